@@ -1,0 +1,87 @@
+/** A form in which a value may be written down. */
+export interface EncodedForm {
+  readonly encoding: string;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * Every form in which a value is looked for: as it is; base64 (standard and URL alphabet) at the three places that it
+ * can have in what was encoded; percent-encoded (as little as needed, as in forms, and throughout; upper and lower
+ * hexadecimal); escaped in JSON (as little as needed, with escaped slashes, and throughout); hexadecimal. A form that
+ * equals an earlier one is left out.
+ */
+export function encodingsOf(value: string): EncodedForm[] {
+  const bytes = Buffer.from(value, 'utf8');
+  const forms: [string, string | Uint8Array][] = [
+    ['plain', bytes],
+    ...base64Forms(bytes),
+    ...percentForms(value, bytes),
+    ...jsonForms(value),
+    ['hex', bytes.toString('hex')],
+    ['hex, upper case', bytes.toString('hex').toUpperCase()],
+  ];
+  const seen = new Set<string>();
+  const distinct: EncodedForm[] = [];
+  for (const [encoding, form] of forms) {
+    const encoded = Buffer.from(form);
+    const key = encoded.toString('latin1');
+    if (seen.has(key)) continue;
+    seen.add(key);
+    distinct.push({ encoding, bytes: encoded });
+  }
+  return distinct;
+}
+
+/**
+ * RFC 4648, 4: three bytes make four characters, so what stands before a value moves it by zero, one or two bytes. The
+ * characters at its edges that also depend on the neighbours are left away.
+ */
+function base64Forms(bytes: Buffer): [string, string][] {
+  return [0, 1, 2].flatMap((before): [string, string][] => {
+    const encoded = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64');
+    const from = Math.ceil((before * 8) / 6);
+    const to = Math.floor(((before + bytes.length) * 8) / 6);
+    const inner = encoded.slice(from, to);
+    return [
+      [`base64, after ${before} bytes`, inner],
+      [`base64url, after ${before} bytes`, inner.replaceAll('+', '-').replaceAll('/', '_')],
+    ];
+  });
+}
+
+function percentForms(value: string, bytes: Buffer): [string, string][] {
+  const lower = (text: string): string => text.replaceAll(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase());
+  // RFC 3986, 2.3: all but the unreserved characters.
+  const strict = encodeURIComponent(value).replaceAll(/[!'()*]/g, (char) => percent(char.charCodeAt(0)));
+  const form = new URLSearchParams([['', value]]).toString().slice(1);
+  const full = Array.from(bytes, percent).join('');
+  return [
+    ['percent', strict],
+    ['percent, lower case', lower(strict)],
+    ['percent, marks kept', encodeURIComponent(value)],
+    ['percent, as in a path', encodeURI(value)],
+    ['form', form],
+    ['form, lower case', lower(form)],
+    ['percent throughout', full],
+    ['percent throughout, lower case', lower(full)],
+  ];
+}
+
+function percent(byte: number): string {
+  return `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+}
+
+function jsonForms(value: string): [string, string][] {
+  const quoted = JSON.stringify(value).slice(1, -1);
+  const units = Array.from({ length: value.length }, (_, at) => value.charCodeAt(at).toString(16).padStart(4, '0'));
+  const special = (char: string): string => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return [
+    ['json', quoted],
+    ['json, slashes escaped', quoted.replaceAll('/', '\\/')],
+    ['json, ASCII only', quoted.replaceAll(/[^\x20-\x7e]/g, special)],
+    // What serializers that are careful about HTML write.
+    ['json, marks as \\u', quoted.replaceAll(/[&<>'@=+]/g, special)],
+    ['json, \\u throughout', units.map((unit) => `\\u${unit}`).join('')],
+    ['json, \\u throughout, upper case', units.map((unit) => `\\u${unit.toUpperCase()}`).join('')],
+  ];
+}

@@ -1,0 +1,171 @@
+import { cp, mkdtemp, open, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { FolderTileSource } from '../src/ledger/index.ts';
+import { encodeBase64, decodeBase64, verifyLog } from '../src/proof/index.ts';
+import type { LogReport } from '../src/proof/index.ts';
+import { AffidavitError } from '../src/record/index.ts';
+import { nodeFiles } from '../src/runtime/index.ts';
+import { ROOT, runCommand } from '../scripts/processes.ts';
+import type { CallResult } from './client/kinds.ts';
+import { expectedCounts } from './client/kinds.ts';
+import { compare, countDifferences, searchLeaks } from './findings.ts';
+import type { Comparison, LeakSearch } from './findings.ts';
+import { RecordedLog } from './recorded.ts';
+import type { System } from './system.ts';
+
+/** Where the demo tells what it does. */
+export type Say = (text: string) => void;
+
+const RECORDED_TIMEOUT_MS = 30_000;
+const POLL_MS = 200;
+
+/** Waits until every call has its record and its line in the access log, or time runs out: then that is the finding. */
+export async function untilRecorded(system: System, results: readonly CallResult[]): Promise<Comparison> {
+  const deadline = Date.now() + RECORDED_TIMEOUT_MS;
+  const log = await RecordedLog.open(system.ledgerData);
+  for (;;) {
+    const comparison = compare(results, await log.exchanges());
+    const entries = await log.accessLogEntries();
+    if ((comparison.missing.length === 0 && entries >= results.length) || Date.now() > deadline) return comparison;
+    await delay(POLL_MS);
+  }
+}
+
+/** Step 1: what was recorded, beside the client's own list and the services' own counts. */
+export async function showRecorded(
+  system: System,
+  results: readonly CallResult[],
+  comparison: Comparison,
+  say: Say,
+): Promise<{ missing: number; differing: number }> {
+  const log = await RecordedLog.open(system.ledgerData);
+  say(`  ${'call'.padEnd(14)} client  answered  recorded  seen whole`);
+  for (const { kind, client, ok, recorded, complete } of comparison.rows) {
+    const columns = [client, ok, recorded, complete].map((count) => String(count).padStart(8)).join(' ');
+    say(`  ${kind.padEnd(12)} ${columns}${kind === 'gives-up' ? '   (the client leaves half-way)' : ''}`);
+  }
+  const expected = expectedCounts(results);
+  const differences = [
+    ...countDifferences(expected.orders, system.orders.stats().operations),
+    ...countDifferences(expected.payments, system.payments.stats().operations),
+  ];
+  say(`  services’ own counts: ${system.orders.stats().total} and ${system.payments.stats().total} calls`);
+  say(`  Envoy’s access log:   ${await log.accessLogEntries()} calls`);
+  for (const difference of differences) say(`  differs: ${difference}`);
+  for (const key of comparison.missing.slice(0, 10)) say(`  no single whole record of ${key}`);
+  const failed = results.filter(({ ok }) => !ok);
+  for (const { kind, call, error } of failed.slice(0, 10))
+    say(`  call ${call} (${kind}) was not answered as it should be: ${error}`);
+  return { missing: comparison.missing.length, differing: differences.length + failed.length };
+}
+
+/** Step 2: tree and checkpoint, the whole log verified, and one record proven from one file by a process without data. */
+export async function showProof(
+  system: System,
+  index: number,
+  say: Say,
+): Promise<{ report: LogReport; proven: boolean }> {
+  const source = new FolderTileSource(nodeFiles, system.ledgerFolder);
+  const { logKey, rootKey } = system.keys;
+  const report = await verifyLog(source, { logKey, rootKey: decodeBase64(rootKey) });
+  say(`  tree of ${report.checkpoint.size} records, root ${encodeBase64(report.checkpoint.root)}`);
+  say('  signed checkpoint:');
+  for (const line of new TextDecoder()
+    .decode(await source.readCheckpoint())
+    .trimEnd()
+    .split('\n'))
+    say(`    ${line}`);
+  for (const { ok, name, detail } of report.checks) say(`  ${ok ? 'ok' : '--'} ${name}: ${detail}`);
+  const proof = join(system.options.directory, `record-${index}.proof.json`);
+  await system.cli(['prove', String(index), '--out', proof]);
+  const away = await mkdtemp(join(tmpdir(), 'affidavit-away-'));
+  try {
+    say(`  $ affidavit verify record-${index}.proof.json --log-key … --root-key …   (elsewhere, offline)`);
+    const args = [
+      join(ROOT, 'src', 'cli.ts'),
+      'verify',
+      proof,
+      '--log-key',
+      logKey,
+      '--root-key',
+      rootKey,
+      '--data',
+      away,
+    ];
+    const { stdout, stderr, status } = await runCommand(process.execPath, args);
+    for (const line of (stdout + stderr).trimEnd().split('\n')) say(`    ${line}`);
+    return { report, proven: status === 0 };
+  } finally {
+    await rm(away, { recursive: true, force: true });
+  }
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1_000_000).toFixed(1)} MB`;
+}
+
+/** Step 3: no planted value anywhere, and the harmless markers where they must be. */
+export async function showLeaks(
+  system: System,
+  results: readonly CallResult[],
+  seed: number,
+  say: Say,
+): Promise<LeakSearch> {
+  const log = await RecordedLog.open(system.ledgerData);
+  const search = await searchLeaks(system.options.directory, log, seed, results);
+  say(
+    `  ${search.values} planted values in ${search.forms} forms (plain, base64, percent-encoded, JSON-escaped, hex; compressed)`,
+  );
+  say(`  stored bytes: ${search.files} files, ${megabytes(search.fileBytes)}`);
+  say(`  payloads after unsealing: ${search.payloads} parts, ${megabytes(search.payloadBytes)}`);
+  say(
+    `  harmless markers found in payloads: ${search.markersFound} of ${search.markersExpected} calls, so the search works`,
+  );
+  say(`  planted values found: ${search.leaks.length}`);
+  for (const leak of search.leaks.slice(0, 10)) say(`    LEAK ${leak}`);
+  return search;
+}
+
+async function firstTile(folder: string): Promise<string> {
+  const level = join('tile', '0');
+  const names = (await readdir(join(folder, level), { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .toSorted((a, b) => widthOf(b) - widthOf(a));
+  return names[0] ?? join(folder, level, '000');
+}
+
+/** A full tile has no width in its name. */
+function widthOf(path: string): number {
+  return Number(/\.p\/(\d+)$/.exec(path)?.[1] ?? 256);
+}
+
+/** Step 4: one flipped byte in a copy of the log; verification must fail and name the place. */
+export async function showTampering(system: System, say: Say): Promise<boolean> {
+  const copy = await mkdtemp(join(tmpdir(), 'affidavit-copy-'));
+  try {
+    await cp(system.ledgerFolder, copy, { recursive: true });
+    const tile = await firstTile(copy);
+    const handle = await open(tile, 'r+');
+    const byte = Buffer.alloc(1);
+    const offset = 100;
+    await handle.read(byte, 0, 1, offset);
+    byte[0] = (byte[0] ?? 0) ^ 1;
+    await handle.write(byte, 0, 1, offset);
+    await handle.close();
+    const place = tile.slice(copy.length + 1);
+    say(`  flipped one bit of byte ${offset} of ${place}, in a copy`);
+    const { logKey, rootKey } = system.keys;
+    await verifyLog(new FolderTileSource(nodeFiles, copy), { logKey, rootKey: decodeBase64(rootKey) });
+    say('  NOT NOTICED');
+    return false;
+  } catch (thrown) {
+    if (!(thrown instanceof AffidavitError && thrown.isEvidence)) throw thrown;
+    say(`  noticed: ${thrown.message} (${thrown.code})`);
+    return true;
+  } finally {
+    await rm(copy, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,238 @@
+import { mkdir } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { type Kafka, startKafka } from '../scripts/kafka.ts';
+import {
+  type CommandResult,
+  freePort,
+  ROOT,
+  runCommand,
+  ScriptError,
+  type Service,
+  startService,
+} from '../scripts/processes.ts';
+import { type Envoy, startEnvoy } from '../scripts/start-envoy.ts';
+import { envoyConfig, type EnvoyProfile } from './envoy-config.ts';
+import { startOrders } from './services/orders.ts';
+import { startPayments } from './services/payments.ts';
+import type { SampleService } from './services/server.ts';
+
+/** What is to be started. */
+export interface SystemOptions {
+  /** Folder that everything is written below. */
+  directory: string;
+  profile: Exclude<EnvoyProfile, 'strict-tls'>;
+  /** A real broker between recorder and ledger, each in a process of its own. */
+  kafka: boolean;
+  /** Seed of the sample services' data. */
+  seed: number;
+  /** The program that takes the part of `affidavit`; src/cli.ts by default. */
+  cli?: string;
+  /** Further settings, as `AFFIDAVIT_…` variables. */
+  settings?: Readonly<Record<string, string>>;
+}
+
+/** What a verifier pins, obtained from `affidavit keys`. */
+export interface PinnedKeys {
+  logKey: string;
+  rootKey: string;
+}
+
+const READY_TIMEOUT_MS = 30_000;
+const KEY_ENV = {
+  AFFIDAVIT_ORIGIN: 'affidavit.local/demo',
+  AFFIDAVIT_ENVIRONMENT: 'demo',
+  AFFIDAVIT_LOG_LEVEL: 'info',
+};
+
+interface Ports {
+  listener: number;
+  recorder: number;
+  ledger: number;
+}
+
+/** Envoy, two sample services, and Affidavit: one process with the embedded bus, or two with Kafka between them. */
+export class System {
+  readonly options: SystemOptions;
+  readonly orders: SampleService;
+  readonly payments: SampleService;
+  readonly ports: Ports;
+  keys: PinnedKeys = { logKey: '', rootKey: '' };
+  envoy: Envoy | undefined;
+  broker: Kafka | undefined;
+  /** `affidavit up`, or `affidavit recorder`. */
+  recorder: Service | undefined;
+  /** `affidavit ledger`; the same process as the recorder with the embedded bus. */
+  ledger: Service | undefined;
+
+  private constructor(options: SystemOptions, orders: SampleService, payments: SampleService, ports: Ports) {
+    this.options = options;
+    this.orders = orders;
+    this.payments = payments;
+    this.ports = ports;
+  }
+
+  /** Starts everything, and waits until calls are recorded. Ends what it had started when something doesn't. */
+  static async start(options: SystemOptions): Promise<System> {
+    await mkdir(options.directory, { recursive: true });
+    const seed = { seed: options.seed };
+    const [orders, payments] = await Promise.all([startOrders(seed), startPayments(seed)]);
+    const ports = { listener: await freePort(), recorder: await freePort(), ledger: await freePort() };
+    const system = new System(options, orders, payments, ports);
+    try {
+      if (options.profile !== 'none') await system.startAffidavit();
+      await system.startEnvoy();
+      return system;
+    } catch (thrown) {
+      await system.stop();
+      throw thrown;
+    }
+  }
+
+  /** Data folder of the ledger; the recorder's as well with the embedded bus. */
+  get ledgerData(): string {
+    return join(this.options.directory, this.options.kafka ? 'ledger' : 'affidavit');
+  }
+
+  /** Data folder of the recorder. */
+  get recorderData(): string {
+    return join(this.options.directory, this.options.kafka ? 'recorder' : 'affidavit');
+  }
+
+  /** Folder of the log. */
+  get ledgerFolder(): string {
+    return join(this.ledgerData, 'ledger');
+  }
+
+  /** Runs a command of the CLI on the ledger's data folder; resolves with what it printed. */
+  async cli(args: readonly string[]): Promise<CommandResult> {
+    const command = [this.program, ...args, '--data', this.ledgerData];
+    return runCommand(process.execPath, command, { env: this.environment(), timeoutMs: READY_TIMEOUT_MS });
+  }
+
+  /** Starts `affidavit up`, or `recorder` (again, after it was ended). */
+  async startRecorder(): Promise<void> {
+    const name = this.options.kafka ? 'recorder' : 'up';
+    this.recorder = await this.startProcess(name, this.recorderData);
+    await this.recorder.waitUntil(() => isListening(this.ports.recorder), READY_TIMEOUT_MS);
+    if (!this.options.kafka) this.ledger = this.recorder;
+    if (!this.options.kafka) await this.untilLedgerAnswers(this.recorder);
+  }
+
+  /** Starts `affidavit ledger` (again, after it was ended). Only with Kafka. */
+  async startLedger(): Promise<void> {
+    this.ledger = await this.startProcess('ledger', this.ledgerData);
+    await this.untilLedgerAnswers(this.ledger);
+  }
+
+  /** Ends everything in order: Envoy, recorder, ledger, broker, services. */
+  async stop(): Promise<void> {
+    await this.envoy?.stop();
+    await this.stopAffidavit();
+    await this.broker?.stop();
+    await Promise.all([this.orders.close(), this.payments.close()]);
+  }
+
+  /** Ends recorder and ledger in order. */
+  async stopAffidavit(): Promise<void> {
+    if (this.recorder?.ended() === undefined) await this.recorder?.stop();
+    if (this.ledger?.ended() === undefined) await this.ledger?.stop();
+  }
+
+  private get program(): string {
+    return this.options.cli ?? join(ROOT, 'src', 'cli.ts');
+  }
+
+  private async startAffidavit(): Promise<void> {
+    if (this.options.kafka) {
+      const dir = join(this.options.directory, 'kafka');
+      [this.broker] = await Promise.all([startKafka({ dir }), this.exchangeKeys()]);
+      await this.startLedger();
+    }
+    await this.startRecorder();
+    const { stdout } = await this.ask(['keys', '--json']);
+    this.keys = JSON.parse(stdout) as PinnedKeys;
+  }
+
+  /** What an operator does once: the ledger makes its keys, the recorder its own, and the root key enrols that. */
+  private async exchangeKeys(): Promise<void> {
+    await this.ask(['keys', 'init']);
+    const recorder = [this.program, 'keys', 'producer', '--data', this.recorderData];
+    const made = await runCommand(process.execPath, recorder, { env: this.environment(), timeoutMs: READY_TIMEOUT_MS });
+    await this.ask(['keys', 'enroll', made.stdout.trim(), '--name', 'recorder']);
+    await this.ask(['keys', 'export', '--to', join(this.options.directory, 'public')]);
+    const { stdout } = await this.ask(['keys', '--json']);
+    this.keys = JSON.parse(stdout) as PinnedKeys;
+  }
+
+  private async ask(args: readonly string[]): Promise<{ stdout: string }> {
+    const result = await this.cli(args);
+    if (result.status !== 0) throw new ScriptError(`affidavit ${args.join(' ')} failed: ${result.stderr}`);
+    return result;
+  }
+
+  private async startEnvoy(): Promise<void> {
+    const { orders, payments, ports, options } = this;
+    const services = {
+      listener: ports.listener,
+      orders: orders.port,
+      ordersGrpc: orders.grpcPort,
+      payments: payments.port,
+      paymentsGrpc: payments.grpcPort,
+    };
+    const all = options.profile === 'none' ? services : { ...services, recorder: ports.recorder };
+    this.envoy = await startEnvoy({
+      config: envoyConfig({ profile: options.profile, ports: all }),
+      dir: join(options.directory, 'envoy'),
+    });
+  }
+
+  private environment(): NodeJS.ProcessEnv {
+    const { options, ports, broker } = this;
+    const kafka = {
+      AFFIDAVIT_BUS_KIND: 'kafka',
+      AFFIDAVIT_BUS_KAFKA_BROKERS: broker?.bootstrap,
+      AFFIDAVIT_LEDGER_URL: `http://127.0.0.1:${ports.ledger}`,
+      AFFIDAVIT_SEAL_INGEST_KEYS_FILE: join(options.directory, 'public', 'ingest.json'),
+      ...(this.keys.logKey === '' ? {} : { AFFIDAVIT_TRUST_LOG_KEY: this.keys.logKey }),
+      ...(this.keys.rootKey === '' ? {} : { AFFIDAVIT_TRUST_ROOT_KEY: this.keys.rootKey }),
+    };
+    return {
+      ...process.env,
+      ...KEY_ENV,
+      AFFIDAVIT_CAPTURE_PORT: String(ports.recorder),
+      AFFIDAVIT_LEDGER_PORT: String(ports.ledger),
+      ...(options.kafka ? kafka : {}),
+      ...options.settings,
+    };
+  }
+
+  private startProcess(command: string, data: string): Promise<Service> {
+    const args = [this.program, command, '--data', data];
+    const logFile = join(this.options.directory, 'logs', `${command}.log`);
+    return startService(`affidavit ${command}`, process.execPath, args, { logFile, env: this.environment() });
+  }
+
+  private untilLedgerAnswers(service: Service): Promise<void> {
+    return service.waitUntil(async () => {
+      try {
+        return (await fetch(`http://127.0.0.1:${this.ports.ledger}/readyz`)).ok;
+      } catch {
+        return false;
+      }
+    }, READY_TIMEOUT_MS);
+  }
+}
+
+function isListening(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => {
+      resolve(false);
+    });
+  });
+}

@@ -1,0 +1,91 @@
+import { ScriptError } from './processes.ts';
+import type { ToolName } from './tools.ts';
+
+/** A suite of tests: one mocha process with a budget of time. */
+export interface Suite {
+  readonly name: string;
+  /** Folders of test/ that it runs; those that don't exist are left out. */
+  readonly folders: readonly string[];
+  /** It is ended, and counts as failed, when it takes longer. */
+  readonly budgetMs: number;
+  /** What its tests need beyond Node. */
+  readonly tools: readonly ToolName[];
+}
+
+const MINUTE_MS = 60_000;
+
+/** Every suite, in the order in which they run: what fails soonest comes first. */
+export const SUITES: readonly Suite[] = [
+  { name: 'unit', folders: ['unit', 'property'], budgetMs: 5 * MINUTE_MS, tools: [] },
+  { name: 'simulation', folders: ['simulation'], budgetMs: 4 * MINUTE_MS, tools: [] },
+  {
+    name: 'integration',
+    folders: ['integration'],
+    budgetMs: 10 * MINUTE_MS,
+    tools: ['python', 'java', 'maven', 'go'],
+  },
+  {
+    name: 'fault',
+    folders: ['fault'],
+    budgetMs: 15 * MINUTE_MS,
+    tools: ['python', 'java', 'maven', 'go', 'strace'],
+  },
+  { name: 'e2e', folders: ['e2e'], budgetMs: 10 * MINUTE_MS, tools: ['python', 'java', 'maven', 'go'] },
+];
+
+/** What to run: the suites in their order, and further arguments for mocha (`--grep` with its pattern). */
+export interface Plan {
+  readonly suites: readonly Suite[];
+  readonly mochaArgs: readonly string[];
+}
+
+/**
+ * Reads the arguments of `npm test --`: names of suites (none means all that have tests), then anything that starts with
+ * a dash, with what follows it, for mocha. Throws a {@link ScriptError} for an unknown suite or one without tests.
+ *
+ * @param hasTests whether a folder of test/ holds a test
+ */
+export function planSuites(args: readonly string[], hasTests: (folder: string) => boolean): Plan {
+  const firstOption = args.findIndex((arg) => arg.startsWith('-'));
+  const names = firstOption === -1 ? args : args.slice(0, firstOption);
+  const mochaArgs = firstOption === -1 ? [] : args.slice(firstOption);
+  const unknown = names.filter((name) => !SUITES.some((suite) => suite.name === name));
+  if (unknown.length > 0) {
+    const known = SUITES.map((suite) => suite.name).join(', ');
+    throw new ScriptError(`no such suite: ${unknown.join(', ')} (there are ${known})`);
+  }
+  const suites = SUITES.filter((suite) => names.length === 0 || names.includes(suite.name))
+    .map((suite) => ({ ...suite, folders: suite.folders.filter(hasTests) }))
+    .filter((suite) => suite.folders.length > 0);
+  const empty = names.filter((name) => !suites.some((suite) => suite.name === name));
+  if (empty.length > 0) throw new ScriptError(`no tests in: ${empty.join(', ')}`);
+  return { suites, mochaArgs };
+}
+
+/** How a mocha process ended. */
+export interface SuiteEnd {
+  /** Its exit code, null when a signal ended it. */
+  readonly code: number | null;
+  /** Why it was ended by the runner, when it was. */
+  readonly killed?: string;
+  /** What its reporter counted, undefined when it never started a test. */
+  readonly totals?: { passed: number; failed: number; skipped: number; running: string; done: boolean };
+}
+
+/**
+ * Why a suite failed beyond the tests that its reporter counted as failed, in one line; undefined when it didn't. A
+ * process that ends badly with every test passed (out of time, crashed, failed to load) must not count as passed.
+ */
+export function suiteProblem(end: SuiteEnd): string | undefined {
+  const at = end.totals?.running ? `, in "${end.totals.running}"` : '';
+  if (end.killed !== undefined) return `${end.killed}${at}`;
+  if (end.totals?.done !== true) return `ended (${end.code ?? 'by a signal'}) before its tests had${at}`;
+  if (end.code !== 0 && end.totals.failed === 0) return `exit code ${end.code ?? 'none'} though no test failed`;
+  return undefined;
+}
+
+/** Exit code of the whole run: 0 only when tests passed, none failed and, in CI, none was skipped. */
+export function exitCodeOf(totals: { passed: number; failed: number; skipped: number }, isCi: boolean): 0 | 1 {
+  if (totals.failed > 0 || totals.passed === 0) return 1;
+  return isCi && totals.skipped > 0 ? 1 : 0;
+}

@@ -1,0 +1,38 @@
+import type { SpoolReader } from '../spool/index.ts';
+import type { BusHandler, BusSource } from './types.ts';
+
+const LOT = { maxFrames: 500, maxBytes: 4 * 1024 * 1024 };
+
+/** The bus without a broker: reads the spool of the same process. A position is a frame number. */
+export class EmbeddedSource implements BusSource {
+  readonly id: string;
+  private readonly spool: SpoolReader;
+
+  constructor(spool: SpoolReader) {
+    this.spool = spool;
+    this.id = `embedded:${Buffer.from(spool.id).toString('hex')}`;
+  }
+
+  async run(from: number | undefined, handler: BusHandler, signal: AbortSignal): Promise<void> {
+    let next = from ?? this.spool.firstFrame;
+    while (!signal.aborted) {
+      const frames = await this.spool.read(next, LOT);
+      const last = frames.at(-1);
+      if (last === undefined) {
+        await waitUnlessStopped(this.spool, next, signal);
+        continue;
+      }
+      await handler(frames.map(({ number, bytes }) => ({ position: number, value: bytes })));
+      next = last.number + 1;
+    }
+  }
+}
+
+/** Resolves when the frame is durable or the signal comes. @throws spool.failed, spool.closed */
+export async function waitUnlessStopped(spool: SpoolReader, frame: number, signal: AbortSignal): Promise<void> {
+  try {
+    await spool.waitFor(frame, signal);
+  } catch (thrown) {
+    if (!signal.aborted) throw thrown;
+  }
+}

@@ -1,0 +1,133 @@
+import type { Message, Producer } from 'kafkajs';
+import { AffidavitError } from '../record/index.ts';
+import type { Logger, Random } from '../runtime/index.ts';
+import type { SpoolFrame } from '../spool/index.ts';
+import { Backoff, pause, within } from './backoff.ts';
+import { checkTopic, disconnect, kafkaClient, reasonOf, requestTimeoutMs, retriesOf } from './kafka.ts';
+import type { KafkaSettings } from './kafka.ts';
+import type { BusSink } from './types.ts';
+
+/** What a {@link KafkaSink} needs. */
+export interface KafkaSinkOptions {
+  readonly settings: KafkaSettings;
+  /** Spreads retries in time. */
+  readonly random: Random;
+  readonly logger: Logger;
+}
+
+/** A broker accepts record batches of 1,048,588 bytes unless told otherwise; kafkajs makes one of each send. */
+const MAX_SEND_BYTES = 900 * 1024;
+/** More than the record format adds to a message. */
+const MESSAGE_OVERHEAD_BYTES = 64;
+const ACKNOWLEDGED_BY_ALL = -1;
+const NO_RETRIES = 0;
+
+/**
+ * Publishes to one partition. One send is under way at a time, with the client's own retries and its idempotence off:
+ * with them, kafkajs loses acknowledged messages when a reply is lost. After a rejection comes a new producer and the same
+ * bytes again; the ledger removes duplicates.
+ */
+export class KafkaSink implements BusSink {
+  private readonly settings: KafkaSettings;
+  private readonly logger: Logger;
+  private readonly backoff: Backoff;
+  private producer: Producer | undefined;
+  private checked = false;
+  private producers = 0;
+  private busy = false;
+
+  constructor(options: KafkaSinkOptions) {
+    this.settings = options.settings;
+    this.logger = options.logger;
+    this.backoff = new Backoff(options.random);
+  }
+
+  /** See {@link BusSink.publish}. @throws bus.topic too, when the topic isn't as configured */
+  async publish(frames: readonly SpoolFrame[], signal: AbortSignal): Promise<void> {
+    if (this.busy) throw new AffidavitError('internal', 'a sink publishes one thing at a time');
+    this.busy = true;
+    try {
+      for (const send of sends(frames)) await this.sendUntilAcknowledged(send, signal);
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  async close(): Promise<void> {
+    const { producer } = this;
+    this.producer = undefined;
+    if (producer !== undefined) await disconnect(producer, this.logger);
+  }
+
+  private async sendUntilAcknowledged(frames: readonly SpoolFrame[], signal: AbortSignal): Promise<void> {
+    const { topic, partition } = this.settings;
+    const messages: Message[] = frames.map(({ bytes }) => ({ value: bufferOf(bytes), partition }));
+    for (;;) {
+      if (signal.aborted) throw new AffidavitError('shutting_down', 'stopped publishing');
+      try {
+        await this.send(messages, signal);
+        this.backoff.reset();
+        return;
+      } catch (thrown) {
+        await this.close();
+        if (thrown instanceof AffidavitError && thrown.code !== 'bus.unavailable') throw thrown;
+        const waitMs = this.backoff.take();
+        this.logger.warn({ topic, partition, waitMs, reason: reasonOf(thrown) }, 'publishing failed; trying again');
+        await pause(waitMs, signal);
+      }
+    }
+  }
+
+  private async send(messages: Message[], signal: AbortSignal): Promise<void> {
+    const { settings } = this;
+    const timeoutMs = requestTimeoutMs(settings);
+    // The client bounds each request itself; this bounds what it may do around them.
+    const allMs = timeoutMs * 4;
+    if (!this.checked) {
+      await within(checkTopic(settings, this.logger), 'check the topic', allMs, signal);
+      this.checked = true;
+    }
+    if (this.producer === undefined) {
+      this.producer = this.makeProducer();
+      await within(this.producer.connect(), 'connect to Kafka', allMs, signal);
+    }
+    const topicMessages = [{ topic: settings.topic, messages }];
+    const sent = this.producer.sendBatch({ acks: ACKNOWLEDGED_BY_ALL, timeout: timeoutMs, topicMessages });
+    await within(sent, 'publish to Kafka', allMs, signal);
+  }
+
+  private makeProducer(): Producer {
+    const { partition, brokers } = this.settings;
+    // A client that may not retry knows only the first of its brokers: each one gets its turn.
+    const first = this.producers++ % Math.max(brokers.length, 1);
+    const settings = { ...this.settings, brokers: [...brokers.slice(first), ...brokers.slice(0, first)] };
+    return kafkaClient(settings, this.logger, NO_RETRIES).producer({
+      allowAutoTopicCreation: false,
+      idempotent: false,
+      maxInFlightRequests: 1,
+      retry: retriesOf(NO_RETRIES),
+      createPartitioner: () => () => partition,
+    });
+  }
+}
+
+/** Cuts frames into sends, in order, each small enough for a broker's default limit. */
+function* sends(frames: readonly SpoolFrame[]): Generator<SpoolFrame[]> {
+  let send: SpoolFrame[] = [];
+  let bytes = 0;
+  for (const frame of frames) {
+    const size = frame.bytes.length + MESSAGE_OVERHEAD_BYTES;
+    if (send.length > 0 && bytes + size > MAX_SEND_BYTES) {
+      yield send;
+      send = [];
+      bytes = 0;
+    }
+    send.push(frame);
+    bytes += size;
+  }
+  if (send.length > 0) yield send;
+}
+
+function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+}

@@ -1,0 +1,214 @@
+import type { Consumer, EachBatchPayload, KafkaMessage } from 'kafkajs';
+import { AffidavitError } from '../record/index.ts';
+import type { Logger, Random } from '../runtime/index.ts';
+import { Backoff, pause } from './backoff.ts';
+import { disconnect, kafkaClient, reasonOf, retriesOf, withAdmin } from './kafka.ts';
+import type { KafkaSettings, KafkaTopic } from './kafka.ts';
+import type { BusHandler, BusMessage, BusSource } from './types.ts';
+
+/** What a {@link KafkaSource} needs. */
+export interface KafkaSourceOptions {
+  readonly settings: KafkaSettings;
+  /** What checkTopic gave. */
+  readonly topic: KafkaTopic;
+  /** Consumer groups are named `<prefix>-<partition>-<random>`: what an ACL has to allow. */
+  readonly groupPrefix: string;
+  /** Names the group, and spreads retries in time. */
+  readonly random: Random;
+  readonly logger: Logger;
+}
+
+const MAX_LOT = 500;
+const FETCH_BYTES = 2 * 1024 * 1024;
+const FETCH_WAIT_MS = 500;
+const HEARTBEAT_MS = 3000;
+const CLIENT_RETRIES = 3;
+
+/**
+ * Reads one partition. The position is the caller's: each connection seeks to it exactly, and whatever the broker or the
+ * client would choose instead is noticed, because every offset is compared with it. Each run has a consumer group of its
+ * own and commits nothing, so that a restart doesn't wait for the session of the process before; who may write is
+ * the ledger's decision, not the broker's.
+ */
+export class KafkaSource implements BusSource {
+  readonly id: string;
+  private readonly options: KafkaSourceOptions;
+
+  constructor(options: KafkaSourceOptions) {
+    this.options = options;
+    this.id = options.topic.sourceId;
+  }
+
+  async run(from: number | undefined, handler: BusHandler, signal: AbortSignal): Promise<void> {
+    const { random, logger, settings } = this.options;
+    const backoff = new Backoff(random);
+    const delivery = new Delivery(from, async (messages) => {
+      await handler(messages);
+      backoff.reset();
+    });
+    while (!signal.aborted) {
+      try {
+        await this.readOn(delivery, signal);
+      } catch (thrown) {
+        if (thrown instanceof AffidavitError && thrown.code === 'bus.topic') throw thrown;
+        const waitMs = backoff.take();
+        const { topic, partition } = settings;
+        logger.warn({ topic, partition, waitMs, reason: reasonOf(thrown) }, 'reading from Kafka failed; trying again');
+        await pause(waitMs, signal);
+      }
+      delivery.rethrow();
+    }
+  }
+
+  /** One connection: resolves when the signal or a failure of the handler ends it. */
+  private async readOn(delivery: Delivery, signal: AbortSignal): Promise<void> {
+    const { settings, logger } = this.options;
+    await this.checkEnd(delivery);
+    const consumer = this.makeConsumer();
+    const { promise: ended, resolve: end, reject: crash } = Promise.withResolvers<undefined>();
+    ended.catch(() => undefined);
+    const stop = (): void => {
+      end(undefined);
+    };
+    signal.addEventListener('abort', stop);
+    if (signal.aborted) stop();
+    consumer.on(consumer.events.CRASH, ({ payload }) => {
+      crash(payload.error);
+    });
+    consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+      this.seek(consumer, delivery, payload.memberAssignment[settings.topic] ?? []);
+    });
+    const connection = { open: true };
+    try {
+      await consumer.connect();
+      await consumer.subscribe({ topics: [settings.topic], fromBeginning: true });
+      const eachBatch = async (payload: EachBatchPayload): Promise<void> => {
+        if (payload.batch.partition !== settings.partition) return;
+        const isOpen = (): boolean => connection.open && !signal.aborted;
+        await delivery.take(payload, { isOpen, stop, crash });
+      };
+      await consumer.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch });
+      await ended;
+    } finally {
+      connection.open = false;
+      signal.removeEventListener('abort', stop);
+      await disconnect(consumer, logger);
+      await delivery.idle;
+    }
+  }
+
+  private makeConsumer(): Consumer {
+    const { settings, random, groupPrefix, logger } = this.options;
+    const suffix = Buffer.from(random.bytes(6)).toString('hex');
+    return kafkaClient(settings, logger, CLIENT_RETRIES).consumer({
+      groupId: `${groupPrefix}-${settings.partition}-${suffix}`,
+      allowAutoTopicCreation: false,
+      heartbeatInterval: HEARTBEAT_MS,
+      maxBytesPerPartition: FETCH_BYTES,
+      maxBytes: FETCH_BYTES,
+      maxWaitTimeInMs: FETCH_WAIT_MS,
+      retry: { ...retriesOf(CLIENT_RETRIES), restartOnFailure: () => Promise.resolve(false) },
+    });
+  }
+
+  /** The client begins wherever the broker says unless it is told at each join. */
+  private seek(consumer: Consumer, delivery: Delivery, assigned: readonly number[]): void {
+    const { topic, partition } = this.options.settings;
+    const others = assigned.filter((each) => each !== partition);
+    if (others.length > 0) consumer.pause([{ topic, partitions: others }]);
+    consumer.seek({ topic, partition, offset: String(delivery.position ?? 0) });
+  }
+
+  /** A partition that ends before the position isn't the one that was read: the client would silently start over. */
+  private async checkEnd(delivery: Delivery): Promise<void> {
+    const { settings, logger } = this.options;
+    const { topic, partition } = settings;
+    const offsets = await withAdmin(settings, logger, (admin) => admin.fetchTopicOffsets(topic));
+    const found = offsets.find((each) => each.partition === partition);
+    if (found === undefined) throw new AffidavitError('bus.topic', `the topic ${topic} has no partition ${partition}`);
+    delivery.position ??= Number(found.low);
+    if (delivery.position > Number(found.high))
+      throw new AffidavitError(
+        'bus.topic',
+        `partition ${partition} of ${topic} ends at offset ${found.high}, but was read up to ${delivery.position}: ` +
+          'it was cut or made anew',
+      );
+  }
+}
+
+interface Connection {
+  /** False once nothing may be delivered through it any more. */
+  readonly isOpen: () => boolean;
+  /** Ends the connection and the run. */
+  readonly stop: () => void;
+  /** Ends the connection. */
+  readonly crash: (reason: Error) => void;
+}
+
+/** Where the reader stands, over all connections, and what the handler threw. */
+class Delivery {
+  /** The next offset to deliver; undefined until the oldest one is known. */
+  position: number | undefined;
+  /** Resolves when no call of the handler is under way. */
+  idle: Promise<void> = Promise.resolve();
+  private readonly handler: BusHandler;
+  private failure: { readonly thrown: unknown } | undefined;
+
+  constructor(position: number | undefined, handler: BusHandler) {
+    this.position = position;
+    this.handler = handler;
+  }
+
+  /** Hands a fetched batch to the handler in bounded lots. */
+  async take(payload: EachBatchPayload, connection: Connection): Promise<void> {
+    const { messages: fetched } = payload.batch;
+    const beat = setInterval(() => {
+      // A heartbeat that fails shows again at the next fetch, where the client joins anew.
+      payload.heartbeat().catch(() => undefined);
+    }, HEARTBEAT_MS);
+    try {
+      for (let at = 0; at < fetched.length && connection.isOpen() && !payload.isStale(); at += MAX_LOT) {
+        const messages = fetched.slice(at, at + MAX_LOT).map(toBusMessage);
+        const [first] = messages;
+        if (first !== undefined && this.position !== undefined && first.position < this.position) {
+          connection.crash(
+            new AffidavitError('bus.unavailable', `Kafka went back to offset ${first.position} from ${this.position}`),
+          );
+          return;
+        }
+        const handled = this.deliver(messages);
+        this.idle = handled.then(() => undefined);
+        if (!(await handled)) {
+          connection.stop();
+          return;
+        }
+        payload.resolveOffset(String(messages.at(-1)?.position ?? 0));
+      }
+    } finally {
+      clearInterval(beat);
+    }
+  }
+
+  /** Throws what the handler threw, if it did. */
+  rethrow(): void {
+    if (this.failure !== undefined) throw this.failure.thrown;
+  }
+
+  /** False once the handler has failed. */
+  private async deliver(messages: BusMessage[]): Promise<boolean> {
+    if (this.failure !== undefined) return false;
+    try {
+      await this.handler(messages);
+    } catch (thrown) {
+      this.failure = { thrown };
+      return false;
+    }
+    const last = messages.at(-1);
+    if (last !== undefined) this.position = last.position + 1;
+    return true;
+  }
+}
+
+function toBusMessage({ offset, value }: KafkaMessage): BusMessage {
+  return { position: Number(offset), value: value ?? new Uint8Array(0) };
+}

@@ -1,0 +1,140 @@
+import kafkajs from 'kafkajs';
+import type { Admin, Kafka, KafkaConfig, RetryOptions } from 'kafkajs';
+import { AffidavitError } from '../record/index.ts';
+import type { Logger } from '../runtime/index.ts';
+import { within } from './backoff.ts';
+import { filterNegativeTimeouts } from './warnings.ts';
+
+/** Which broker, which topic, how. */
+export interface KafkaSettings {
+  /** `host:port`, at least one. */
+  readonly brokers: readonly string[];
+  readonly clientId: string;
+  readonly topic: string;
+  /** The partition that this process writes or reads: the shard's number. */
+  readonly partition: number;
+  /** Partitions that the topic must have: the number of shards. */
+  readonly partitions: number;
+  /** Make the topic when there is none. */
+  readonly createTopic: boolean;
+  /** Of a topic that is made; -1 for the broker's default. */
+  readonly replicationFactor: number;
+  /** Topic settings of a topic that is made, by the names that Kafka gives them. */
+  readonly topicConfig?: Readonly<Record<string, string>>;
+  /** TLS as kafkajs takes it: true, or the options of node:tls. */
+  readonly ssl?: KafkaConfig['ssl'];
+  /** SASL as kafkajs takes it. */
+  readonly sasl?: KafkaConfig['sasl'];
+  readonly connectionTimeoutMs?: number;
+  readonly requestTimeoutMs?: number;
+}
+
+/** A topic that was found to be as configured. */
+export interface KafkaTopic {
+  /** Id of the Kafka cluster. */
+  readonly clusterId: string;
+  /** Id of a source that reads the configured partition. */
+  readonly sourceId: string;
+}
+
+const CONNECTION_TIMEOUT_MS = 5000;
+const REQUEST_TIMEOUT_MS = 30_000;
+const CLOSE_TIMEOUT_MS = 5000;
+const CHECK_RETRIES = 2;
+
+/** The time that one request may take, in milliseconds. */
+export function requestTimeoutMs(settings: KafkaSettings): number {
+  return settings.requestTimeoutMs ?? REQUEST_TIMEOUT_MS;
+}
+
+/** How often the client itself tries anew, connections included. */
+export function retriesOf(retries: number): RetryOptions {
+  return { retries, initialRetryTime: 100 };
+}
+
+/** A kafkajs client. Its own log goes to the debug level: what matters is logged where it is handled. */
+export function kafkaClient(settings: KafkaSettings, logger: Logger, retries: number): Kafka {
+  filterNegativeTimeouts();
+  return new kafkajs.Kafka({
+    brokers: [...settings.brokers],
+    clientId: settings.clientId,
+    ...(settings.ssl === undefined ? {} : { ssl: settings.ssl }),
+    ...(settings.sasl === undefined ? {} : { sasl: settings.sasl }),
+    connectionTimeout: settings.connectionTimeoutMs ?? CONNECTION_TIMEOUT_MS,
+    requestTimeout: requestTimeoutMs(settings),
+    retry: retriesOf(retries),
+    logLevel: kafkajs.logLevel.WARN,
+    logCreator: () => (entry) => {
+      logger.debug({ client: entry.namespace, said: entry.log.message }, 'kafkajs');
+    },
+  });
+}
+
+/** Disconnects, and doesn't wait for ever: a broker that is gone answers nothing. */
+export async function disconnect(client: { disconnect(): Promise<void> }, logger: Logger): Promise<void> {
+  try {
+    await within(client.disconnect(), 'disconnect from Kafka', CLOSE_TIMEOUT_MS);
+  } catch (thrown) {
+    logger.debug({ reason: reasonOf(thrown) }, 'a Kafka connection did not end in order');
+  }
+}
+
+/** What was thrown, in words. */
+export function reasonOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}
+
+/** Runs `work` with an admin connection of its own. @throws bus.unavailable for everything but our own errors */
+export async function withAdmin<T>(
+  settings: KafkaSettings,
+  logger: Logger,
+  work: (admin: Admin) => Promise<T>,
+): Promise<T> {
+  // Each try takes the next broker of the list.
+  const retries = Math.max(CHECK_RETRIES, settings.brokers.length);
+  const admin = kafkaClient(settings, logger, retries).admin({ retry: retriesOf(retries) });
+  try {
+    await admin.connect();
+    return await work(admin);
+  } catch (thrown) {
+    throw AffidavitError.from(thrown, 'bus.unavailable', `Kafka at ${settings.brokers.join(', ')}`);
+  } finally {
+    await disconnect(admin, logger);
+  }
+}
+
+/**
+ * Looks at the topic, and makes it when that is configured.
+ * @throws bus.unavailable when no broker answers; bus.topic when the topic isn't there and may not be made, or has
+ *   another number of partitions than there are shards
+ */
+export async function checkTopic(settings: KafkaSettings, logger: Logger): Promise<KafkaTopic> {
+  const { topic, partition, partitions } = settings;
+  if (!(Number.isInteger(partition) && partition >= 0 && partition < partitions))
+    throw new AffidavitError('bus.topic', `partition ${partition} is not one of ${partitions}`);
+  return withAdmin(settings, logger, async (admin) => {
+    // A metadata request for a topic's name would let the broker make it, with a number of partitions of its choice.
+    const existing = await admin.listTopics();
+    if (!existing.includes(topic)) await createTopic(admin, settings, logger);
+    const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+    const count = topics.find(({ name }) => name === topic)?.partitions.length ?? 0;
+    if (count !== partitions)
+      throw new AffidavitError(
+        'bus.topic',
+        `the topic ${topic} has ${count} partitions, configured are ${partitions} shards`,
+      );
+    const { clusterId } = await admin.describeCluster();
+    return { clusterId, sourceId: `kafka:${clusterId}/${topic}/${partition}` };
+  });
+}
+
+async function createTopic(admin: Admin, settings: KafkaSettings, logger: Logger): Promise<void> {
+  const { topic, partitions, replicationFactor, topicConfig = {} } = settings;
+  if (!settings.createTopic)
+    throw new AffidavitError('bus.topic', `there is no topic ${topic}: create it with ${partitions} partitions`);
+  const configEntries = Object.entries(topicConfig).map(([name, value]) => ({ name, value }));
+  const made = await admin.createTopics({
+    topics: [{ topic, numPartitions: partitions, replicationFactor, configEntries }],
+  });
+  if (made) logger.info({ topic, partitions }, 'created the Kafka topic');
+}

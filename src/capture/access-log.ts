@@ -1,0 +1,132 @@
+import { AccessLog, AccessLogEntry, KIND, type RecordWriter } from '../record/index.ts';
+import type { Clock, Logger, Random } from '../runtime/index.ts';
+import { decodeAccessLogMessage, type LogIdentifier } from './access-log-wire.ts';
+import type { Losses } from './losses.ts';
+import type { CaptureCounters } from './stats.ts';
+
+/** Bytes of entries in one record: with its envelope and the log's name it stays below MAX_RECORD_BYTES. */
+const MAX_ENTRIES_BYTES = 60_000;
+/** Tag and length of an entry in its record. */
+const ENTRY_OVERHEAD_BYTES = 6;
+const STREAM_ID_BYTES = 16;
+const NOBODY: LogIdentifier = { nodeId: '', nodeCluster: '', logName: '' };
+
+/** What all access-log streams share. */
+export interface AccessLogContext {
+  readonly writer: RecordWriter;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly counters: CaptureCounters;
+  readonly losses: Losses;
+  readonly maxPendingBytes: number;
+  /** Records that the writer hasn't answered. */
+  readonly unanswered: Set<Promise<void>>;
+  /** Told of each call that the log says is over. */
+  onEntry(exchangeId: string): void;
+}
+
+/** Stops and starts the reading of one stream. */
+export interface AccessLogStream {
+  pause(): void;
+  resume(): void;
+}
+
+/** Where a message comes from, and which one it is. */
+export interface AccessLogOrigin extends LogIdentifier {
+  /** 16 random bytes. */
+  readonly streamId: Uint8Array;
+  /** From 0 on each stream. */
+  readonly messageNo: number;
+}
+
+/** Takes the messages of one access-log stream; each becomes one `access_log` record, or more when it is large. */
+export class AccessLogSession {
+  readonly #context: AccessLogContext;
+  readonly #stream: AccessLogStream;
+  readonly #streamId: Uint8Array;
+  #nextMessageNo = 0;
+  #identifier = NOBODY;
+  #pendingBytes = 0;
+
+  constructor(context: AccessLogContext, stream: AccessLogStream) {
+    this.#context = context;
+    this.#stream = stream;
+    this.#streamId = context.random.bytes(STREAM_ID_BYTES);
+  }
+
+  /** Takes one message. One that can't be read is counted and takes a number, and the stream goes on. */
+  onMessage(bytes: Uint8Array): void {
+    const { counters, logger, clock, losses } = this.#context;
+    try {
+      const message = decodeAccessLogMessage(bytes);
+      this.#identifier = message.identifier ?? this.#identifier;
+      counters.accessLogMessages += 1;
+      counters.accessLogEntries += message.entries.length;
+      for (const { exchangeId, type } of message.entries) if (isLast(type)) this.#context.onEntry(exchangeId);
+      if (message.entries.length > 0) this.#record(message.entries);
+    } catch (error) {
+      this.#nextMessageNo += 1;
+      counters.undecodable += 1;
+      losses.add('access_log', clock.nowUs());
+      logger.warn({ reason: String(error) }, 'Envoy sent an access-log message that cannot be read');
+    }
+  }
+
+  #record(entries: readonly AccessLogEntry[]): void {
+    const origin = { ...this.#identifier, streamId: this.#streamId, messageNo: this.#nextMessageNo };
+    const bodies = encodeAccessLogs(origin, entries, this.#context.clock.nowUs());
+    this.#nextMessageNo += 1;
+    for (const body of bodies) this.#append(body);
+  }
+
+  #append(body: Uint8Array): void {
+    const { writer, clock, counters, losses, logger, maxPendingBytes, unanswered } = this.#context;
+    this.#pendingBytes += body.length;
+    if (this.#pendingBytes > maxPendingBytes) this.#stream.pause();
+    const receivedUs = clock.nowUs();
+    const answered = writer
+      .append({ kind: KIND.access_log, body })
+      .then(() => undefined)
+      .catch((error: unknown) => {
+        counters.accessLogLost += 1;
+        losses.add('access_log', receivedUs);
+        logger.error({ reason: String(error) }, 'an access-log message was not recorded');
+      })
+      .finally(() => {
+        unanswered.delete(answered);
+        this.#pendingBytes -= body.length;
+        if (this.#pendingBytes <= maxPendingBytes) this.#stream.resume();
+      });
+    unanswered.add(answered);
+  }
+}
+
+/** AccessLogType: not set, or DownstreamEnd; a call in progress has entries too. */
+function isLast(type: number): boolean {
+  return type === 0 || type === 6;
+}
+
+/** Bodies of `access_log` records for one message; none when it has no entries. */
+export function encodeAccessLogs(
+  origin: AccessLogOrigin,
+  entries: readonly AccessLogEntry[],
+  receivedUs: number,
+): Uint8Array[] {
+  const parts: AccessLogEntry[][] = [];
+  let roomBytes = 0;
+  for (const entry of entries) {
+    const size = AccessLogEntry.encode(entry).length + ENTRY_OVERHEAD_BYTES;
+    const last = parts.at(-1);
+    if (last === undefined || size > roomBytes) {
+      parts.push([entry]);
+      roomBytes = MAX_ENTRIES_BYTES - size;
+    } else {
+      last.push(entry);
+      roomBytes -= size;
+    }
+  }
+  return parts.map((part, partNo) =>
+    AccessLog.encode({ ...origin, receivedUs, entries: part, partNo, partCount: parts.length }),
+  );
+}

@@ -1,0 +1,12 @@
+import type { Header } from '../record/index.ts';
+
+/** Bytes as Latin-1 text: what HTTP allows in a field value, one character a byte. */
+export function asciiText(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+}
+
+/** The first value of a field, as {@link asciiText}. Envoy writes names in lower case. */
+export function headerText(headers: readonly Header[], name: string): string | undefined {
+  const found = headers.find((header) => header.name === name);
+  return found === undefined ? undefined : asciiText(found.value);
+}

@@ -1,0 +1,79 @@
+import { type sendUnaryData, type ServerUnaryCall, type ServerWritableStream, status } from '@grpc/grpc-js';
+import { WIRE, WireReader, WireWriter } from '../record/index.ts';
+
+/** `HealthCheckResponse.ServingStatus` of the gRPC health checking protocol. */
+const SERVING_STATUS = { serving: 1, notServing: 2, serviceUnknown: 3 } as const;
+type ServingStatus = (typeof SERVING_STATUS)[keyof typeof SERVING_STATUS];
+
+/** Most streams of `Watch` at once. */
+const MAX_WATCHERS = 1_000;
+
+type Watcher = ServerWritableStream<Uint8Array, Uint8Array>;
+
+/** The gRPC health checking protocol (https://github.com/grpc/grpc/blob/master/doc/health-checking.md). */
+export class HealthService {
+  readonly #services: ReadonlySet<string>;
+  readonly #watchers = new Map<Watcher, string>();
+  #serving = true;
+
+  /** @param services names that are answered; the empty name is the server as a whole. */
+  constructor(services: readonly string[]) {
+    this.#services = new Set(['', ...services]);
+  }
+
+  /** From now on the server says that it takes no new work. */
+  stopServing(): void {
+    this.#serving = false;
+    for (const watcher of this.#watchers.keys()) watcher.write(encodeStatus(SERVING_STATUS.notServing));
+  }
+
+  /** Ends the streams of those who watch. */
+  close(): void {
+    for (const watcher of this.#watchers.keys()) watcher.end();
+    this.#watchers.clear();
+  }
+
+  /** Handler of `Check`. */
+  readonly check = (call: ServerUnaryCall<Uint8Array, Uint8Array>, callback: sendUnaryData<Uint8Array>): void => {
+    const current = this.#statusOf(serviceName(call.request));
+    if (current === SERVING_STATUS.serviceUnknown) callback({ code: status.NOT_FOUND, details: 'unknown service' });
+    else callback(null, encodeStatus(current));
+  };
+
+  /** Handler of `Watch`. */
+  readonly watch = (call: Watcher): void => {
+    if (this.#watchers.size >= MAX_WATCHERS) {
+      call.emit('error', { code: status.RESOURCE_EXHAUSTED, details: 'too many watchers' });
+      return;
+    }
+    const service = serviceName(call.request);
+    this.#watchers.set(call, service ?? '');
+    call.on('cancelled', () => this.#watchers.delete(call));
+    call.write(encodeStatus(this.#statusOf(service)));
+  };
+
+  #statusOf(service: string | undefined): ServingStatus {
+    if (service === undefined || !this.#services.has(service)) return SERVING_STATUS.serviceUnknown;
+    return this.#serving ? SERVING_STATUS.serving : SERVING_STATUS.notServing;
+  }
+}
+
+function encodeStatus(current: ServingStatus): Uint8Array {
+  return new WireWriter(4).uint(1, current).finish();
+}
+
+/** The name asked for; `undefined` when the request can't be read. */
+function serviceName(request: Uint8Array): string | undefined {
+  try {
+    const reader = new WireReader(request);
+    let name = '';
+    while (!reader.done) {
+      const [field, wire] = reader.tag();
+      if (field === 1 && wire === WIRE.bytes) name = reader.string();
+      else reader.skip(wire);
+    }
+    return name;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,46 @@
+/** Bounds of capture; names and defaults of the `capture` section of the configuration. */
+export interface CaptureLimits {
+  /** Of a long stream in strict, how many bytes may pass before they are durable. */
+  readonly strictWindowBytes: number;
+  /** A long stream gets an `exchange_part` after so many bytes … */
+  readonly partBytes: number;
+  /** … and at least so often while bytes flow. */
+  readonly partIntervalMs: number;
+  /** Bytes that wait for work, over all exchanges: beyond it observe gives up bodies, the others wait. */
+  readonly maxBufferedBytes: number;
+  /** The same for one exchange. */
+  readonly maxStreamBufferedBytes: number;
+  /** A longer body is given up. */
+  readonly maxBodyBytes: number;
+  /** Exchanges at once; further ones are refused, and Envoy counts them. */
+  readonly maxOpenExchanges: number;
+  /** How long the rest of a request is awaited after its response has ended. */
+  readonly lingerMs: number;
+  /**
+   * How long the rest of a call is awaited that is over, as the access log says, after its last message. The log comes
+   * by another way: while the recorder is busy, messages of the call may be this much behind.
+   */
+  readonly callEndedLingerMs: number;
+  /** The same in strict, where the end of the response waits for it. */
+  readonly strictLingerMs: number;
+  /** Unacknowledged bytes of access-log messages; beyond it they aren't read. */
+  readonly maxAccessLogBytes: number;
+  /** How long {@link CaptureServer.drain} waits for open exchanges. */
+  readonly drainTimeoutMs: number;
+}
+
+/** The limits in force unless configured otherwise. */
+export const DEFAULT_CAPTURE_LIMITS: CaptureLimits = {
+  strictWindowBytes: 1_048_576,
+  partBytes: 4_194_304,
+  partIntervalMs: 30_000,
+  maxBufferedBytes: 268_435_456,
+  maxStreamBufferedBytes: 8_388_608,
+  maxBodyBytes: 1_099_511_627_776,
+  maxOpenExchanges: 100_000,
+  lingerMs: 2_000,
+  callEndedLingerMs: 10_000,
+  strictLingerMs: 200,
+  maxAccessLogBytes: 16_777_216,
+  drainTimeoutMs: 30_000,
+};

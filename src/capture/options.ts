@@ -1,0 +1,30 @@
+import type { RecordWriter } from '../record/index.ts';
+import type { Redactor } from '../redact/index.ts';
+import type { Clock, Logger, Random } from '../runtime/index.ts';
+import type { CaptureLimits } from './limits.ts';
+
+/** Files (PEM) for TLS; an empty or absent `clientCaFile` asks clients for no certificate. */
+export interface CaptureTls {
+  readonly certFile: string;
+  readonly keyFile: string;
+  readonly clientCaFile?: string;
+}
+
+/** What a {@link CaptureServer} needs. */
+export interface CaptureOptions {
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly tls?: CaptureTls;
+  /** Where exchanges are recorded. */
+  readonly writer: RecordWriter;
+  /** Where access-log messages are recorded; `writer` when absent. */
+  readonly accessLogWriter?: RecordWriter;
+  readonly redactor: Redactor;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly limits?: Partial<CaptureLimits>;
+  /** Profile of streams in the path of the call that don't name theirs; `inline` when absent. */
+  readonly defaultProfile?: 'inline' | 'strict';
+}

@@ -1,0 +1,356 @@
+import { createHmac } from 'node:crypto';
+import {
+  BODY,
+  type BodyState,
+  Direction,
+  type Ended,
+  Exchange,
+  ExchangeContent,
+  ExchangeIndex,
+  ExchangeOpened,
+  ExchangePart,
+  ExchangeUnmask,
+  type Header,
+  KIND,
+  PART,
+  PAYLOAD_CLASS,
+  type PartNumber,
+  type PayloadClass,
+  type Profile,
+  type RecordPosition,
+  type RecordWriter,
+  type SealedPart,
+} from '../record/index.ts';
+import type { Redactor } from '../redact/index.ts';
+import type { Clock, Random } from '../runtime/index.ts';
+import type { Attributes } from './attributes.ts';
+import { BodyCapture, type CapturedBody } from './body-capture.ts';
+import type { ExchangeEvent } from './exchange.ts';
+import type { EnvoyMessage, HeadersMessage, Side, TrailersMessage } from './ext-proc-wire.ts';
+import { Findings, toField, toHeader } from './findings.ts';
+import { addAttributes, addRequestHeaders, addResponseHeaders, emptyFacts, type HeadFacts } from './head.ts';
+import { asciiText, headerText } from './header-values.ts';
+
+/** What recording an exchange needs. */
+export interface RecordingContext {
+  readonly writer: RecordWriter;
+  readonly redactor: Redactor;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+const SALT_BYTES = 32;
+const BODY_PARTS = { request: PART.request_body, response: PART.response_body } as const;
+/** Domain names under which a body's salt is derived from the exchange's. */
+const BODY_SALTS = { request: 'request_body', response: 'response_body' } as const;
+
+/** What is known of one direction. Bytes and end are counted as they arrive, ahead of the work on them. */
+class DirectionRecord {
+  headerCount = 0;
+  headerBytes = 0;
+  bodyBytes = 0;
+  trailerCount = 0;
+  startedUs: number | undefined;
+  endedUs: number | undefined;
+  givenUp: string | undefined;
+  contentType: string | undefined;
+  contentEncoding: string | undefined;
+  capture: BodyCapture | undefined;
+}
+
+/** Gathers one exchange and writes its records. Methods that work are called one after another, in order. */
+export class Recording {
+  readonly #context: RecordingContext;
+  readonly #facts: HeadFacts;
+  readonly #salt: Uint8Array;
+  readonly #firstWallUs: number;
+  readonly #firstUs: number;
+  readonly #sides = { request: new DirectionRecord(), response: new DirectionRecord() };
+  readonly #content = ExchangeContent.create();
+  readonly #index = ExchangeIndex.create();
+  readonly #findings = new Findings();
+  #opened: RecordPosition | undefined;
+  #parts = 0;
+  #lastUs: number;
+  #grpcStatusPlusOne = 0;
+
+  constructor(context: RecordingContext, profile: Profile) {
+    this.#context = context;
+    this.#salt = context.random.bytes(SALT_BYTES);
+    this.#firstWallUs = context.clock.nowUs();
+    this.#firstUs = context.clock.monotonicUs();
+    this.#lastUs = this.#firstUs;
+    const exchangeId = uuid(context.random.bytes(16));
+    this.#facts = emptyFacts({ exchangeId, startedUs: this.#firstWallUs, profile });
+  }
+
+  /** Wall-clock time at which the exchange was first seen. */
+  get firstSeenUs(): number {
+    return this.#firstWallUs;
+  }
+
+  /** Counts what arrived, at the time at which it did. What only we do, or time does, moves no time of the exchange. */
+  see(input: EnvoyMessage | ExchangeEvent, nowUs: number): void {
+    if (input.type === 'peer_ended') this.#lastUs = nowUs;
+    if (input.type !== 'headers' && input.type !== 'body' && input.type !== 'trailers') return;
+    this.#lastUs = nowUs;
+    const side = this.#sides[input.side];
+    if (side.endedUs !== undefined) return;
+    side.startedUs ??= nowUs;
+    if (input.type === 'body') side.bodyBytes += input.bytes.length;
+  }
+
+  /** The end of a direction was seen, just now. */
+  markEnded(side: Side): void {
+    this.#sides[side].endedUs ??= this.#lastUs;
+  }
+
+  /** Bytes of a body that arrived. */
+  bodyBytes(side: Side): number {
+    return this.#sides[side].bodyBytes;
+  }
+
+  /** Whether the rest of a body is only counted. */
+  isGivenUp(side: Side): boolean {
+    return this.#sides[side].givenUp !== undefined;
+  }
+
+  /** From now on a body is only counted; {@link dropBody} frees what there is of it. */
+  markGivenUp(side: Side, reason: string): void {
+    this.#sides[side].givenUp ??= reason;
+  }
+
+  /** Throws away what was taken of a body. */
+  dropBody(side: Side): void {
+    this.#sides[side].capture?.drop();
+    this.#sides[side].capture = undefined;
+  }
+
+  /** Adds Envoy's attributes. */
+  addAttributes(attributes: Attributes): void {
+    addAttributes(this.#facts, attributes);
+  }
+
+  /** Redacts and keeps headers or trailers. */
+  addFields(message: HeadersMessage | TrailersMessage): void {
+    const { headers, side: name, type } = message;
+    const side = this.#sides[name];
+    if (type === 'trailers') side.trailerCount = headers.length;
+    else {
+      side.headerCount = headers.length;
+      side.headerBytes = headers.reduce((sum, header) => sum + header.name.length + header.value.length, 0);
+      side.contentType = headerText(headers, 'content-type');
+      side.contentEncoding = headerText(headers, 'content-encoding');
+      if (name === 'request') addRequestHeaders(this.#facts, headers);
+      else addResponseHeaders(this.#facts, headers);
+    }
+    if (name === 'response') this.#addGrpcStatus(headers);
+    const redacted = this.#redactFields(`${name}_${type}`, headers);
+    if (type === 'headers') this.#content[`${name}Headers`] = redacted;
+    else this.#content[`${name}Trailers`] = redacted;
+  }
+
+  /** Redacts and seals the next bytes of a body. A body that can't be kept doesn't cost the exchange. */
+  addBody(name: Side, bytes: Uint8Array): Promise<void> | undefined {
+    const side = this.#sides[name];
+    if (side.givenUp !== undefined) return undefined;
+    side.capture ??= this.#openBody(name, side);
+    return side.capture.write(bytes);
+  }
+
+  /** Records `exchange_opened` with the request's headers. Resolves when durable. */
+  async recordOpened(): Promise<void> {
+    const parts = [
+      await this.#sealPart(PAYLOAD_CLASS.index, PART.index, ExchangeIndex.encode(this.#redactedIndex())),
+      await this.#sealPart(PAYLOAD_CLASS.content, PART.message, ExchangeContent.encode(this.#content)),
+    ];
+    const body = ExchangeOpened.encode({ head: this.#facts.head });
+    this.#opened = await this.#context.writer.append({ kind: KIND.exchange_opened, body }, parts);
+  }
+
+  /** Takes the totals as they are now, for an `exchange_part`; what is returned appends it and resolves when durable. */
+  partAppender(partNo: number): () => Promise<void> {
+    const { request, response } = this.#sides;
+    const totals = {
+      partNo,
+      requestBytes: request.bodyBytes,
+      responseBytes: response.bodyBytes,
+      afterUs: this.#lastUs,
+    };
+    return async () => {
+      const afterUs = this.#after(totals.afterUs) - 1;
+      const openedSeqPlusOne = this.#openedSeqPlusOne();
+      const body = ExchangePart.encode({ ...totals, afterUs, openedSeqPlusOne, head: this.#facts.head });
+      this.#parts = partNo + 1;
+      await this.#context.writer.append({ kind: KIND.exchange_part, body });
+    };
+  }
+
+  /** Records `exchange` with all its parts. Resolves when durable. */
+  async finish(ended: Ended, endedReason: string): Promise<void> {
+    const endedUs = this.#lastUs;
+    const bodies = { request: await this.#endBody('request'), response: await this.#endBody('response') };
+    const { request, response } = this.#sides;
+    const facts = this.#facts;
+    const body = Exchange.encode(
+      Exchange.create({
+        head: facts.head,
+        status: facts.status,
+        grpcStatusPlusOne: this.#grpcStatusPlusOne,
+        request: directionOf(request, bodies.request),
+        response: directionOf(response, bodies.response),
+        ended,
+        endedReason,
+        requestEndedAfterUs: this.#after(request.endedUs),
+        responseStartedAfterUs: this.#after(response.startedUs),
+        endedAfterUs: this.#after(endedUs),
+        redactions: this.#findings.counts,
+        redactionEngine: this.#context.redactor.engineVersion,
+        upgrade: this.#upgrade(),
+        parts: this.#parts,
+        openedSeqPlusOne: this.#openedSeqPlusOne(),
+        localReply: facts.localReply || request.startedUs === undefined,
+      }),
+    );
+    await this.#context.writer.append({ kind: KIND.exchange, body }, await this.#sealParts(bodies));
+  }
+
+  /** Throws away all that was gathered: it will not be recorded. */
+  discard(): void {
+    this.dropBody('request');
+    this.dropBody('response');
+  }
+
+  #openedSeqPlusOne(): number {
+    return this.#opened === undefined ? 0 : this.#opened.seq + 1;
+  }
+
+  #redactFields(part: Parameters<Redactor['headers']>[0], headers: readonly Header[]): Header[] {
+    const { redactor } = this.#context;
+    const fields = headers.map(toField);
+    const target = fields.find((field) => field.name === ':path');
+    const redacted = redactor.headers(
+      part,
+      fields.filter((field) => field !== target),
+    );
+    this.#findings.add(redacted);
+    if (part === 'request_headers')
+      this.#index.authority = redacted.fields.find((field) => field.name === ':authority')?.value ?? '';
+    const kept = redacted.fields.map(toHeader);
+    if (target === undefined) return kept;
+    const { path, query, ...findings } = redactor.target(target.value);
+    this.#findings.add(findings);
+    Object.assign(this.#index, { path, query });
+    const value = target.value.includes('?') ? `${path}?${query}` : path;
+    kept.splice(fields.indexOf(target), 0, toHeader({ name: ':path', value }));
+    return kept;
+  }
+
+  #addGrpcStatus(headers: readonly Header[]): void {
+    const status = headerText(headers, 'grpc-status');
+    if (status === undefined) return;
+    if (/^[0-9]{1,3}$/.test(status)) this.#grpcStatusPlusOne = Number(status) + 1;
+    else
+      this.#facts.misshapen.push({
+        name: 'grpc_status',
+        value: new Uint8Array(Buffer.from(status.slice(0, 1024), 'latin1')),
+      });
+  }
+
+  #upgrade(): string {
+    if (this.#facts.status === 101) return this.#facts.upgrade;
+    return this.#facts.head.method === 'CONNECT' ? 'connect' : '';
+  }
+
+  #openBody(name: Side, side: DirectionRecord): BodyCapture {
+    const { redactor, writer } = this.#context;
+    const { contentType, contentEncoding } = side;
+    const context = {
+      part: `${name}_body`,
+      route: this.#facts.head.route,
+      ...(contentType === undefined ? {} : { contentType }),
+      ...(contentEncoding === undefined ? {} : { contentEncoding }),
+      grpc: /^application\/grpc(?![-\w])|^application\/grpc\+/i.test(contentType ?? ''),
+      upgraded: this.#upgrade() !== '',
+    } as const;
+    const salt = createHmac('sha256', this.#salt).update(BODY_SALTS[name]).digest();
+    return new BodyCapture(redactor.body(context, salt), writer.openPart(PAYLOAD_CLASS.content, BODY_PARTS[name]));
+  }
+
+  async #endBody(name: Side): Promise<CapturedBody | undefined> {
+    const side = this.#sides[name];
+    if (side.givenUp !== undefined) this.dropBody(name);
+    if (side.capture === undefined) return undefined;
+    const body = await side.capture.end(side.endedUs === undefined);
+    this.#findings.add(body.outcome);
+    return body;
+  }
+
+  async #sealParts(bodies: Record<Side, CapturedBody | undefined>): Promise<SealedPart[]> {
+    const parts = [
+      await this.#sealPart(PAYLOAD_CLASS.index, PART.index, ExchangeIndex.encode(this.#redactedIndex())),
+      await this.#sealPart(PAYLOAD_CLASS.content, PART.message, ExchangeContent.encode(this.#content)),
+    ];
+    for (const body of [bodies.request, bodies.response]) if (body?.part !== undefined) parts.push(body.part);
+    const { originals } = this.#findings;
+    if (bodies.request === undefined && bodies.response === undefined && originals.length === 0) return parts;
+    const unmask = ExchangeUnmask.encode({ salt: this.#salt, originals });
+    parts.push(await this.#sealPart(PAYLOAD_CLASS.unmask, PART.originals, unmask));
+    return parts;
+  }
+
+  async #sealPart(payloadClass: PayloadClass, name: PartNumber, bytes: Uint8Array): Promise<SealedPart> {
+    const part = this.#context.writer.openPart(payloadClass, name);
+    await part.write(bytes);
+    return part.finish();
+  }
+
+  /** The index part; what a client made up is redacted like anything else that it sent. */
+  #redactedIndex(): ExchangeIndex {
+    const { caller, misshapen } = this.#facts;
+    const { redactor } = this.#context;
+    return {
+      ...this.#index,
+      identity: redactor.text(caller.identity).text,
+      provenance: caller.provenance,
+      subjectTokens: this.#findings.subjectTokens,
+      misshapen: misshapen.map(({ name, value }) => toHeader({ name, value: redactor.text(asciiText(value)).text })),
+    };
+  }
+
+  /** Microseconds after the start that Envoy tells, plus one; our clock may be behind Envoy's. */
+  #after(us: number | undefined): number {
+    if (us === undefined) return 0;
+    const beforeFirst = Math.max(0, this.#firstWallUs - this.#facts.head.startedUs);
+    return beforeFirst + Math.max(0, us - this.#firstUs) + 1;
+  }
+}
+
+function directionOf(side: DirectionRecord, body: CapturedBody | undefined): Direction {
+  return Direction.create({
+    headerCount: side.headerCount,
+    headerBytes: side.headerBytes,
+    bodyBytes: side.bodyBytes,
+    trailerCount: side.trailerCount,
+    body: bodyStateOf(side, body),
+    bodyReason: side.givenUp ?? (body?.outcome.state === 'withdrawn' ? body.outcome.reason : ''),
+    ...(body === undefined ? {} : { bodyCommitment: body.outcome.commitment, decodedBytes: body.outcome.decodedBytes }),
+    ended: side.endedUs !== undefined,
+  });
+}
+
+function bodyStateOf(side: DirectionRecord, body: CapturedBody | undefined): BodyState {
+  if (side.givenUp !== undefined) return BODY.given_up;
+  if (body === undefined) return BODY.none;
+  if (body.outcome.state === 'withdrawn') return BODY.withdrawn;
+  return side.endedUs === undefined ? BODY.cut : BODY.kept;
+}
+
+/** A random UUID (RFC 9562, version 4). */
+function uuid(random: Uint8Array): string {
+  const bytes = Uint8Array.from(random);
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  const hex = Buffer.from(bytes).toString('hex');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+}

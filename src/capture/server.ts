@@ -1,0 +1,156 @@
+import { EventEmitter } from 'node:events';
+import type { ServerHttp2Session } from 'node:http2';
+import { logVerbosity, Server, ServerCredentials, setLogVerbosity } from '@grpc/grpc-js';
+import { AffidavitError } from '../record/index.ts';
+import { nodeFiles } from '../runtime/index.ts';
+import { ACCESS_LOG_SERVICE, EXTERNAL_PROCESSOR, HEALTH } from './grpc-services.ts';
+import { HealthService } from './health.ts';
+import type { CaptureOptions, CaptureTls } from './options.ts';
+import type { CaptureStats } from './stats.ts';
+import { CaptureStreams } from './streams.ts';
+
+/** Largest message: a body sent in the mode BUFFERED is one (up to Envoy's buffer limit). */
+const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
+const MAX_PEM_BYTES = 4 * 1024 * 1024;
+/** Resets per second that Node bears before it says GOAWAY; Envoy resets a stream at the end of every call. */
+const RESET_RATE = 1_000_000;
+/**
+ * Bytes that may be under way on one connection. With the 64 KiB of RFC 9113 section 6.9.2 a connection carries only so
+ * much in each turn of the event loop: while the process also works, streams that are merely observed pile up in Envoy.
+ * Each stream keeps its own window of 64 KiB, which alone bounds what waits in memory.
+ */
+const CONNECTION_WINDOW_BYTES = 4 * 1024 * 1024;
+/** How long connections may take to close by themselves when nothing is open on them any more. */
+const CLOSE_GRACE_MS = 1_000;
+
+/** Receives Envoy's ext_proc and access-log streams, and answers health checks. */
+export class CaptureServer {
+  /** The port that it listens on. */
+  readonly port: number;
+  readonly #server: Server;
+  readonly #health: HealthService;
+  readonly #streams: CaptureStreams;
+  #stopping: Promise<void> | undefined;
+
+  private constructor(server: Server, port: number, health: HealthService, streams: CaptureStreams) {
+    this.#server = server;
+    this.port = port;
+    this.#health = health;
+    this.#streams = streams;
+  }
+
+  /**
+   * Listens; resolves with the server once streams are taken.
+   * @throws port.in_use; not_found or io.failed for TLS files that can't be read; config.invalid for an address or
+   * TLS files that can't be used.
+   */
+  static async start(options: CaptureOptions): Promise<CaptureServer> {
+    const health = new HealthService([
+      'envoy.service.ext_proc.v3.ExternalProcessor',
+      'envoy.service.accesslog.v3.AccessLogService',
+    ]);
+    const streams = new CaptureStreams(options);
+    // grpc-js writes to the console by itself; whatever matters reaches us as an error too.
+    setLogVerbosity(logVerbosity.NONE);
+    const server = new Server({
+      'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
+      'grpc.max_send_message_length': MAX_MESSAGE_BYTES,
+    });
+    liftResetLimit(server);
+    server.addService(EXTERNAL_PROCESSOR, { process: streams.process });
+    server.addService(ACCESS_LOG_SERVICE, { streamAccessLogs: streams.streamAccessLogs });
+    server.addService(HEALTH, { check: health.check, watch: health.watch });
+    const port = await bind(server, options, await credentials(options.tls));
+    widenConnections(server);
+    streams.start();
+    return new CaptureServer(server, port, health, streams);
+  }
+
+  /** What was done so far. */
+  stats(): CaptureStats {
+    return this.#streams.stats();
+  }
+
+  /**
+   * Ends in order: says NOT_SERVING and GOAWAY, takes no new streams, waits until open exchanges have ended, at most
+   * `drainTimeoutMs`, records the rest as given up, and closes. Never ends an open stream before that, because Envoy
+   * would go on without us. Resolves when all that was seen has been handed to the writer and answered by it.
+   */
+  drain(): Promise<void> {
+    this.#stopping ??= this.#stop(this.#streams.limits.drainTimeoutMs);
+    return this.#stopping;
+  }
+
+  /** Ends at once: open exchanges are recorded as given up. */
+  close(): Promise<void> {
+    this.#streams.giveUpAll('shutdown');
+    this.#stopping ??= this.#stop(0);
+    return this.#stopping;
+  }
+
+  async #stop(timeoutMs: number): Promise<void> {
+    this.#health.stopServing();
+    this.#streams.refuseNew();
+    const closed = new Promise<void>((resolve) => {
+      this.#server.tryShutdown(() => {
+        resolve();
+      });
+    });
+    await this.#streams.untilEmpty(timeoutMs);
+    this.#streams.giveUpAll('drain_timeout');
+    await this.#streams.untilEmpty(undefined);
+    this.#health.close();
+    await this.#streams.endAccessLogs();
+    const force = setTimeout(() => {
+      this.#server.forceShutdown();
+    }, CLOSE_GRACE_MS);
+    await closed;
+    clearTimeout(force);
+    this.#streams.stop();
+  }
+}
+
+/**
+ * Node counts the streams that a peer resets, and answers too many with GOAWAY (its answer to CVE-2023-44487); Envoy
+ * resets one per call. grpc-js has no option that passes the limits on, so they are put where it keeps its own.
+ */
+function liftResetLimit(server: Server): void {
+  const http2Options: unknown = Reflect.get(server, 'commonServerOptions');
+  if (typeof http2Options !== 'object' || http2Options === null) return;
+  Object.assign(http2Options, { streamResetBurst: RESET_RATE, streamResetRate: RESET_RATE });
+}
+
+/** grpc-js has an option for the window of a client's connections only. */
+function widenConnections(server: Server): void {
+  const servers: unknown = Reflect.get(server, 'http2Servers');
+  if (!(servers instanceof Map)) return;
+  for (const http2Server of servers.keys())
+    if (http2Server instanceof EventEmitter)
+      http2Server.on('session', (session: ServerHttp2Session) => {
+        session.setLocalWindowSize(CONNECTION_WINDOW_BYTES);
+      });
+}
+
+async function credentials(tls: CaptureTls | undefined): Promise<ServerCredentials> {
+  if (tls === undefined) return ServerCredentials.createInsecure();
+  const read = async (path: string): Promise<Buffer> => Buffer.from(await nodeFiles.readFile(path, MAX_PEM_BYTES));
+  const [certificate, key] = [await read(tls.certFile), await read(tls.keyFile)];
+  const clientCa = tls.clientCaFile ? await read(tls.clientCaFile) : null;
+  try {
+    return ServerCredentials.createSsl(clientCa, [{ cert_chain: certificate, private_key: key }], clientCa !== null);
+  } catch (error) {
+    throw AffidavitError.from(error, 'config.invalid', `TLS with ${tls.certFile} and ${tls.keyFile}`);
+  }
+}
+
+function bind(server: Server, { host, port }: CaptureOptions, secured: ServerCredentials): Promise<number> {
+  const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  return new Promise((resolve, reject) => {
+    server.bindAsync(address, secured, (error, boundPort) => {
+      if (error === null) resolve(boundPort);
+      else if (error.message.includes('EADDRINUSE'))
+        reject(new AffidavitError('port.in_use', `${address} is in use by another process`, { cause: error }));
+      else reject(AffidavitError.from(error, 'config.invalid', `listening on ${address}`));
+    });
+  });
+}

@@ -1,0 +1,373 @@
+import { AffidavitError, PROFILE, type Profile } from '../record/index.ts';
+import type { Clock, Logger } from '../runtime/index.ts';
+import type { Attributes } from './attributes.ts';
+import type { Budget } from './budget.ts';
+import {
+  type ExchangeEffect,
+  type ExchangeEvent,
+  type ExchangeSettings,
+  type ExchangeState,
+  IDLE,
+  lingerDeadlineUs,
+  step,
+} from './exchange.ts';
+import {
+  BODY_MODE,
+  decodeProcessingRequest,
+  type EnvoyMessage,
+  type ProcessingRequest,
+  type Side,
+} from './ext-proc-wire.ts';
+import { ID_HEADER } from './head.ts';
+import { headerText } from './header-values.ts';
+import type { CaptureLimits } from './limits.ts';
+import type { Losses } from './losses.ts';
+import type { Recording } from './recording.ts';
+import { goOnReply, immediateReply, passOnReply } from './replies.ts';
+import { isExchangeId } from './shapes.ts';
+import type { CaptureCounters } from './stats.ts';
+import type { WorkLoop } from './work-loop.ts';
+import { type Work, WorkQueue } from './work-queue.ts';
+
+/** The gRPC stream of one exchange, as its session sees it. */
+export interface SessionStream {
+  /** Sends one ProcessingResponse. */
+  reply(bytes: Uint8Array): void;
+  /** Ends the stream: in order, or with an error that makes Envoy fail a call which must not go on unrecorded. */
+  close(error: string | undefined): void;
+  /** Stops reading, so that HTTP/2 flow control slows Envoy down. */
+  pause(): void;
+  resume(): void;
+}
+
+/** What all sessions share. */
+export interface SessionContext {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly limits: CaptureLimits;
+  readonly budget: Budget;
+  readonly work: WorkLoop;
+  readonly counters: CaptureCounters;
+  readonly losses: Losses;
+  /** Bytes handed to the writer that aren't durable yet. */
+  backlogBytes(): number;
+  /** What gathers and records one exchange. */
+  record(profile: Profile): Recording;
+}
+
+/** `details` of the answer that strict gives when there is no record; also the name of the error it ends a stream with. */
+export const NOT_RECORDED = 'affidavit_not_recorded';
+
+const SERVICE_UNAVAILABLE = 503;
+
+/**
+ * Drives one exchange: hands Envoy's messages to the state machine and carries out the effects. Work (redaction,
+ * sealing, recording) is queued and done in order; reading doesn't wait for it except through the budgets. Answers are
+ * given at once, but in strict in their place in the queue, so that what stands before them is durable.
+ */
+export class Session {
+  readonly #context: SessionContext;
+  readonly #stream: SessionStream;
+  readonly #pathProfile: Profile;
+  readonly #onDone: () => void;
+  readonly #queue: WorkQueue;
+  #state: ExchangeState = IDLE;
+  #settings: ExchangeSettings | undefined;
+  #recording: Recording | undefined;
+  #paused = false;
+  #closed = false;
+  #lost = false;
+  #done = false;
+  #responseAnswered = false;
+  #exchangeId: string | undefined;
+
+  /**
+   * @param pathProfile the profile when Envoy waits for answers: `inline` or `strict`.
+   * @param onDone called once, when nothing of the exchange is left in memory.
+   */
+  constructor(context: SessionContext, stream: SessionStream, pathProfile: Profile, onDone: () => void) {
+    this.#context = context;
+    this.#stream = stream;
+    this.#pathProfile = pathProfile;
+    this.#onDone = onDone;
+    this.#queue = new WorkQueue(context.work, context.budget, {
+      onWorked: this.#regulate,
+      onFailed: this.#fail,
+      onIdle: this.#idle,
+    });
+  }
+
+  /** Takes one message of the stream. */
+  onMessage(bytes: Uint8Array): void {
+    if (this.#state.phase === 'finished') return;
+    let request: ProcessingRequest;
+    try {
+      request = decodeProcessingRequest(bytes);
+    } catch (error) {
+      this.#context.counters.undecodable += 1;
+      this.#context.logger.warn({ reason: reasonOf(error) }, 'Envoy sent a message that cannot be read');
+      this.#apply({ type: 'broken', reason: 'undecodable' });
+      return;
+    }
+    this.#settings ??= this.#settle(request);
+    if (request.attributes !== undefined) this.#addAttributes(request.attributes);
+    if (request.message?.type === 'headers' && request.message.side === 'request') {
+      const id = headerText(request.message.headers, ID_HEADER);
+      if (id !== undefined && isExchangeId(id)) this.#exchangeId = id;
+    }
+    if (request.message !== undefined) this.#apply(request.message);
+    this.#regulate();
+  }
+
+  /** Envoy ended the stream. */
+  onPeerEnded(how: 'closed' | 'reset'): void {
+    if (how === 'reset') this.#closed = true;
+    this.#apply({ type: 'peer_ended', how });
+  }
+
+  /** Envoy's access log has the call. */
+  onCallEnded(): void {
+    if (this.#settings !== undefined) this.#apply({ type: 'call_ended' });
+  }
+
+  /** Lets time pass. */
+  onTick(): void {
+    if (this.#settings !== undefined) this.#apply({ type: 'tick' });
+  }
+
+  /** Records the exchange as it stands and ends the stream. */
+  giveUp(reason: string): void {
+    this.#apply({ type: 'give_up', reason });
+  }
+
+  /** The id that Envoy gave the call, once it was seen; always of the shape of one. */
+  get exchangeId(): string | undefined {
+    return this.#exchangeId;
+  }
+
+  /** Monotonic time at which {@link onTick} is due, when it is due soon. */
+  get deadlineUs(): number | undefined {
+    return this.#settings === undefined ? undefined : lingerDeadlineUs(this.#settings, this.#state);
+  }
+
+  #settle(request: ProcessingRequest): ExchangeSettings {
+    const { limits } = this.#context;
+    const profile = request.observability ? PROFILE.observe : this.#pathProfile;
+    const passOn = (mode: number | undefined): boolean => mode === BODY_MODE.fullDuplex || mode === BODY_MODE.grpc;
+    this.#recording = this.#context.record(profile);
+    return {
+      profile,
+      passOn: { request: passOn(request.bodyModes?.request), response: passOn(request.bodyModes?.response) },
+      partBytes: limits.partBytes,
+      partIntervalUs: limits.partIntervalMs * 1000,
+      windowBytes: limits.strictWindowBytes,
+      lingerUs: (profile === PROFILE.strict ? limits.strictLingerMs : limits.lingerMs) * 1000,
+      callEndedLingerUs: limits.callEndedLingerMs * 1000,
+    };
+  }
+
+  #addAttributes(attributes: Attributes): void {
+    this.#enqueue(0, () => {
+      this.#recording?.addAttributes(attributes);
+      return undefined;
+    });
+  }
+
+  #apply(input: EnvoyMessage | ExchangeEvent): void {
+    // What is still to be recorded is waited for, whatever else Envoy or time says of the exchange.
+    if (this.#state.phase === 'finished') return;
+    const settings = this.#settings;
+    const nowUs = this.#context.clock.monotonicUs();
+    if (settings === undefined) {
+      if (input.type === 'broken') this.#countLost();
+      this.#state = { phase: 'finished' };
+      this.#close(input.type === 'broken' || input.type === 'give_up' ? input.reason : undefined);
+      this.#finished();
+      return;
+    }
+    this.#recording?.see(input, nowUs);
+    const { state, effects } = step(settings, this.#state, input, nowUs);
+    this.#state = state;
+    const recorded = effects.some((effect) => effect.type === 'finish');
+    for (const effect of effects) this.#carryOut(settings, effect);
+    if (state.phase !== 'finished' || (recorded && !this.#lost)) return;
+    if (!recorded && input.type === 'broken') this.#countLost();
+    this.#finished();
+  }
+
+  #carryOut(settings: ExchangeSettings, effect: ExchangeEffect): void {
+    const recording = this.#recording;
+    if (recording === undefined) return;
+    switch (effect.type) {
+      case 'reply':
+      case 'close':
+        if (settings.profile === PROFILE.strict)
+          this.#enqueue(0, () => {
+            this.#answer(effect);
+            return undefined;
+          });
+        else this.#answer(effect);
+        return;
+      case 'open':
+        this.#context.counters.opened += 1;
+        return;
+      case 'headers':
+      case 'trailers':
+        this.#enqueue(headerBytes(effect.message), () => {
+          recording.addFields(effect.message);
+          return undefined;
+        });
+        return;
+      case 'body':
+        this.#takeBody(settings, recording, effect.side, effect.bytes);
+        return;
+      case 'ended':
+        recording.markEnded(effect.side);
+        return;
+      case 'record_opened':
+        this.#enqueue(0, () => recording.recordOpened());
+        return;
+      case 'part': {
+        const append = recording.partAppender(effect.partNo);
+        this.#enqueue(0, () => this.#awaitedInStrict(settings, append()));
+        return;
+      }
+      case 'finish':
+        this.#enqueue(0, () => this.#finish(recording, effect.ended, effect.reason));
+    }
+  }
+
+  /** In strict what follows waits; elsewhere a part that can't be written shows when the exchange is. */
+  #awaitedInStrict(settings: ExchangeSettings, durable: Promise<void>): Promise<void> | undefined {
+    if (settings.profile === PROFILE.strict) return durable;
+    durable.catch((error: unknown) => {
+      this.#context.logger.warn({ reason: reasonOf(error) }, 'an exchange_part was not recorded');
+    });
+    return undefined;
+  }
+
+  #takeBody(settings: ExchangeSettings, recording: Recording, side: Side, bytes: Uint8Array): void {
+    if (recording.isGivenUp(side)) return;
+    const { limits, budget } = this.#context;
+    if (recording.bodyBytes(side) > limits.maxBodyBytes) {
+      this.#giveUpBody(recording, side, 'limit');
+      return;
+    }
+    const overloaded =
+      this.#queue.pendingBytes + bytes.length > limits.maxStreamBufferedBytes ||
+      !budget.fits(bytes.length) ||
+      this.#context.backlogBytes() > limits.maxBufferedBytes;
+    if (settings.profile === PROFILE.observe && overloaded) this.#giveUpBody(recording, side, 'overload');
+    else this.#enqueue(bytes.length, () => this.#addBody(recording, side, bytes), side);
+  }
+
+  /** A body that can't be sealed doesn't cost the exchange: its record says so. In strict, no body means no call. */
+  #addBody(recording: Recording, side: Side, bytes: Uint8Array): Promise<void> | undefined {
+    if (this.#settings?.profile === PROFILE.strict) return recording.addBody(side, bytes);
+    const failed = (error: unknown): void => {
+      this.#context.logger.warn({ reason: reasonOf(error) }, 'a body was given up');
+      this.#giveUpBody(recording, side, 'recorder_error');
+    };
+    try {
+      return recording.addBody(side, bytes)?.catch(failed);
+    } catch (error) {
+      failed(error);
+      return undefined;
+    }
+  }
+
+  #giveUpBody(recording: Recording, side: Side, reason: string): void {
+    this.#context.counters.bodiesGivenUp += 1;
+    recording.markGivenUp(side, reason);
+    this.#queue.drop(side);
+    this.#enqueue(0, () => {
+      recording.dropBody(side);
+      return undefined;
+    });
+  }
+
+  #answer(effect: Extract<ExchangeEffect, { type: 'reply' | 'close' }>): void {
+    if (effect.type === 'close') this.#close(effect.error);
+    else if (!this.#closed) {
+      const { message } = effect;
+      if (message.type === 'headers' && message.side === 'response') this.#responseAnswered = true;
+      const passOn = effect.passOn && message.type === 'body';
+      this.#stream.reply(passOn ? passOnReply(message) : goOnReply(message.type, message.side));
+    }
+  }
+
+  #close(error: string | undefined): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#stream.close(error);
+  }
+
+  async #finish(recording: Recording, ...[ended, reason]: Parameters<Recording['finish']>): Promise<void> {
+    await recording.finish(ended, reason);
+    this.#context.counters.recorded(ended);
+    if (this.#settings?.profile !== PROFILE.strict) this.#finished();
+  }
+
+  #enqueue(bytes: number, run: Work, bodyOf?: Side): void {
+    if (!this.#lost) this.#queue.add(bytes, run, bodyOf);
+  }
+
+  /** The queue is empty: in strict, that is when the last answer has gone out. */
+  readonly #idle = (): void => {
+    if (this.#state.phase === 'finished' && (this.#settings?.profile === PROFILE.strict || this.#lost))
+      this.#finished();
+  };
+
+  /** The exchange can't be recorded. In strict the call must not succeed; elsewhere it goes on, and is counted. */
+  readonly #fail = (error: unknown): void => {
+    if (this.#lost) return;
+    this.#lost = true;
+    const { counters, logger } = this.#context;
+    const failure = AffidavitError.from(error, 'internal', 'recording an exchange');
+    logger.error({ code: failure.code, reason: failure.message }, 'an exchange was not recorded');
+    this.#queue.drop();
+    this.#recording?.discard();
+    if (this.#settings?.profile !== PROFILE.strict || this.#closed) {
+      this.#countLost();
+      return;
+    }
+    counters.refused += 1;
+    this.#state = { phase: 'finished' };
+    if (!this.#responseAnswered) this.#stream.reply(immediateReply(SERVICE_UNAVAILABLE, 'not recorded', NOT_RECORDED));
+    this.#close(this.#responseAnswered ? NOT_RECORDED : undefined);
+  };
+
+  /** Back-pressure, for those profiles in which Envoy waits. */
+  readonly #regulate = (): void => {
+    const { limits, budget } = this.#context;
+    if (this.#closed || this.#settings === undefined || this.#settings.profile === PROFILE.observe) return;
+    const own = this.#queue.pendingBytes > limits.maxStreamBufferedBytes / (this.#paused ? 2 : 1);
+    const all = this.#queue.pendingBytes > 0 && !budget.fits(0);
+    if (all) budget.wait(this.#regulate);
+    if ((own || all) === this.#paused) return;
+    this.#paused = !this.#paused;
+    if (this.#paused) this.#stream.pause();
+    else this.#stream.resume();
+  };
+
+  #countLost(): void {
+    const { counters, losses, clock } = this.#context;
+    counters.lost += 1;
+    losses.add('exchanges', this.#recording?.firstSeenUs ?? clock.nowUs());
+  }
+
+  #finished(): void {
+    if (this.#done) return;
+    this.#done = true;
+    this.#context.budget.cancel(this.#regulate);
+    this.#onDone();
+  }
+}
+
+function headerBytes(message: { headers: readonly { name: string; value: Uint8Array }[] }): number {
+  return message.headers.reduce((sum, header) => sum + header.name.length + header.value.length, 0);
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

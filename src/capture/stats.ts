@@ -1,0 +1,50 @@
+import { ENDED, type Ended } from '../record/index.ts';
+
+/** What a capture server has done since it started. */
+export interface CaptureStats {
+  /** Exchanges that began. */
+  readonly opened: number;
+  /** Exchanges not recorded yet. */
+  readonly open: number;
+  /** Exchanges recorded whole. */
+  readonly completed: number;
+  /** Exchanges recorded that were cut, given up or broke the protocol. */
+  readonly cut: number;
+  /** Exchanges that could not be recorded, while their call went on. */
+  readonly lost: number;
+  /** Calls that strict let fail because there was no record. */
+  readonly refused: number;
+  /** Streams turned away because too many exchanges were open, or the server drained. */
+  readonly turnedAway: number;
+  readonly bodiesGivenUp: number;
+  /** Messages of ext_proc or access-log streams that could not be read. */
+  readonly undecodable: number;
+  readonly accessLogMessages: number;
+  readonly accessLogEntries: number;
+  /** Access-log records that could not be written. */
+  readonly accessLogLost: number;
+  /** Bytes that wait for work now, and the most there ever were. */
+  readonly bufferedBytes: number;
+  readonly highestBufferedBytes: number;
+}
+
+/** The counters behind {@link CaptureStats}. */
+export class CaptureCounters {
+  opened = 0;
+  completed = 0;
+  cut = 0;
+  lost = 0;
+  refused = 0;
+  turnedAway = 0;
+  bodiesGivenUp = 0;
+  undecodable = 0;
+  accessLogMessages = 0;
+  accessLogEntries = 0;
+  accessLogLost = 0;
+
+  /** Counts a recorded exchange. */
+  recorded(ended: Ended): void {
+    if (ended === ENDED.complete) this.completed += 1;
+    else this.cut += 1;
+  }
+}

@@ -1,0 +1,241 @@
+import { type sendUnaryData, type ServerDuplexStream, type ServerReadableStream, status } from '@grpc/grpc-js';
+import { PROFILE, type Profile } from '../record/index.ts';
+import { AccessLogSession } from './access-log.ts';
+import { Budget } from './budget.ts';
+import { type CaptureLimits, DEFAULT_CAPTURE_LIMITS } from './limits.ts';
+import { Losses } from './losses.ts';
+import { Recording } from './recording.ts';
+import type { CaptureOptions } from './options.ts';
+import { isExchangeId } from './shapes.ts';
+import { Session, type SessionContext, type SessionStream } from './session.ts';
+import { CaptureCounters, type CaptureStats } from './stats.ts';
+import { WorkLoop } from './work-loop.ts';
+
+/** gRPC metadata in which an Envoy configuration names the profile of its streams: `inline` or `strict`. */
+export const PROFILE_METADATA = 'x-affidavit-profile';
+
+/** How often exchanges whose response has ended before their request are looked at. */
+const LINGER_TICK_MS = 50;
+/** How often all exchanges are. */
+const TICK_MS = 1_000;
+/** Log entries remembered for exchanges that may still be to come. */
+const MAX_LOGGED = 10_000;
+
+type ProcessCall = ServerDuplexStream<Uint8Array, Uint8Array>;
+type LogCall = ServerReadableStream<Uint8Array, Uint8Array>;
+
+/** The open streams of a capture server: connects grpc-js to sessions, and lets time pass in them. */
+export class CaptureStreams {
+  readonly limits: CaptureLimits;
+  readonly #options: CaptureOptions;
+  readonly #counters = new CaptureCounters();
+  readonly #losses: Losses;
+  readonly #budget: Budget;
+  readonly #context: SessionContext;
+  readonly #sessions = new Set<Session>();
+  readonly #lingering = new Set<Session>();
+  readonly #byId = new Map<string, Session>();
+  /** Ids of log entries whose exchange isn't open (any more, or yet). */
+  readonly #logged = new Set<string>();
+  readonly #logCalls = new Map<LogCall, () => void>();
+  /** Access-log records that the writer hasn't answered. */
+  readonly #unanswered = new Set<Promise<void>>();
+  readonly #timers: NodeJS.Timeout[] = [];
+  #refusing = false;
+  #emptied: (() => void) | undefined;
+
+  constructor(options: CaptureOptions) {
+    this.#options = options;
+    this.limits = { ...DEFAULT_CAPTURE_LIMITS, ...options.limits };
+    this.#budget = new Budget(this.limits.maxBufferedBytes);
+    const { clock, logger, writer } = options;
+    this.#losses = new Losses(writer, clock, logger);
+    this.#context = {
+      clock,
+      logger,
+      limits: this.limits,
+      budget: this.#budget,
+      work: new WorkLoop(clock),
+      counters: this.#counters,
+      losses: this.#losses,
+      backlogBytes: () => writer.backlogBytes,
+      record: (profile) => new Recording(options, profile),
+    };
+  }
+
+  /** Starts the timers. */
+  start(): void {
+    this.#timers.push(
+      setInterval(this.#tickLingering, LINGER_TICK_MS).unref(),
+      setInterval(this.#tick, TICK_MS).unref(),
+    );
+  }
+
+  /** Stops the timers. */
+  stop(): void {
+    for (const timer of this.#timers) clearInterval(timer);
+  }
+
+  /** What was done so far. */
+  stats(): CaptureStats {
+    const { usedBytes: bufferedBytes, highestBytes: highestBufferedBytes } = this.#budget;
+    const { opened, completed, cut, lost, refused, turnedAway, bodiesGivenUp, undecodable } = this.#counters;
+    const { accessLogMessages, accessLogEntries, accessLogLost } = this.#counters;
+    const open = this.#sessions.size;
+    const exchanges = { opened, open, completed, cut, lost, refused, turnedAway, bodiesGivenUp, undecodable };
+    return { ...exchanges, accessLogMessages, accessLogEntries, accessLogLost, bufferedBytes, highestBufferedBytes };
+  }
+
+  /** From now on new streams are turned away. */
+  refuseNew(): void {
+    this.#refusing = true;
+  }
+
+  /** Resolves when no exchange is open, or after `timeoutMs`. */
+  async untilEmpty(timeoutMs: number | undefined): Promise<void> {
+    if (this.#sessions.size === 0) return;
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      this.#emptied = resolve;
+      if (timeoutMs !== undefined) timer = setTimeout(resolve, timeoutMs);
+    });
+    clearTimeout(timer);
+    this.#emptied = undefined;
+  }
+
+  /** Records all open exchanges as they stand. */
+  giveUpAll(reason: string): void {
+    for (const session of [...this.#sessions]) session.giveUp(reason);
+  }
+
+  /** Answers and ends the access-log streams, Envoy opens new ones elsewhere; then records what was lost. */
+  async endAccessLogs(): Promise<void> {
+    for (const end of [...this.#logCalls.values()]) end();
+    await Promise.all(this.#unanswered);
+    await this.#losses.recordAll();
+  }
+
+  /** Handler of `ExternalProcessor.Process`. */
+  readonly process = (call: ProcessCall): void => {
+    if (this.#refusing || this.#sessions.size >= this.limits.maxOpenExchanges) {
+      this.#counters.turnedAway += 1;
+      const code = this.#refusing ? status.UNAVAILABLE : status.RESOURCE_EXHAUSTED;
+      call.emit('error', { code, details: this.#refusing ? 'draining' : 'too many open exchanges' });
+      return;
+    }
+    const session = new Session(this.#context, streamOf(call), this.#profileOf(call), () => {
+      this.#sessions.delete(session);
+      this.#lingering.delete(session);
+      if (session.exchangeId !== undefined && this.#byId.get(session.exchangeId) === session)
+        this.#byId.delete(session.exchangeId);
+      if (this.#sessions.size === 0) this.#emptied?.();
+    });
+    this.#sessions.add(session);
+    call.on('data', (bytes: Uint8Array) => {
+      const wasNamed = session.exchangeId !== undefined;
+      session.onMessage(bytes);
+      if (!wasNamed) this.#name(session);
+      if (session.deadlineUs !== undefined) this.#lingering.add(session);
+    });
+    call.on('end', () => {
+      session.onPeerEnded('closed');
+    });
+    call.on('cancelled', () => {
+      // What has arrived and waits because reading was paused would be gone with the stream.
+      readRest(call);
+      session.onPeerEnded('reset');
+    });
+  };
+
+  /** Handler of `AccessLogService.StreamAccessLogs`. */
+  readonly streamAccessLogs = (call: LogCall, callback: sendUnaryData<Uint8Array>): void => {
+    const { writer, accessLogWriter = writer, clock, random, logger } = this.#options;
+    const maxPendingBytes = this.limits.maxAccessLogBytes;
+    const context = {
+      writer: accessLogWriter,
+      clock,
+      random,
+      logger,
+      counters: this.#counters,
+      losses: this.#losses,
+      maxPendingBytes,
+      unanswered: this.#unanswered,
+      onEntry: this.#onLogged,
+    };
+    const session = new AccessLogSession(context, call);
+    const end = (): void => {
+      if (this.#logCalls.delete(call)) callback(null, new Uint8Array(0));
+    };
+    this.#logCalls.set(call, end);
+    call.on('data', (bytes: Uint8Array) => {
+      session.onMessage(bytes);
+    });
+    call.on('end', end);
+    call.on('cancelled', () => {
+      readRest(call);
+      this.#logCalls.delete(call);
+    });
+  };
+
+  #profileOf(call: ProcessCall): Profile {
+    const [named = this.#options.defaultProfile] = call.metadata.get(PROFILE_METADATA);
+    return String(named) === 'strict' ? PROFILE.strict : PROFILE.inline;
+  }
+
+  #name(session: Session): void {
+    const { exchangeId } = session;
+    if (exchangeId === undefined || !this.#sessions.has(session)) return;
+    this.#byId.set(exchangeId, session);
+    // Its log entry can overtake a call whose messages wait to be read.
+    if (this.#logged.delete(exchangeId)) session.onCallEnded();
+  }
+
+  /** An exchange and its log entry may reach different recorders; when they reach the same one, it need not wait. */
+  readonly #onLogged = (exchangeId: string): void => {
+    if (!isExchangeId(exchangeId)) return;
+    const session = this.#byId.get(exchangeId);
+    if (session === undefined) {
+      const [oldest] = this.#logged;
+      if (this.#logged.size >= MAX_LOGGED && oldest !== undefined) this.#logged.delete(oldest);
+      this.#logged.add(exchangeId);
+      return;
+    }
+    session.onCallEnded();
+    if (session.deadlineUs !== undefined) this.#lingering.add(session);
+  };
+
+  readonly #tickLingering = (): void => {
+    const nowUs = this.#options.clock.monotonicUs();
+    for (const session of [...this.#lingering]) {
+      const { deadlineUs } = session;
+      if (deadlineUs === undefined) this.#lingering.delete(session);
+      else if (nowUs >= deadlineUs) session.onTick();
+    }
+  };
+
+  readonly #tick = (): void => {
+    for (const session of [...this.#sessions]) session.onTick();
+    void this.#losses.record();
+  };
+}
+
+/** Hands on, through its `data` event, what a stream still holds. */
+function readRest(call: { read(): unknown }): void {
+  let left: unknown;
+  do left = call.read();
+  while (left !== null);
+}
+
+function streamOf(call: ProcessCall): SessionStream {
+  return {
+    reply: (bytes) => {
+      call.write(bytes);
+    },
+    close: (error) => {
+      if (error === undefined) call.end();
+      else call.emit('error', { code: status.INTERNAL, details: error });
+    },
+    pause: () => call.pause(),
+    resume: () => call.resume(),
+  };
+}

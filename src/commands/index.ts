@@ -1,0 +1,4 @@
+export { recordToJson } from './describe.ts';
+export { collect, openParts, type OpenedPart } from './payload.ts';
+export { systemPorts, type Ports } from './ports.ts';
+export { main } from './program.ts';

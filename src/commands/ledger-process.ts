@@ -1,0 +1,176 @@
+import type { BusSource } from '../bus/index.ts';
+import type { Config } from '../config/index.ts';
+import { FolderTileSource, Ledger, serveLedger } from '../ledger/index.ts';
+import type { Endpoint, Ingested } from '../ledger/index.ts';
+import { AffidavitError } from '../record/index.ts';
+import type { SignedKey } from '../record/index.ts';
+import { nodeFiles } from '../runtime/index.ts';
+import type { Logger } from '../runtime/index.ts';
+import type { KeyFolder } from '../seal/index.ts';
+import { placesOf, shardOrigin } from './context.ts';
+import { readEnrolments } from './enrolments.ts';
+import { pinnedKeys } from './pinned.ts';
+import type { Ports } from './ports.ts';
+
+const ENROLMENT_POLL_MS = 1_000;
+
+/** A ledger that runs: bus → ledger → HTTP endpoint. */
+export interface RunningLedger {
+  readonly url: string;
+  readonly ledger: Ledger;
+  /** Rejects when nothing can be taken any more. */
+  readonly failed: Promise<never>;
+  /** Takes no more messages and lets the folder go. */
+  stop(): Promise<void>;
+}
+
+/** What {@link startLedger} needs beside the configuration. */
+export interface LedgerPorts extends Ports {
+  readonly source: BusSource;
+  /** Called after each ingestion, when its checkpoint is published. */
+  readonly onIngested?: (ingested: Ingested, next: number | undefined) => Promise<void>;
+}
+
+function logIngested(logger: Logger, ingested: Ingested): void {
+  const { leaves, duplicates, quarantined, forks, size } = ingested;
+  logger.debug({ leaves, duplicates, size }, 'committed');
+  if (forks > 0)
+    logger.error({ forks, size }, 'a producer signed two different batches with one number: see affidavit list');
+  else if (quarantined > 0) logger.warn({ quarantined, size }, 'messages were quarantined: see affidavit list');
+}
+
+async function openLedger(
+  config: Config,
+  keys: KeyFolder,
+  enrolments: ReadonlyMap<string, SignedKey>,
+  ports: LedgerPorts,
+  logger: Logger,
+): Promise<Ledger> {
+  const directory = placesOf(config).ledger;
+  const { environment, tenant, retentionClass, shard, shardCount } = config;
+  const { rootKey } = await pinnedKeys(config);
+  const rootPublicKey = rootKey ?? (await keys.signingKey('root')).publicKey;
+  return Ledger.open({
+    directory,
+    files: nodeFiles,
+    clock: ports.clock,
+    random: ports.random,
+    logger,
+    origin: shardOrigin(config),
+    shard,
+    shardCount,
+    shardOrigins: Array.from({ length: shardCount }, (_, index) => shardOrigin(config, index)),
+    logKey: await keys.signingKey('log'),
+    ledgerKey: await keys.signingKey('ledger'),
+    rootPublicKey,
+    enrolments: [...enrolments.values()],
+    keyService: await keys.keyService(ports.clock),
+    sourceId: ports.source.id,
+    environment,
+    tenant,
+    retentionClass,
+    limits: { maxLeaves: config.ledger.maxCommitLeaves },
+  });
+}
+
+async function serveOrClose(config: Config, ledger: Ledger, isReady: () => boolean, logger: Logger): Promise<Endpoint> {
+  const ports = {
+    source: new FolderTileSource(nodeFiles, placesOf(config).ledger),
+    positions: () => ledger.positions(),
+    enrol: (signed: SignedKey) => ledger.enrol(signed),
+    isReady,
+    logger,
+  };
+  try {
+    return await serveLedger(ports, config.ledger.host, config.ledger.port);
+  } catch (thrown) {
+    await ledger.close();
+    throw thrown;
+  }
+}
+
+/**
+ * Starts a ledger with its endpoint, and reads the bus from the ledger's own position on.
+ * @throws key.*, io.*, ledger.*, evidence.*, port.in_use
+ */
+export async function startLedger(
+  config: Config,
+  keys: KeyFolder,
+  ports: LedgerPorts,
+  logger: Logger,
+): Promise<RunningLedger> {
+  const directory = placesOf(config).ledger;
+  const enrolments = await readEnrolments(directory);
+  const ledger = await openLedger(config, keys, enrolments, ports, logger);
+  const stopping = new AbortController();
+  const { promise: failed, reject } = Promise.withResolvers<never>();
+  failed.catch(() => undefined);
+  let ready = true;
+  const fail = (thrown: unknown): void => {
+    ready = false;
+    reject(AffidavitError.from(thrown, 'internal', 'the ledger stopped'));
+  };
+  const endpoint = await serveOrClose(config, ledger, () => ready, logger);
+  logger.info({ url: endpoint.url, origin: shardOrigin(config), size: ledger.size }, 'the ledger is open');
+  const consuming = ports.source
+    .run(
+      ledger.position,
+      async (messages) => {
+        const ingested = await ledger.ingest(messages);
+        logIngested(logger, ingested);
+        await ports.onIngested?.(ingested, ledger.position);
+      },
+      stopping.signal,
+    )
+    .catch(fail);
+  const watching = watchEnrolments(directory, enrolments, ledger, logger, stopping.signal).catch(fail);
+  const stop = async (): Promise<void> => {
+    ready = false;
+    stopping.abort();
+    await Promise.all([consuming, watching]);
+    await endpoint.close();
+    await ledger.close();
+    logger.info({ size: ledger.size }, 'the ledger is closed');
+  };
+  return { url: endpoint.url, ledger, failed, stop };
+}
+
+/** Takes enrolments that are put into the folder while the ledger runs. */
+async function watchEnrolments(
+  directory: string,
+  taken: ReadonlyMap<string, SignedKey>,
+  ledger: Ledger,
+  logger: Logger,
+  signal: AbortSignal,
+): Promise<void> {
+  const seen = new Set(taken.keys());
+  for (;;) {
+    await pause(ENROLMENT_POLL_MS, signal);
+    if (signal.aborted) return;
+    for (const [name, signed] of await readEnrolments(directory)) {
+      if (seen.has(name)) continue;
+      seen.add(name);
+      try {
+        const { keyId } = await ledger.enrol(signed);
+        logger.info({ keyId }, 'enrolled a key');
+      } catch (thrown) {
+        if (!(thrown instanceof AffidavitError && thrown.isEvidence)) throw thrown;
+        logger.error({ file: name, code: thrown.code }, 'an enrolment was refused');
+      }
+    }
+  }
+}
+
+/** Waits, or until the signal comes. */
+export function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, milliseconds);
+    signal.addEventListener('abort', done, { once: true });
+    if (signal.aborted) done();
+  });
+}

@@ -1,0 +1,233 @@
+import { join } from 'node:path';
+import { CaptureServer, recoverOpened } from '../capture/index.ts';
+import type { Config } from '../config/index.ts';
+import { AffidavitError, GAP_REASON, Gap, KIND } from '../record/index.ts';
+import type { RecordWriter } from '../record/index.ts';
+import { encodeHex } from '../proof/index.ts';
+import { socketLock } from '../ledger/index.ts';
+import type { HeldLock } from '../ledger/index.ts';
+import { nodeFiles } from '../runtime/index.ts';
+import type { Logger } from '../runtime/index.ts';
+import { nodeKeyFiles, parseIngestKeys, Producer, recoverLastEpoch } from '../seal/index.ts';
+import type { IngestKeySet, KeyFolder, Recovery, SigningKey } from '../seal/index.ts';
+import { Spool } from '../spool/index.ts';
+import type { SpoolDamage } from '../spool/index.ts';
+import { placesOf, shardOrigin } from './context.ts';
+import { pinnedKeys } from './pinned.ts';
+import type { Ports } from './ports.ts';
+import { SOFTWARE_VERSION } from './software.ts';
+
+const HEARTBEAT_MS = 10_000;
+const FAILURE_POLL_MS = 200;
+const MAX_INGEST_FILE_BYTES = 65_536;
+/** Room for the first records of an epoch in a spool that is full. */
+const RESTART_BYTES = 4 * 1024 * 1024;
+
+/** A recorder that runs: capture → redact → seal → spool. What carries the spool on is the caller's. */
+export interface RunningRecorder {
+  readonly port: number;
+  readonly spool: Spool;
+  readonly producer: Producer;
+  /** Rejects when nothing can be recorded any more. */
+  readonly failed: Promise<never>;
+  /** Ends in order: drains the calls, says `stopped`, waits until that is durable. The spool stays open. */
+  stop(): Promise<void>;
+  /** Closes the spool and lets its folder go. */
+  close(): Promise<void>;
+}
+
+interface OwnedSpool {
+  spool: Spool;
+  lock: HeldLock;
+}
+
+async function ingestKeys(config: Config): Promise<IngestKeySet> {
+  const path = placesOf(config).ingestKeys;
+  if ((await nodeKeyFiles.size(path)) === undefined)
+    throw new AffidavitError(
+      'key.missing',
+      `there is no set of ingest keys ${path}: copy ingest.json from the ledger's keys folder (affidavit keys export)`,
+    );
+  const text = new TextDecoder().decode(await nodeKeyFiles.readFile(path, MAX_INGEST_FILE_BYTES));
+  return parseIngestKeys(text, path, (await pinnedKeys(config)).rootKey);
+}
+
+/** What the last epoch left undone is said first: frames that can't be read, exchanges that nobody ended. */
+async function settleLastEpoch(
+  writer: RecordWriter,
+  recovery: Recovery,
+  damage: readonly SpoolDamage[],
+): Promise<void> {
+  for (const { firstFrame, lastFrame, reason } of damage) {
+    const gap = Gap.create({
+      reason: GAP_REASON.spool_damaged,
+      firstPosition: firstFrame,
+      lastPosition: lastFrame,
+      count: lastFrame - firstFrame + 1,
+      detail: reason,
+    });
+    await writer.append({ kind: KIND.gap, body: Gap.encode(gap) });
+  }
+  const forgotten = { untracked: recovery.untracked, unreadable: recovery.unreadable };
+  for (const [detail, count] of Object.entries(forgotten)) {
+    if (count === 0) continue;
+    const gap = Gap.create({ reason: GAP_REASON.exchanges_lost, count, detail: `at most, ${detail} at restart` });
+    await writer.append({ kind: KIND.gap, body: Gap.encode(gap) });
+  }
+  await recoverOpened(
+    recovery.unfinished.map(({ head, seq, epoch }) => ({ head, openedSeq: seq, openedEpoch: epoch })),
+    writer,
+  );
+}
+
+async function bytesIn(directory: string): Promise<number> {
+  const names = await nodeFiles.list(directory);
+  const sizes = await Promise.all(names.map((name) => nodeFiles.size(join(directory, name))));
+  return sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
+}
+
+async function openSpool(config: Config, { clock, random }: Ports, logger: Logger): Promise<OwnedSpool> {
+  const { segmentBytes, maxBytes } = config.spool;
+  const directory = placesOf(config).spool;
+  await nodeFiles.makeDirectory(directory);
+  const lock = await socketLock.acquire(directory);
+  try {
+    // A spool that is full must still take what an epoch begins with, or it could never be drained.
+    const limits = { segmentBytes, maxBytes: Math.max(maxBytes, (await bytesIn(directory)) + RESTART_BYTES) };
+    return { spool: await Spool.open({ directory, files: nodeFiles, clock, random, logger, limits }), lock };
+  } catch (thrown) {
+    await lock.release();
+    throw thrown;
+  }
+}
+
+async function startProducer(
+  config: Config,
+  key: SigningKey,
+  spool: Spool,
+  previous: Recovery['last'],
+  { clock, random }: Ports,
+): Promise<Producer> {
+  const { environment, tenant, retentionClass } = config;
+  const { intervalMs, maxBatchRecords, maxBacklogBytes } = config.seal;
+  return Producer.start({
+    key,
+    logOrigin: shardOrigin(config),
+    spool,
+    ingestKeys: await ingestKeys(config),
+    clock,
+    random,
+    environment,
+    tenant,
+    retentionClass,
+    softwareVersion: SOFTWARE_VERSION,
+    role: 'recorder',
+    previous,
+    limits: { maxBatchRecords, maxBacklogBytes },
+    intervalMs,
+  });
+}
+
+/** A producer whose epoch begins with what the last one left undone. */
+async function continueEpochs(config: Config, key: SigningKey, spool: Spool, ports: Ports): Promise<Producer> {
+  const recovery = await recoverLastEpoch(spool);
+  const producer = await startProducer(config, key, spool, recovery.last, ports);
+  await settleLastEpoch(producer, recovery, spool.damage);
+  await spool.damageReported();
+  return producer;
+}
+
+/**
+ * Starts a recorder.
+ * @param keys folder that holds `recorder.key`
+ * @throws key.*, config.invalid, port.in_use, io.*, spool.*
+ */
+export async function startRecorder(
+  config: Config,
+  keys: KeyFolder,
+  ports: Ports,
+  logger: Logger,
+): Promise<RunningRecorder> {
+  const key = await keys.signingKey('recorder');
+  const { spool, lock } = await openSpool(config, ports, logger);
+  const close = async (): Promise<void> => {
+    await spool.close();
+    await lock.release();
+  };
+  let producer: Producer | undefined;
+  try {
+    producer = await continueEpochs(config, key, spool, ports);
+    const server = await startCapture(config, producer, ports, logger);
+    const facts = { port: server.port, keyId: encodeHex(key.keyId), epoch: encodeHex(producer.epoch) };
+    logger.info(facts, 'the recorder takes calls');
+    return running(server, producer, spool, close, logger);
+  } catch (thrown) {
+    if (producer !== undefined) await attempt(() => producer?.stop(), 'say that it has stopped', logger);
+    await close();
+    throw thrown;
+  }
+}
+
+function running(
+  server: CaptureServer,
+  producer: Producer,
+  spool: Spool,
+  close: () => Promise<void>,
+  logger: Logger,
+): RunningRecorder {
+  const heart = startHeartbeat(producer, logger);
+  const stop = async (): Promise<void> => {
+    heart.stop();
+    // What can't be said any more (the spool has failed, or is full) keeps nothing else from ending in order: the next
+    // epoch says that this one didn't say `stopped`.
+    await attempt(() => producer.drain(), 'say that it drains', logger);
+    await server.drain();
+    await attempt(() => producer.stop(), 'say that it has stopped', logger);
+    logger.info({ ...server.stats() }, 'the recorder has stopped');
+  };
+  return { port: server.port, spool, producer, failed: heart.failed, stop, close };
+}
+
+async function startCapture(config: Config, writer: Producer, ports: Ports, logger: Logger): Promise<CaptureServer> {
+  const { host, port, tls, defaultProfile, ...limits } = config.capture;
+  return CaptureServer.start({
+    host,
+    port,
+    ...(tls.certFile === '' ? {} : { tls }),
+    writer,
+    redactor: ports.createRedactor(),
+    clock: ports.clock,
+    random: ports.random,
+    logger,
+    limits,
+    defaultProfile,
+  });
+}
+
+async function attempt(work: () => Promise<unknown> | undefined, doing: string, logger: Logger): Promise<void> {
+  try {
+    await work();
+  } catch (thrown) {
+    const { code, message } = AffidavitError.from(thrown, 'internal', doing);
+    logger.error({ code, reason: message }, `the recorder could not ${doing}`);
+  }
+}
+
+/** Heartbeats, and the notice that the spool has failed: then only a new epoch can go on. */
+function startHeartbeat(producer: Producer, logger: Logger): { failed: Promise<never>; stop: () => void } {
+  const { promise, reject } = Promise.withResolvers<never>();
+  promise.catch(() => undefined);
+  const heart = setInterval(() => {
+    if (producer.refusal === undefined) void attempt(() => producer.heartbeat(), 'write a heartbeat', logger);
+  }, HEARTBEAT_MS);
+  const watch = setInterval(() => {
+    if (producer.refusal !== undefined) reject(producer.refusal);
+  }, FAILURE_POLL_MS);
+  return {
+    failed: promise,
+    stop: () => {
+      clearInterval(heart);
+      clearInterval(watch);
+    },
+  };
+}

@@ -1,0 +1,132 @@
+import type { Command } from 'commander';
+import { KafkaSink, Publisher } from '../bus/index.ts';
+import type { BusSink } from '../bus/index.ts';
+import type { Config } from '../config/index.ts';
+import { verifyPositions } from '../ledger/index.ts';
+import { encodeBase64, parseVerifierKey } from '../proof/index.ts';
+import { AffidavitError } from '../record/index.ts';
+import { createLogger, readResponse } from '../runtime/index.ts';
+import type { Logger } from '../runtime/index.ts';
+import { loadConfig } from './context.ts';
+import type { CommonOptions, Context } from './context.ts';
+import { kafkaSettings } from './kafka-settings.ts';
+import { ensureRecorderKey } from './key-setup.ts';
+import { pause } from './ledger-process.ts';
+import { pinnedKeys } from './pinned.ts';
+import type { Ports } from './ports.ts';
+import { startRecorder } from './recorder-process.ts';
+import type { RunningRecorder } from './recorder-process.ts';
+import { ReleaseTracker } from './release.ts';
+import { untilAsked } from './signals.ts';
+
+const RELEASE_POLL_MS = 2_000;
+const POSITIONS_TIMEOUT_MS = 5_000;
+const MAX_POSITIONS_BYTES = 16 * 1024 * 1024;
+/** How long a stop waits for the broker; what isn't published by then is published by the next start. */
+const PUBLISH_GRACE_MS = 10_000;
+
+/** `affidavit recorder`. */
+export function registerRecorder(program: Command, context: Context, ports: Ports): void {
+  program
+    .command('recorder')
+    .description('receive calls from Envoy, and publish what is recorded to Kafka')
+    .addHelpText(
+      'after',
+      '\nMakes its key on the first start. Enrol it with: affidavit keys enroll <public key>; what it records before that waits.\n\n' +
+        'Example:\n  AFFIDAVIT_BUS_KAFKA_BROKERS=127.0.0.1:9092 affidavit recorder --config affidavit.yaml\n',
+    )
+    .action(async (_own: unknown, self: Command) => recorder(context, ports, self.optsWithGlobals<CommonOptions>()));
+}
+
+async function recorder(context: Context, ports: Ports, options: CommonOptions): Promise<void> {
+  const config = await loadConfig(context, options);
+  if (config.bus.kind !== 'kafka')
+    throw new AffidavitError(
+      'config.invalid',
+      'bus.kind is "embedded": a recorder of its own needs kafka; affidavit up is both in one',
+    );
+  const logger = createLogger(config.logLevel, 'recorder');
+  const settings = await kafkaSettings(config);
+  const asked = untilAsked();
+  const keys = await ensureRecorderKey(config, ports);
+  const { publicKey } = await keys.signingKey('recorder');
+  logger.info({ publicKey: encodeBase64(publicKey) }, 'the recorder’s public key');
+  const running = await startRecorder(config, keys, ports, logger);
+  const tracker = new ReleaseTracker(running.producer.keyId);
+  const sink = tracker.watch(new KafkaSink({ settings, random: ports.random, logger }));
+  await publish(config, running, sink, tracker, asked, logger);
+}
+
+async function publish(
+  config: Config,
+  running: RunningRecorder,
+  sink: BusSink,
+  tracker: ReleaseTracker,
+  asked: Promise<unknown>,
+  logger: Logger,
+): Promise<void> {
+  const stopping = new AbortController();
+  const publisher = new Publisher({ spool: running.spool, sink });
+  const publishing = publisher.run(stopping.signal);
+  const releasing = releaseCovered(config, running, publisher, tracker, stopping.signal, logger);
+  try {
+    await Promise.race([asked, running.failed, publishing, releasing]);
+  } finally {
+    await running.stop();
+    await untilPublished(publisher, running.spool.nextFrame);
+    stopping.abort();
+    await Promise.allSettled([publishing, releasing]);
+    await sink.close();
+    await running.close();
+  }
+}
+
+async function untilPublished(publisher: Publisher, end: number): Promise<void> {
+  const deadline = AbortSignal.timeout(PUBLISH_GRACE_MS);
+  while (publisher.published < end && !deadline.aborted) await pause(20, deadline);
+}
+
+/** Lets frames go once the ledger's signed positions cover them; without a ledger to ask, once Kafka has them. */
+async function releaseCovered(
+  config: Config,
+  { spool }: RunningRecorder,
+  publisher: Publisher,
+  tracker: ReleaseTracker,
+  signal: AbortSignal,
+  logger: Logger,
+): Promise<void> {
+  const { url } = config.ledger;
+  const { logKey } = await pinnedKeys(config);
+  const asks = url !== '' && logKey !== undefined;
+  if (!asks)
+    logger.warn(
+      {},
+      'ledger.url and trust.logKey are not both set: frames are released once Kafka has acknowledged them, not the ledger',
+    );
+  while (!signal.aborted) {
+    await pause(RELEASE_POLL_MS, signal);
+    const before = asks ? await coveredBy(url, logKey, tracker, logger) : publisher.published;
+    if (before !== undefined) await spool.release(before);
+  }
+}
+
+async function coveredBy(
+  url: string,
+  logKey: string,
+  tracker: ReleaseTracker,
+  logger: Logger,
+): Promise<number | undefined> {
+  try {
+    const response = await fetch(`${url.replace(/\/+$/, '')}/v1/positions`, {
+      signal: AbortSignal.timeout(POSITIONS_TIMEOUT_MS),
+    });
+    if (!response.ok) throw new AffidavitError('io.failed', `the ledger answered ${response.status}`);
+    const note = await readResponse(response, MAX_POSITIONS_BYTES, url);
+    return tracker.covered(verifyPositions(note, parseVerifierKey(logKey)).epochs);
+  } catch (thrown) {
+    const error = AffidavitError.from(thrown, 'io.failed', `ask ${url} for positions`);
+    // A ledger that is away is no failure of the recorder; one that signs with another key is for a person to look at.
+    logger[error.isEvidence ? 'error' : 'debug']({ code: error.code }, error.message);
+    return undefined;
+  }
+}

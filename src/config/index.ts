@@ -1,0 +1,3 @@
+export { formatConfig, MAX_CONFIG_BYTES, parseConfig } from './load.ts';
+export type { Config } from './schema.ts';
+export { referencePage } from './settings.ts';

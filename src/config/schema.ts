@@ -1,0 +1,187 @@
+import { z } from 'zod';
+
+/** A port on which to listen; 0 takes a free one. */
+const port = z.int().min(0).max(65_535);
+const bytes = z.int().min(1).max(Number.MAX_SAFE_INTEGER);
+const milliseconds = z.int().min(1).max(86_400_000);
+const path = z.string().max(4096);
+/** C2SP tlog-checkpoint: an origin is a schema-less URL without spaces or plus signs. */
+const origin = z
+  .string()
+  .max(200)
+  .regex(/^[a-z0-9][a-z0-9._/-]*$/, 'lower-case letters, digits, dots, slashes and dashes');
+const label = z
+  .string()
+  .max(64)
+  .regex(/^[A-Za-z0-9._-]*$/, 'letters, digits, dots, dashes and underscores');
+
+const tls = z
+  .strictObject({
+    certFile: path.default('').meta({ description: 'Certificate chain (PEM). Empty: no TLS.' }),
+    keyFile: path.default('').meta({ description: 'Private key (PEM) of the certificate.' }),
+    clientCaFile: path
+      .default('')
+      .meta({ description: 'When set, clients must show a certificate of this authority.' }),
+  })
+  .prefault({});
+
+const capture = z
+  .strictObject({
+    host: z
+      .string()
+      .max(255)
+      .default('127.0.0.1')
+      .meta({ description: 'Address for ext_proc and access-log streams.' }),
+    port: port.default(7070).meta({ description: 'Port for ext_proc and access-log streams.' }),
+    defaultProfile: z
+      .enum(['inline', 'strict'])
+      .default('inline')
+      .meta({ description: 'Profile of streams in the path of the call that don’t name theirs.' }),
+    tls,
+    strictWindowBytes: bytes
+      .default(1_048_576)
+      .meta({ description: 'Of a long stream in strict, how many bytes may pass before they are durable.' }),
+    partBytes: bytes
+      .default(4_194_304)
+      .meta({ description: 'A long stream gets an exchange_part record after so many bytes.' }),
+    partIntervalMs: milliseconds
+      .default(30_000)
+      .meta({ description: 'A long stream gets an exchange_part record at least so often while bytes flow.' }),
+    maxBufferedBytes: bytes.default(268_435_456).meta({
+      description: 'Bytes waiting for work, over all calls: beyond it observe gives up bodies, the others wait.',
+    }),
+    maxStreamBufferedBytes: bytes.default(8_388_608).meta({ description: 'The same for a single call.' }),
+    maxBodyBytes: bytes
+      .default(1_099_511_627_776)
+      .meta({ description: 'A longer body is not kept; the record says so.' }),
+    maxOpenExchanges: z
+      .int()
+      .min(1)
+      .max(10_000_000)
+      .default(100_000)
+      .meta({ description: 'Calls that may be open at once; further ones are refused, and Envoy counts them.' }),
+    drainTimeoutMs: milliseconds
+      .default(30_000)
+      .meta({ description: 'On SIGTERM, how long to wait for open calls before they are recorded as given up.' }),
+  })
+  .prefault({});
+
+const seal = z
+  .strictObject({
+    intervalMs: z.int().min(100).max(60_000).default(60_000).meta({
+      description: 'How long an interval key seals payloads: what a thief of the recorder’s memory could open.',
+    }),
+    ingestKeysFile: path
+      .default('')
+      .meta({ description: 'The signed set of public ingest keys. Empty: ingest.json in the keys folder.' }),
+    maxBatchRecords: z.int().min(1).max(4096).default(1024).meta({ description: 'Most records in a signed batch.' }),
+    maxBacklogBytes: bytes
+      .default(134_217_728)
+      .meta({ description: 'Sealed bytes that may wait for the disk before writers are made to wait.' }),
+  })
+  .prefault({});
+
+const spool = z
+  .strictObject({
+    directory: path
+      .default('')
+      .meta({ description: 'Folder of the write-ahead log. Empty: spool in the data folder.' }),
+    segmentBytes: z
+      .int()
+      .min(1_048_576)
+      .max(536_870_912)
+      .default(67_108_864)
+      .meta({ description: 'Size of a segment file.' }),
+    maxBytes: bytes
+      .default(10_737_418_240)
+      .meta({ description: 'When the spool is this large, new records are refused until some are released.' }),
+  })
+  .prefault({});
+
+const kafka = z
+  .strictObject({
+    brokers: z.array(z.string().max(255)).max(100).default([]).meta({ description: 'host:port of brokers.' }),
+    topic: label.default('affidavit.records.v1').meta({ description: 'Topic of batches and chunks.' }),
+    createTopic: z.boolean().default(true).meta({ description: 'Create the topic when it isn’t there.' }),
+    replicationFactor: z
+      .int()
+      .min(-1)
+      .max(100)
+      .default(-1)
+      .meta({ description: 'Replicas of a topic that is created; -1 takes the broker’s default.' }),
+    clientId: label.default('affidavit').meta({ description: 'Client id shown to the brokers.' }),
+    groupId: label.default('affidavit-ledger').meta({ description: 'Consumer group of the ledger.' }),
+    tls: z.boolean().default(false).meta({ description: 'Connect with TLS.' }),
+    caFile: path.default('').meta({ description: 'Authority of the brokers’ certificates (PEM).' }),
+    saslMechanism: z
+      .enum(['none', 'scram-sha-256', 'scram-sha-512'])
+      .default('none')
+      .meta({ description: 'SASL mechanism.' }),
+    saslUsername: z.string().max(255).default('').meta({ description: 'SASL user.' }),
+    saslPasswordFile: path.default('').meta({ description: 'File that holds the SASL password.' }),
+  })
+  .prefault({});
+
+const ledger = z
+  .strictObject({
+    directory: path.default('').meta({ description: 'Folder of the log. Empty: ledger in the data folder.' }),
+    host: z.string().max(255).default('127.0.0.1').meta({ description: 'Address of the HTTP endpoint.' }),
+    port: port.default(7080).meta({ description: 'Port of the HTTP endpoint.' }),
+    url: z.string().max(2048).default('').meta({
+      description: 'The ledger’s endpoint, for a recorder in another process: it releases what the ledger has.',
+    }),
+    maxCommitLeaves: z.int().min(1).max(65_536).default(4096).meta({ description: 'Most leaves in one commit.' }),
+  })
+  .prefault({});
+
+/** The one schema of the configuration: validation, defaults, and the reference page are made of it. */
+export const configSchema = z.strictObject({
+  dataDir: path.default('./affidavit-data').meta({ description: 'Folder under which everything is kept.' }),
+  keysDir: path.default('').meta({ description: 'Folder of the keys. Empty: keys in the data folder.' }),
+  environment: label.default('default').meta({ description: 'Stands in each record: production, staging …' }),
+  tenant: label.default('').meta({ description: 'Stands in each record.' }),
+  retentionClass: label.default('default').meta({ description: 'Retention class of records without a rule.' }),
+  origin: origin
+    .default('affidavit.local/log')
+    .meta({ description: 'Name of the log. Choose your own before the first record: it can’t be changed.' }),
+  shard: z.int().min(0).max(1023).default(0).meta({ description: 'The shard that this process writes to or keeps.' }),
+  shardCount: z.int().min(1).max(1024).default(1).meta({ description: 'Number of shards, pinned in genesis.' }),
+  logLevel: z
+    .enum(['debug', 'info', 'warn', 'error'])
+    .default('info')
+    .meta({ description: 'Least level of log lines.' }),
+  trust: z
+    .strictObject({
+      logKey: z.string().max(1024).default('').meta({
+        description: 'Verifier key of the log (affidavit keys prints it). Empty: the one in the keys folder.',
+      }),
+      rootKey: z
+        .string()
+        .max(128)
+        .default('')
+        .meta({ description: 'Root public key, base64. Empty: the one in the keys folder.' }),
+      logKeyFile: path
+        .default('')
+        .meta({ description: 'File that holds logKey, when that is empty (affidavit keys export writes it).' }),
+      rootKeyFile: path
+        .default('')
+        .meta({ description: 'File that holds rootKey, when that is empty (affidavit keys export writes it).' }),
+    })
+    .prefault({}),
+  capture,
+  seal,
+  spool,
+  bus: z
+    .strictObject({
+      kind: z
+        .enum(['embedded', 'kafka'])
+        .default('embedded')
+        .meta({ description: 'embedded: the ledger reads the spool in the same process (affidavit up).' }),
+      kafka,
+    })
+    .prefault({}),
+  ledger,
+});
+
+/** The configuration, whole. */
+export type Config = z.infer<typeof configSchema>;

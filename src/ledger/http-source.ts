@@ -1,0 +1,62 @@
+import { AffidavitError } from '../record/index.ts';
+import {
+  CHECKPOINT_PATH,
+  entriesPath,
+  FULL_TILE_BYTES,
+  MAX_BUNDLE_BYTES,
+  MAX_NOTE_BYTES,
+  tilePath,
+} from '../proof/index.ts';
+import type { TileSource } from '../proof/index.ts';
+import { readResponse } from '../runtime/index.ts';
+
+/** How a log is read over HTTP. */
+export interface HttpSourceOptions {
+  /** Time for one file, its body included; 30,000 when not given. */
+  timeoutMs?: number;
+}
+
+/** A log's files at a URL (C2SP tlog-tiles). Nothing that comes is trusted, nor more of it read than a file may have. */
+export class HttpTileSource implements TileSource {
+  private readonly base: string;
+  private readonly timeoutMs: number;
+
+  /** @param url prefix of the log; with or without a slash at its end. @throws usage for anything but HTTP */
+  constructor(url: string, options: HttpSourceOptions = {}) {
+    const parsed = URL.parse(url);
+    if (parsed === null || (parsed.protocol !== 'http:' && parsed.protocol !== 'https:'))
+      throw new AffidavitError('usage', `not the URL of a log: ${url}`);
+    this.base = parsed.href.replace(/\/+$/, '');
+    this.timeoutMs = options.timeoutMs ?? 30_000;
+  }
+
+  /** See {@link TileSource}. */
+  readTile(level: number, index: number, width: number): Promise<Uint8Array> {
+    return this.get(tilePath(level, index, width), FULL_TILE_BYTES);
+  }
+
+  /** See {@link TileSource}. */
+  readEntries(index: number, width: number): Promise<Uint8Array> {
+    return this.get(entriesPath(index, width), MAX_BUNDLE_BYTES);
+  }
+
+  /** See {@link TileSource}. */
+  readCheckpoint(): Promise<Uint8Array> {
+    return this.get(CHECKPOINT_PATH, MAX_NOTE_BYTES);
+  }
+
+  private async get(path: string, maxBytes: number): Promise<Uint8Array> {
+    const url = `${this.base}/${path}`;
+    try {
+      const response = await fetch(url, { signal: AbortSignal.timeout(this.timeoutMs) });
+      if (response.status === 404 || response.status === 410) {
+        await response.body?.cancel();
+        throw new AffidavitError('not_found', `${url} is not there`);
+      }
+      if (!response.ok) throw new AffidavitError('io.failed', `${url} answered ${response.status}`);
+      return await readResponse(response, maxBytes, url);
+    } catch (thrown) {
+      throw AffidavitError.from(thrown, 'io.failed', `read ${url}`);
+    }
+  }
+}

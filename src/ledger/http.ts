@@ -1,0 +1,158 @@
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { AffidavitError, SignedKey } from '../record/index.ts';
+import { CHECKPOINT_PATH, decodeBase64, parseTilePath } from '../proof/index.ts';
+import type { TileSource } from '../proof/index.ts';
+import type { Logger } from '../runtime/index.ts';
+import { asObject, asString } from './json.ts';
+
+/** What the endpoint serves. */
+export interface EndpointPorts {
+  source: TileSource;
+  /** Signed note with every producer's position. */
+  positions: () => Uint8Array;
+  /** Enrols a key that the root key signed. */
+  enrol: (signed: SignedKey) => Promise<{ keyId: string; size: number }>;
+  /** True while messages can be taken. */
+  isReady: () => boolean;
+  logger: Logger;
+}
+
+/** A running endpoint. */
+export interface Endpoint {
+  /** `http://host:port` with the port that was given. */
+  readonly url: string;
+  /** Ends open connections and stops listening. */
+  close(): Promise<void>;
+}
+
+interface Answer {
+  status: number;
+  headers: Record<string, string>;
+  body: Uint8Array | string;
+}
+
+/** C2SP tlog-tiles: "Tiles are immutable": whoever has one needs no other. */
+const IMMUTABLE = 'public, max-age=31536000, immutable';
+const MAX_REQUEST_BYTES = 64 * 1024;
+const REQUEST_TIMEOUT_MS = 30_000;
+const TEXT = 'text/plain; charset=utf-8';
+
+/** Begins to serve. Port 0 takes a free one. @throws port.in_use, io.failed */
+export async function serveLedger(ports: EndpointPorts, host: string, port: number): Promise<Endpoint> {
+  const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, (request, response) => {
+    void respond(ports, request, response);
+  });
+  await listen(server, host, port);
+  const address = server.address();
+  const actual = typeof address === 'object' && address !== null ? address.port : port;
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${actual}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (thrown: NodeJS.ErrnoException) => {
+      const code = thrown.code === 'EADDRINUSE' ? 'port.in_use' : 'io.failed';
+      reject(AffidavitError.from(thrown, code, `listen on ${host}:${port}`));
+    });
+    server.listen(port, host, resolve);
+  });
+}
+
+async function respond(ports: EndpointPorts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  let answer: Answer;
+  try {
+    answer = await answerTo(ports, request);
+  } catch (thrown) {
+    answer = failed(ports, request, thrown);
+  }
+  const body = typeof answer.body === 'string' ? Buffer.from(answer.body) : answer.body;
+  response.writeHead(answer.status, {
+    'x-content-type-options': 'nosniff',
+    'content-length': String(body.length),
+    ...answer.headers,
+  });
+  response.end(request.method === 'HEAD' ? undefined : body);
+}
+
+function failed({ logger }: EndpointPorts, { url }: IncomingMessage, thrown: unknown): Answer {
+  const error = AffidavitError.from(thrown, 'internal', 'answer a request');
+  if (error.code === 'not_found') return plain(404, 'not found\n');
+  // What is wrong with evidence that was handed in is for whoever handed it in; anything else stays here.
+  if (error.isEvidence || error.code === 'usage')
+    return plain(error.code === 'evidence.malformed' ? 400 : 403, `${error.message}\n`);
+  if (error.code === 'limit.exceeded') return plain(413, 'too large\n');
+  logger.error({ code: error.code, url }, error.message);
+  return plain(error.code === 'shutting_down' ? 503 : 500, 'the ledger could not answer\n');
+}
+
+function plain(status: number, body: string): Answer {
+  return { status, headers: { 'content-type': TEXT, 'cache-control': 'no-store' }, body };
+}
+
+async function answerTo(ports: EndpointPorts, request: IncomingMessage): Promise<Answer> {
+  const path = (request.url ?? '').split('?')[0]?.slice(1) ?? '';
+  if (path === 'v1/enrolments') return request.method === 'POST' ? enrol(ports, request) : notAllowed('POST');
+  const answer = await answerGet(ports, path);
+  return request.method === 'GET' || request.method === 'HEAD' ? answer : notAllowed('GET, HEAD');
+}
+
+function notAllowed(allow: string): Answer {
+  const answer = plain(405, `only ${allow}\n`);
+  return { ...answer, headers: { ...answer.headers, allow } };
+}
+
+async function answerGet({ source, positions, isReady }: EndpointPorts, path: string): Promise<Answer> {
+  if (path === 'healthz') return plain(200, 'ok\n');
+  if (path === 'readyz') return isReady() ? plain(200, 'ready\n') : plain(503, 'not ready\n');
+  if (path === 'v1/positions')
+    return { status: 200, headers: { 'content-type': TEXT, 'cache-control': 'no-store' }, body: positions() };
+  if (path === CHECKPOINT_PATH) {
+    const headers = { 'content-type': TEXT, 'cache-control': 'no-cache' };
+    return { status: 200, headers, body: await source.readCheckpoint() };
+  }
+  const tile = parseTilePath(path);
+  if (tile === undefined) return plain(404, 'not found\n');
+  const { level, index, width } = tile;
+  const body = await (level === 'entries' ? source.readEntries(index, width) : source.readTile(level, index, width));
+  return { status: 200, headers: { 'content-type': 'application/octet-stream', 'cache-control': IMMUTABLE }, body };
+}
+
+async function enrol(ports: EndpointPorts, request: IncomingMessage): Promise<Answer> {
+  const json = asObject(parseJson(await readRequest(request)), 'the request');
+  const signed = SignedKey.create({
+    statement: decodeBase64(asString(json['statement'], 'statement')),
+    signature: decodeBase64(asString(json['signature'], 'signature')),
+  });
+  const result = await ports.enrol(signed);
+  const headers = { 'content-type': 'application/json', 'cache-control': 'no-store' };
+  return { status: 200, headers, body: `${JSON.stringify(result)}\n` };
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(bytes).toString('utf8'));
+  } catch (thrown) {
+    throw new AffidavitError('evidence.malformed', 'the request is not JSON', { cause: thrown });
+  }
+}
+
+async function readRequest(request: IncomingMessage): Promise<Uint8Array> {
+  const parts: Buffer[] = [];
+  let total = 0;
+  for await (const part of request as AsyncIterable<Buffer>) {
+    total += part.length;
+    if (total > MAX_REQUEST_BYTES) throw new AffidavitError('limit.exceeded', 'a request is too large');
+    parts.push(part);
+  }
+  return Buffer.concat(parts);
+}

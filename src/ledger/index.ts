@@ -1,0 +1,12 @@
+export { FolderTileSource } from './folder-source.ts';
+export { serveLedger, type Endpoint, type EndpointPorts } from './http.ts';
+export { HttpTileSource, type HttpSourceOptions } from './http-source.ts';
+export type { SourceMessage } from './intake.ts';
+export { DEFAULT_COMMIT_LIMITS, Ledger, type CommitLimits, type Ingested, type LedgerOptions } from './ledger.ts';
+export type { Signer } from './leaves.ts';
+export { KEY_PAGE_LEAVES } from './layout.ts';
+export { noLock, socketLock, type FolderLock, type HeldLock } from './lock.ts';
+export { verifyPositions, type EpochPosition, type LedgerPositions } from './positions.ts';
+export { readBundle } from './read-leaf.ts';
+export { LedgerReader } from './reader.ts';
+export type { KeyEntry } from './staged.ts';

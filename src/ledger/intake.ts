@@ -1,0 +1,264 @@
+import { AffidavitError, GAP_REASON, KEY_ROLE, PRODUCER_EVENT, QUARANTINE_REASON } from '../record/index.ts';
+import type { Batch, BatchStatement, LedgerRecord } from '../record/index.ts';
+import { encodeHex, EPOCH_BYTES } from '../proof/index.ts';
+import type { CommitDraft } from './draft.ts';
+import { producerStatus } from './epoch-index.ts';
+import { judgeBatch, MAX_HELD_EPOCHS, newEpoch } from './epochs.ts';
+import type { BatchPlace, EpochState, Judgement } from './epochs.ts';
+import { fromHex } from './json.ts';
+import { batchLeaves } from './leaves.ts';
+import { openMessage, verifyMessage } from './message.ts';
+import type { Refusal, Verified } from './message.ts';
+import type { ProducerState } from './state.ts';
+
+/** What is looked up outside the state, now and then. */
+export interface IntakeLookups {
+  /** Statement hash (hex) accepted under a batch number; `null` for none. */
+  findBatch(keyId: string, epoch: string, batchNo: number): Promise<string | null>;
+  /** An epoch that the state no longer holds; `undefined` when it was never seen. */
+  restoreEpoch(keyId: string, epoch: string): Promise<EpochState | undefined>;
+}
+
+/** A message of the bus. */
+export interface SourceMessage {
+  position: number;
+  value: Uint8Array;
+}
+
+type Accepted = Extract<Judgement, { verdict: 'accept' }>;
+
+/** Judges messages one by one and puts what follows from them into a draft. */
+export class Intake {
+  private readonly origin: string;
+  private readonly lookups: IntakeLookups;
+
+  constructor(origin: string, lookups: IntakeLookups) {
+    this.origin = origin;
+    this.lookups = lookups;
+  }
+
+  /** Takes a message from the bus. A position that isn't the expected one is a gap, and is followed. */
+  async take(draft: CommitDraft, sourceId: string, message: SourceMessage): Promise<void> {
+    const expected = draft.source?.id === sourceId ? draft.source.next : 0;
+    if (draft.source !== undefined && draft.source.id !== sourceId) {
+      const detail = `the source changed from ${draft.source.id} to ${sourceId}`;
+      draft.addGap(GAP_REASON.position_jumped, { firstPosition: draft.source.next, detail });
+    }
+    if (message.position !== expected)
+      draft.addGap(GAP_REASON.position_jumped, {
+        firstPosition: expected,
+        lastPosition: Math.max(0, message.position - 1),
+        detail: `${sourceId} went on at ${message.position}, expected was ${expected}`,
+      });
+    draft.source = { id: sourceId, next: message.position + 1 };
+    await this.takeValue(draft, message);
+  }
+
+  /** Takes a message whose place on the bus was dealt with before. */
+  async takeValue(draft: CommitDraft, message: SourceMessage): Promise<void> {
+    const { value, position } = message;
+    draft.bytes += value.length;
+    const opened = openMessage(value, this.origin);
+    if (opened.type === 'refused') draft.quarantine(value, position, opened);
+    else if (opened.type === 'chunk') {
+      draft.counts.chunks += 1;
+      draft.chunks.set(encodeHex(opened.hash), opened.ciphertext);
+    } else await this.takeBatch(draft, message, opened);
+  }
+
+  private async takeBatch(
+    draft: CommitDraft,
+    message: SourceMessage,
+    opened: { batch: Batch; statement: BatchStatement; hash: Uint8Array },
+  ): Promise<void> {
+    const { batch, statement, hash } = opened;
+    const keyId = encodeHex(statement.keyId);
+    const producer = draft.producers.get(keyId);
+    if (producer === undefined || producer.retired || producer.role !== KEY_ROLE.producer) {
+      this.refuseKey(draft, message, statement, producer);
+      return;
+    }
+    const place: BatchPlace = {
+      epoch: encodeHex(statement.epoch),
+      batchNo: statement.batchNo,
+      firstSeq: statement.firstSeq,
+      count: statement.count,
+      previous: encodeHex(statement.previousBatchHash),
+      hash: encodeHex(hash),
+    };
+    const epoch = await this.epochOf(draft, keyId, place.epoch);
+    const judgement = await this.judge(draft, keyId, epoch ?? newEpoch(place.epoch), place);
+    if (judgement.verdict === 'duplicate') {
+      draft.counts.duplicates += 1;
+      return;
+    }
+    const verified = verifyMessage(batch, statement, fromHex(producer.publicKey));
+    if (verified.type === 'refused') draft.quarantine(message.value, message.position, verified);
+    else if (judgement.verdict !== 'accept')
+      draft.quarantine(message.value, message.position, { ...judgement, keyId: statement.keyId });
+    else if (judgement.late && saysStopped(verified.records.at(-1)))
+      draft.quarantine(message.value, message.position, lateEnd(statement));
+    else {
+      const isNew = (epoch?.nextBatch ?? 0) === 0;
+      if (epoch === undefined && producer.epochs.length >= MAX_HELD_EPOCHS) {
+        draft.quarantine(message.value, message.position, tooManyEpochs(statement));
+        return;
+      }
+      await this.accept(draft, { ...opened, keyId, place, judgement, verified, isNew });
+    }
+  }
+
+  private refuseKey(
+    draft: CommitDraft,
+    { value, position }: SourceMessage,
+    { keyId }: BatchStatement,
+    producer: ProducerState | undefined,
+  ): void {
+    const id = encodeHex(keyId);
+    const why = producer === undefined ? 'is not enrolled' : producer.retired ? 'was retired' : 'is not a producer';
+    const detail = `key ${id} ${why}`;
+    const refusal: Refusal = { type: 'refused', reason: QUARANTINE_REASON.unknown_key, detail, keyId };
+    draft.quarantine(value, position, refusal);
+    const hash = [...draft.deadLetters.keys()].at(-1);
+    if (producer === undefined && hash !== undefined) draft.wait({ keyId: id, hash, size: value.length, position });
+  }
+
+  private async epochOf(draft: CommitDraft, keyId: string, epoch: string): Promise<EpochState | undefined> {
+    return draft.epoch(keyId, epoch) ?? (await this.lookups.restoreEpoch(keyId, epoch));
+  }
+
+  private async judge(
+    draft: CommitDraft,
+    keyId: string,
+    epoch: EpochState,
+    place: BatchPlace,
+  ): Promise<Exclude<Judgement, { verdict: 'lookup' }>> {
+    const first = judgeBatch(epoch, place);
+    if (first.verdict !== 'lookup') return first;
+    const known =
+      draft.acceptedHere(keyId, place.epoch, place.batchNo) ??
+      (await this.lookups.findBatch(keyId, place.epoch, place.batchNo));
+    if (known === null)
+      throw new AffidavitError(
+        'ledger.damaged',
+        `the index of epoch ${place.epoch} of key ${keyId} has no row for batch ${place.batchNo}, which was accepted`,
+      );
+    const second = judgeBatch(epoch, place, known);
+    if (second.verdict === 'lookup') throw new AffidavitError('internal', 'a batch could not be judged');
+    return second;
+  }
+
+  private async accept(
+    draft: CommitDraft,
+    found: {
+      batch: Batch;
+      statement: BatchStatement;
+      hash: Uint8Array;
+      keyId: string;
+      place: BatchPlace;
+      judgement: Accepted;
+      verified: Verified;
+      isNew: boolean;
+    },
+  ): Promise<void> {
+    const { batch, statement, keyId, place, judgement } = found;
+    const { records, tree } = found.verified;
+    if (found.isNew) this.beginEpoch(draft, keyId);
+    const ended = saysStopped(records.at(-1)) ? { ...judgement.epoch, stopped: true } : judgement.epoch;
+    draft.setEpoch(keyId, ended, found.isNew);
+    if (statement.batchNo === 0) await this.checkPreviousEpoch(draft, keyId, place.epoch, records[0]);
+    const { opened } = judgement;
+    if (opened !== undefined)
+      draft.addMissing(keyId, place.epoch, {
+        firstBatch: opened.firstBatch,
+        lastBatch: opened.lastBatch,
+        firstSeq: opened.firstSeq,
+        lastSeq: opened.lastSeq,
+        count: opened.lastBatch - opened.firstBatch + 1,
+      });
+    if (judgement.late || statement.batchNo < judgement.epoch.announced)
+      draft.addGap(GAP_REASON.batches_arrived, {
+        keyId: statement.keyId,
+        epoch: statement.epoch,
+        firstBatch: statement.batchNo,
+        lastBatch: statement.batchNo,
+        firstSeq: statement.firstSeq,
+        lastSeq: statement.firstSeq + statement.count - 1,
+        count: 1,
+      });
+    const { keyId: key, epoch } = statement;
+    draft.addRow(key, epoch, statement.batchNo, found.hash);
+    const { payloads: items, keys, attachments } = batch;
+    draft.payloads.push({ leaf: draft.nextLeaf, keyId: key, epoch, records, items, keys, attachments });
+    draft.leaves.push(...batchLeaves(batch.statement, batch.signature, batch.records, tree));
+    draft.counts.batches += 1;
+  }
+
+  /** A producer that begins anew without having said `stopped` may have lost its tail: that is said. */
+  private beginEpoch(draft: CommitDraft, keyId: string): void {
+    const last = draft.producers.get(keyId)?.epochs.at(-1);
+    if (last === undefined || last.stopped) return;
+    draft.addGap(GAP_REASON.epoch_not_stopped, {
+      keyId: fromHex(keyId),
+      epoch: fromHex(last.epoch),
+      firstBatch: last.nextBatch,
+      firstSeq: last.nextSeq,
+    });
+  }
+
+  /** An epoch's first record says how many batches the one before had: what of them never came is said. */
+  private async checkPreviousEpoch(
+    draft: CommitDraft,
+    keyId: string,
+    own: string,
+    first: LedgerRecord | undefined,
+  ): Promise<void> {
+    const status = first === undefined ? undefined : producerStatus(first);
+    if (status?.event !== PRODUCER_EVENT.started) return;
+    if (status.previousEpoch.length !== EPOCH_BYTES) {
+      // Its spool knows of no epoch before, so that nobody will ever count that one's batches.
+      const before = epochBefore(draft, keyId, own);
+      if (before !== undefined) draft.setEpoch(keyId, counted(before), false);
+      return;
+    }
+    const name = encodeHex(status.previousEpoch);
+    const held = (await this.epochOf(draft, keyId, name)) ?? newEpoch(name);
+    if (status.previousBatches <= held.announced) return;
+    if (status.previousBatches <= held.nextBatch) {
+      if (draft.epoch(keyId, name) !== undefined) draft.setEpoch(keyId, counted(held), false);
+      return;
+    }
+    draft.addMissing(keyId, name, {
+      firstBatch: held.nextBatch,
+      lastBatch: status.previousBatches - 1,
+      firstSeq: held.nextSeq,
+      count: status.previousBatches - held.nextBatch,
+      detail: 'the end of the epoch, as the next one tells',
+    });
+    draft.announce(keyId, { ...held, announced: status.previousBatches }, own);
+  }
+}
+
+function epochBefore(draft: CommitDraft, keyId: string, epoch: string): EpochState | undefined {
+  const epochs = draft.producers.get(keyId)?.epochs ?? [];
+  return epochs[epochs.findIndex((other) => other.epoch === epoch) - 1];
+}
+
+/** What has arrived of the epoch is all that its producer knows to have written. */
+function counted(epoch: EpochState): EpochState {
+  return { ...epoch, announced: Math.max(epoch.announced, epoch.nextBatch) };
+}
+
+function saysStopped(record: LedgerRecord | undefined): boolean {
+  return record !== undefined && producerStatus(record)?.event === PRODUCER_EVENT.stopped;
+}
+
+function tooManyEpochs({ keyId }: BatchStatement): Refusal {
+  const detail = `${MAX_HELD_EPOCHS} epochs of the key are not whole: it can't begin another`;
+  return { type: 'refused', reason: QUARANTINE_REASON.bad_numbering, detail, keyId };
+}
+
+function lateEnd({ batchNo, keyId }: BatchStatement): Refusal {
+  const detail = `late batch ${batchNo} says \`stopped\`, and batches after it have arrived`;
+  return { type: 'refused', reason: QUARANTINE_REASON.bad_numbering, detail, keyId };
+}

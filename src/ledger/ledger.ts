@@ -1,0 +1,353 @@
+import { AffidavitError, Genesis, KEY_ACTION, KEY_ROLE, KIND, SignedKey } from '../record/index.ts';
+import type { KeyStatement } from '../record/index.ts';
+import {
+  encodeHex,
+  equalBytes,
+  isKeyName,
+  isLaterStatement,
+  keyIdOf,
+  MAX_KEYS,
+  noteKey,
+  verifyKeyStatement,
+} from '../proof/index.ts';
+import type { Checkpoint } from '../proof/index.ts';
+import type { Clock, FileSystem, Logger, Random } from '../runtime/index.ts';
+import type { KeyService } from '../seal/index.ts';
+import { commit } from './commit.ts';
+import type { Committed, CommitPorts } from './commit.ts';
+import { LedgerDisk } from './disk.ts';
+import { CommitDraft } from './draft.ts';
+import type { Counts } from './draft.ts';
+import { findBatch, restoreEpoch } from './epoch-index.ts';
+import { FolderTileSource } from './folder-source.ts';
+import { Intake } from './intake.ts';
+import type { SourceMessage } from './intake.ts';
+import { deadLetterPath } from './layout.ts';
+import type { Signer } from './leaves.ts';
+import { socketLock } from './lock.ts';
+import type { FolderLock, HeldLock } from './lock.ts';
+import { formatPositions } from './positions.ts';
+import { Publisher } from './publish.ts';
+import { readLeaf } from './read-leaf.ts';
+import { takeOver } from './start.ts';
+import { emptyState } from './state.ts';
+import type { WaitingMessage } from './state.ts';
+import { StateStore } from './store.ts';
+import { EMPTY_TAIL } from './tail.ts';
+
+/** Bounds of one commit. A single message may go over them by what it holds. */
+export interface CommitLimits {
+  readonly maxLeaves: number;
+  readonly maxBytes: number;
+}
+
+/** What holds when nothing else is said. */
+export const DEFAULT_COMMIT_LIMITS: CommitLimits = { maxLeaves: 4096, maxBytes: 16 * 1024 * 1024 };
+
+/** What {@link Ledger.open} needs. */
+export interface LedgerOptions {
+  directory: string;
+  files: FileSystem;
+  clock: Clock;
+  random: Random;
+  logger: Logger;
+  /** The log's name: first line of its checkpoints, name of its note key. */
+  origin: string;
+  /** This log's place among the partitions, from 0. */
+  shard: number;
+  shardCount: number;
+  /** Origins of all shards, for `genesis`; this log's own when absent. */
+  shardOrigins?: readonly string[];
+  /** Signs checkpoints. */
+  logKey: Signer;
+  /** Signs the ledger's own records. */
+  ledgerKey: Signer;
+  /** The key that enrols all others, 32 raw bytes. */
+  rootPublicKey: Uint8Array;
+  /**
+   * Keys to enrol when they aren't yet; at the log's beginning the ledger's own must be among them. One that is wrong is
+   * refused and logged.
+   */
+  enrolments: readonly SignedKey[];
+  keyService: Pick<KeyService, 'rewrap'>;
+  /** Which bus and partition messages come from; positions count within it. */
+  sourceId: string;
+  environment: string;
+  tenant: string;
+  retentionClass: string;
+  lock?: FolderLock;
+  limits?: Partial<CommitLimits>;
+}
+
+/** What an ingestion came to. */
+export interface Ingested extends Counts {
+  /** Leaves in the log now; the published checkpoint covers them. */
+  size: number;
+}
+
+/**
+ * One shard's Merkle log in a folder. Everything that changes it is one commit after the other. After a failure the
+ * outcome of the last commit is open: the ledger refuses from then on, and a new {@link Ledger.open} finds out.
+ */
+export class Ledger {
+  private readonly options: LedgerOptions;
+  private readonly ports: CommitPorts;
+  private readonly intake: Intake;
+  private readonly limits: CommitLimits;
+  private readonly lock: HeldLock;
+  private committed: Committed;
+  private turn: Promise<unknown> = Promise.resolve();
+  private failure: AffidavitError | undefined;
+
+  private constructor(options: LedgerOptions, ports: CommitPorts, lock: HeldLock) {
+    const { disk } = ports;
+    const source = new FolderTileSource(options.files, options.directory);
+    this.options = options;
+    this.ports = ports;
+    this.lock = lock;
+    this.limits = { ...DEFAULT_COMMIT_LIMITS, ...options.limits };
+    this.committed = { state: emptyState(options.origin, options.rootPublicKey), tail: EMPTY_TAIL };
+    this.intake = new Intake(options.origin, {
+      findBatch: (keyId, epoch, batchNo) => findBatch(disk, keyId, epoch, batchNo),
+      restoreEpoch: (keyId, epoch) =>
+        restoreEpoch(disk, (index) => readLeaf(source, this.committed.state.size, index), keyId, epoch),
+    });
+  }
+
+  /**
+   * Opens the ledger in a folder, or begins it. What was committed before a crash is published; then keys that aren't
+   * enrolled yet are, and messages that waited for them are appended.
+   * @throws io.locked when another process has it; config.invalid when it's another log; key.missing; ledger.damaged;
+   * ledger.fenced; evidence.*; io.*
+   */
+  static async open(options: LedgerOptions): Promise<Ledger> {
+    if (!isKeyName(options.origin))
+      throw new AffidavitError('config.invalid', `not the origin of a log: ${JSON.stringify(options.origin)}`);
+    await options.files.makeDirectory(options.directory);
+    const lock = await (options.lock ?? socketLock).acquire(options.directory);
+    try {
+      const { directory, files, random, logKey, origin, clock, keyService, ledgerKey: signer } = options;
+      const disk = new LedgerDisk(files, directory, random);
+      const source = new FolderTileSource(files, directory);
+      const store = new StateStore(disk);
+      const sign = (message: Uint8Array): Uint8Array => logKey.sign(message);
+      const key = noteKey(origin, logKey.publicKey);
+      const publisher = new Publisher({ disk, source, store, noteKey: key, sign });
+      const { environment, tenant, retentionClass } = options;
+      const labels = { environment, tenant, retentionClass };
+      const ports = { disk, store, publisher, clock, random, keyService, signer, labels };
+      const ledger = new Ledger(options, ports, lock);
+      const found = await takeOver({ disk, source, store, publisher }, origin, options.rootPublicKey);
+      await ledger.start(found);
+      return ledger;
+    } catch (thrown) {
+      await lock.release();
+      throw thrown;
+    }
+  }
+
+  /** Number of leaves, all of them under the published checkpoint. */
+  get size(): number {
+    return this.committed.state.size;
+  }
+
+  /** Where to go on reading the bus; `undefined` when nothing of this source was read: from its beginning. */
+  get position(): number | undefined {
+    const { source } = this.committed.state;
+    return source?.id === this.options.sourceId ? source.next : undefined;
+  }
+
+  /** False once a commit failed or the ledger was closed. */
+  get isOpen(): boolean {
+    return this.failure === undefined;
+  }
+
+  /** The published checkpoint: the signed note, and what it says. */
+  async checkpoint(): Promise<{ bytes: Uint8Array; checkpoint: Checkpoint }> {
+    const published = await this.ports.publisher.checkpoint();
+    if (published === undefined) throw new AffidavitError('ledger.damaged', 'the checkpoint is gone');
+    return published;
+  }
+
+  /** How far each producer's epochs have arrived, under the published checkpoint, as a note signed by the log key. */
+  positions(): Uint8Array {
+    return formatPositions(this.committed.state, this.options.logKey);
+  }
+
+  /**
+   * Takes messages in the order of the bus. When it resolves, each is in the log, a duplicate of what is, or
+   * quarantined, and the published checkpoint says so. @throws ledger.fenced, ledger.damaged, io.*: nothing is taken
+   * any more; what of these messages was taken, {@link position} tells after a new open.
+   */
+  ingest(messages: readonly SourceMessage[]): Promise<Ingested> {
+    return this.exclusive(async () => {
+      const total: Counts = { leaves: 0, batches: 0, chunks: 0, duplicates: 0, quarantined: 0, forks: 0 };
+      let next = 0;
+      while (next < messages.length) {
+        const draft = new CommitDraft(this.committed.state);
+        for (const message of messages.slice(next)) {
+          await this.intake.take(draft, this.options.sourceId, message);
+          next += 1;
+          if (this.isFull(draft)) break;
+        }
+        await this.commit(draft);
+        for (const name of Object.keys(total) as (keyof Counts)[]) total[name] += draft.counts[name];
+      }
+      return { ...total, size: this.size };
+    });
+  }
+
+  /**
+   * Enrols, rotates or retires a key as the root key says, and appends what waited for it. Saying the same twice
+   * changes nothing. @throws evidence.signature, evidence.untrusted_key, evidence.malformed: nothing changed.
+   */
+  async enrol(signed: SignedKey): Promise<{ keyId: string; size: number }> {
+    const statement = verifyKeyStatement(signed, this.options.rootPublicKey, this.options.origin);
+    return await this.exclusive(async () => {
+      const draft = new CommitDraft(this.committed.state);
+      const keyId = this.draftKey(draft, signed, statement);
+      await this.commit(draft);
+      await this.drainWaiting();
+      return { keyId, size: this.size };
+    });
+  }
+
+  /** Waits for what runs, and lets the folder go. */
+  async close(): Promise<void> {
+    this.failure ??= new AffidavitError('shutting_down', 'the ledger is closed');
+    await this.turn.catch(() => undefined);
+    await this.lock.release();
+  }
+
+  private isFull(draft: CommitDraft): boolean {
+    const leaves = draft.leaves.length + draft.own.length;
+    return leaves >= this.limits.maxLeaves || draft.bytes >= this.limits.maxBytes;
+  }
+
+  private exclusive<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.turn.then(async () => {
+      if (this.failure !== undefined) throw this.failure;
+      return work();
+    });
+    this.turn = result.catch(() => undefined);
+    return result;
+  }
+
+  private async commit(draft: CommitDraft): Promise<void> {
+    if (!draft.hasWork) return;
+    try {
+      this.committed = await commit(this.ports, this.committed, draft);
+    } catch (thrown) {
+      const explained = await this.ports.store.explain(thrown, this.committed.state.version + 1);
+      this.failure = AffidavitError.from(explained, 'internal', 'commit to the ledger');
+      this.options.logger.error({ code: this.failure.code, size: this.size }, this.failure.message);
+      throw this.failure;
+    }
+    draft.counts.leaves = draft.leaves.length;
+    const { quarantined, forks } = draft.counts;
+    if (forks > 0) this.options.logger.error({ forks }, 'a producer signed two batches for one place: both are kept');
+    if (quarantined > 0)
+      this.options.logger.warn({ quarantined }, 'messages that could not be accepted are kept aside');
+  }
+
+  private async start(found: Committed | undefined): Promise<void> {
+    const draft = found === undefined ? this.draftGenesis() : undefined;
+    if (found !== undefined) this.committed = found;
+    const target = draft ?? new CommitDraft(this.committed.state);
+    const own = encodeHex(this.options.ledgerKey.keyId);
+    const signed = this.options.enrolments.flatMap((enrolment) => {
+      const statement = this.orRefuse(() =>
+        verifyKeyStatement(enrolment, this.options.rootPublicKey, this.options.origin),
+      );
+      if (statement === undefined) return [];
+      return [{ enrolment, statement, isOwn: encodeHex(keyIdOf(statement.publicKey)) === own }];
+    });
+    // Leaf 1 enrols the key that signs it and leaf 0; from then on only enrolled keys sign.
+    const ordered = signed.toSorted(
+      (a, b) => Number(b.isOwn) - Number(a.isOwn) || a.statement.timeUs - b.statement.timeUs,
+    );
+    if (found !== undefined) this.checkOwnKey(target, own);
+    for (const { enrolment, statement } of ordered) this.orRefuse(() => this.draftKey(target, enrolment, statement));
+    this.checkOwnKey(target, own);
+    await this.commit(target);
+    await this.drainWaiting();
+  }
+
+  /** What an enrolment gives; `undefined`, and a line in the log, when it's wrong: it must not keep the ledger shut. */
+  private orRefuse<T>(take: () => T): T | undefined {
+    try {
+      return take();
+    } catch (thrown) {
+      const { code, message } = AffidavitError.from(thrown, 'internal', 'take an enrolment');
+      if (code === 'internal') throw thrown;
+      this.options.logger.error({ code }, `an enrolment is refused: ${message}`);
+      return undefined;
+    }
+  }
+
+  private checkOwnKey(draft: CommitDraft, keyId: string): void {
+    const key = draft.producers.get(keyId);
+    if (key?.role !== KEY_ROLE.ledger || key.retired)
+      throw new AffidavitError('key.missing', `the ledger key ${keyId} is not enrolled in ${this.options.origin}`);
+  }
+
+  private draftGenesis(): CommitDraft {
+    const { origin, shard, shardCount, shardOrigins = [origin], rootPublicKey, logKey } = this.options;
+    const draft = new CommitDraft(this.committed.state);
+    const genesis = Genesis.create({
+      origin,
+      shard,
+      shardCount,
+      rootPublicKey,
+      logPublicKey: logKey.publicKey,
+      shardOrigins: [...shardOrigins],
+    });
+    draft.own.push({ kind: KIND.genesis, body: Genesis.encode(genesis) });
+    return draft;
+  }
+
+  private draftKey(draft: CommitDraft, signed: SignedKey, statement: KeyStatement): string {
+    const keyId = encodeHex(keyIdOf(statement.publicKey));
+    const known = draft.producers.get(keyId);
+    const retired = statement.action === KEY_ACTION.retired;
+    if (known !== undefined && (known.retired === retired || !isLaterStatement(statement, known.statedUs)))
+      return keyId;
+    if (retired && known === undefined)
+      throw new AffidavitError('evidence.malformed', `key ${keyId} is to be retired and was never enrolled`);
+    if (retired && equalBytes(statement.publicKey, this.options.ledgerKey.publicKey))
+      throw new AffidavitError('usage', "the ledger that runs can't retire its own key");
+    if (known === undefined && draft.producers.size >= MAX_KEYS)
+      throw new AffidavitError('limit.exceeded', `a log with over ${MAX_KEYS} keys`);
+    draft.producers.set(keyId, {
+      publicKey: encodeHex(statement.publicKey),
+      role: retired && known !== undefined ? known.role : statement.role,
+      name: statement.name,
+      leaf: known?.leaf ?? draft.nextLeaf + draft.own.length,
+      retired,
+      statedUs: statement.timeUs,
+      epochs: known?.epochs ?? [],
+    });
+    draft.own.push({ kind: KIND.key, body: SignedKey.encode(signed) });
+    return keyId;
+  }
+
+  /** Appends the messages whose key was unknown when they came, and no longer is. */
+  private async drainWaiting(): Promise<void> {
+    for (;;) {
+      const draft = new CommitDraft(this.committed.state);
+      const ready = draft.waiting.filter(({ keyId }) => draft.producers.has(keyId));
+      if (ready.length === 0) return;
+      const taken = new Set<WaitingMessage>();
+      for (const message of ready) {
+        taken.add(message);
+        const value = await this.ports.disk.readIfThere(deadLetterPath(message.hash), message.size);
+        if (value === undefined)
+          this.options.logger.error({ hash: message.hash }, 'a quarantined message is gone: it can never be appended');
+        else await this.intake.takeValue(draft, { position: message.position, value });
+        if (this.isFull(draft)) break;
+      }
+      draft.waiting = draft.waiting.filter((message) => !taken.has(message));
+      await this.commit(draft);
+    }
+  }
+}

@@ -1,0 +1,85 @@
+import { AffidavitError } from '../record/index.ts';
+import { decodeBase64, encodeBase64, noteKey, signNote, verifyNote } from '../proof/index.ts';
+import type { NoteKey } from '../proof/index.ts';
+import { contiguousBatches } from './epochs.ts';
+import { asArray, asBoolean, asCount, asHex, asObject } from './json.ts';
+import type { Signer } from './leaves.ts';
+import { stateRoot } from './state.ts';
+import type { LedgerState } from './state.ts';
+
+/**
+ * How far an epoch has arrived. Listed are the newest epochs of each key, and every older one that isn't settled. An
+ * epoch is settled, and may no longer be listed, only when all of this holds: no batch is missing between those that
+ * arrived; it said `stopped`, or its key's next epoch counted its batches in its first record (or knew of no epoch
+ * before); as many as were counted arrived. So an epoch that isn't listed is wholly in the log when batch 0 of the
+ * epoch that its producer began next is: that epoch is listed with at least one batch, or is wholly in the log itself.
+ * An epoch of which nothing arrived is listed (with 0 batches) only once the next one named it.
+ */
+export interface EpochPosition {
+  /** SHA-256 of the producer's key, as hex. */
+  keyId: string;
+  /** 16 bytes, as hex. */
+  epoch: string;
+  /** Batches from 0 that are in the log without a gap: whatever has a lower number needn't be kept by its producer. */
+  batches: number;
+  stopped: boolean;
+}
+
+/** How far every producer has arrived, under a published checkpoint. */
+export interface LedgerPositions {
+  origin: string;
+  size: number;
+  /** Root of the checkpoint, 32 bytes. */
+  root: Uint8Array;
+  epochs: EpochPosition[];
+}
+
+/** First line of the note: no checkpoint begins with it, so neither can be taken for the other. */
+const TITLE = 'affidavit/v1 positions';
+
+/** The positions of a published state as a note (C2SP signed-note): title, origin, size, root, and one line of JSON. */
+export function formatPositions(state: LedgerState, logKey: Signer): Uint8Array {
+  const epochs = [...state.producers].flatMap(([keyId, producer]) =>
+    producer.epochs.map((epoch) => ({
+      keyId,
+      epoch: epoch.epoch,
+      batches: contiguousBatches(epoch),
+      stopped: epoch.stopped,
+    })),
+  );
+  const lines = [TITLE, state.origin, state.size, encodeBase64(stateRoot(state)), JSON.stringify({ epochs })];
+  const text = lines.map((line) => `${line}\n`).join('');
+  return signNote(text, noteKey(state.origin, logKey.publicKey), (message) => logKey.sign(message));
+}
+
+/** Reads positions that a log signed. @throws evidence.signature, evidence.untrusted_key, evidence.malformed */
+export function verifyPositions(note: Uint8Array, key: NoteKey): LedgerPositions {
+  const [title, origin = '', size = '', root = '', json = '', ...rest] = verifyNote(note, key).text.split('\n');
+  if (title !== TITLE || origin !== key.name || rest.length !== 1 || !/^[0-9]{1,16}$/.test(size))
+    throw new AffidavitError('evidence.malformed', 'not the positions of this log');
+  const { epochs } = asObject(parseJson(json), 'positions');
+  return {
+    origin,
+    size: asCount(Number(size), 'size'),
+    root: decodeBase64(root),
+    epochs: asArray(epochs, 'epochs').map(parseEpoch),
+  };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (thrown) {
+    throw new AffidavitError('evidence.malformed', 'positions are not JSON', { cause: thrown });
+  }
+}
+
+function parseEpoch(value: unknown): EpochPosition {
+  const json = asObject(value, 'epoch');
+  return {
+    keyId: asHex(json['keyId'], 'keyId', 64),
+    epoch: asHex(json['epoch'], 'epoch', 32),
+    batches: asCount(json['batches'], 'batches'),
+    stopped: asBoolean(json['stopped'], 'stopped'),
+  };
+}

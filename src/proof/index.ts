@@ -1,0 +1,18 @@
+export { concatBytes, decodeUtf8, encodeUtf8, equalBytes } from './bytes.ts';
+export * from './epoch-chain.ts';
+export * from './manifest.ts';
+export * from './note.ts';
+export * from './platform.ts';
+export * from './statement.ts';
+export { consistencyProof, inclusionProof, readTileHashes, rootFromTiles, tileHashReader } from './tile-proof.ts';
+export type { ReadHash } from './tile-proof.ts';
+export * from './tile.ts';
+export * from './tlog-proof.ts';
+export * from './tree.ts';
+export { MAX_CLOSED_EPOCHS, MAX_OPEN_EPOCHS } from './epoch-book.ts';
+export type { MissingInEpoch } from './epoch-book.ts';
+export * from './key-registry.ts';
+export { readGenesis } from './trust.ts';
+export type { Check, Trust } from './trust.ts';
+export * from './verify-log.ts';
+export * from './proof-file.ts';

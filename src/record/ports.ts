@@ -1,0 +1,53 @@
+import type { Kind, PartNumber, PayloadClass } from './kinds.ts';
+
+/** What a stage hands in to be recorded; the producer adds who, when it is numbered, and the batch. */
+export interface RecordDraft {
+  kind: Kind;
+  /** Encoded message of the kind. */
+  body: Uint8Array;
+  /** Class of the retention policy; the producer's default when absent. */
+  retentionClass?: string;
+}
+
+/** Where a record stands. */
+export interface RecordPosition {
+  /** Epoch of the producer, 16 bytes. */
+  epoch: Uint8Array;
+  seq: number;
+}
+
+/** A payload part that is whole and sealed; made by {@link PartWriter.finish}, used in one {@link RecordWriter.append}. */
+export interface SealedPart {
+  readonly class: PayloadClass;
+  readonly name: PartNumber;
+  readonly plainBytes: number;
+}
+
+/**
+ * Seals one payload part as it comes. What is larger than a chunk is made durable ahead of its record, under a key
+ * that nobody can unwrap before the record itself carries the wrap.
+ */
+export interface PartWriter {
+  /**
+   * Takes bytes (and may keep a reference until sealed). When a promise is returned, the caller must await it before
+   * it writes more: that is the back-pressure that bounds memory.
+   */
+  write(bytes: Uint8Array): Promise<void> | undefined;
+  /** Ends the part. Nothing may be written afterwards. */
+  finish(): SealedPart;
+  /** Throws the key away: what was sent ahead can't be opened by anyone. */
+  withdraw(): void;
+}
+
+/** The `append` port: whoever writes records gets one of these from `commands/`. */
+export interface RecordWriter {
+  /** Begins a payload part of a record that is appended later. */
+  openPart(payloadClass: PayloadClass, name: PartNumber): PartWriter;
+  /**
+   * Appends a record with its parts. Resolves once the batch that holds it is durable on local disk (fdatasync has
+   * returned), never before. @throws spool.failed, spool.closed, io.full, limit.exceeded; then it isn't recorded.
+   */
+  append(draft: RecordDraft, parts?: readonly SealedPart[]): Promise<RecordPosition>;
+  /** Bytes handed in that aren't durable yet: what overload decisions look at. */
+  readonly backlogBytes: number;
+}

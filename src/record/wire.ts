@@ -1,0 +1,176 @@
+import { AffidavitError } from './errors.ts';
+
+/**
+ * The protobuf wire format (https://protobuf.dev/programming-guides/encoding/), as much of it as we speak.
+ * Reading takes hostile input: every fault is `evidence.malformed`, nothing is read past the end.
+ */
+
+/** Wire types of protobuf; groups (3, 4) are refused. */
+export const WIRE = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
+
+const TWO_32 = 0x1_0000_0000;
+// A byte order mark is a character of the string like any other.
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const utf8Encoder = new TextEncoder();
+
+function malformed(what: string): AffidavitError {
+  return new AffidavitError('evidence.malformed', `not a valid protobuf message: ${what}`);
+}
+
+/** Reads one protobuf message. Byte fields are views of the input, not copies. */
+export class WireReader {
+  readonly bytes: Uint8Array;
+  position: number;
+  readonly end: number;
+
+  constructor(bytes: Uint8Array, start = 0, end: number = bytes.length) {
+    this.bytes = bytes;
+    this.position = start;
+    this.end = end;
+  }
+
+  /** True when nothing is left. */
+  get done(): boolean {
+    return this.position >= this.end;
+  }
+
+  /** An unsigned varint up to 2^53-1. @throws evidence.malformed when longer, larger or cut off. */
+  varint(): number {
+    let low = 0;
+    let high = 0;
+    for (let shift = 0; shift < 70; shift += 7) {
+      if (this.position >= this.end) throw malformed('a number is cut off');
+      const byte = this.bytes[this.position++] ?? 0;
+      const bits = byte & 0x7f;
+      if (shift < 28) low |= bits << shift;
+      else if (shift === 28) {
+        low |= (bits & 0x0f) << 28;
+        high = bits >>> 4;
+      } else high += bits * 2 ** (shift - 32);
+      if (byte < 0x80) {
+        const value = high * TWO_32 + (low >>> 0);
+        if (!Number.isSafeInteger(value)) throw malformed('a number is larger than 2^53-1');
+        return value;
+      }
+    }
+    throw malformed('a number is longer than ten bytes');
+  }
+
+  /** The next tag as [field number, wire type]. */
+  tag(): [field: number, wire: number] {
+    const tag = this.varint();
+    const field = Math.floor(tag / 8);
+    if (field === 0 || field > 0x1fff_ffff) throw malformed('a field number is out of range');
+    return [field, tag & 7];
+  }
+
+  /** A length-delimited field, as a view. */
+  view(): Uint8Array {
+    const length = this.varint();
+    const start = this.position;
+    if (length > this.end - start) throw malformed('a field is longer than its message');
+    this.position = start + length;
+    return this.bytes.subarray(start, this.position);
+  }
+
+  /** A string field; must be valid UTF-8. */
+  string(): string {
+    const view = this.view();
+    try {
+      return utf8.decode(view);
+    } catch {
+      throw malformed('a string is not UTF-8');
+    }
+  }
+
+  /** Passes over a field of a wire type. */
+  skip(wire: number): void {
+    if (wire === WIRE.varint) this.skipVarint();
+    else if (wire === WIRE.bytes) this.view();
+    else if (wire === WIRE.fixed64) this.advance(8);
+    else if (wire === WIRE.fixed32) this.advance(4);
+    else throw malformed(`wire type ${wire} is not known`);
+  }
+
+  /** Moves on by `count` bytes and gives the position before. */
+  advance(count: number): number {
+    const start = this.position;
+    if (count > this.end - start) throw malformed('a field is cut off');
+    this.position = start + count;
+    return start;
+  }
+
+  /** A field that we don't read may hold any 64-bit number. */
+  private skipVarint(): void {
+    for (let length = 0; length < 10; length++) {
+      if (this.position >= this.end) throw malformed('a number is cut off');
+      if ((this.bytes[this.position++] ?? 0) < 0x80) return;
+    }
+    throw malformed('a number is longer than ten bytes');
+  }
+}
+
+/** Writes one protobuf message into a buffer that grows; `finish` gives an exact copy. */
+export class WireWriter {
+  private buffer: Uint8Array;
+  private length = 0;
+
+  constructor(initialBytes = 256) {
+    this.buffer = new Uint8Array(initialBytes);
+  }
+
+  /** An unsigned varint. @throws internal when not an integer in 0 … 2^53-1: the caller's mistake. */
+  varint(value: number): this {
+    if (!Number.isSafeInteger(value) || value < 0)
+      throw new AffidavitError('internal', `not an unsigned integer: ${value}`);
+    this.reserve(10);
+    let rest = value;
+    while (rest >= 0x80) {
+      this.buffer[this.length++] = (rest % 0x80) | 0x80;
+      rest = Math.floor(rest / 0x80);
+    }
+    this.buffer[this.length++] = rest;
+    return this;
+  }
+
+  /** A field's tag. */
+  tag(field: number, wire: number): this {
+    return this.varint(field * 8 + wire);
+  }
+
+  /** Bytes as they are. */
+  raw(bytes: Uint8Array): this {
+    this.reserve(bytes.length);
+    this.buffer.set(bytes, this.length);
+    this.length += bytes.length;
+    return this;
+  }
+
+  /** A length-delimited field. */
+  bytes(field: number, bytes: Uint8Array): this {
+    return this.tag(field, WIRE.bytes).varint(bytes.length).raw(bytes);
+  }
+
+  /** A string field, in UTF-8. */
+  string(field: number, value: string): this {
+    return this.bytes(field, utf8Encoder.encode(value));
+  }
+
+  /** A varint field. */
+  uint(field: number, value: number): this {
+    return this.tag(field, WIRE.varint).varint(value);
+  }
+
+  /** What was written. */
+  finish(): Uint8Array {
+    return this.buffer.slice(0, this.length);
+  }
+
+  private reserve(count: number): void {
+    const needed = this.length + count;
+    if (needed <= this.buffer.length) return;
+    const grown = new Uint8Array(Math.max(needed, this.buffer.length * 2));
+    grown.set(this.buffer.subarray(0, this.length));
+    this.buffer = grown;
+  }
+}

@@ -1,0 +1,203 @@
+import { AffidavitError } from '../record/index.ts';
+import { Commitment } from './commitment.ts';
+import { bodyFormat, contentEncodings, type Format } from './content-type.ts';
+import { ContentDecoder } from './decode.ts';
+import { type Engine, newScope, type Scope, type Walker } from './engine.ts';
+import { Output } from './findings.ts';
+import type { BodyOutcome, BodyRedactor, RedactContext, WithdrawReason } from './types.ts';
+import { FormWalker } from './walkers/form.ts';
+import { JsonWalker } from './walkers/json.ts';
+import { EventWalker } from './walkers/sse.ts';
+import { TextScanner } from './walkers/text.ts';
+
+const NOTHING = new Uint8Array(0);
+/** Control characters that no text has (but the escape of terminals): another encoding (UTF-16), or not text at all. */
+const BINARY = new RegExp(`[^\\b\\t\\n\\v\\f\\r\\x20-\\uffff${String.fromCharCode(27)}]`);
+
+const WALKERS: Record<Format, (scope: Scope, output: Output) => Walker> = {
+  json: (scope, output) => new JsonWalker(scope, output),
+  form: (scope, output) => new FormWalker(scope, output),
+  events: (scope, output) => new EventWalker(scope, output),
+  text: (scope, output) => new TextScanner(scope, output),
+};
+
+function latin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+}
+
+/**
+ * One body on its way through decoding, structure and detectors. Decoded content is walked in blocks of one size, so
+ * that nothing depends on how the body was cut. States: walking (`#walker` set), withdrawn (`#reason` set; from then
+ * on bytes are only counted and hashed), over.
+ */
+export class EngineBody implements BodyRedactor {
+  readonly #scope: Scope;
+  readonly #salt: Uint8Array;
+  readonly #isText: boolean = false;
+  readonly #decoder: ContentDecoder | undefined;
+  readonly #output = new Output();
+  #walker: Walker | undefined;
+  #reason: WithdrawReason | undefined;
+  #isOver = false;
+  #pending = '';
+  #ready: Buffer[] = [];
+  #originalBytes = 0;
+  #decodedBytes = 0;
+  #wireHash: Commitment | undefined;
+  #contentHash: Commitment | undefined;
+
+  constructor(engine: Engine, context: RedactContext, salt: Uint8Array) {
+    this.#scope = newScope(engine);
+    this.#salt = Uint8Array.from(salt);
+    const format = bodyFormat(context);
+    const encodings = contentEncodings(context.contentEncoding);
+    if (encodings.length > 0)
+      this.#decoder = ContentDecoder.create(encodings, engine.limits, (bytes) => {
+        this.#guarded(() => {
+          this.#accept(latin1(bytes));
+        });
+      });
+    if (format === 'unknown_type' || format === 'undecodable') this.#reason = format;
+    else if (encodings.length > 0 && this.#decoder === undefined) this.#reason = 'undecodable';
+    else {
+      this.#isText = format !== 'json';
+      this.#walker = WALKERS[format](this.#scope, this.#output);
+    }
+  }
+
+  /** Characters and bytes held back at the moment. */
+  get bufferedBytes(): number {
+    return this.#pending.length + (this.#walker?.bufferedBytes ?? 0) + (this.#decoder?.bufferedBytes ?? 0);
+  }
+
+  write(chunk: Uint8Array): Uint8Array | Promise<Uint8Array> {
+    if (this.#isOver) throw new AffidavitError('internal', 'a redacted body was written to after its end');
+    this.#originalBytes += chunk.length;
+    if (this.#reason !== undefined) return this.#hashOnly(chunk);
+    if (this.#decoder !== undefined) return this.#writeEncoded(this.#decoder, chunk);
+    this.#guarded(() => {
+      this.#accept(latin1(chunk));
+    });
+    return this.#take();
+  }
+
+  end(early = false): BodyOutcome | Promise<BodyOutcome> {
+    if (this.#isOver) throw new AffidavitError('internal', 'a redacted body was ended twice');
+    this.#isOver = true;
+    if (this.#decoder === undefined || this.#reason !== undefined || this.#originalBytes === 0)
+      return this.#finish(early);
+    if (early) this.#withdraw('ended_early');
+    return this.#endEncoded(this.#decoder);
+  }
+
+  abort(): void {
+    this.#isOver = true;
+    this.#walker = undefined;
+    this.#pending = '';
+    this.#ready = [];
+    this.#decoder?.close();
+  }
+
+  #hashOnly(chunk: Uint8Array): Uint8Array {
+    this.#wire().update(chunk);
+    return NOTHING;
+  }
+
+  async #writeEncoded(decoder: ContentDecoder, chunk: Uint8Array): Promise<Uint8Array> {
+    this.#wire().update(chunk);
+    await decoder.write(chunk);
+    if (decoder.failed) this.#withdraw('undecodable');
+    return this.#take();
+  }
+
+  async #endEncoded(decoder: ContentDecoder): Promise<BodyOutcome> {
+    if (this.#reason === undefined) await decoder.end();
+    if (decoder.failed) this.#withdraw('undecodable');
+    return this.#finish(false);
+  }
+
+  /** Decoded content; walked as soon as there is a whole block of it. */
+  #accept(text: string): void {
+    if (this.#reason !== undefined) return;
+    const { blockBytes } = this.#scope.engine.limits;
+    this.#pending = this.#pending === '' ? text : this.#pending + text;
+    for (let goesOn = true; goesOn && this.#pending.length >= blockBytes;) {
+      const block = this.#pending.slice(0, blockBytes);
+      this.#pending = this.#pending.slice(blockBytes);
+      if (this.#decoder === undefined) this.#wire().update(block);
+      goesOn = this.#walk(block);
+      const { redacted, original } = this.#output.take();
+      this.#content().update(original);
+      if (redacted !== '') this.#ready.push(Buffer.from(redacted, 'latin1'));
+    }
+  }
+
+  /** False when the content has to be withdrawn; then there's no output either. */
+  #walk(block: string): boolean {
+    const walker = this.#walker;
+    if (walker === undefined) return false;
+    this.#decodedBytes += block.length;
+    if (this.#isText && BINARY.test(block)) return this.#withdraw('undecodable');
+    walker.push(block);
+    return walker.failure === undefined || this.#withdraw(walker.failure);
+  }
+
+  /** Fail-closed: whatever is thrown below, the content is given up. */
+  #guarded(work: () => void): void {
+    try {
+      work();
+    } catch {
+      this.#withdraw('engine_failed');
+    }
+  }
+
+  #withdraw(reason: WithdrawReason): false {
+    if (this.#reason !== undefined) return false;
+    this.#reason = reason;
+    this.#walker = undefined;
+    this.#output.take();
+    this.#ready = [];
+    if (this.#decoder === undefined && this.#pending !== '') this.#wire().update(this.#pending);
+    this.#pending = '';
+    this.#decoder?.close();
+    return false;
+  }
+
+  #take(): Uint8Array {
+    const ready = this.#ready;
+    this.#ready = [];
+    return ready.length === 1 ? (ready[0] ?? NOTHING) : Buffer.concat(ready);
+  }
+
+  #finish(early: boolean): BodyOutcome {
+    if (this.#originalBytes === 0) this.#reason = undefined;
+    else
+      this.#guarded(() => {
+        this.#walkLast(early);
+      });
+    const summary = { originalBytes: this.#originalBytes, decodedBytes: this.#decodedBytes };
+    if (this.#reason !== undefined)
+      return { state: 'withdrawn', reason: this.#reason, ...summary, commitment: this.#wire().digest(), counts: [] };
+    const { redacted, original } = this.#output.take();
+    const commitment = this.#content().update(original).digest();
+    if (redacted !== '') this.#ready.push(Buffer.from(redacted, 'latin1'));
+    return { state: 'kept', tail: this.#take(), ...summary, commitment, counts: this.#scope.tally.counts() };
+  }
+
+  /** What is left stays pending meanwhile: its hash as it came is needed only if it has to be withdrawn. */
+  #walkLast(early: boolean): void {
+    const walker = this.#walker;
+    if (walker === undefined || !this.#walk(this.#pending)) return;
+    walker.end(early);
+    if (walker.failure !== undefined) this.#withdraw(walker.failure);
+    this.#pending = '';
+  }
+
+  #wire(): Commitment {
+    return (this.#wireHash ??= new Commitment(this.#salt));
+  }
+
+  #content(): Commitment {
+    return (this.#contentHash ??= new Commitment(this.#salt));
+  }
+}

@@ -1,0 +1,45 @@
+import type { RedactContext } from './types.ts';
+
+/** The formats that are walked. */
+export type Format = 'json' | 'form' | 'events' | 'text';
+
+const JSON_TYPES = new Set([
+  'application/json',
+  'text/json',
+  'application/x-json',
+  'application/ndjson',
+  'application/x-ndjson',
+  'application/jsonl',
+  'application/x-jsonlines',
+  'application/json-seq',
+  'application/csp-report',
+]);
+const TEXT_TYPES = new Set(['application/xml', 'application/javascript', 'application/graphql']);
+/** Supersets of ASCII, so that what is looked for looks the same in all of them. */
+const CHARSETS = /^(?:utf-?8|us-ascii|ascii|iso-?8859-\d{1,2}|latin1|windows-125\d)$/;
+const CHARSET = /;\s*charset\s*=\s*"?([^";\s]*)/i;
+
+function formatOf(type: string): Format | undefined {
+  if (JSON_TYPES.has(type) || type.endsWith('+json')) return 'json';
+  if (type === 'application/x-www-form-urlencoded') return 'form';
+  if (type === 'text/event-stream') return 'events';
+  if (type.startsWith('text/') || TEXT_TYPES.has(type) || type.endsWith('+xml')) return 'text';
+  return undefined;
+}
+
+/** How a body is to be walked, or why it can't be. */
+export function bodyFormat(context: RedactContext): Format | 'unknown_type' | 'undecodable' {
+  const contentType = context.contentType ?? '';
+  if (context.grpc === true || context.upgraded === true) return 'unknown_type';
+  const type = (contentType.split(';', 1)[0] ?? '').trim().toLowerCase();
+  const format = formatOf(type);
+  if (format === undefined || !/^[^\s,/]+\/[^\s,/]+$/.test(type)) return 'unknown_type';
+  const charset = CHARSET.exec(contentType)?.[1]?.toLowerCase();
+  return charset === undefined || CHARSETS.test(charset) ? format : 'undecodable';
+}
+
+/** The content encodings of a body in the order in which they were applied (RFC 9110, 8.4), `identity` left out. */
+export function contentEncodings(value: string | undefined): string[] {
+  const names = (value ?? '').split(',').map((name) => name.trim().toLowerCase());
+  return names.filter((name) => name !== '' && name !== 'identity');
+}

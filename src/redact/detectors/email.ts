@@ -1,0 +1,44 @@
+import type { Finding } from '../findings.ts';
+import { RULES } from '../rules.ts';
+
+const MAX_LOCAL_CHARS = 64;
+const AT = /@|%40/g;
+// Every quantifier is bounded: an unbounded pattern for addresses is quadratic. What is glued to the end is taken too.
+const DOMAIN =
+  /(?:[A-Za-z0-9\x80-\uffff][A-Za-z0-9\x80-\uffff-]{0,62}\.){1,8}[A-Za-z\x80-\uffff]{2,63}[A-Za-z0-9\x80-\uffff]{0,64}/y;
+const LOCAL = /[A-Za-z0-9._%+'~\x80-\uffff-]/;
+
+const isLocal: readonly boolean[] = Array.from({ length: 128 }, (_, code) => LOCAL.test(String.fromCharCode(code)));
+
+function isLocalCode(code: number): boolean {
+  return code >= 128 || isLocal[code] === true;
+}
+
+/** Where a quoted local part (RFC 5321, 4.1.2) that ends at `at` starts, or `at`. */
+function quotedStart(text: string, at: number): number {
+  for (let i = at - 2; i >= Math.max(0, at - MAX_LOCAL_CHARS - 2); i -= 1) if (text.charCodeAt(i) === 34) return i;
+  return at;
+}
+
+function localStart(text: string, at: number): number {
+  if (text.charCodeAt(at - 1) === 34) return quotedStart(text, at);
+  let start = at;
+  const least = Math.max(0, at - MAX_LOCAL_CHARS);
+  while (start > least && isLocalCode(text.charCodeAt(start - 1))) start -= 1;
+  // Not in the middle of a UTF-8 sequence, nor at an opening quotation mark.
+  while (start < at && (text.charCodeAt(start) & 0xffc0) === 0x80) start += 1;
+  while (start < at && text.charCodeAt(start) === 39) start += 1;
+  return start;
+}
+
+/** Email addresses, also with a percent-encoded `@`. */
+export function findEmails(text: string, found: Finding[]): void {
+  AT.lastIndex = 0;
+  for (let match = AT.exec(text); match !== null; match = AT.exec(text)) {
+    const start = localStart(text, match.index);
+    if (start === match.index) continue;
+    DOMAIN.lastIndex = match.index + match[0].length;
+    if (!DOMAIN.test(text)) continue;
+    found.push({ start, end: DOMAIN.lastIndex, rule: RULES.email, marker: RULES.email.marker });
+  }
+}

@@ -1,0 +1,126 @@
+import type { Finding } from '../findings.ts';
+import { type ClassifyKey, type KeyRule, ruleApplies } from '../keys.ts';
+
+const SEPARATOR = /[=:<]/g;
+const MAX_NAME_CHARS = 64;
+const NAME_CHAR = /[A-Za-z0-9_.$-]/;
+const isNameCode: readonly boolean[] = Array.from({ length: 128 }, (_, c) => NAME_CHAR.test(String.fromCharCode(c)));
+
+/** How far a value goes, by what stands around it. */
+const PLAIN_REST = /[^\s&;,"'<>]*/y;
+const DOUBLE_QUOTED_REST = /[^"\\\r\n]*(?:\\[^\r\n]?[^"\\\r\n]*)*/y;
+const SINGLE_QUOTED_REST = /[^'\\\r\n]*(?:\\[^\r\n]?[^'\\\r\n]*)*/y;
+const ESCAPED_QUOTED_REST = /[^"\\\r\n]*(?:\\[^"\r\n][^"\\\r\n]*)*/y;
+const LINE_REST = /[^"'<\r\n]*/y;
+const WHOLE_LINE_REST = /[^<\r\n]*/y;
+const ELEMENT_REST = /[^<\r\n]*/y;
+const CDATA_REST = /[^\]\r\n]*/y;
+
+/** Schemes whose parameters are quoted, so that a quotation mark doesn't end the credential. */
+const SCHEME_WITH_PARAMETERS = /^(?:digest|oauth|signature|hawk|aws4-hmac-sha256|vapid|scram-sha-\d{1,3})[ \t]/i;
+/** What stands in the place of a value in prose and code. */
+const NO_VALUE = /^(?:null|nil|none|true|false|undefined|required|invalid|missing|expired|optional|\*+)$/i;
+/** So much of a value is looked at to judge it. */
+const VALUE_HEAD_CHARS = 512;
+
+function isQuote(code: number): boolean {
+  return code === 34 || code === 39;
+}
+
+/** The identifier that ends before `separator`: bare, quoted (`"name":`, `\"name\":`) or an index (`a[name]=`). */
+function nameBefore(text: string, separator: number): string {
+  let end = separator;
+  for (let spaces = 0; spaces < 2 && text.charCodeAt(end - 1) === 32; spaces += 1) end -= 1;
+  const isIndex = text.charCodeAt(end - 1) === 93;
+  if (isIndex) end -= 1;
+  if (isQuote(text.charCodeAt(end - 1))) end -= 1;
+  if (text.charCodeAt(end - 1) === 92) end -= 1;
+  let start = end;
+  const least = Math.max(0, end - MAX_NAME_CHARS);
+  while (start > least && isNameCode[text.charCodeAt(start - 1)] === true) start -= 1;
+  const before = text.charCodeAt(start - 1);
+  return isIndex && before !== 91 && !isQuote(before) ? '' : text.slice(start, end);
+}
+
+const GAP = /[=>]?[ \t]{0,8}\\?/y;
+const ELEMENT = /<(?:[A-Za-z_][\w.-]{0,63}:)?([A-Za-z_][\w.-]{0,63})(?:\s[^<>]{0,256})?(?<!\/)>/y;
+const CDATA = '<![CDATA[';
+
+function restPattern(text: string, start: number, key: KeyRule): { from: number; rest: RegExp } {
+  const quote = text.charCodeAt(start);
+  const isEscaped = text.charCodeAt(start - 1) === 92;
+  if (quote === 34) return { from: start + 1, rest: isEscaped ? ESCAPED_QUOTED_REST : DOUBLE_QUOTED_REST };
+  if (quote === 39) return { from: start + 1, rest: SINGLE_QUOTED_REST };
+  if (key.wholeLine !== true) return { from: start, rest: PLAIN_REST };
+  const isParameterised = SCHEME_WITH_PARAMETERS.test(text.slice(start, start + 20));
+  return { from: start, rest: isParameterised ? WHOLE_LINE_REST : LINE_REST };
+}
+
+function isValue(key: KeyRule, value: string, separator: string): boolean {
+  if (!ruleApplies(key, value) || value.startsWith(key.rule.marker) || NO_VALUE.test(value)) return false;
+  if (key.rule.neverKept) return /^\s*\d{3,12}\s*$/.test(value);
+  return separator === '=' || key.common !== true || (value.length >= 12 && /\d/.test(value));
+}
+
+class NamedScan {
+  readonly #text: string;
+  readonly #classify: ClassifyKey;
+  readonly #found: Finding[];
+  /** The last run of each pattern: names inside one another's values must not be followed again and again. */
+  #runs: Map<RegExp, { from: number; end: number }> | undefined;
+
+  constructor(text: string, classify: ClassifyKey, found: Finding[]) {
+    this.#text = text;
+    this.#classify = classify;
+    this.#found = found;
+  }
+
+  #endOf(from: number, rest: RegExp): number {
+    const known = this.#runs?.get(rest);
+    if (known !== undefined && from >= known.from && from < known.end) return known.end;
+    rest.lastIndex = from;
+    rest.test(this.#text);
+    this.#runs ??= new Map();
+    this.#runs.set(rest, { from, end: rest.lastIndex });
+    return rest.lastIndex;
+  }
+
+  #add(key: KeyRule, start: number, end: number, rest: RegExp): void {
+    this.#found.push({ start, end, rule: key.rule, marker: key.rule.marker, rest });
+  }
+
+  assignment(at: number): void {
+    const name = nameBefore(this.#text, at);
+    const key = name.length < 3 ? undefined : this.#classify(name);
+    if (key === undefined) return;
+    GAP.lastIndex = at + 1;
+    GAP.test(this.#text);
+    const { from, rest } = restPattern(this.#text, GAP.lastIndex, key);
+    const end = this.#endOf(from, rest);
+    if (!isValue(key, this.#text.slice(from, Math.min(end, from + VALUE_HEAD_CHARS)), this.#text.charAt(at))) return;
+    this.#add(key, from, end, rest);
+  }
+
+  element(at: number): void {
+    ELEMENT.lastIndex = at;
+    const match = ELEMENT.exec(this.#text);
+    const key = match === null ? undefined : this.#classify(match[1] ?? '');
+    if (key === undefined) return;
+    const isCdata = this.#text.startsWith(CDATA, ELEMENT.lastIndex);
+    const start = ELEMENT.lastIndex + (isCdata ? CDATA.length : 0);
+    const rest = isCdata ? CDATA_REST : ELEMENT_REST;
+    const end = this.#endOf(start, rest);
+    const head = this.#text.slice(start, Math.min(end, start + VALUE_HEAD_CHARS));
+    if (head.trim() !== '' && ruleApplies(key, head)) this.#add(key, start, end, rest);
+  }
+}
+
+/** Values that a name beside them gives away: `name=value`, `name: "value"`, `<name>value</name>`. */
+export function findNamed(text: string, classify: ClassifyKey, found: Finding[]): void {
+  const scan = new NamedScan(text, classify, found);
+  SEPARATOR.lastIndex = 0;
+  for (let match = SEPARATOR.exec(text); match !== null; match = SEPARATOR.exec(text)) {
+    if (match[0] === '<') scan.element(match.index);
+    else scan.assignment(match.index);
+  }
+}

@@ -1,0 +1,76 @@
+import type { Finding } from '../findings.ts';
+import { RULES } from '../rules.ts';
+
+const MAX_HEADER_CHARS = 1024;
+const JWT_START = /(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{5,1021}/g;
+const JWT_REST = /[A-Za-z0-9_.-]*/y;
+const JOSE_MEMBER = /"(?:alg|typ|enc|kid)"/;
+
+/** JSON Web Tokens (RFC 7515, 7516 in compact form): the header has to be one. */
+export function findJwts(text: string, found: Finding[]): void {
+  JWT_START.lastIndex = 0;
+  for (let match = JWT_START.exec(text); match !== null; match = JWT_START.exec(text)) {
+    const end = JWT_START.lastIndex;
+    const isLong = match[0].length >= MAX_HEADER_CHARS;
+    if (!isLong && text.charCodeAt(end) !== 46) continue;
+    if (!JOSE_MEMBER.test(Buffer.from(match[0], 'base64url').toString('latin1'))) continue;
+    JWT_REST.lastIndex = end;
+    JWT_REST.test(text);
+    found.push({
+      start: match.index,
+      end: JWT_REST.lastIndex,
+      rule: RULES.jwt,
+      marker: RULES.jwt.marker,
+      rest: JWT_REST,
+    });
+    JWT_START.lastIndex = JWT_REST.lastIndex;
+  }
+}
+
+const SCHEME = /(?:[Bb][Ee][Aa][Rr][Ee][Rr]|[Bb][Aa][Ss][Ii][Cc])[ \t]{1,4}(?=[A-Za-z0-9])/g;
+const TOKEN_REST = /[A-Za-z0-9._~+/=-]*/y;
+/** So much of a token is looked at to tell it from a word. */
+const TOKEN_HEAD_CHARS = 1024;
+const USER_AND_PASSWORD = /^[\x20-\x39\x3b-\uffff]*:[\t\x20-\uffff]*$/;
+
+function looksLikeToken(value: string): boolean {
+  return value.length >= 20 || (value.length >= 8 && /\d/.test(value));
+}
+
+function looksLikeBasic(value: string): boolean {
+  const head = value.slice(0, TOKEN_HEAD_CHARS);
+  return (
+    /^[A-Za-z0-9+/_-]{4,}={0,2}$/.test(head) && USER_AND_PASSWORD.test(Buffer.from(head, 'base64').toString('latin1'))
+  );
+}
+
+/** Credentials of the Bearer (RFC 6750) and Basic (RFC 7617) schemes in running text; the scheme stays. */
+export function findSchemes(text: string, found: Finding[]): void {
+  SCHEME.lastIndex = 0;
+  for (let match = SCHEME.exec(text); match !== null; match = SCHEME.exec(text)) {
+    if (/[A-Za-z0-9]/.test(text.charAt(match.index - 1))) continue;
+    const start = SCHEME.lastIndex;
+    TOKEN_REST.lastIndex = start;
+    TOKEN_REST.test(text);
+    const end = TOKEN_REST.lastIndex;
+    const value = text.slice(start, Math.min(end, start + TOKEN_HEAD_CHARS));
+    const isBasic = (match[0].charCodeAt(2) | 32) === 115;
+    if (!(isBasic ? looksLikeBasic(value) : looksLikeToken(value))) continue;
+    const rule = isBasic ? RULES.basic : RULES.bearer;
+    found.push({ start, end, rule, marker: rule.marker, rest: TOKEN_REST });
+    SCHEME.lastIndex = end;
+  }
+}
+
+const USERINFO = /:\/\/[^\s/@:"'<>?#]{0,128}:([^\s/@"'<>?#]{1,256})@/g;
+
+/** The password in a URL's user information (RFC 3986, 3.2.1). */
+export function findUserinfo(text: string, found: Finding[]): void {
+  USERINFO.lastIndex = 0;
+  for (let match = USERINFO.exec(text); match !== null; match = USERINFO.exec(text)) {
+    const end = USERINFO.lastIndex - 1;
+    const start = end - (match[1] ?? '').length;
+    const marker = RULES.userinfo.marker;
+    if (text.slice(start, end) !== marker) found.push({ start, end, rule: RULES.userinfo, marker });
+  }
+}

@@ -1,0 +1,4 @@
+export { DEFAULT_LIMITS, type RedactLimits } from './limits.ts';
+export { createRedactor, type RedactorOptions } from './redactor.ts';
+export { ENGINE_VERSION } from './rules.ts';
+export * from './types.ts';

@@ -1,0 +1,153 @@
+/** Which part of an exchange is being redacted. */
+export type PartName =
+  | 'request_headers'
+  | 'response_headers'
+  | 'request_trailers'
+  | 'response_trailers'
+  | 'target'
+  | 'request_body'
+  | 'response_body';
+
+/**
+ * What is done with a finding. `mask` keeps the last four characters or none, `drop` nothing, `token` puts a keyed
+ * hash in its place, `seal` keeps the original under the unmask key, `keep` leaves it.
+ */
+export type Action = 'mask' | 'drop' | 'token' | 'seal' | 'keep';
+
+/** A header field. `value` is a binary string: one character for each byte. */
+export interface HeaderField {
+  name: string;
+  value: string;
+}
+
+/** How often a rule acted. */
+export interface RuleCount {
+  rule: string;
+  version: number;
+  entity: string;
+  action: Action;
+  count: number;
+}
+
+/** What every result says besides the redacted text. */
+export interface RedactionFindings {
+  /** How often each rule acted, in the order of the rules; rules that found nothing are absent. */
+  readonly counts: readonly RuleCount[];
+  /** Originals that a rule says to seal: they belong in the unmask part. Absent when no rule does. */
+  readonly originals?: readonly HeaderField[];
+  /** Tokens of the people that the content is about: they belong in the index part. Absent when no rule makes any. */
+  readonly subjectTokens?: readonly Uint8Array[];
+}
+
+/** Redacted header fields, in the order in which they came. */
+export interface RedactedHeaders extends RedactionFindings {
+  readonly fields: HeaderField[];
+}
+
+/** A redacted request target; `query` is what follows the first `?`, without it. */
+export interface RedactedTarget extends RedactionFindings {
+  readonly path: string;
+  readonly query: string;
+}
+
+/** A redacted short text. */
+export interface RedactedText extends RedactionFindings {
+  readonly text: string;
+}
+
+/** What is known about a body before its first byte. */
+export interface RedactContext {
+  readonly part: PartName;
+  /** Name of the route, for rules that differ by route. */
+  readonly route?: string;
+  /** Value of `content-type`; a body without one is of unknown type. */
+  readonly contentType?: string;
+  /** Value of `content-encoding`. */
+  readonly contentEncoding?: string;
+  /** True for a gRPC message stream. */
+  readonly grpc?: boolean;
+  /** True for what follows an upgrade (WebSocket, CONNECT). */
+  readonly upgraded?: boolean;
+}
+
+/**
+ * Why a body's content was given up; its length and commitment are kept.
+ * - `unknown_type`: a content type that isn't walked (yet), or none;
+ * - `undecodable`: an unknown or broken content encoding or charset, binary data in text, a decompression bomb;
+ * - `unparseable`: not valid in the format that it claims;
+ * - `too_deep`: nested deeper than the limit;
+ * - `over_limit`: a token larger than the limit;
+ * - `engine_failed`: an exception inside the engine;
+ * - `ended_early`: cut off, and nothing certain can be said without the rest.
+ */
+export const WITHDRAW_REASONS = [
+  'unknown_type',
+  'undecodable',
+  'unparseable',
+  'too_deep',
+  'over_limit',
+  'engine_failed',
+  'ended_early',
+] as const;
+
+/** One of {@link WITHDRAW_REASONS}. */
+export type WithdrawReason = (typeof WITHDRAW_REASONS)[number];
+
+/** What both outcomes of a body have. */
+export interface BodySummary extends RedactionFindings {
+  /** Bytes as they came, before any decoding. */
+  readonly originalBytes: number;
+  /** Bytes after content decoding; of a withdrawn body those that were decoded until then. */
+  readonly decodedBytes: number;
+  /**
+   * 32 bytes, HMAC-SHA-256 under the salt. Of a kept body: of the decoded original without the values that may never
+   * be kept (card verification codes, PINs). Of a withdrawn one: of the bytes as they came.
+   */
+  readonly commitment: Uint8Array;
+}
+
+/** The redacted content may be kept: everything that `write` returned, then `tail`. */
+export interface KeptBody extends BodySummary {
+  readonly state: 'kept';
+  readonly tail: Uint8Array;
+}
+
+/** Nothing of the content may be kept, what `write` returned before included. */
+export interface WithdrawnBody extends BodySummary {
+  readonly state: 'withdrawn';
+  readonly reason: WithdrawReason;
+}
+
+/** How a body ended. */
+export type BodyOutcome = KeptBody | WithdrawnBody;
+
+/** Redacts one body, in pieces of any size. The result doesn't depend on how the body was cut. */
+export interface BodyRedactor {
+  /**
+   * Takes the next bytes (not kept after the call, or after its promise resolved) and returns redacted bytes, which
+   * are provisional until {@link end} says `kept`; they lag behind and never hold a part of an undecided finding. The
+   * next call must wait for a returned promise. Never throws for what the bytes are.
+   */
+  write(chunk: Uint8Array): Uint8Array | Promise<Uint8Array>;
+  /**
+   * The body is over. `early` says that it was cut off: what can't be judged without its rest is dropped (lines,
+   * form fields) or withdrawn as `ended_early` (JSON, compressed bodies).
+   */
+  end(early?: boolean): BodyOutcome | Promise<BodyOutcome>;
+  /** Frees everything; nothing may be called after it. */
+  abort(): void;
+}
+
+/** The engine. One for the process; holds no state of a call. All text is binary strings (one character a byte). */
+export interface Redactor {
+  /** Version of the rules and detectors, for the record. */
+  readonly engineVersion: string;
+  /** Header or trailer fields, by name and by content. A field that can't be judged loses its value. Never throws. */
+  headers(part: PartName, fields: readonly HeaderField[]): RedactedHeaders;
+  /** The value of `:path`. Percent-encoding is seen through, and written again only where something is replaced. */
+  target(path: string): RedactedTarget;
+  /** A short value from anywhere else. */
+  text(value: string): RedactedText;
+  /** A body; `salt` keys the commitment. */
+  body(context: RedactContext, salt: Uint8Array): BodyRedactor;
+}

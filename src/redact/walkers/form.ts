@@ -1,0 +1,149 @@
+import { redactValue, type Scope, type Walker } from '../engine.ts';
+import { Output, type Finding, type Replaced } from '../findings.ts';
+import { type KeyRule, ruleApplies } from '../keys.ts';
+import { RULES } from '../rules.ts';
+import type { WithdrawReason } from '../types.ts';
+import { decodePercent, encodePercent, replaceEncoded } from './percent.ts';
+import { TextScanner } from './text.ts';
+
+function withSpaces(text: string): string {
+  return text.includes('+') ? text.replaceAll('+', ' ') : text;
+}
+
+/**
+ * Redacts a percent-encoded text by its content; undefined when it stays. A `+` may be a space or itself (an address
+ * with a tag, written by a careless client): both are looked at.
+ */
+export function redactEncoded(raw: string, plusIsSpace: boolean, scope: Scope): Replaced | undefined {
+  const findings: Finding[] = [...scope.engine.detect(decodePercent(raw))];
+  if (plusIsSpace && raw.includes('+')) findings.push(...scope.engine.detect(decodePercent(withSpaces(raw))));
+  return findings.length === 0 ? undefined : replaceEncoded(raw, findings, scope.tally);
+}
+
+function redactFieldValue(raw: string, key: KeyRule | undefined, scope: Scope): Replaced | undefined {
+  const text = decodePercent(withSpaces(raw));
+  if (key !== undefined && ruleApplies(key, text)) {
+    scope.tally.add(key.rule);
+    return { redacted: encodePercent(key.rule.marker), original: key.rule.neverKept ? '' : raw };
+  }
+  if (!text.startsWith('{') && !text.startsWith('[')) return redactEncoded(raw, true, scope);
+  const replaced = redactValue(text, undefined, scope);
+  if (replaced === undefined) return undefined;
+  const original = replaced.original === text ? raw : encodePercent(replaced.original);
+  return { redacted: encodePercent(replaced.redacted), original };
+}
+
+/** Redacts one field of a form or query (`name=value`), by its name and by the content of both. */
+export function redactField(raw: string, scope: Scope): Replaced {
+  const equals = raw.indexOf('=');
+  const rawName = equals === -1 ? '' : raw.slice(0, equals);
+  const rawValue = raw.slice(equals + 1);
+  const key = equals === -1 ? undefined : scope.engine.classify(decodePercent(rawName));
+  const name = redactEncoded(rawName, true, scope);
+  const value = redactFieldValue(rawValue, key, scope);
+  if (name === undefined && value === undefined) return { redacted: raw, original: raw };
+  const sign = equals === -1 ? '' : '=';
+  return {
+    redacted: `${name?.redacted ?? rawName}${sign}${value?.redacted ?? rawValue}`,
+    original: `${name?.original ?? rawName}${sign}${value?.original ?? rawValue}`,
+  };
+}
+
+/** A value too long to be held: `scanner` for running text, none when it is replaced as a whole. */
+interface LongValue {
+  readonly scanner: TextScanner | undefined;
+  readonly neverKept: boolean;
+}
+
+/** Walks `application/x-www-form-urlencoded` (WHATWG URL, 5.1). Holds one field at most. */
+export class FormWalker implements Walker {
+  readonly #scope: Scope;
+  readonly #output: Output;
+  readonly #longOutput = new Output();
+  #buffer = '';
+  #long: LongValue | undefined;
+  #failure: WithdrawReason | undefined;
+
+  constructor(scope: Scope, output: Output) {
+    this.#scope = scope;
+    this.#output = output;
+  }
+
+  get failure(): WithdrawReason | undefined {
+    return this.#failure;
+  }
+
+  get bufferedBytes(): number {
+    return this.#buffer.length + (this.#long?.scanner?.bufferedBytes ?? 0);
+  }
+
+  push(text: string): void {
+    this.#buffer += text;
+    let start = 0;
+    for (let end = this.#buffer.indexOf('&'); end !== -1; end = this.#buffer.indexOf('&', start)) {
+      this.#field(this.#buffer.slice(start, end), true);
+      this.#output.copy('&');
+      start = end + 1;
+    }
+    if (start > 0) this.#buffer = this.#buffer.slice(start);
+    const isTooLong = this.#buffer.length > this.#scope.engine.limits.maxValueBytes;
+    if (this.#long !== undefined || isTooLong) this.#buffer = this.#continueField(this.#buffer, false);
+  }
+
+  end(early: boolean): void {
+    if (early && (this.#buffer !== '' || this.#long !== undefined)) {
+      // A value that was cut off can't be recognised any more.
+      this.#output.replace(encodePercent(RULES.cutOff.marker), '');
+      this.#scope.tally.add(RULES.cutOff);
+    } else this.#field(this.#buffer, true);
+    this.#buffer = '';
+  }
+
+  #field(raw: string, isWhole: boolean): void {
+    if (this.#long !== undefined || raw.length > this.#scope.engine.limits.maxValueBytes)
+      this.#continueField(raw, isWhole);
+    else {
+      const { redacted, original } = redactField(raw, this.#scope);
+      this.#output.replace(redacted, original);
+    }
+  }
+
+  /** Takes a part of a long field and returns what has to wait for more. */
+  #continueField(raw: string, isWhole: boolean): string {
+    let value = raw;
+    if (this.#long === undefined) {
+      const equals = raw.indexOf('=');
+      if (equals === -1 || equals > this.#scope.engine.limits.maxNumberBytes) {
+        this.#failure ??= 'over_limit';
+        return '';
+      }
+      this.#startLong(raw.slice(0, equals));
+      value = raw.slice(equals + 1);
+    }
+    const long = this.#long;
+    const cut = isWhole ? -1 : value.indexOf('%', Math.max(0, value.length - 2));
+    const ready = cut === -1 ? value : value.slice(0, cut);
+    if (long?.scanner === undefined) this.#output.replace('', long?.neverKept === true ? '' : ready);
+    else {
+      long.scanner.push(decodePercent(withSpaces(ready)));
+      if (isWhole) long.scanner.end(false);
+      const { redacted, original } = this.#longOutput.take();
+      this.#output.replace(encodePercent(redacted), encodePercent(original));
+    }
+    if (isWhole) this.#long = undefined;
+    return cut === -1 ? '' : value.slice(cut);
+  }
+
+  #startLong(rawName: string): void {
+    const key = this.#scope.engine.classify(decodePercent(rawName));
+    const name = redactEncoded(rawName, true, this.#scope);
+    this.#output.replace(`${name?.redacted ?? rawName}=`, `${name?.original ?? rawName}=`);
+    const isReplaced = key !== undefined && key.applies === undefined;
+    if (isReplaced) {
+      this.#output.replace(encodePercent(key.rule.marker), '');
+      this.#scope.tally.add(key.rule);
+    }
+    const scanner = isReplaced ? undefined : new TextScanner(this.#scope, this.#longOutput);
+    this.#long = { scanner, neverKept: isReplaced && key.rule.neverKept };
+  }
+}

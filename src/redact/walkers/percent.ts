@@ -1,0 +1,53 @@
+import { mergeFindings, Output, type Finding, type Replaced } from '../findings.ts';
+import type { Tally } from '../rules.ts';
+
+const ESCAPE = /%([0-9A-Fa-f]{2})/g;
+
+/** Percent-decodes (RFC 3986, 2.1); a `%` without two hexadecimal digits stands for itself. */
+export function decodePercent(raw: string): string {
+  if (!raw.includes('%')) return raw;
+  return raw.replace(ESCAPE, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));
+}
+
+/** Makes the function that tells where in the raw text a character of the decoded one stood; asked in rising order. */
+function places(raw: string): (index: number) => number {
+  if (!raw.includes('%')) return (index) => index;
+  let [index, place] = [0, 0];
+  ESCAPE.lastIndex = 0;
+  let next = ESCAPE.exec(raw)?.index ?? raw.length;
+  return (wanted) => {
+    while (index < wanted) {
+      const isEscape = place === next;
+      const step = isEscape ? 1 : Math.min(next - place, wanted - index);
+      index += step;
+      place += isEscape ? 3 : step;
+      ESCAPE.lastIndex = place;
+      if (isEscape) next = ESCAPE.exec(raw)?.index ?? raw.length;
+    }
+    return place;
+  };
+}
+
+/** Percent-encodes everything but unreserved characters. */
+export function encodePercent(text: string): string {
+  return text.replace(
+    /[^A-Za-z0-9._~-]/g,
+    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
+  );
+}
+
+/** Replaces findings of the decoded text in the raw one; only what is replaced is encoded anew. */
+export function replaceEncoded(raw: string, findings: readonly Finding[], tally: Tally): Replaced {
+  const output = new Output();
+  const place = places(raw);
+  let position = 0;
+  for (const region of mergeFindings(findings)) {
+    const [start, end] = [place(region.first.start), place(region.end)];
+    output.copy(raw.slice(position, start));
+    output.replace(encodePercent(region.first.marker), region.neverKept ? '' : raw.slice(start, end));
+    tally.add(region.first.rule);
+    position = end;
+  }
+  output.copy(raw.slice(position));
+  return output.take();
+}

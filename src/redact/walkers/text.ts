@@ -1,0 +1,122 @@
+import { LOOK_AHEAD_CHARS, LOOK_BEHIND_CHARS } from '../detectors/index.ts';
+import type { Scope, Walker } from '../engine.ts';
+import { mergeFindings, type Output, type Region } from '../findings.ts';
+import { RULES } from '../rules.ts';
+
+/** A longer line is scanned in windows of this size. */
+export const WINDOW_CHARS = 16 * 1024;
+
+/**
+ * Scans running text of any length in bounded memory. No finding crosses the end of a line, so whole lines are scanned
+ * as they come; a line longer than a window is scanned window by window, each with what stands before it in view, and
+ * only findings with enough text after them are decided. All cuts follow from the content, never from its pieces.
+ */
+export class TextScanner implements Walker {
+  readonly failure = undefined;
+  readonly #scope: Scope;
+  readonly #output: Output;
+  #buffer = '';
+  /** The first character of the buffer that isn't in the output yet. */
+  #from = 0;
+  /** True when the buffer starts within a line. */
+  #isTrimmed = false;
+  /** What still belongs to a finding that reached the end of its window. */
+  #rest: { pattern: RegExp; neverKept: boolean } | undefined;
+
+  constructor(scope: Scope, output: Output) {
+    this.#scope = scope;
+    this.#output = output;
+  }
+
+  get bufferedBytes(): number {
+    return this.#buffer.length;
+  }
+
+  push(text: string): void {
+    this.#buffer += text;
+    while (this.#skipRest()) {
+      const end = this.#endOfLines();
+      if (end > this.#from) this.#scan(end, end, false);
+      else if (this.#buffer.length - this.#from >= WINDOW_CHARS) {
+        const end = this.#from + WINDOW_CHARS;
+        this.#scan(end, end - LOOK_AHEAD_CHARS, true);
+      } else return;
+    }
+  }
+
+  end(early: boolean): void {
+    const left = this.#buffer.length - this.#from;
+    if (left > 0 && early) {
+      // A value that was cut off can't be recognised any more.
+      this.#output.replace(RULES.cutOff.marker, '');
+      this.#scope.tally.add(RULES.cutOff);
+    } else if (left > 0) this.#scan(this.#buffer.length, this.#buffer.length, false);
+    this.#buffer = '';
+    this.#from = 0;
+    this.#isTrimmed = false;
+    this.#rest = undefined;
+  }
+
+  /** False when everything that there is belongs to the last finding. */
+  #skipRest(): boolean {
+    if (this.#rest === undefined) return this.#from < this.#buffer.length;
+    const { pattern, neverKept } = this.#rest;
+    pattern.lastIndex = this.#from;
+    pattern.test(this.#buffer);
+    const end = pattern.lastIndex;
+    if (!neverKept) this.#output.replace('', this.#buffer.slice(this.#from, end));
+    this.#from = end;
+    if (end < this.#buffer.length) this.#rest = undefined;
+    this.#trim();
+    return this.#from < this.#buffer.length;
+  }
+
+  /** After the last line of those that end within a window each. */
+  #endOfLines(): number {
+    let end = this.#from;
+    for (;;) {
+      const newline = this.#buffer.indexOf('\n', end);
+      if (newline === -1 || newline - end >= WINDOW_CHARS) return end;
+      end = newline + 1;
+    }
+  }
+
+  /** Writes everything up to `target`, looking at the buffer up to `end`. */
+  #scan(end: number, target: number, isWindow: boolean): void {
+    const text = end === this.#buffer.length ? this.#buffer : this.#buffer.slice(0, end);
+    let position = this.#from;
+    // What starts where the view was cut may only look like a finding.
+    const findings = this.#scope.engine
+      .detect(text)
+      .filter((f) => (f.start > 0 || !this.#isTrimmed) && f.end > position);
+    const decided = isWindow ? findings.filter((f) => f.start < target) : findings;
+    for (const region of mergeFindings(decided)) {
+      position = this.#write(text, region, position);
+      if (isWindow && position === end && region.rest !== undefined)
+        this.#rest = { pattern: region.rest, neverKept: region.neverKept };
+    }
+    if (position < target) {
+      this.#output.copy(text.slice(position, target));
+      position = target;
+    }
+    this.#from = position;
+    this.#trim(isWindow);
+  }
+
+  #write(text: string, region: Region, position: number): number {
+    // One that started before belongs to the marker that has been written for what it overlaps.
+    const isContinued = region.first.start < position;
+    if (!isContinued) this.#output.copy(text.slice(position, region.first.start));
+    const start = Math.max(position, region.first.start);
+    this.#output.replace(isContinued ? '' : region.first.marker, region.neverKept ? '' : text.slice(start, region.end));
+    if (!isContinued) this.#scope.tally.add(region.first.rule);
+    return region.end;
+  }
+
+  #trim(withinLine = true): void {
+    const cut = withinLine ? Math.max(0, this.#from - LOOK_BEHIND_CHARS) : this.#from;
+    this.#isTrimmed = withinLine && (this.#isTrimmed || cut > 0);
+    this.#buffer = this.#buffer.slice(cut);
+    this.#from -= cut;
+  }
+}

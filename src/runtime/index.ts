@@ -1,0 +1,6 @@
+export * from './clock.ts';
+export * from './files.ts';
+export * from './http.ts';
+export * from './logger.ts';
+export { nodeFiles } from './node-files.ts';
+export * from './random.ts';

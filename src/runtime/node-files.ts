@@ -1,0 +1,138 @@
+import { constants } from 'node:fs';
+import * as fs from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { AffidavitError } from '../record/index.ts';
+import type { FailureCode } from '../record/index.ts';
+import { directoryOf } from './files.ts';
+import type { FileHandle, FileSystem } from './files.ts';
+
+const CODES: Readonly<Record<string, FailureCode>> = {
+  ENOSPC: 'io.full',
+  EDQUOT: 'io.full',
+  ENOENT: 'not_found',
+  EEXIST: 'io.exists',
+};
+
+function errno(thrown: unknown): string {
+  return thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : '';
+}
+
+async function attempt<T>(doing: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (thrown) {
+    throw AffidavitError.from(thrown, CODES[errno(thrown)] ?? 'io.failed', doing);
+  }
+}
+
+class NodeFileHandle implements FileHandle {
+  private readonly handle: fs.FileHandle;
+  private readonly path: string;
+
+  constructor(handle: fs.FileHandle, path: string) {
+    this.handle = handle;
+    this.path = path;
+  }
+
+  write(bytes: Uint8Array, position: number): Promise<void> {
+    return attempt(`write ${this.path}`, async () => {
+      let done = 0;
+      while (done < bytes.length) {
+        const { bytesWritten } = await this.handle.write(bytes, done, bytes.length - done, position + done);
+        done += bytesWritten;
+      }
+    });
+  }
+
+  read(position: number, length: number): Promise<Uint8Array> {
+    return attempt(`read ${this.path}`, async () => {
+      const buffer = new Uint8Array(length);
+      let done = 0;
+      while (done < length) {
+        const { bytesRead } = await this.handle.read(buffer, done, length - done, position + done);
+        if (bytesRead === 0) break;
+        done += bytesRead;
+      }
+      return buffer.subarray(0, done);
+    });
+  }
+
+  sync(): Promise<void> {
+    return attempt(`sync ${this.path}`, () => this.handle.datasync());
+  }
+
+  size(): Promise<number> {
+    return attempt(`stat ${this.path}`, async () => (await this.handle.stat()).size);
+  }
+
+  truncate(size: number): Promise<void> {
+    return attempt(`truncate ${this.path}`, () => this.handle.truncate(size));
+  }
+
+  close(): Promise<void> {
+    return attempt(`close ${this.path}`, () => this.handle.close());
+  }
+}
+
+async function open(path: string, flags: number): Promise<FileHandle> {
+  return attempt(`open ${path}`, async () => new NodeFileHandle(await fs.open(path, flags, 0o600), path));
+}
+
+async function syncDirectory(directory: string): Promise<void> {
+  await attempt(`sync folder ${directory}`, async () => {
+    const handle = await fs.open(directory, constants.O_RDONLY);
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  });
+}
+
+async function makeDirectory(relative: string): Promise<void> {
+  const path = resolve(relative);
+  const first = await attempt(`make folder ${path}`, () => fs.mkdir(path, { recursive: true, mode: 0o700 }));
+  if (first === undefined) return;
+  for (let at = path; at.length >= first.length; at = directoryOf(at)) await syncDirectory(directoryOf(at));
+}
+
+async function readFile(path: string, maxBytes: number): Promise<Uint8Array> {
+  return attempt(`read ${path}`, async () => {
+    const { size } = await fs.stat(path);
+    if (size > maxBytes) throw new AffidavitError('limit.exceeded', `${path} has ${size} bytes, over ${maxBytes}`);
+    const read = await fs.readFile(path);
+    return new Uint8Array(read.buffer, read.byteOffset, read.length);
+  });
+}
+
+async function absentAs<T>(value: T, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (thrown) {
+    if (thrown instanceof AffidavitError && thrown.code === 'not_found') return value;
+    throw thrown;
+  }
+}
+
+/** The machine's file system. */
+export const nodeFiles: FileSystem = {
+  open: (path) => open(path, constants.O_RDWR | constants.O_CREAT),
+  create: (path) => open(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL),
+  readFile,
+  list: (directory) =>
+    absentAs([], () => attempt(`list ${directory}`, async () => (await fs.readdir(directory)).toSorted())),
+  size: (path) => absentAs(undefined, () => attempt(`stat ${path}`, async () => (await fs.stat(path)).size)),
+  makeDirectory,
+  rename: (from, to) => attempt(`rename ${from}`, () => fs.rename(from, to)),
+  link: async (from, to) => {
+    try {
+      await attempt(`link ${to}`, () => fs.link(from, to));
+      return true;
+    } catch (thrown) {
+      if (thrown instanceof AffidavitError && thrown.code === 'io.exists') return false;
+      throw thrown;
+    }
+  },
+  remove: (path) => absentAs(undefined, () => attempt(`remove ${path}`, () => fs.unlink(path))),
+  syncDirectory,
+};

@@ -1,0 +1,199 @@
+import { AffidavitError, CHUNK_BYTES, FORMAT, Manifest, WIRE, WireWriter, Chunk, Frame } from '../record/index.ts';
+import type { Part, PartNumber, PartWriter, PayloadClass, SealedPart } from '../record/index.ts';
+import { keyCommitment, manifestHash, sha256 } from '../proof/index.ts';
+import type { Random } from '../runtime/index.ts';
+import type { KeyObject } from 'node:crypto';
+import { KEY_BYTES, secretKey } from './aead.ts';
+import { ChunkBuffer } from './chunk-buffer.ts';
+import { MAX_PART_BYTES, sealChunk } from './chunks.ts';
+import { partContext } from './contexts.ts';
+
+const STREAM_BYTES = 16;
+const CIPHERTEXT_FIELD = Chunk.numbers['ciphertext'] ?? 0;
+const CHUNK_FIELD = Frame.numbers['chunk'] ?? 0;
+
+/** What a part needs of the producer that it belongs to. */
+export interface PartHost {
+  readonly keyId: Uint8Array;
+  readonly epoch: Uint8Array;
+  readonly random: Random;
+  /** Parts larger than this are sent ahead of their record. */
+  readonly inlinePartBytes: number;
+  /** Why nothing can be recorded any more. */
+  refusal(): AffidavitError | undefined;
+  /** Bytes that open parts hold have changed by so many. */
+  held(change: number): void;
+  /** Takes a chunk's frame to make it durable, in order. */
+  sendAhead(part: SealingPart, frame: Uint8Array): void;
+  /** A promise to wait for when too much isn't durable yet. */
+  relief(): Promise<void> | undefined;
+}
+
+/** What a record says of its part, and what its payload item carries. */
+export interface SealedResult {
+  readonly manifest: Uint8Array;
+  readonly part: Part;
+  /** Ciphertext of the last chunk, which for a small part is the only one. */
+  readonly tail: Uint8Array;
+  readonly chunks: number;
+}
+
+/**
+ * open → finished → used by a record, or withdrawn from any of the first two. A part whose chunks found no room is
+ * lost, in whatever state.
+ */
+type State = 'open' | 'finished' | 'used' | 'withdrawn';
+
+/** A chunk's frame. The ciphertext is the last field of the chunk, and the chunk that of the frame: one copy. */
+export function encodeChunkFrame(chunk: Omit<Chunk, 'ciphertext'>, ciphertext: Uint8Array): Uint8Array {
+  const fields = Chunk.encode({ ...chunk, ciphertext: new Uint8Array(0) });
+  const length = new WireWriter(16).tag(CIPHERTEXT_FIELD, WIRE.bytes).varint(ciphertext.length).finish();
+  const before = Frame.encode({ format: FORMAT, batch: undefined, chunk: undefined });
+  const head = new WireWriter(32).raw(before).tag(CHUNK_FIELD, WIRE.bytes);
+  head
+    .varint(fields.length + length.length + ciphertext.length)
+    .raw(fields)
+    .raw(length);
+  return Buffer.concat([head.finish(), ciphertext]);
+}
+
+/** Seals a part as it is written: {@link PartWriter}, and once finished the {@link SealedPart} itself. */
+export class SealingPart implements PartWriter, SealedPart {
+  readonly class: PayloadClass;
+  readonly name: PartNumber;
+  readonly host: PartHost;
+  /** Why chunks of this part aren't durable and never will be. */
+  lost: AffidavitError | undefined;
+  private readonly dataKey: Uint8Array;
+  private cipherKey: KeyObject | undefined;
+  private readonly context: Uint8Array;
+  private readonly buffer = new ChunkBuffer(CHUNK_BYTES);
+  private readonly chunkHashes: Uint8Array[] = [];
+  private stream: Uint8Array | undefined;
+  private total = 0;
+  private state: State = 'open';
+  private result: SealedResult | undefined;
+
+  constructor(payloadClass: PayloadClass, name: PartNumber, host: PartHost) {
+    this.class = payloadClass;
+    this.name = name;
+    this.host = host;
+    this.dataKey = host.random.bytes(KEY_BYTES);
+    this.context = partContext(payloadClass, name);
+  }
+
+  /** Plain bytes so far. */
+  get plainBytes(): number {
+    return this.total;
+  }
+
+  /** True when what was sent ahead is not to be written any more. */
+  get withdrawn(): boolean {
+    return this.state === 'withdrawn';
+  }
+
+  write(bytes: Uint8Array): Promise<void> | undefined {
+    if (this.state !== 'open') throw new AffidavitError('internal', 'a part that has ended is written to');
+    const refusal = this.lost ?? this.host.refusal();
+    if (refusal !== undefined) return Promise.reject(refusal);
+    if (bytes.length > MAX_PART_BYTES - this.total)
+      return Promise.reject(
+        new AffidavitError('limit.exceeded', `a payload part is larger than ${MAX_PART_BYTES} bytes`),
+      );
+    this.total += bytes.length;
+    let rest = bytes;
+    // A full chunk is kept until more comes: only then is it known not to be the last.
+    while (rest.length > this.buffer.room) {
+      const count = this.buffer.room;
+      this.buffer.add(rest.subarray(0, count));
+      rest = rest.subarray(count);
+      this.host.held(count);
+      this.sendAhead(this.seal(false));
+    }
+    this.buffer.add(rest);
+    this.host.held(rest.length);
+    return this.host.relief();
+  }
+
+  finish(): SealedPart {
+    if (this.state !== 'open') throw new AffidavitError('internal', 'a part ends twice');
+    const tail = this.seal(true);
+    const manifest = Manifest.encode({
+      format: FORMAT,
+      class: this.class,
+      name: this.name,
+      plainBytes: this.total,
+      chunkBytes: CHUNK_BYTES,
+      chunkHashes: this.chunkHashes,
+    });
+    const part = {
+      class: this.class,
+      name: this.name,
+      manifestHash: manifestHash(manifest),
+      keyCommitment: keyCommitment(this.dataKey),
+    };
+    this.result = { manifest, part, tail, chunks: this.chunkHashes.length };
+    this.cipherKey = undefined;
+    this.state = 'finished';
+    return this;
+  }
+
+  withdraw(): void {
+    if (this.state === 'used') throw new AffidavitError('internal', 'a recorded part is withdrawn');
+    if (this.state === 'withdrawn') return;
+    this.host.held(-this.buffer.take().length);
+    this.discard();
+    this.state = 'withdrawn';
+  }
+
+  /** What was sealed. @throws internal when the part hasn't ended, or was used or withdrawn; what it was lost to. */
+  sealed(): SealedResult {
+    if (this.lost !== undefined) throw this.lost;
+    if (this.state !== 'finished' || this.result === undefined)
+      throw new AffidavitError('internal', `a payload part can't be recorded: it is ${this.state}`);
+    return this.result;
+  }
+
+  /** True when the last chunk has to be a frame of its own, too. */
+  get isAhead(): boolean {
+    return this.chunkHashes.length > 1 || this.total > this.host.inlinePartBytes;
+  }
+
+  /** Marks the part as a record's. With `ahead` its last chunk goes out before that record. */
+  use(ahead: boolean): void {
+    const { tail, chunks } = this.sealed();
+    this.state = 'used';
+    if (ahead) this.sendAhead(tail, chunks - 1);
+  }
+
+  /** Hands the data key to `wrap`, once, and wipes it. */
+  release<T>(wrap: (dataKey: Uint8Array) => T): T {
+    try {
+      return wrap(this.dataKey);
+    } finally {
+      this.discard();
+    }
+  }
+
+  /** Wipes the key: from now on nobody can open what was sent ahead. */
+  discard(): void {
+    this.dataKey.fill(0);
+    this.cipherKey = undefined;
+    this.result = undefined;
+  }
+
+  private seal(last: boolean): Uint8Array {
+    const plain = this.buffer.take();
+    this.host.held(-plain.length);
+    this.cipherKey ??= secretKey(this.dataKey);
+    const ciphertext = sealChunk(this.cipherKey, this.context, this.chunkHashes.length, last, plain);
+    this.chunkHashes.push(sha256(ciphertext));
+    return ciphertext;
+  }
+
+  private sendAhead(ciphertext: Uint8Array, chunkNo = this.chunkHashes.length - 1): void {
+    this.stream ??= this.host.random.bytes(STREAM_BYTES);
+    const { keyId, epoch } = this.host;
+    this.host.sendAhead(this, encodeChunkFrame({ keyId, epoch, stream: this.stream, chunkNo }, ciphertext));
+  }
+}

@@ -1,0 +1,291 @@
+import { AffidavitError, KIND, MAX_RECORD_BYTES, PRODUCER_EVENT, ProducerStatus } from '../record/index.ts';
+import type {
+  LedgerRecord,
+  PartNumber,
+  PartWriter,
+  PayloadClass,
+  RecordDraft,
+  RecordPosition,
+  RecordWriter,
+  SealedPart,
+} from '../record/index.ts';
+import { EPOCH_BYTES, MAX_RECORD_PARTS } from '../proof/index.ts';
+import { RecordEncoder } from './batch.ts';
+import { checkRetentionClass } from './checks.ts';
+import { Committer } from './committer.ts';
+import { IntervalKeys, MAX_INTERVAL_MS } from './interval-keys.ts';
+import { SealingPart } from './part.ts';
+import type { PartHost } from './part.ts';
+import { checkProducerOptions, HARD_BACKLOG_FACTOR } from './producer-options.ts';
+import type { ProducerLimits, ProducerOptions } from './producer-options.ts';
+import { LoadQueue, loseLoad, planFrame } from './queue.ts';
+import type { EntryPart, RecordEntry } from './queue.ts';
+import { RandomPool } from './random-pool.ts';
+
+/** Bytes that a status record takes of a frame, at most. */
+const STATUS_FRAME_BYTES = 4096;
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+/**
+ * Writes the records of one epoch: seals their parts, numbers them, signs them in batches, and makes each batch
+ * durable before it says so. One batch is on its way at a time; what comes meanwhile goes into the next one.
+ *
+ * When the spool fails, whatever waits is rejected with `spool.failed` and the producer refuses from then on: a new
+ * epoch is needed, so that no batch number is ever used again with other bytes. When the spool is full, what found
+ * no room is rejected with `io.full` and the producer goes on.
+ */
+export class Producer implements RecordWriter {
+  /** 128 random bits: this boot of this producer. */
+  readonly epoch: Uint8Array;
+  /** Fingerprint of the key that signs. */
+  readonly keyId: Uint8Array;
+  private readonly options: ProducerOptions;
+  private readonly limits: ProducerLimits;
+  private readonly encoder: RecordEncoder;
+  private readonly intervalKeys: IntervalKeys;
+  private readonly committer: Committer;
+  private readonly host: PartHost;
+  private readonly queue = new LoadQueue();
+  private heldBytes = 0;
+  private pumping = false;
+  private closing = false;
+  private failure: AffidavitError | undefined;
+  private pressure: PromiseWithResolvers<undefined> | undefined;
+  private stopping: Promise<RecordPosition> | undefined;
+  private beating: Promise<RecordPosition> | undefined;
+
+  private constructor(options: ProducerOptions, limits: ProducerLimits) {
+    const { key, clock, ingestKeys, logOrigin, spool, intervalMs = MAX_INTERVAL_MS } = options;
+    this.options = options;
+    this.limits = limits;
+    const random = new RandomPool(options.random);
+    const epoch = options.random.bytes(EPOCH_BYTES);
+    const { keyId } = key;
+    this.epoch = epoch;
+    this.keyId = keyId;
+    this.encoder = new RecordEncoder(keyId, epoch);
+    const { keys } = ingestKeys;
+    this.intervalKeys = new IntervalKeys({ ingestKeys: keys, producerKeyId: keyId, epoch, clock, random, intervalMs });
+    const { encoder, intervalKeys } = this;
+    this.committer = new Committer({ key, logOrigin, epoch, spool, random, intervalKeys, encoder });
+    this.host = {
+      keyId,
+      epoch,
+      random,
+      inlinePartBytes: limits.inlinePartBytes,
+      refusal: () => this.refusal,
+      held: (change) => (this.heldBytes += change),
+      sendAhead: (part, frame) => {
+        this.queue.addChunk({ part, frame });
+        this.pump();
+      },
+      relief: () => this.relief(),
+    };
+  }
+
+  /**
+   * Begins an epoch: its first record says `started` and names the epoch before.
+   * @throws limit.exceeded or usage for options out of bounds; key.malformed for an ingest key that is none; what
+   * {@link append} throws.
+   */
+  static async start(options: ProducerOptions): Promise<Producer> {
+    const producer = new Producer(options, checkProducerOptions(options));
+    try {
+      await producer.intervalKeys.prepare();
+      await producer.status(PRODUCER_EVENT.started);
+    } catch (thrown) {
+      producer.intervalKeys.close();
+      throw thrown;
+    }
+    return producer;
+  }
+
+  /** Bytes handed in that aren't durable yet, those that open parts hold included. */
+  get backlogBytes(): number {
+    return this.heldBytes + this.queue.bytes;
+  }
+
+  /** Why nothing more is taken: `spool.closed` once stopping, or how the spool failed. */
+  get refusal(): AffidavitError | undefined {
+    return this.failure ?? (this.closing ? new AffidavitError('spool.closed', 'the producer has stopped') : undefined);
+  }
+
+  openPart(payloadClass: PayloadClass, name: PartNumber): PartWriter {
+    return new SealingPart(payloadClass, name, this.host);
+  }
+
+  append(draft: RecordDraft, parts: readonly SealedPart[] = []): Promise<RecordPosition> {
+    try {
+      const { refusal } = this;
+      if (refusal !== undefined) throw refusal;
+      const retentionClass = draft.retentionClass ?? this.options.retentionClass;
+      checkRetentionClass(retentionClass);
+      const entryParts = this.entryParts(parts);
+      const tail = this.tail(this.now(), draft.body, retentionClass, entryParts);
+      const recordBytes = this.encoder.head(draft.kind).length + RecordEncoder.SEQ_BYTES + tail.length;
+      if (recordBytes > MAX_RECORD_BYTES)
+        throw new AffidavitError('limit.exceeded', `a record of ${recordBytes} bytes is over ${MAX_RECORD_BYTES}`);
+      const frameBytes = planFrame(recordBytes, entryParts);
+      this.checkRoom(frameBytes);
+      for (const { part, ahead } of entryParts) part.use(ahead);
+      return this.enqueue({ kind: draft.kind, tail, parts: entryParts, frameBytes });
+    } catch (thrown) {
+      return Promise.reject(AffidavitError.from(thrown, 'internal', 'append a record'));
+    }
+  }
+
+  /** Writes that the producer lives and how many records it has written. Not while the one before still waits. */
+  heartbeat(): Promise<RecordPosition> {
+    if (this.refusal !== undefined) return Promise.reject(this.refusal);
+    this.beating ??= this.status(PRODUCER_EVENT.heartbeat).finally(() => {
+      this.beating = undefined;
+    });
+    return this.beating;
+  }
+
+  /** Writes that no new exchanges are begun; those that are open can still be recorded. */
+  drain(): Promise<RecordPosition> {
+    return this.refusal === undefined ? this.status(PRODUCER_EVENT.draining) : Promise.reject(this.refusal);
+  }
+
+  /**
+   * Ends the epoch: refuses what comes from now on, completes what waits, writes `stopped` as the last record, and
+   * resolves once that is durable. Can be called again when there was no room for it.
+   * @throws spool.failed, spool.closed, io.full
+   */
+  stop(): Promise<RecordPosition> {
+    this.stopping ??= this.writeStopped();
+    return this.stopping;
+  }
+
+  private relief(): Promise<void> | undefined {
+    if (this.queue.bytes <= this.limits.maxBacklogBytes) return undefined;
+    if (this.pressure === undefined) {
+      this.pressure = Promise.withResolvers<undefined>();
+      // It is shared by all who wait; each of them sees its failure by awaiting it.
+      this.pressure.promise.catch(() => undefined);
+    }
+    return this.pressure.promise;
+  }
+
+  private async writeStopped(): Promise<RecordPosition> {
+    this.closing = true;
+    try {
+      const position = await this.status(PRODUCER_EVENT.stopped);
+      this.intervalKeys.close();
+      return position;
+    } catch (thrown) {
+      this.stopping = undefined;
+      throw thrown;
+    }
+  }
+
+  private entryParts(parts: readonly SealedPart[]): EntryPart[] {
+    if (parts.length > MAX_RECORD_PARTS)
+      throw new AffidavitError('limit.exceeded', `a record with ${parts.length} parts is over ${MAX_RECORD_PARTS}`);
+    const seen = new Set<SealedPart>();
+    return parts.map((part) => {
+      if (!(part instanceof SealingPart) || part.host !== this.host || seen.has(part))
+        throw new AffidavitError('internal', 'a payload part is of another producer, or stands twice in a record');
+      seen.add(part);
+      return { part, result: part.sealed(), ahead: part.isAhead };
+    });
+  }
+
+  private checkRoom(frameBytes: number): void {
+    const most = HARD_BACKLOG_FACTOR * this.limits.maxBacklogBytes;
+    const { bytes } = this.queue;
+    if (bytes + frameBytes > most)
+      throw new AffidavitError(
+        'limit.exceeded',
+        `${bytes} bytes wait for the spool, ${frameBytes} more are over ${most}`,
+      );
+  }
+
+  private now(): Pick<LedgerRecord, 'timeUs' | 'monotonicUs'> {
+    const { clock } = this.options;
+    return { timeUs: clock.nowUs(), monotonicUs: clock.monotonicUs() };
+  }
+
+  private tail(
+    now: Pick<LedgerRecord, 'timeUs' | 'monotonicUs'>,
+    body: Uint8Array,
+    retentionClass: string,
+    parts: readonly EntryPart[],
+  ): Uint8Array {
+    const { environment, tenant } = this.options;
+    return this.encoder.tail({
+      ...now,
+      environment,
+      tenant,
+      retentionClass,
+      parts: parts.map(({ result }) => result.part),
+      body,
+    });
+  }
+
+  private status(event: number): Promise<RecordPosition> {
+    if (this.failure !== undefined) return Promise.reject(this.failure);
+    const { previous, softwareVersion, role, retentionClass } = this.options;
+    const started = event === PRODUCER_EVENT.started ? previous : undefined;
+    const previousEpoch = started?.epoch ?? new Uint8Array(0);
+    const previousBatches = started?.batches ?? 0;
+    const body = (records: number): Uint8Array =>
+      ProducerStatus.encode({ event, previousEpoch, previousBatches, softwareVersion, role, records });
+    const now = this.now();
+    const tail = (seq: number): Uint8Array => this.tail(now, body(seq), retentionClass, []);
+    return this.enqueue({ kind: KIND.producer, tail, parts: [], frameBytes: STATUS_FRAME_BYTES });
+  }
+
+  private enqueue(entry: Omit<RecordEntry, 'resolve' | 'reject'>): Promise<RecordPosition> {
+    const { promise, resolve, reject } = Promise.withResolvers<RecordPosition>();
+    this.queue.addRecord({ ...entry, resolve, reject });
+    this.pump();
+    return promise;
+  }
+
+  private pump(): void {
+    if (this.pumping || this.failure !== undefined) return;
+    this.pumping = true;
+    void this.drainQueue();
+  }
+
+  /** Never rejects: a failure goes to all who wait. */
+  private async drainQueue(): Promise<void> {
+    // What else arrives in this turn of the event loop shares the batch.
+    await nextTurn();
+    try {
+      while (!this.queue.isEmpty) await this.commitNext();
+    } catch (thrown) {
+      this.fail(AffidavitError.from(thrown, 'internal', 'make a batch'));
+    }
+    this.pumping = false;
+  }
+
+  private async commitNext(): Promise<void> {
+    const load = this.queue.take(this.limits);
+    try {
+      const noRoom = load.chunks.length + load.records.length > 0 ? await this.committer.commit(load) : undefined;
+      if (noRoom !== undefined) loseLoad(load, noRoom);
+    } catch (thrown) {
+      loseLoad(load, AffidavitError.from(thrown, 'internal', 'make a batch'));
+      throw thrown;
+    }
+    this.queue.settled(load);
+    if (this.pressure !== undefined && this.queue.bytes <= this.limits.maxBacklogBytes / 2) {
+      this.pressure.resolve(undefined);
+      this.pressure = undefined;
+    }
+  }
+
+  private fail(reason: AffidavitError): void {
+    this.failure = reason;
+    this.intervalKeys.close();
+    this.queue.rejectAll(reason);
+    this.pressure?.reject(reason);
+    this.pressure = undefined;
+  }
+}

@@ -1,0 +1,283 @@
+import { AffidavitError, MAX_FRAME_BYTES } from '../record/index.ts';
+import type { FileSystem } from '../runtime/index.ts';
+import { checkFrames, encodeGroup, FRAME_HEADER_BYTES, LARGEST_FRAME_BYTES, SEGMENT_HEADER_BYTES } from './format.ts';
+import { saveMarks } from './marks.ts';
+import type { Marks } from './marks.ts';
+import { SegmentReader } from './reader.ts';
+import { recover } from './recover.ts';
+import type { Recovered, Segment } from './recover.ts';
+import { Turns } from './turns.ts';
+import type {
+  ReadLimits,
+  SpoolDamage,
+  SpoolFrame,
+  SpoolLimits,
+  SpoolOptions,
+  SpoolReader,
+  SpoolWriter,
+} from './types.ts';
+import { Waiters } from './waiters.ts';
+import { SegmentWriter } from './writer.ts';
+
+/** The bounds that hold where nothing else is said. */
+export const DEFAULT_SPOOL_LIMITS: SpoolLimits = {
+  segmentBytes: 64 * 1024 * 1024,
+  maxBytes: 4 * 1024 * 1024 * 1024,
+  maxFrameBytes: MAX_FRAME_BYTES,
+  maxGroupBytes: 8 * 1024 * 1024,
+  maxPendingBytes: 64 * 1024 * 1024,
+};
+
+const LARGEST_SEGMENT_LIMIT = 512 * 1024 * 1024;
+
+interface Append {
+  readonly frames: readonly Uint8Array[];
+  /** Bytes that it takes in a segment. */
+  readonly bytes: number;
+  readonly resolve: (firstFrame: number) => void;
+  readonly reject: (reason: AffidavitError) => void;
+}
+
+/**
+ * The write-ahead log on local disk: frames numbered without a gap from 0, over all restarts. What `append` has
+ * acknowledged survives every crash; what it can't read again it says in `damage`. Layout: format.ts.
+ */
+export class Spool implements SpoolWriter, SpoolReader {
+  readonly id: Uint8Array;
+  /**
+   * Frames found lost when the spool was opened, and not declared reported. The caller writes them down durably, then
+   * calls {@link damageReported}.
+   */
+  readonly damage: readonly SpoolDamage[];
+  private readonly files: FileSystem;
+  private readonly directory: string;
+  private readonly limits: SpoolLimits;
+  private readonly writer: SegmentWriter;
+  private readonly reader: SegmentReader;
+  /** Serialises what reads, removes or closes files, and what writes the marks. */
+  private readonly turns = new Turns();
+  private readonly waiters = new Waiters();
+  private segments: Segment[];
+  private marks: Marks;
+  private pending: Append[] = [];
+  private pendingBytes = 0;
+  private flushing: Promise<void> | undefined;
+  private ended: AffidavitError | undefined;
+  private closing: Promise<void> | undefined;
+  private failed = false;
+
+  private constructor(options: SpoolOptions, limits: SpoolLimits, recovered: Recovered, writer: SegmentWriter) {
+    this.files = options.files;
+    this.directory = options.directory;
+    this.limits = limits;
+    this.writer = writer;
+    this.reader = new SegmentReader(options.files);
+    this.id = recovered.id;
+    this.damage = recovered.damage;
+    this.segments = recovered.segments;
+    this.marks = recovered.marks;
+  }
+
+  /**
+   * Opens the spool in a folder, or makes a new one. Reads all of it: a torn tail is cut off, damage elsewhere is kept
+   * aside under `damaged/` and told in {@link damage}; whole frames beside it stay.
+   * @throws spool.damaged when the spool's id is unreadable; config.invalid for limits that can't work; io.failed, io.full
+   */
+  static async open(options: SpoolOptions): Promise<Spool> {
+    const limits = checkLimits({ ...DEFAULT_SPOOL_LIMITS, ...options.limits });
+    const { files, directory, clock, logger } = options;
+    const recovered = await recover({ files, directory, logger }, options.random);
+    const writerOptions = { files, directory, clock, logger, id: recovered.id };
+    const writer = await SegmentWriter.open(writerOptions, lastOf(recovered.segments));
+    return new Spool(options, limits, recovered, writer);
+  }
+
+  get firstFrame(): number {
+    return this.segments.find((segment) => segment.nextFrame > segment.firstFrame)?.firstFrame ?? this.nextFrame;
+  }
+
+  get nextFrame(): number {
+    return lastOf(this.segments).nextFrame;
+  }
+
+  /** Bytes of all segments on disk. */
+  get bytes(): number {
+    return this.segments.reduce((sum, segment) => sum + segment.bytes, 0);
+  }
+
+  async append(frames: readonly Uint8Array[]): Promise<number> {
+    if (this.ended !== undefined) throw this.ended;
+    checkFrames(frames, this.limits.maxFrameBytes);
+    const bytes = frames.reduce((sum, frame) => sum + FRAME_HEADER_BYTES + frame.length, 0);
+    const { maxPendingBytes, maxBytes } = this.limits;
+    if (this.pendingBytes + bytes > maxPendingBytes)
+      throw new AffidavitError(
+        'limit.exceeded',
+        `${this.pendingBytes + bytes} bytes wait for the spool, over ${maxPendingBytes}`,
+      );
+    const total = this.bytes + this.pendingBytes + bytes + SEGMENT_HEADER_BYTES;
+    if (total > maxBytes)
+      throw new AffidavitError('io.full', `the spool ${this.directory} would have ${total} bytes, over ${maxBytes}`);
+    this.pendingBytes += bytes;
+    const { promise, resolve, reject } = Promise.withResolvers<number>();
+    this.pending.push({ frames, bytes, resolve, reject });
+    this.flushing ??= this.flush();
+    return promise;
+  }
+
+  async read(from: number, limits: ReadLimits): Promise<SpoolFrame[]> {
+    return this.turns.take(async () => {
+      if (this.closing !== undefined) throw closedError(this.directory);
+      if (from > this.nextFrame)
+        throw new AffidavitError(
+          'spool.damaged',
+          `the spool ${this.directory} ends at frame ${this.nextFrame}, asked was ${from}: frames are gone`,
+        );
+      const segment = this.segments.find((each) => each.nextFrame > from && each.nextFrame > each.firstFrame);
+      return segment === undefined ? [] : this.reader.read(segment, Math.max(from, segment.firstFrame), limits);
+    });
+  }
+
+  async waitFor(number: number, signal: AbortSignal): Promise<void> {
+    if (number < this.nextFrame) return;
+    if (this.ended !== undefined) throw this.ended;
+    await this.waiters.wait(number, signal);
+  }
+
+  /**
+   * Frames before `before` are needed no more: segments that hold nothing else are deleted, the last one never.
+   * @throws io.failed; what is left is deleted by a later release or open.
+   */
+  async release(before: number): Promise<void> {
+    await this.turns.take(async () => {
+      if (this.closing !== undefined) throw closedError(this.directory);
+      const keep = Math.max(
+        this.segments.findLastIndex((segment) => segment.firstFrame <= before),
+        0,
+      );
+      const first = this.segments[keep];
+      if (keep === 0 || first === undefined) return;
+      await this.saveMarks({ ...this.marks, released: first.firstFrame });
+      const gone = this.segments.slice(0, keep);
+      this.segments = this.segments.slice(keep);
+      await this.reader.forget(first.firstFrame);
+      for (const segment of gone) await this.files.remove(segment.path);
+      await this.files.syncDirectory(this.directory);
+    });
+  }
+
+  /** What {@link damage} says has been recorded durably elsewhere: later opens don't say it again. */
+  async damageReported(): Promise<void> {
+    const reported = this.damage.map(({ firstFrame, lastFrame }) => [firstFrame, lastFrame] as const);
+    if (reported.length === 0) return;
+    await this.turns.take(() => this.saveMarks({ ...this.marks, reported: [...this.marks.reported, ...reported] }));
+  }
+
+  /** Makes durable what waits, and closes. A second call gives the same promise. @throws io.failed */
+  close(): Promise<void> {
+    this.closing ??= this.shut();
+    return this.closing;
+  }
+
+  private async shut(): Promise<void> {
+    this.ended ??= closedError(this.directory);
+    await this.flushing;
+    this.waiters.fail(this.ended);
+    await this.turns.take(async () => {
+      await this.reader.close();
+      await this.writer.close();
+      if (!this.failed) await this.saveMarks({ ...this.marks, closed: this.nextFrame });
+    });
+  }
+
+  private async saveMarks(marks: Marks): Promise<void> {
+    await saveMarks(this.files, this.directory, marks);
+    this.marks = marks;
+  }
+
+  /** Group commit: whatever has come while one group was synced becomes the next. */
+  private async flush(): Promise<void> {
+    while (this.pending.length > 0 && !this.failed) {
+      const group = this.takeGroup();
+      try {
+        await this.commit(group);
+      } catch (thrown) {
+        this.fail(thrown, group);
+      }
+    }
+    this.flushing = undefined;
+  }
+
+  private takeGroup(): Append[] {
+    let bytes = 0;
+    let count = 0;
+    for (const append of this.pending) {
+      bytes += append.bytes;
+      if (count > 0 && bytes > this.limits.maxGroupBytes) break;
+      count++;
+    }
+    return this.pending.splice(0, count);
+  }
+
+  private async commit(group: readonly Append[]): Promise<void> {
+    if (lastOf(this.segments).bytes >= this.limits.segmentBytes) {
+      const begun = await this.writer.rotate(this.nextFrame);
+      // Only now: a release may have replaced the list while the file was made.
+      this.segments = [...this.segments, begun];
+    }
+    const segment = lastOf(this.segments);
+    const encoded = encodeGroup(
+      group.map((append) => append.frames),
+      segment.nextFrame,
+    );
+    const count = group.reduce((sum, append) => sum + append.frames.length, 0);
+    const written = await this.writer.write(segment, encoded, count);
+    this.segments[this.segments.length - 1] = written;
+    let number = segment.nextFrame;
+    for (const append of group) {
+      this.pendingBytes -= append.bytes;
+      append.resolve(number);
+      number += append.frames.length;
+    }
+    this.waiters.wake(written.nextFrame);
+  }
+
+  private fail(thrown: unknown, group: readonly Append[]): void {
+    const reason = AffidavitError.from(thrown, 'io.failed', 'write');
+    const failure = new AffidavitError('spool.failed', `the spool ${this.directory} failed: ${reason.message}`, {
+      cause: thrown,
+    });
+    this.failed = true;
+    this.ended = failure;
+    for (const append of [...group, ...this.pending]) append.reject(failure);
+    this.pending = [];
+    this.pendingBytes = 0;
+    this.waiters.fail(failure);
+  }
+}
+
+function lastOf(segments: readonly Segment[]): Segment {
+  const last = segments.at(-1);
+  if (last === undefined) throw new AffidavitError('internal', 'a spool has at least one segment');
+  return last;
+}
+
+function closedError(directory: string): AffidavitError {
+  return new AffidavitError('spool.closed', `the spool ${directory} is closed`);
+}
+
+function checkLimits(limits: SpoolLimits): SpoolLimits {
+  const invalid = (what: string): AffidavitError => new AffidavitError('config.invalid', `spool limits: ${what}`);
+  if (limits.segmentBytes < 1 || limits.segmentBytes > LARGEST_SEGMENT_LIMIT)
+    throw invalid(`segmentBytes ${limits.segmentBytes} is not within 1 … ${LARGEST_SEGMENT_LIMIT}`);
+  if (limits.maxFrameBytes < 1 || limits.maxFrameBytes > LARGEST_FRAME_BYTES)
+    throw invalid(`maxFrameBytes ${limits.maxFrameBytes} is not within 1 … ${LARGEST_FRAME_BYTES}`);
+  if (
+    limits.maxPendingBytes < limits.maxFrameBytes + FRAME_HEADER_BYTES ||
+    limits.maxPendingBytes > LARGEST_SEGMENT_LIMIT
+  )
+    throw invalid(
+      `maxPendingBytes ${limits.maxPendingBytes} is too small for a frame, or over ${LARGEST_SEGMENT_LIMIT}`,
+    );
+  return limits;
+}

@@ -1,0 +1,141 @@
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import fc from 'fast-check';
+import { PLANTED } from '../../unit/redact/bodies.ts';
+
+/** A body as it stands on the wire. */
+export interface Body {
+  content: Buffer;
+  contentType: string;
+  contentEncoding?: string;
+}
+
+/** What has to survive every redaction. */
+export const HARMLESS = 'harmless-marker-7f3a';
+
+const values = Object.values(PLANTED);
+
+/** Text with values, words and punctuation in it that detectors start from. */
+export const text: fc.Arbitrary<string> = fc
+  .array(
+    fc.oneof(
+      fc.constantFrom(...values),
+      fc.constantFrom(
+        'password=hunter2',
+        'cvv: 123',
+        'Bearer abcdef0123456789',
+        '<pin>4321</pin>',
+        '"',
+        '\\',
+        '\n',
+        '\r\n',
+      ),
+      fc.constantFrom(
+        '@',
+        '4111',
+        '-',
+        ' ',
+        'eyJ',
+        '=',
+        ':',
+        '<',
+        '&',
+        '%40',
+        '%',
+        '+',
+        '{',
+        '[',
+        ']',
+        'token',
+        '\u00e9',
+        '\u{1f600}',
+      ),
+      fc.string({ maxLength: 12 }),
+      fc.integer({ min: 1, max: 40 }).map((n) => 'lorem ipsum '.repeat(n)),
+    ),
+    { maxLength: 12 },
+  )
+  .map((parts) => parts.join(''));
+
+const key = fc.oneof(
+  fc.constantFrom('a', 'password', 'cvv', 'pin', 'ssn', 'token', 'data', 'jane@example.com'),
+  fc.string({ maxLength: 6 }),
+);
+
+/** Any JSON value, with values to be found among the strings and numbers. */
+export const json: fc.Arbitrary<unknown> = fc.letrec<{ value: unknown }>((tie) => ({
+  value: fc.oneof(
+    { depthSize: 'small', withCrossShrink: true },
+    fc.oneof(
+      text,
+      fc.constantFrom(4111111111111111, 219456780, 123, 1e300, -0.5, null, true),
+      fc.double({ noNaN: true, noDefaultInfinity: true }),
+    ),
+    fc.array(tie('value'), { maxLength: 5 }),
+    fc.array(fc.tuple(key, tie('value')), { maxLength: 5 }).map((entries) => Object.fromEntries(entries)),
+    tie('value').map((value) => JSON.stringify(value)),
+  ),
+})).value;
+
+/** JSON text in which some characters are written as escapes. */
+const jsonText = fc.tuple(json, fc.boolean(), fc.constantFrom(undefined, 1)).map(([value, escapes, indent]) => {
+  const plain = JSON.stringify(value, null, indent);
+  return escapes
+    ? plain.replace(/[@1j\u0080-\uffff]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    : plain;
+});
+
+const form = fc
+  .array(fc.tuple(key, text), { maxLength: 8 })
+  .map((fields) =>
+    new URLSearchParams(
+      fields.map(([name, value]) => [name.toWellFormed(), value.toWellFormed()] as [string, string]),
+    ).toString(),
+  );
+
+const events = fc
+  .array(
+    fc.oneof(
+      jsonText.map((line) => `data: ${line}`),
+      text.map((line) => `data: ${line}`),
+      fc.constant(''),
+    ),
+    { maxLength: 8 },
+  )
+  .map((lines) => lines.join('\n'));
+
+const encoders = {
+  gzip: gzipSync,
+  deflate: deflateSync,
+  br: (bytes: Buffer) => brotliCompressSync(bytes, { params: {} }),
+  zstd: zstdCompressSync,
+} as const;
+
+/** Content of a type that is walked, not encoded. */
+export const plainBody: fc.Arbitrary<Body> = fc
+  .oneof(
+    jsonText.map((content) => ({ content, contentType: 'application/json' })),
+    fc
+      .array(jsonText, { maxLength: 4 })
+      .map((lines) => ({ content: lines.join('\n'), contentType: 'application/x-ndjson' })),
+    text.map((content) => ({ content, contentType: 'text/plain' })),
+    form.map((content) => ({ content, contentType: 'application/x-www-form-urlencoded' })),
+    events.map((content) => ({ content, contentType: 'text/event-stream' })),
+  )
+  .map(({ content, contentType }) => ({ content: Buffer.from(content), contentType }));
+
+/** A body of any type, encoded or not. */
+export const body: fc.Arbitrary<Body> = fc
+  .tuple(plainBody, fc.constantFrom(undefined, 'gzip', 'deflate', 'br', 'zstd', 'raw', 'gzip, br'))
+  .map(([plain, encoding]) => {
+    if (encoding === undefined) return plain;
+    if (encoding === 'raw') return { ...plain, content: deflateRawSync(plain.content), contentEncoding: 'deflate' };
+    const layers = encoding.split(', ') as (keyof typeof encoders)[];
+    const content = layers.reduce<Buffer>((bytes, name) => encoders[name](bytes), plain.content);
+    return { ...plain, content, contentEncoding: encoding };
+  });
+
+/** Sizes of the pieces in which a body comes. */
+export const pieceSizes: fc.Arbitrary<number[]> = fc.array(fc.integer({ min: 1, max: 200 }), {
+  minLength: 1,
+  maxLength: 8,
+});

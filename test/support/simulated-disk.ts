@@ -1,0 +1,242 @@
+import { AffidavitError } from '../../src/record/index.ts';
+import { directoryOf } from '../../src/runtime/index.ts';
+import type { FileHandle, FileSystem } from '../../src/runtime/index.ts';
+import { SeededRandom } from './seeded-random.ts';
+import { SimulatedFile } from './simulated-file.ts';
+
+/** A call that reaches the simulated disk. */
+export interface DiskCall {
+  /** Counts from 0 over the life of the disk. */
+  readonly index: number;
+  /** Method of FileSystem or FileHandle. */
+  readonly operation: string;
+  readonly path: string;
+}
+
+/**
+ * What becomes of a call: done; failed without effect; done, but reported as failed; or the machine loses power right
+ * before or after it. A `sync` that fails without effect behaves as on Linux: what it should have written can still be
+ * read, but no later sync of the file will write it.
+ */
+export type DiskOutcome = 'ok' | 'not_done' | 'done_but_failed' | 'crash_before' | 'crash_after';
+
+/** A name added to, moved in or removed from a folder, and not yet synced there. */
+interface NameChange {
+  readonly directory: string;
+  readonly removed: string | undefined;
+  readonly added: { readonly path: string; readonly file: SimulatedFile } | undefined;
+}
+
+/**
+ * A disk in memory that keeps FileSystem's contract and not a byte more. On {@link crash} every unsynced write may be
+ * lost whole or by sectors, and every unsynced name may be lost too, in any combination; the seed repeats it.
+ */
+export class SimulatedDisk {
+  /** Decides about each call; `ok` for all when not set. */
+  onCall: (call: DiskCall) => DiskOutcome = () => 'ok';
+  /** Calls so far. */
+  calls = 0;
+  private readonly random: SeededRandom;
+  private names = new Map<string, SimulatedFile>();
+  private durableNames = new Map<string, SimulatedFile>();
+  private changes: NameChange[] = [];
+  private readonly directories = new Set<string>(['/', '.']);
+  private boot = 0;
+
+  constructor(seed: number) {
+    this.random = new SeededRandom(seed);
+  }
+
+  /** The file system as a process sees it that starts now; after the next crash all of its calls fail. */
+  files(): FileSystem {
+    const boot = this.boot;
+    const call: Call = (operation, path, work, notDone) => this.call(boot, { operation, path, work, notDone });
+    const handle = (path: string, file: SimulatedFile): FileHandle => openHandle(path, file, call);
+    return {
+      open: (path) => call('open', path, () => handle(path, this.names.get(path) ?? this.make(path))),
+      create: (path) =>
+        call('create', path, () => {
+          if (this.names.has(path)) throw new AffidavitError('io.exists', `${path} exists`);
+          return handle(path, this.make(path));
+        }),
+      readFile: (path, maxBytes) =>
+        call('readFile', path, () => {
+          const file = this.existing(path);
+          if (file.content.length > maxBytes) throw new AffidavitError('limit.exceeded', `${path} is too large`);
+          return file.content.slice();
+        }),
+      list: (directory) => call('list', directory, () => this.list(directory)),
+      size: (path) => call('size', path, () => this.names.get(path)?.content.length),
+      makeDirectory: (path) =>
+        call('makeDirectory', path, () => {
+          for (let at = path; !this.directories.has(at); at = directoryOf(at)) this.directories.add(at);
+        }),
+      rename: (from, to) =>
+        call('rename', from, () => {
+          const file = this.existing(from);
+          this.inDirectory(to);
+          this.change({ directory: directoryOf(to), removed: from, added: { path: to, file } });
+        }),
+      link: (from, to) =>
+        call('link', to, () => {
+          const file = this.existing(from);
+          this.inDirectory(to);
+          if (this.names.has(to)) return false;
+          this.change({ directory: directoryOf(to), removed: undefined, added: { path: to, file } });
+          return true;
+        }),
+      remove: (path) =>
+        call('remove', path, () => {
+          if (this.names.has(path)) this.change({ directory: directoryOf(path), removed: path, added: undefined });
+        }),
+      syncDirectory: (directory) =>
+        call('syncDirectory', directory, () => {
+          this.syncDirectory(directory);
+        }),
+    };
+  }
+
+  /** Power fails: what wasn't synced is lost, kept or torn as the seed has it. Gives the file system of the next boot. */
+  crash(): FileSystem {
+    this.boot++;
+    const names = new Map(this.durableNames);
+    for (const change of this.changes) if (this.random.chance(0.5)) apply(names, change);
+    this.changes = [];
+    this.names = names;
+    this.durableNames = new Map(names);
+    for (const file of new Set(names.values())) file.crash(this.random);
+    return this.files();
+  }
+
+  /** Changes a stored byte behind everyone's back. */
+  flip(path: string, position: number): void {
+    const file = this.existing(path);
+    const before = file.content[position];
+    if (before === undefined) throw new Error(`${path} has no byte ${position}`);
+    file.overwriteDurably(position, before ^ 0x55);
+  }
+
+  /** Replaces a file's stored bytes behind everyone's back. */
+  replace(path: string, bytes: Uint8Array): void {
+    this.existing(path).replaceDurably(bytes);
+  }
+
+  /** Removes a file behind everyone's back. */
+  lose(path: string): void {
+    this.names.delete(path);
+    this.durableNames.delete(path);
+  }
+
+  private async call<T>(boot: number, step: Step<T>): Promise<T> {
+    const { operation, path } = step;
+    await Promise.resolve();
+    const off = (): AffidavitError => new AffidavitError('io.failed', `${operation} ${path}: the power is off`);
+    if (boot !== this.boot) throw off();
+    const outcome = this.onCall({ index: this.calls++, operation, path });
+    if (outcome === 'crash_before') this.crash();
+    if (outcome === 'crash_before') throw off();
+    if (outcome === 'not_done') {
+      step.notDone?.();
+      throw new AffidavitError('io.failed', `${operation} ${path}: injected, not done`);
+    }
+    const result = step.work();
+    if (outcome === 'crash_after') this.crash();
+    if (outcome === 'crash_after') throw off();
+    if (outcome === 'done_but_failed')
+      throw new AffidavitError('io.failed', `${operation} ${path}: injected, though done`);
+    await Promise.resolve();
+    return result;
+  }
+
+  private existing(path: string): SimulatedFile {
+    const file = this.names.get(path);
+    if (file === undefined) throw new AffidavitError('not_found', `${path} isn't there`);
+    return file;
+  }
+
+  private inDirectory(path: string): void {
+    if (!this.directories.has(directoryOf(path))) throw new AffidavitError('not_found', `no folder for ${path}`);
+  }
+
+  private make(path: string): SimulatedFile {
+    this.inDirectory(path);
+    const file = new SimulatedFile();
+    this.change({ directory: directoryOf(path), removed: undefined, added: { path, file } });
+    return file;
+  }
+
+  private change(change: NameChange): void {
+    apply(this.names, change);
+    this.changes.push(change);
+  }
+
+  private list(directory: string): string[] {
+    const under = (path: string): boolean => directoryOf(path) === directory && path !== directory;
+    return [...this.names.keys(), ...this.directories]
+      .filter(under)
+      .map((path) => path.slice(path.lastIndexOf('/') + 1))
+      .toSorted();
+  }
+
+  private syncDirectory(directory: string): void {
+    this.changes = this.changes.filter((change) => {
+      if (change.directory !== directory) return true;
+      apply(this.durableNames, change);
+      return false;
+    });
+  }
+}
+
+function apply(names: Map<string, SimulatedFile>, { removed, added }: NameChange): void {
+  if (removed !== undefined) names.delete(removed);
+  if (added !== undefined) names.set(added.path, added.file);
+}
+
+interface Step<T> {
+  readonly operation: string;
+  readonly path: string;
+  readonly work: () => T;
+  /** What happens when the call fails without effect. */
+  readonly notDone: (() => void) | undefined;
+}
+
+type Call = <T>(operation: string, path: string, work: () => T, notDone?: () => void) => Promise<T>;
+
+function openHandle(path: string, file: SimulatedFile, call: Call): FileHandle {
+  let open = true;
+  const guarded = <T>(operation: string, work: () => T, notDone?: () => void): Promise<T> => {
+    const checked = (): T => {
+      if (!open) throw new AffidavitError('io.failed', `${operation} ${path}: the file is closed`);
+      return work();
+    };
+    return call(operation, path, checked, notDone);
+  };
+  return {
+    write: (bytes, position) => {
+      const taken = bytes.slice();
+      return guarded('write', () => {
+        file.write(taken, position);
+      });
+    },
+    read: (position, length) => guarded('read', () => file.content.slice(position, position + length)),
+    sync: () =>
+      guarded(
+        'sync',
+        () => {
+          file.sync();
+        },
+        () => {
+          file.failSync();
+        },
+      ),
+    size: () => guarded('fileSize', () => file.content.length),
+    truncate: (size) =>
+      guarded('truncate', () => {
+        file.truncate(size);
+      }),
+    close: () =>
+      guarded('close', () => {
+        open = false;
+      }),
+  };
+}

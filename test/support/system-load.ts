@@ -1,0 +1,63 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { makeCall } from '../../demo/client/calls.ts';
+import type { CallResult, Kind } from '../../demo/client/kinds.ts';
+import { kindsOf } from '../../demo/client/mix.ts';
+import { Connections, throughEnvoy } from '../../demo/client/transport.ts';
+import type { System } from '../../demo/system.ts';
+import { until } from './system-log.ts';
+
+/** Kinds are drawn for so many calls, and then in the same order again. */
+const DRAWN_CALLS = 20_000;
+/** What a client does that got no answer; without it, the seconds of a restart were thousands of failed calls. */
+const PAUSE_AFTER_FAILURE_MS = 20;
+const PROGRESS_LIMIT_MS = 90_000;
+
+/** Calls of the demo's mix, always so many in flight, until they are told to end. */
+export class Load {
+  readonly results: CallResult[] = [];
+  private readonly connections = new Connections();
+  private readonly kinds: readonly Kind[];
+  private readonly workers: Promise<void>[];
+  private calls = 0;
+  private isEnding = false;
+
+  constructor(system: System, options: { inFlight: number; seed: number }) {
+    this.kinds = kindsOf(DRAWN_CALLS, options.seed);
+    this.workers = Array.from({ length: options.inFlight }, () => this.work(system, options.seed));
+  }
+
+  /** Calls that were answered as they should be. */
+  get answered(): number {
+    return this.results.filter(({ ok }) => ok).length;
+  }
+
+  /** Resolves once so many more calls have been answered. Throws when they aren't: then nothing gets through. */
+  async untilAnswered(more: number): Promise<void> {
+    const goal = this.answered + more;
+    if (await until(() => this.answered >= goal, PROGRESS_LIMIT_MS)) return;
+    const last = this.results.slice(-3).map(({ error }) => error);
+    throw new Error(
+      `${this.answered} calls were answered instead of ${goal}; the last failed with: ${last.join(' | ')}`,
+    );
+  }
+
+  /** Lets the calls in flight finish, and makes no more. */
+  async end(): Promise<readonly CallResult[]> {
+    this.isEnding = true;
+    await Promise.all(this.workers);
+    this.connections.close();
+    return this.results;
+  }
+
+  private async work(system: System, seed: number): Promise<void> {
+    const { connections } = this;
+    const target = throughEnvoy(system.ports.listener);
+    while (!this.isEnding) {
+      const call = (this.calls += 1);
+      const kind = this.kinds[call % DRAWN_CALLS] ?? 'json-http1';
+      const result = await makeCall(kind, { connections, target, seed, call, planted: true });
+      this.results.push(result);
+      if (!result.ok) await delay(PAUSE_AFTER_FAILURE_MS);
+    }
+  }
+}

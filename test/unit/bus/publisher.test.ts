@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { Publisher } from '../../../src/bus/index.ts';
+import type { BusSink } from '../../../src/bus/index.ts';
+import { AffidavitError } from '../../../src/record/index.ts';
+import type { Spool, SpoolFrame, SpoolReader } from '../../../src/spool/index.ts';
+import { SimulatedDisk } from '../../support/simulated-disk.ts';
+import { frameOf, openSpool } from '../../support/spool.ts';
+
+/** A sink that keeps what it gets, and waits for `gate` before it acknowledges. */
+class RecordingSink implements BusSink {
+  readonly frames: SpoolFrame[] = [];
+  gate: Promise<void> = Promise.resolve();
+  calls = 0;
+
+  async publish(frames: readonly SpoolFrame[], signal: AbortSignal): Promise<void> {
+    this.calls++;
+    const { promise, reject } = Promise.withResolvers<never>();
+    signal.addEventListener('abort', () => {
+      reject(new AffidavitError('shutting_down', 'stopped'));
+    });
+    await Promise.race([this.gate, promise]);
+    this.frames.push(...frames);
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+async function spoolOf(count: number, size: number): Promise<Spool> {
+  const spool = await openSpool(new SimulatedDisk(1).files());
+  await spool.append(Array.from({ length: count }, (_, at) => frameOf(`frame ${at}`, size)));
+  return spool;
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
+}
+
+describe('bus: publisher', () => {
+  it('publishes what is there and what comes, in order, and says how far it is', async () => {
+    const spool = await spoolOf(1200, 20);
+    const sink = new RecordingSink();
+    const publisher = new Publisher({ spool, sink });
+    const stop = new AbortController();
+    const running = publisher.run(stop.signal);
+    await until(() => publisher.published === 1200);
+    await spool.append([frameOf('later')]);
+    await until(() => publisher.published === 1201);
+    stop.abort();
+    await running;
+    const numbers = sink.frames.map((frame) => frame.number);
+    assert.deepEqual(
+      numbers,
+      Array.from({ length: 1201 }, (_, at) => at),
+    );
+  });
+
+  it('begins where it is told to, and skips nothing that is durable', async () => {
+    const spool = await spoolOf(10, 20);
+    const sink = new RecordingSink();
+    const publisher = new Publisher({ spool, sink, from: 6 });
+    const stop = new AbortController();
+    const running = publisher.run(stop.signal);
+    await until(() => publisher.published === 10);
+    stop.abort();
+    await running;
+    assert.deepEqual(
+      sink.frames.map((frame) => frame.number),
+      [6, 7, 8, 9],
+    );
+  });
+
+  it('holds one bounded lot in memory while the bus does not answer, and counts nothing as published', async () => {
+    const spool = await spoolOf(4000, 2000);
+    let reads = 0;
+    let bytes = 0;
+    const counting: SpoolReader = {
+      id: spool.id,
+      firstFrame: 0,
+      nextFrame: spool.nextFrame,
+      waitFor: (number, signal) => spool.waitFor(number, signal),
+      read: async (from, limits) => {
+        reads++;
+        const frames = await spool.read(from, limits);
+        bytes += frames.reduce((sum, frame) => sum + frame.bytes.length, 0);
+        return frames;
+      },
+    };
+    const sink = new RecordingSink();
+    sink.gate = new Promise(() => undefined);
+    const publisher = new Publisher({ spool: counting, sink });
+    const stop = new AbortController();
+    const running = publisher.run(stop.signal);
+    await until(() => sink.calls === 1);
+    for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(reads, 1);
+    assert(bytes <= 2 * 1024 * 1024);
+    assert.equal(publisher.published, 0);
+    stop.abort();
+    await running;
+    assert.equal(publisher.published, 0);
+  });
+
+  it('publishes every durable frame of a spool that failed before it ends', async () => {
+    const disk = new SimulatedDisk(1);
+    const spool = await openSpool(disk.files());
+    await spool.append([frameOf('a'), frameOf('b')]);
+    disk.onCall = ({ operation }) => (operation === 'sync' ? 'not_done' : 'ok');
+    await assert.rejects(spool.append([frameOf('c')]), { code: 'spool.failed' });
+    const sink = new RecordingSink();
+    const publisher = new Publisher({ spool, sink });
+    await assert.rejects(publisher.run(new AbortController().signal), { code: 'spool.failed' });
+    assert.equal(sink.frames.length, 2);
+  });
+});

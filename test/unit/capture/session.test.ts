@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict';
+import { Budget } from '../../../src/capture/budget.ts';
+import { DEFAULT_CAPTURE_LIMITS } from '../../../src/capture/limits.ts';
+import { Losses } from '../../../src/capture/losses.ts';
+import { Recording } from '../../../src/capture/recording.ts';
+import { Session, type SessionContext } from '../../../src/capture/session.ts';
+import { CaptureCounters } from '../../../src/capture/stats.ts';
+import { WorkLoop } from '../../../src/capture/work-loop.ts';
+import { AffidavitError, KIND, PROFILE, type Profile } from '../../../src/record/index.ts';
+import { createRedactor } from '../../../src/redact/index.ts';
+import { silentLogger, systemRandom } from '../../../src/runtime/index.ts';
+import { headerMap, processingRequest } from './support/protos.ts';
+import { bodyOf, observed, REQUEST, WHOLE } from '../../integration/capture/support/calls.ts';
+import { MemoryWriter } from '../../integration/capture/support/memory-writer.ts';
+
+/** One session over a writer that holds the `exchange` record back, on a clock that stands still. */
+class Held {
+  readonly writer = new MemoryWriter();
+  readonly counters = new CaptureCounters();
+  readonly order: string[] = [];
+  readonly session: Session;
+  readonly done: Promise<undefined>;
+  readonly asked: Promise<undefined>;
+  readonly release: () => void;
+  /** What the append of the exchange ends with. */
+  failure: AffidavitError | undefined;
+  nowUs = 1_000_000;
+  readonly #observe: boolean;
+
+  constructor(profile: Profile) {
+    this.#observe = profile === PROFILE.observe;
+    const gate = Promise.withResolvers<undefined>();
+    const asked = Promise.withResolvers<undefined>();
+    const done = Promise.withResolvers<undefined>();
+    this.release = () => {
+      gate.resolve(undefined);
+    };
+    [this.asked, this.done] = [asked.promise, done.promise];
+    this.writer.beforeDurable = async (draft) => {
+      if (draft.kind !== KIND.exchange) return;
+      asked.resolve(undefined);
+      await gate.promise;
+      this.order.push('settled');
+      if (this.failure !== undefined) throw this.failure;
+    };
+    const stream = { reply: () => undefined, close: () => undefined, pause: () => undefined, resume: () => undefined };
+    this.session = new Session(
+      this.#context(),
+      stream,
+      profile === PROFILE.strict ? PROFILE.strict : PROFILE.inline,
+      () => {
+        this.order.push('done');
+        done.resolve(undefined);
+      },
+    );
+  }
+
+  #context(): SessionContext {
+    const { writer, counters } = this;
+    const clock = { nowUs: () => this.nowUs, monotonicUs: () => this.nowUs };
+    const recording = { writer, redactor: createRedactor(), clock, random: systemRandom };
+    return {
+      ...{ clock, logger: silentLogger, limits: DEFAULT_CAPTURE_LIMITS, budget: new Budget(1_000_000_000), counters },
+      work: new WorkLoop({ nowUs: () => 0, monotonicUs: () => performance.now() * 1000 }),
+      losses: new Losses(writer, clock, silentLogger),
+      backlogBytes: () => 0,
+      record: (profile) => new Recording(recording, profile),
+    };
+  }
+
+  send(...messages: readonly object[]): this {
+    const sent = this.#observe ? observed(messages) : messages;
+    for (const message of sent) this.session.onMessage(processingRequest(message));
+    return this;
+  }
+
+  /** The exchange that was recorded. */
+  get exchange() {
+    const [first, ...more] = this.writer.exchanges();
+    assert.ok(first !== undefined && more.length === 0);
+    return first.exchange;
+  }
+}
+
+const later: Readonly<Record<string, (session: Session) => void>> = {
+  'the end of its stream': (session) => {
+    session.onPeerEnded('closed');
+  },
+  'a reset': (session) => {
+    session.onPeerEnded('reset');
+  },
+  'a tick': (session) => {
+    session.onTick();
+  },
+  'a log entry': (session) => {
+    session.onCallEnded();
+  },
+  'being given up twice': (session) => {
+    session.giveUp('drain_timeout');
+    session.giveUp('shutdown');
+  },
+  'bytes that can’t be read': (session) => {
+    session.onMessage(Uint8Array.of(0xff));
+  },
+};
+
+describe('the session of an exchange', () => {
+  for (const [profileName, profile] of Object.entries(PROFILE))
+    for (const [name, happen] of Object.entries(later))
+      it(`isn’t over before its record is, in ${profileName}, whatever comes after: ${name}`, async () => {
+        for (const failure of [undefined, new AffidavitError('io.full', 'disk full')]) {
+          const held = new Held(profile);
+          held.failure = failure;
+          held.send(...WHOLE);
+          // Once while the work still waits, once while the writer holds the append.
+          happen(held.session);
+          await held.asked;
+          happen(held.session);
+          assert.deepEqual(held.order, []);
+          held.release();
+          await held.done;
+          assert.deepEqual(held.order, ['settled', 'done']);
+          const { completed, lost, refused } = held.counters;
+          assert.deepEqual([completed, lost + refused], failure === undefined ? [1, 0] : [0, 1]);
+        }
+      });
+
+  it('ends at the last message, whatever comes between it and the record', async () => {
+    const held = new Held(PROFILE.inline).send(REQUEST);
+    held.nowUs += 500;
+    held.send(bodyOf('request', 'x'));
+    held.nowUs += 7_000;
+    held.session.onTick();
+    held.session.onCallEnded();
+    held.session.giveUp('drain_timeout');
+    held.session.onPeerEnded('closed');
+    held.release();
+    await held.done;
+    assert.equal(held.exchange.endedAfterUs, 501);
+    assert.equal(held.exchange.request?.ended, false);
+  });
+
+  it('ends when its stream does', async () => {
+    const held = new Held(PROFILE.inline).send(REQUEST);
+    held.nowUs += 500;
+    held.session.onPeerEnded('closed');
+    held.nowUs += 500;
+    held.session.onPeerEnded('closed');
+    held.release();
+    await held.done;
+    assert.equal(held.exchange.endedAfterUs, 501);
+  });
+
+  it('has an id only of the shape of one', () => {
+    const id = (value: string) => {
+      const headers = headerMap({ ':method': 'GET', 'x-affidavit-id': value });
+      return new Held(PROFILE.inline).send({ request_headers: { headers } }).session.exchangeId;
+    };
+    assert.equal(id('made up by a client'), undefined);
+    assert.equal(id(''), undefined);
+    assert.equal(id('11111111-2222-4333-8444-555555555555'), '11111111-2222-4333-8444-555555555555');
+  });
+});

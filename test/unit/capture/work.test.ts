@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { Budget } from '../../../src/capture/budget.ts';
+import { WorkLoop } from '../../../src/capture/work-loop.ts';
+import { WorkQueue } from '../../../src/capture/work-queue.ts';
+import { systemClock } from '../../../src/runtime/index.ts';
+
+describe('the work loop', () => {
+  it('lets the event loop in between slices, and keeps the order', async () => {
+    let nowUs = 0;
+    const loop = new WorkLoop({ nowUs: () => nowUs, monotonicUs: () => (nowUs += 1_000) }, 3_000);
+    const done: string[] = [];
+    for (let index = 0; index < 8; index++) loop.schedule(() => done.push(String(index)));
+    const turn = (): Promise<void> =>
+      new Promise((resolve) =>
+        setImmediate(() => {
+          done.push('turn');
+          resolve();
+        }),
+      );
+    while (loop.length > 0) await turn();
+    assert.deepEqual(
+      done.filter((one) => one !== 'turn'),
+      ['0', '1', '2', '3', '4', '5', '6', '7'],
+    );
+    assert.ok(done.indexOf('turn') < done.indexOf('7'));
+  });
+});
+
+describe('the budget', () => {
+  it('wakes those who wait once bytes fit again, each once', () => {
+    const budget = new Budget(100);
+    let woken = 0;
+    budget.take(150);
+    assert.ok(!budget.fits(0));
+    budget.wait(() => (woken += 1));
+    budget.give(20);
+    assert.equal(woken, 0);
+    budget.give(40);
+    budget.give(90);
+    assert.deepEqual([woken, budget.usedBytes, budget.highestBytes], [1, 0, 150]);
+  });
+});
+
+describe('the work on an exchange', () => {
+  it('is done one piece after the other, and gives its bytes back, also when it fails', async () => {
+    const budget = new Budget(1_000_000);
+    const done: string[] = [];
+    await new Promise<void>((resolve) => {
+      const owner = {
+        onWorked: () => undefined,
+        onFailed: (error: unknown) => done.push(String(error)),
+        onIdle: resolve,
+      };
+      const queue = new WorkQueue(new WorkLoop(systemClock), budget, owner);
+      let release: () => void = () => undefined;
+      const first = new Promise<void>((free) => (release = free));
+      queue.add(10, async () => {
+        await first;
+        done.push('first');
+      });
+      queue.add(10, () => {
+        throw new Error('second');
+      });
+      queue.add(5_000, () => Promise.reject(new Error('never')), 'request');
+      queue.add(10, () => {
+        done.push('third');
+        return undefined;
+      });
+      assert.ok(queue.pendingBytes > 5_000);
+      queue.drop('request');
+      assert.ok(queue.pendingBytes < 5_000);
+      release();
+    });
+    assert.deepEqual(done, ['first', 'AffidavitError: recording an exchange: second', 'third']);
+    assert.equal(budget.usedBytes, 0);
+  });
+});

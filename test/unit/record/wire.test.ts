@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { AffidavitError, WIRE, WireReader, WireWriter } from '../../../src/record/index.ts';
+
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex');
+}
+
+function reader(text: string): WireReader {
+  return new WireReader(Uint8Array.from(Buffer.from(text, 'hex')));
+}
+
+function malformed(thrown: unknown): boolean {
+  return thrown instanceof AffidavitError && thrown.code === 'evidence.malformed' && thrown.isEvidence;
+}
+
+describe('the protobuf wire format', () => {
+  it('writes and reads numbers up to 2^53-1', () => {
+    const known: [number, string][] = [
+      [0, '00'],
+      [1, '01'],
+      [127, '7f'],
+      [128, '8001'],
+      [150, '9601'],
+      [2 ** 28, '8080808001'],
+      [2 ** 31, '8080808008'],
+      [2 ** 32 - 1, 'ffffffff0f'],
+      [2 ** 32, '8080808010'],
+      [2 ** 35, '808080808001'],
+      [Number.MAX_SAFE_INTEGER, 'ffffffffffffff0f'],
+    ];
+    for (const [value, text] of known) {
+      assert.equal(hex(new WireWriter().varint(value).finish()), text);
+      assert.equal(reader(text).varint(), value);
+    }
+  });
+
+  it('refuses numbers that are larger, longer or cut off', () => {
+    for (const text of ['8080808080808010', 'ffffffffffffffffff01', '808080808080808080808000', '80', ''])
+      assert.throws(() => reader(text).varint(), malformed, text);
+  });
+
+  it('refuses to write what is no unsigned integer', () => {
+    for (const value of [-1, 0.5, NaN, Infinity, 2 ** 53])
+      assert.throws(
+        () => new WireWriter().varint(value),
+        (thrown: unknown) => thrown instanceof AffidavitError && thrown.code === 'internal',
+      );
+  });
+
+  it('refuses field number 0, numbers over 2^29-1, and groups', () => {
+    assert.throws(() => reader('00').tag(), malformed);
+    assert.throws(() => reader('8080808010').tag(), malformed);
+    assert.deepEqual(reader('f8ffffff0f').tag(), [2 ** 29 - 1, WIRE.varint]);
+    for (const wire of [3, 4, 6, 7])
+      assert.throws(() => {
+        reader('0000').skip(wire);
+      }, malformed);
+  });
+
+  it('passes over what it does not know, any 64-bit number included', () => {
+    const unknown = reader('ffffffffffffffffff01' + '0102030405060708' + '01020304' + '020aff' + '07');
+    unknown.skip(WIRE.varint);
+    unknown.skip(WIRE.fixed64);
+    unknown.skip(WIRE.fixed32);
+    unknown.skip(WIRE.bytes);
+    assert.equal(unknown.varint(), 7);
+    assert.ok(unknown.done);
+  });
+
+  it('reads nothing past the end of a field', () => {
+    assert.throws(() => reader('03aabb').view(), malformed);
+    assert.throws(() => reader('ffffffffffffff0faa').view(), malformed);
+    assert.throws(() => reader('010203').advance(4), malformed);
+  });
+
+  it('refuses strings that are not UTF-8 and keeps a byte order mark', () => {
+    assert.throws(() => reader('02c328').string(), malformed);
+    assert.equal(reader('04efbbbf61').string(), '\uFEFFa');
+  });
+
+  it('gives byte fields as views of the input', () => {
+    const bytes = Uint8Array.of(2, 9, 9);
+    const view = new WireReader(bytes).view();
+    bytes[1] = 7;
+    assert.deepEqual([...view], [7, 9]);
+  });
+});

@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import { createRedactor } from '../../../src/redact/index.ts';
+import { EngineRedactor, makeEngine } from '../../../src/redact/redactor.ts';
+
+const redactor = createRedactor();
+
+function valueOf(name: string, value: string): string | undefined {
+  return redactor.headers('request_headers', [{ name, value }]).fields[0]?.value;
+}
+
+describe('headers', () => {
+  it('keep the scheme of a credential and nothing else', () => {
+    assert.equal(valueOf('authorization', 'Bearer abc'), 'Bearer [redacted:credential]');
+    assert.equal(valueOf('Proxy-Authorization', 'Basic dTpw'), 'Basic [redacted:credential]');
+    assert.equal(
+      valueOf('authorization', 'AWS4-HMAC-SHA256 Credential=a, Signature=b'),
+      'AWS4-HMAC-SHA256 [redacted:credential]',
+    );
+    assert.equal(valueOf('authorization', 'hunter2 hunter3'), '[redacted:credential]');
+    assert.equal(valueOf('authorization', 'Bearer'), '[redacted:credential]');
+    assert.equal(valueOf('authorization', ''), '');
+  });
+
+  it('keep the names of cookies and the attributes of set-cookie', () => {
+    assert.equal(
+      valueOf('cookie', 'a=1; b=x=y; c'),
+      'a=[redacted:credential]; b=[redacted:credential]; [redacted:credential]',
+    );
+    assert.equal(
+      valueOf('set-cookie', 'sid=abc; Path=/; Max-Age=5; HttpOnly'),
+      'sid=[redacted:credential]; Path=/; Max-Age=5; HttpOnly',
+    );
+    assert.equal(valueOf('set-cookie', 'abc'), '[redacted:credential]');
+  });
+
+  it('lose values of credential fields and what other values give away', () => {
+    assert.equal(valueOf('x-api-key', 'k'), '[redacted:credential]');
+    assert.equal(valueOf('x-user', 'jane@example.com'), '[redacted:email]');
+    assert.equal(valueOf('x-context', '{"password":"p","n":1}'), '{"password":"[redacted:credential]","n":1}');
+    assert.equal(valueOf('user-agent', 'curl/8.5.0'), 'curl/8.5.0');
+    assert.equal(valueOf('www-authenticate', 'Bearer realm="x"'), 'Bearer realm="x"');
+  });
+
+  it('that hold URLs are redacted like targets', () => {
+    assert.equal(
+      valueOf('referer', 'https://h/u/jane%40example.com?token=a&q=1#access_token=b&x=2'),
+      'https://h/u/%5Bredacted%3Aemail%5D?token=%5Bredacted%3Acredential%5D&q=1#access_token=%5Bredacted%3Acredential%5D&x=2',
+    );
+    assert.equal(valueOf(':path', '/a?b=c'), '/a?b=c');
+    assert.equal(valueOf('location', '/a?'), '/a?');
+  });
+
+  it('keep their order and repeat, and are counted by rule', () => {
+    const { fields, counts } = redactor.headers('response_headers', [
+      { name: 'x-a', value: 'a@b.example' },
+      { name: 'x-b', value: 'ok' },
+      { name: 'x-a', value: 'c@d.example' },
+    ]);
+    assert.deepEqual(
+      fields.map((field) => field.value),
+      ['[redacted:email]', 'ok', '[redacted:email]'],
+    );
+    assert.deepEqual(counts, [{ rule: 'content.email', version: 1, entity: 'email', action: 'drop', count: 2 }]);
+  });
+
+  it('come out the same when redacted again', () => {
+    const names = ['authorization', 'cookie', 'set-cookie', 'x-api-key', 'referer', 'x-user'];
+    const values = ['Bearer abc', 'a=b; c=d', 'a=b; Path=/', 'k', '/u?token=x', 'jane@example.com'];
+    const first = redactor.headers(
+      'request_headers',
+      names.map((name, i) => ({ name, value: values[i] ?? '' })),
+    );
+    const second = redactor.headers('request_headers', first.fields);
+    assert.deepEqual(second.fields, first.fields);
+    assert.deepEqual(second.counts, []);
+  });
+});
+
+describe('targets', () => {
+  it('are split at the first question mark', () => {
+    assert.deepEqual(redactor.target('/a/b?x=1?y=2'), { path: '/a/b', query: 'x=1?y=2', counts: [] });
+    assert.deepEqual(redactor.target('/a'), { path: '/a', query: '', counts: [] });
+    assert.deepEqual(redactor.target('*'), { path: '*', query: '', counts: [] });
+  });
+
+  it('lose what they hold in plain or percent-encoded', () => {
+    const { path, query } = redactor.target(
+      '/u/jane%40example.com/%34111111111111111/x%20y?api_key=k&q=a%20b&card=4111+1111+1111+1111&to=a+b%40c.example',
+    );
+    assert.equal(path, '/u/%5Bredacted%3Aemail%5D/%5Bredacted%3Acard%3A1111%5D/x%20y');
+    assert.equal(
+      query,
+      'api_key=%5Bredacted%3Acredential%5D&q=a%20b&card=%5Bredacted%3Acard%3A1111%5D&to=%5Bredacted%3Aemail%5D',
+    );
+  });
+
+  it('see through encoded names and nested URLs', () => {
+    assert.equal(redactor.target('/?pass%77ord=x').query, 'pass%77ord=%5Bredacted%3Acredential%5D');
+    const nested = redactor.target('/?next=https%3A%2F%2Fh%2F%3Ftoken%3Dabc%26x%3D1').query;
+    assert.equal(nested, 'next=https%3A%2F%2Fh%2F%3Ftoken%3D%5Bredacted%3Acredential%5D%26x%3D1');
+    assert.ok(!redactor.target('/?e=jane%2540example.com').query.includes('jane'));
+  });
+
+  it('stand a broken percent-encoding', () => {
+    assert.deepEqual(redactor.target('/%zz%4?%=%&a=%4'), { path: '/%zz%4', query: '%=%&a=%4', counts: [] });
+  });
+});
+
+describe('a detector that throws', () => {
+  const failing = new EngineRedactor({
+    ...makeEngine(),
+    detect: () => {
+      throw new Error('broken detector');
+    },
+  });
+
+  it('costs a header its value, never the caller', () => {
+    const { fields, counts } = failing.headers('request_headers', [{ name: 'x-a', value: 'hello' }]);
+    assert.deepEqual(fields, [{ name: 'x-a', value: '[redacted:engine_failed]' }]);
+    assert.deepEqual(
+      counts.map((count) => count.rule),
+      ['engine.failed'],
+    );
+  });
+
+  it('costs a target and a text everything', () => {
+    assert.equal(failing.target('/hello?x=world').path, '[redacted:engine_failed]');
+    assert.equal(failing.target('/hello?x=world').query, '');
+    assert.equal(failing.text('hello').text, '[redacted:engine_failed]');
+  });
+
+  it('withdraws a body', async () => {
+    const body = failing.body({ part: 'request_body', contentType: 'text/plain' }, new Uint8Array(32));
+    assert.equal((await body.write(Buffer.alloc(100_000, 'a'))).length, 0);
+    const outcome = await body.end();
+    assert.equal(outcome.state === 'withdrawn' && outcome.reason, 'engine_failed');
+    assert.equal(outcome.originalBytes, 100_000);
+  });
+});

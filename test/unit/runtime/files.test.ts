@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { chmod, mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AffidavitError } from '../../../src/record/index.ts';
+import { directoryOf, nodeFiles, writeFileDurably } from '../../../src/runtime/index.ts';
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+const codeOf = (code: string) => (thrown: unknown) => thrown instanceof AffidavitError && thrown.code === code;
+
+describe('the machine’s file system', () => {
+  let folder = '';
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'affidavit-files-'));
+  });
+  afterEach(async () => {
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('writes a file durably and replaces it whole, over what an earlier crash left', async () => {
+    const path = join(folder, 'a');
+    const leftover = await nodeFiles.create(`${path}.tmp`);
+    await leftover.write(bytes('left over and longer'), 0);
+    await leftover.close();
+    await writeFileDurably(nodeFiles, path, bytes('first'));
+    await writeFileDurably(nodeFiles, path, bytes('2nd'));
+    assert.deepEqual(await nodeFiles.readFile(path, 100), bytes('2nd'));
+    assert.deepEqual(await nodeFiles.list(folder), ['a']);
+  });
+
+  it('makes files that only their owner reads', async () => {
+    const path = join(folder, 'sub', 'deep');
+    await nodeFiles.makeDirectory(path);
+    await writeFileDurably(nodeFiles, join(path, 'a'), bytes('x'));
+    assert.equal((await stat(join(path, 'a'))).mode & 0o777, 0o600);
+    assert.equal((await stat(path)).mode & 0o777, 0o700);
+  });
+
+  it('links only to a name that is free', async () => {
+    await writeFileDurably(nodeFiles, join(folder, 'a'), bytes('a'));
+    await writeFileDurably(nodeFiles, join(folder, 'b'), bytes('b'));
+    assert.equal(await nodeFiles.link(join(folder, 'a'), join(folder, 'c')), true);
+    assert.equal(await nodeFiles.link(join(folder, 'b'), join(folder, 'c')), false);
+    assert.deepEqual(await nodeFiles.readFile(join(folder, 'c'), 10), bytes('a'));
+  });
+
+  it('tells absence, size limits and other failures apart', async () => {
+    const path = join(folder, 'a');
+    assert.equal(await nodeFiles.size(path), undefined);
+    assert.deepEqual(await nodeFiles.list(path), []);
+    await nodeFiles.remove(path);
+    await assert.rejects(nodeFiles.readFile(path, 10), codeOf('not_found'));
+    await writeFileDurably(nodeFiles, path, bytes('0123456789'));
+    await assert.rejects(nodeFiles.readFile(path, 9), codeOf('limit.exceeded'));
+    await assert.rejects(nodeFiles.create(path), codeOf('io.exists'));
+    await assert.rejects(nodeFiles.list(path), codeOf('io.failed'));
+  });
+
+  it('reads fewer bytes only at the end of a file', async () => {
+    const handle = await nodeFiles.create(join(folder, 'a'));
+    try {
+      await handle.write(bytes('0123456789'), 0);
+      assert.deepEqual(await handle.read(8, 10), bytes('89'));
+      await handle.truncate(4);
+      assert.equal(await handle.size(), 4);
+    } finally {
+      await handle.close();
+    }
+    await chmod(folder, 0o700);
+  });
+
+  it('finds the folder of a path', () => {
+    assert.deepEqual(['/a/b', '/a', 'a', 'a/b'].map(directoryOf), ['/a', '/', '.', 'a']);
+  });
+});
