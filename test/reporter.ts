@@ -26,6 +26,13 @@ function groupOf(test: Mocha.Test | Mocha.Hook): string {
   return test.titlePath()[0] ?? '';
 }
 
+const MAX_REASON_CHARS = 500;
+
+function reasonOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.replaceAll(/\s*\n\s*/g, ' / ').slice(0, MAX_REASON_CHARS);
+}
+
 /**
  * Mocha reporter: one line for each outermost describe, one for each slow or skipped test, the failures with their
  * differences and stacks, and last the totals line.
@@ -53,10 +60,11 @@ export default class TotalsReporter extends Mocha.reporters.Base {
       this.#ended(test);
       console.log(`    skipped: ${test.fullTitle()}`);
     });
-    runner.on(events.EVENT_TEST_FAIL, (test) => {
+    runner.on(events.EVENT_TEST_FAIL, (test, error: unknown) => {
       this.#totals.failed += 1;
       this.#ended(test);
-      console.log(`    FAILED: ${test.fullTitle()}`);
+      // The whole failure follows at the suite's end: a run that is ended before must say why, too.
+      console.log(`    FAILED: ${test.fullTitle()}: ${reasonOf(error)}`);
     });
     runner.once(events.EVENT_RUN_END, () => {
       this.#finish();
