@@ -30,6 +30,7 @@ import type { EnvoyMessage, HeadersMessage, Side, TrailersMessage } from './ext-
 import { Findings, toField, toHeader } from './findings.ts';
 import { addAttributes, addRequestHeaders, addResponseHeaders, emptyFacts, type HeadFacts } from './head.ts';
 import { asciiText, headerText } from './header-values.ts';
+import type { OpenFrames } from './open-frames.ts';
 
 /** What recording an exchange needs. */
 export interface RecordingContext {
@@ -37,6 +38,7 @@ export interface RecordingContext {
   readonly redactor: Redactor;
   readonly clock: Clock;
   readonly random: Random;
+  readonly openFrames: OpenFrames;
 }
 
 const SALT_BYTES = 32;
@@ -73,6 +75,7 @@ export class Recording {
   #parts = 0;
   #lastUs: number;
   #grpcStatusPlusOne = 0;
+  #ended = false;
 
   constructor(context: RecordingContext, profile: Profile) {
     this.#context = context;
@@ -166,6 +169,7 @@ export class Recording {
     ];
     const body = ExchangeOpened.encode({ head: this.#facts.head });
     this.#opened = await this.#context.writer.append({ kind: KIND.exchange_opened, body }, parts);
+    this.#holdFrame(this.#opened);
   }
 
   /** Takes the totals as they are now, for an `exchange_part`; what is returned appends it and resolves when durable. */
@@ -182,7 +186,7 @@ export class Recording {
       const openedSeqPlusOne = this.#openedSeqPlusOne();
       const body = ExchangePart.encode({ ...totals, afterUs, openedSeqPlusOne, head: this.#facts.head });
       this.#parts = partNo + 1;
-      await this.#context.writer.append({ kind: KIND.exchange_part, body });
+      this.#holdFrame(await this.#context.writer.append({ kind: KIND.exchange_part, body }));
     };
   }
 
@@ -219,6 +223,17 @@ export class Recording {
   discard(): void {
     this.dropBody('request');
     this.dropBody('response');
+  }
+
+  /** The exchange is recorded or given up: a restart needs nothing of it any more. */
+  end(): void {
+    this.#ended = true;
+    this.#context.openFrames.release(this);
+  }
+
+  #holdFrame({ frame }: RecordPosition): void {
+    // A part may become durable after the exchange itself has.
+    if (!this.#ended) this.#context.openFrames.hold(this, frame);
   }
 
   #openedSeqPlusOne(): number {

@@ -8,13 +8,15 @@ import {
   type RecordWriter,
 } from '../record/index.ts';
 
-/** An exchange that the last epoch opened and never finished. */
+/** An exchange that the last epoch opened, or recorded in part, and never finished. */
 export interface OpenedExchange {
   readonly head: ExchangeHead;
-  /** Sequence number of its `exchange_opened`. */
-  readonly openedSeq: number;
-  /** Epoch of its `exchange_opened`, 16 bytes. */
-  readonly openedEpoch: Uint8Array;
+  /** Sequence number of its `exchange_opened`, when it had one. */
+  readonly openedSeq: number | undefined;
+  /** Epoch that recorded what there is of it, 16 bytes. */
+  readonly epoch: Uint8Array;
+  /** How many `exchange_part` records there are of it. */
+  readonly parts: number;
 }
 
 /**
@@ -26,15 +28,16 @@ export async function recoverOpened(
   writer: RecordWriter,
 ): Promise<RecordPosition[]> {
   return Promise.all(
-    opened.map(({ head, openedSeq, openedEpoch }) => {
+    opened.map(({ head, openedSeq, epoch, parts }) => {
       const exchange = Exchange.create({
         head,
         request: Direction.create(),
         response: Direction.create(),
         ended: ENDED.recorder_restart,
         endedReason: 'open_at_restart',
-        openedSeqPlusOne: openedSeq + 1,
-        openedEpoch,
+        parts,
+        openedSeqPlusOne: openedSeq === undefined ? 0 : openedSeq + 1,
+        openedEpoch: epoch,
       });
       return writer.append({ kind: KIND.exchange, body: Exchange.encode(exchange) });
     }),

@@ -72,6 +72,14 @@ export class CaptureServer {
   }
 
   /**
+   * The oldest frame of the spool that must be kept so that a restart can record an end for each exchange which is open
+   * now; `undefined` when there is none.
+   */
+  get oldestOpenFrame(): number | undefined {
+    return this.#streams.oldestOpenFrame;
+  }
+
+  /**
    * Ends in order: says NOT_SERVING and GOAWAY, takes no new streams, waits until open exchanges have ended, at most
    * `drainTimeoutMs`, records the rest as given up, and closes. Never ends an open stream before that, because Envoy
    * would go on without us. Resolves when all that was seen has been handed to the writer and answered by it.

@@ -360,6 +360,7 @@ export class Session {
     if (this.#done) return;
     this.#done = true;
     this.#context.budget.cancel(this.#regulate);
+    this.#recording?.end();
     this.#onDone();
   }
 }

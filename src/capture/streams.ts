@@ -4,6 +4,7 @@ import { AccessLogSession } from './access-log.ts';
 import { Budget } from './budget.ts';
 import { type CaptureLimits, DEFAULT_CAPTURE_LIMITS } from './limits.ts';
 import { Losses } from './losses.ts';
+import { OpenFrames } from './open-frames.ts';
 import { Recording } from './recording.ts';
 import type { CaptureOptions } from './options.ts';
 import { isExchangeId } from './shapes.ts';
@@ -31,6 +32,7 @@ export class CaptureStreams {
   readonly #counters = new CaptureCounters();
   readonly #losses: Losses;
   readonly #budget: Budget;
+  readonly #openFrames = new OpenFrames();
   readonly #context: SessionContext;
   readonly #sessions = new Set<Session>();
   readonly #lingering = new Set<Session>();
@@ -50,6 +52,7 @@ export class CaptureStreams {
     this.#budget = new Budget(this.limits.maxBufferedBytes);
     const { clock, logger, writer } = options;
     this.#losses = new Losses(writer, clock, logger);
+    const recordingContext = { ...options, openFrames: this.#openFrames };
     this.#context = {
       clock,
       logger,
@@ -59,7 +62,7 @@ export class CaptureStreams {
       counters: this.#counters,
       losses: this.#losses,
       backlogBytes: () => writer.backlogBytes,
-      record: (profile) => new Recording(options, profile),
+      record: (profile) => new Recording(recordingContext, profile),
     };
   }
 
@@ -84,6 +87,11 @@ export class CaptureStreams {
     const open = this.#sessions.size;
     const exchanges = { opened, open, completed, cut, lost, refused, turnedAway, bodiesGivenUp, undecodable };
     return { ...exchanges, accessLogMessages, accessLogEntries, accessLogLost, bufferedBytes, highestBufferedBytes };
+  }
+
+  /** Oldest frame of the spool that a restart would need to end what is open now. */
+  get oldestOpenFrame(): number | undefined {
+    return this.#openFrames.oldest;
   }
 
   /** From now on new streams are turned away. */

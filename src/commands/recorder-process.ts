@@ -15,6 +15,7 @@ import type { SpoolDamage } from '../spool/index.ts';
 import { placesOf, shardOrigin } from './context.ts';
 import { pinnedKeys } from './pinned.ts';
 import type { Ports } from './ports.ts';
+import { guardedRelease } from './release.ts';
 import { SOFTWARE_VERSION } from './software.ts';
 
 const HEARTBEAT_MS = 10_000;
@@ -28,6 +29,11 @@ export interface RunningRecorder {
   readonly port: number;
   readonly spool: Spool;
   readonly producer: Producer;
+  /**
+   * Lets frames before `before` go, but none that the next start would need: to end the exchanges that are open now, and to
+   * know how this epoch ended. @throws what Spool.release throws
+   */
+  release(before: number): Promise<void>;
   /** Rejects when nothing can be recorded any more. */
   readonly failed: Promise<never>;
   /** Ends in order: drains the calls, says `stopped`, waits until that is durable. The spool stays open. */
@@ -74,10 +80,7 @@ async function settleLastEpoch(
     const gap = Gap.create({ reason: GAP_REASON.exchanges_lost, count, detail: `at most, ${detail} at restart` });
     await writer.append({ kind: KIND.gap, body: Gap.encode(gap) });
   }
-  await recoverOpened(
-    recovery.unfinished.map(({ head, seq, epoch }) => ({ head, openedSeq: seq, openedEpoch: epoch })),
-    writer,
-  );
+  await recoverOpened(recovery.unfinished, writer);
 }
 
 async function bytesIn(directory: string): Promise<number> {
@@ -160,7 +163,7 @@ export async function startRecorder(
     const server = await startCapture(config, producer, ports, logger);
     const facts = { port: server.port, keyId: encodeHex(key.keyId), epoch: encodeHex(producer.epoch) };
     logger.info(facts, 'the recorder takes calls');
-    return running(server, producer, spool, close, logger);
+    return running(server, producer, spool, close, config, logger);
   } catch (thrown) {
     if (producer !== undefined) await attempt(() => producer?.stop(), 'say that it has stopped', logger);
     await close();
@@ -173,8 +176,11 @@ function running(
   producer: Producer,
   spool: Spool,
   close: () => Promise<void>,
+  config: Config,
   logger: Logger,
 ): RunningRecorder {
+  const needs = { openExchanges: () => server.oldestOpenFrame, epoch: () => producer.lastBatchFrame };
+  const release = guardedRelease(spool, config.spool.maxBytes, needs, logger);
   const heart = startHeartbeat(producer, logger);
   const stop = async (): Promise<void> => {
     heart.stop();
@@ -185,7 +191,7 @@ function running(
     await attempt(() => producer.stop(), 'say that it has stopped', logger);
     logger.info({ ...server.stats() }, 'the recorder has stopped');
   };
-  return { port: server.port, spool, producer, failed: heart.failed, stop, close };
+  return { port: server.port, spool, producer, release, failed: heart.failed, stop, close };
 }
 
 async function startCapture(config: Config, writer: Producer, ports: Ports, logger: Logger): Promise<CaptureServer> {

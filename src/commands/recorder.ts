@@ -89,7 +89,7 @@ async function untilPublished(publisher: Publisher, end: number): Promise<void> 
 /** Lets frames go once the ledger's signed positions cover them; without a ledger to ask, once Kafka has them. */
 async function releaseCovered(
   config: Config,
-  { spool }: RunningRecorder,
+  recorder: RunningRecorder,
   publisher: Publisher,
   tracker: ReleaseTracker,
   signal: AbortSignal,
@@ -106,7 +106,7 @@ async function releaseCovered(
   while (!signal.aborted) {
     await pause(RELEASE_POLL_MS, signal);
     const before = asks ? await coveredBy(url, logKey, tracker, logger) : publisher.published;
-    if (before !== undefined) await spool.release(before);
+    if (before !== undefined) await recorder.release(before);
   }
 }
 

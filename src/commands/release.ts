@@ -2,7 +2,8 @@ import type { BusSink } from '../bus/index.ts';
 import type { EpochPosition } from '../ledger/index.ts';
 import { encodeHex, parseBatchStatement } from '../proof/index.ts';
 import { Frame } from '../record/index.ts';
-import type { SpoolFrame } from '../spool/index.ts';
+import type { Logger } from '../runtime/index.ts';
+import type { Spool, SpoolFrame } from '../spool/index.ts';
 
 interface SentBatch {
   readonly epoch: string;
@@ -73,4 +74,39 @@ export class ReleaseTracker {
     const { epoch, batchNo } = parseBatchStatement(batch.statement);
     this.sent.push({ epoch: encodeHex(epoch), batchNo, frame: number });
   }
+}
+
+/** Oldest frames that the next start would need; `undefined` when there is none. */
+export interface FramesNeeded {
+  /** To record an end for each exchange that is open now. */
+  openExchanges(): number | undefined;
+  /** To know how the epoch ended. */
+  epoch(): number | undefined;
+}
+
+/** Share of the spool's bound that may fill up for the sake of exchanges that are still open. */
+const MAX_HELD_SHARE = 0.5;
+
+/**
+ * Makes what lets frames of the spool go that are recorded elsewhere, all before the number that it is given, but none
+ * that the next start would need. When half of `maxBytes` is full, frames of exchanges that are still open go too, with
+ * a warning. What it makes throws what Spool.release throws.
+ */
+export function guardedRelease(
+  spool: Pick<Spool, 'bytes' | 'release'>,
+  maxBytes: number,
+  needed: FramesNeeded,
+  logger: Logger,
+): (before: number) => Promise<void> {
+  return async (before) => {
+    const recorded = Math.min(before, needed.epoch() ?? before);
+    const kept = Math.min(recorded, needed.openExchanges() ?? recorded);
+    const fillsUp = kept < recorded && spool.bytes > maxBytes * MAX_HELD_SHARE;
+    if (fillsUp)
+      logger.warn(
+        { bytes: spool.bytes, maxBytes, firstFrame: kept },
+        'the spool fills up: frames of exchanges that are still open are let go; after a crash now they would have no end',
+      );
+    await spool.release(fillsUp ? recorded : kept);
+  };
 }

@@ -65,7 +65,7 @@ async function startBehind(
         ...ports,
         source: new EmbeddedSource(spool),
         onIngested: async (_ingested, next) => {
-          if (next !== undefined) await spool.release(next);
+          if (next !== undefined) await recorder.release(next);
         },
       },
       logger,

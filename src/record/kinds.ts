@@ -129,6 +129,8 @@ export const GAP_REASON = {
   spool_damaged: 6,
   /** A recorder gave up exchanges under overload. */
   exchanges_lost: 7,
+  /** Payload parts that were missing have arrived. */
+  payload_arrived: 8,
 } as const;
 /** The number of a gap's reason. */
 export type GapReason = (typeof GAP_REASON)[keyof typeof GAP_REASON];

@@ -255,7 +255,7 @@ export const Exchange = message('Exchange', {
   parts: uint(14),
   /** Sequence number of `exchange_opened` plus one; zero means none. */
   openedSeqPlusOne: uint(15),
-  /** The epoch of `exchange_opened` when it isn't this record's. */
+  /** The epoch of `exchange_opened` or, without one, of its `exchange_part` records, when it isn't this record's. */
   openedEpoch: bytes(16),
   /** Envoy answered itself: the response came without a request to an upstream. */
   localReply: bool(17),
@@ -334,7 +334,7 @@ export const Gap = message('Gap', {
   lastSeq: uint(7),
   firstPosition: uint(8),
   lastPosition: uint(9),
-  /** Leaf index plus one of the record whose payload is missing. */
+  /** Leaf index plus one of the record whose payload is missing, or has arrived; `count` says how many parts. */
   leafPlusOne: uint(10),
   count: uint(11),
   detail: string(12),

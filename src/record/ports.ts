@@ -14,6 +14,8 @@ export interface RecordPosition {
   /** Epoch of the producer, 16 bytes. */
   epoch: Uint8Array;
   seq: number;
+  /** Number of the spool's frame that holds it. */
+  frame: number;
 }
 
 /** A payload part that is whole and sealed; made by {@link PartWriter.finish}, used in one {@link RecordWriter.append}. */

@@ -31,9 +31,15 @@ const NOTHING_WRITTEN: ReadonlySet<string> = new Set(['io.full', 'limit.exceeded
 export class Committer {
   private readonly options: CommitterOptions;
   private place: ChainPlace = CHAIN_START;
+  private lastFrame: number | undefined;
 
   constructor(options: CommitterOptions) {
     this.options = options;
+  }
+
+  /** Number of the spool's frame that holds the epoch's newest batch. */
+  get lastBatchFrame(): number | undefined {
+    return this.lastFrame;
   }
 
   /**
@@ -49,16 +55,20 @@ export class Committer {
       frames.push(frame);
       this.place = next;
     }
+    let firstFrame: number;
     try {
-      await this.options.spool.append(frames);
+      firstFrame = await this.options.spool.append(frames);
     } catch (thrown) {
       const reason = AffidavitError.from(thrown, 'spool.failed', 'write to the spool');
       if (!NOTHING_WRITTEN.has(reason.code)) throw asSpoolFailure(reason);
       this.place = place;
       return reason;
     }
+    // The batch is the last of the frames, behind the chunks.
+    const frame = firstFrame + frames.length - 1;
+    if (load.records.length > 0) this.lastFrame = frame;
     load.records.forEach((record, index) => {
-      record.resolve({ epoch: this.options.epoch, seq: place.firstSeq + index });
+      record.resolve({ epoch: this.options.epoch, seq: place.firstSeq + index, frame });
     });
     return undefined;
   }

@@ -108,6 +108,11 @@ export class Producer implements RecordWriter {
     return this.heldBytes + this.queue.bytes;
   }
 
+  /** Number of the spool's frame that holds the newest batch: while it is kept, a restart knows where this epoch ended. */
+  get lastBatchFrame(): number | undefined {
+    return this.committer.lastBatchFrame;
+  }
+
   /** Why nothing more is taken: `spool.closed` once stopping, or how the spool failed. */
   get refusal(): AffidavitError | undefined {
     return this.failure ?? (this.closing ? new AffidavitError('spool.closed', 'the producer has stopped') : undefined);

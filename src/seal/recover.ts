@@ -2,6 +2,7 @@ import {
   AffidavitError,
   Exchange,
   ExchangeOpened,
+  ExchangePart,
   Frame,
   KIND,
   LedgerRecord,
@@ -12,12 +13,15 @@ import { encodeHex, parseBatchStatement, statementHash } from '../proof/index.ts
 import type { SpoolReader } from '../spool/index.ts';
 import { ProducerStatus } from '../record/index.ts';
 
-/** An exchange that was opened and of which no `exchange` record followed. */
+/** An exchange that was opened, or recorded in part, and of which no `exchange` record followed. */
 export interface UnfinishedExchange {
-  /** Epoch and number of its `exchange_opened`. */
+  /** Epoch that recorded it. */
   readonly epoch: Uint8Array;
-  readonly seq: number;
+  /** Number of its `exchange_opened`, when it had one. */
+  readonly openedSeq: number | undefined;
   readonly head: ExchangeHead;
+  /** How many `exchange_part` records there are of it. */
+  readonly parts: number;
 }
 
 /** What a producer's last epoch left in the spool. */
@@ -39,9 +43,9 @@ export interface LastEpoch {
 export interface Recovery {
   /** `undefined` when the spool holds no batch. */
   readonly last: LastEpoch | undefined;
-  /** In the order in which they were opened, of every epoch that the spool still holds. */
+  /** In the order in which they are first told of, of every epoch that the spool still holds. */
   readonly unfinished: readonly UnfinishedExchange[];
-  /** Exchanges opened beyond the bound of what is kept in memory: at most so many more are unfinished. */
+  /** Records of exchanges that are open, beyond the bound of what is kept in memory: at most so many more are unfinished. */
   readonly untracked: number;
   /** Frames that could not be read as ours. */
   readonly unreadable: number;
@@ -96,34 +100,44 @@ class Recoverer {
   /** True when the record says that its epoch has ended. */
   private record(record: LedgerRecord): boolean {
     if (record.kind === KIND.exchange_opened) this.opened(record);
+    else if (record.kind === KIND.exchange_part) this.continued(record);
     else if (record.kind === KIND.exchange) this.finished(record);
     else if (record.kind === KIND.producer) return ProducerStatus.decode(record.body).event === PRODUCER_EVENT.stopped;
     return false;
   }
 
   private opened({ epoch, seq, body }: LedgerRecord): void {
-    const { head } = ExchangeOpened.decode(body);
-    if (head === undefined) return;
-    if (this.open.size >= this.limits.maxUnfinished) this.untracked++;
     // A copy: the head's bytes are views of a frame, and must not keep all of it alive.
-    else this.open.set(name(epoch, seq), { epoch: epoch.slice(), seq, head: ownHead(body) });
+    const { head } = ExchangeOpened.decode(body.slice());
+    if (head !== undefined) this.keep({ epoch: epoch.slice(), openedSeq: seq, head, parts: 0 });
+  }
+
+  /** What opened it may be gone from the spool, or was never written outside strict: a part says as much. */
+  private continued({ epoch, body }: LedgerRecord): void {
+    const { head, partNo, openedSeqPlusOne } = ExchangePart.decode(body.slice());
+    if (head === undefined) return;
+    const openedSeq = openedSeqPlusOne > 0 ? openedSeqPlusOne - 1 : undefined;
+    this.keep({ epoch: epoch.slice(), openedSeq, head, parts: partNo + 1 });
+  }
+
+  private keep(exchange: UnfinishedExchange): void {
+    const { epoch, openedSeq, head } = exchange;
+    const name = nameOf(epoch, openedSeq, head.exchangeId);
+    if (this.open.size >= this.limits.maxUnfinished && !this.open.has(name)) this.untracked++;
+    else this.open.set(name, exchange);
   }
 
   private finished({ epoch, body }: LedgerRecord): void {
-    const { openedSeqPlusOne, openedEpoch } = Exchange.decode(body);
-    if (openedSeqPlusOne > 0)
-      this.open.delete(name(openedEpoch.length > 0 ? openedEpoch : epoch, openedSeqPlusOne - 1));
+    const { head, openedSeqPlusOne, openedEpoch } = Exchange.decode(body);
+    const openedSeq = openedSeqPlusOne > 0 ? openedSeqPlusOne - 1 : undefined;
+    const name = nameOf(openedEpoch.length > 0 ? openedEpoch : epoch, openedSeq, head?.exchangeId ?? '');
+    this.open.delete(name);
   }
 }
 
-function ownHead(body: Uint8Array): ExchangeHead {
-  const { head } = ExchangeOpened.decode(body.slice());
-  if (head === undefined) throw new AffidavitError('internal', 'a head vanished');
-  return head;
-}
-
-function name(epoch: Uint8Array, seq: number): string {
-  return `${encodeHex(epoch)}/${seq}`;
+/** By its opening where it has one: ids come from Envoy, and from a configuration of a user's own perhaps twice. */
+function nameOf(epoch: Uint8Array, openedSeq: number | undefined, exchangeId: string): string {
+  return `${encodeHex(epoch)}/${openedSeq ?? exchangeId}`;
 }
 
 /**

@@ -169,11 +169,12 @@ describe('what a restart left open', () => {
   it('is ended by a record of its own', async () => {
     const writer = new MemoryWriter();
     const head = ExchangeHead.create({ exchangeId: 'a', method: 'GET' });
-    const openedEpoch = new Uint8Array(16).fill(7);
-    await recoverOpened([{ head, openedSeq: 0, openedEpoch }], writer);
+    const epoch = new Uint8Array(16).fill(7);
+    await recoverOpened([{ head, openedSeq: 0, epoch, parts: 2 }], writer);
     const [only] = writer.exchanges();
     assert.equal(only?.exchange.ended, ENDED.recorder_restart);
-    assert.deepEqual([only.exchange.openedSeqPlusOne, only.exchange.openedEpoch], [1, openedEpoch]);
+    const { openedSeqPlusOne, openedEpoch, parts } = only.exchange;
+    assert.deepEqual([openedSeqPlusOne, openedEpoch, parts], [1, epoch, 2]);
     assert.deepEqual({ ...only.exchange.head }, { ...head });
   });
 });

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { connect, EnvoyStream } from '../capture/support/envoy-client.ts';
+import { bodyOf, REQUEST, RESPONSE } from '../capture/support/calls.ts';
 import { affidavit, jsonLines, removeFolders, temporaryFolder, Up } from './support/cli.ts';
 
 interface Report {
@@ -23,6 +25,11 @@ describe('affidavit up, ended and started again', function () {
     const { status, stdout, stderr } = await affidavit(['verify', join(data, 'ledger'), '--data', data, '--json']);
     assert.equal(status, 0, stderr);
     return JSON.parse(stdout) as Report;
+  }
+
+  async function sizeOf(url: string): Promise<number> {
+    const [, size] = (await (await fetch(`${url}/checkpoint`)).text()).split('\n');
+    return Number(size);
   }
 
   async function events(): Promise<string[]> {
@@ -62,5 +69,35 @@ describe('affidavit up, ended and started again', function () {
     assert.deepEqual([trusted, epochs.cut, epochs.running], [true, 1, 0]);
     const { stdout } = await affidavit(['list', '--kind', 'gap', '--data', data]);
     assert.match(stdout, / gap +epoch_not_stopped /);
+  });
+
+  it('killed: a call that was open all the while has its end, though most of what came after it was let go', async () => {
+    const settings = { AFFIDAVIT_SPOOL_SEGMENT_BYTES: '1048576', AFFIDAVIT_CAPTURE_DEFAULT_PROFILE: 'strict' };
+    const killed = await Up.start(data, settings);
+    const before = await sizeOf(killed.url);
+    const client = connect(killed.capturePort);
+    const open = new EnvoyStream(client, 'strict');
+    await open.ask(REQUEST);
+    const segments = () => readdir(join(data, 'spool')).then((names) => names.filter((name) => name.endsWith('.seg')));
+    const [first] = await segments();
+    // Enough that several segments are filled, and let go once the ledger has them.
+    for (let count = 0; count < 12; count++) {
+      const call = new EnvoyStream(client, 'strict');
+      await call.ask(REQUEST);
+      await call.ask(bodyOf('request', JSON.stringify('x'.repeat(700_000)), true));
+      await call.ask(RESPONSE);
+      await call.ask(bodyOf('response', '', true));
+      assert.equal(await call.ended(), 0);
+    }
+    await killed.service.waitUntil(async () => (await sizeOf(killed.url)) >= before + 25, 30_000);
+    await killed.service.kill9();
+    client.close();
+    assert.ok((await segments()).includes(first ?? ''));
+    const up = await Up.start(data, settings);
+    await up.service.stop();
+    const { stdout } = await affidavit(['list', '--kind', 'exchange', '--data', data]);
+    assert.equal([...stdout.matchAll(/recorder_restart/g)].length, 1, stdout);
+    await report();
+    assert.ok(!(await segments()).includes(first ?? ''));
   });
 });

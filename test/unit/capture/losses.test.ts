@@ -17,7 +17,7 @@ describe('losses', () => {
       openPart: () => assert.fail(),
       append: async ({ body }) => {
         await beforeDurable();
-        return { epoch: new Uint8Array(16), seq: gaps.push(Gap.decode(body)) - 1 };
+        return { epoch: new Uint8Array(16), seq: gaps.push(Gap.decode(body)) - 1, frame: 0 };
       },
       backlogBytes: 0,
     };

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { Budget } from '../../../src/capture/budget.ts';
 import { DEFAULT_CAPTURE_LIMITS } from '../../../src/capture/limits.ts';
 import { Losses } from '../../../src/capture/losses.ts';
+import { OpenFrames } from '../../../src/capture/open-frames.ts';
 import { Recording } from '../../../src/capture/recording.ts';
 import { Session, type SessionContext } from '../../../src/capture/session.ts';
 import { CaptureCounters } from '../../../src/capture/stats.ts';
@@ -17,6 +18,7 @@ import { MemoryWriter } from '../../integration/capture/support/memory-writer.ts
 class Held {
   readonly writer = new MemoryWriter();
   readonly counters = new CaptureCounters();
+  readonly openFrames = new OpenFrames();
   readonly order: string[] = [];
   readonly session: Session;
   readonly done: Promise<undefined>;
@@ -58,7 +60,8 @@ class Held {
   #context(): SessionContext {
     const { writer, counters } = this;
     const clock = { nowUs: () => this.nowUs, monotonicUs: () => this.nowUs };
-    const recording = { writer, redactor: createRedactor(), clock, random: systemRandom };
+    const { openFrames } = this;
+    const recording = { writer, redactor: createRedactor(), clock, random: systemRandom, openFrames };
     return {
       ...{ clock, logger: silentLogger, limits: DEFAULT_CAPTURE_LIMITS, budget: new Budget(1_000_000_000), counters },
       work: new WorkLoop({ nowUs: () => 0, monotonicUs: () => performance.now() * 1000 }),
@@ -138,6 +141,19 @@ describe('the session of an exchange', () => {
     await held.done;
     assert.equal(held.exchange.endedAfterUs, 501);
     assert.equal(held.exchange.request?.ended, false);
+  });
+
+  it('keeps the frame that a restart would need until its record is durable or given up', async () => {
+    for (const failure of [undefined, new AffidavitError('io.full', 'disk full')]) {
+      const held = new Held(PROFILE.strict);
+      held.failure = failure;
+      held.send(...WHOLE);
+      await held.asked;
+      assert.equal(held.openFrames.oldest, 0);
+      held.release();
+      await held.done;
+      assert.equal(held.openFrames.oldest, undefined);
+    }
   });
 
   it('ends when its stream does', async () => {

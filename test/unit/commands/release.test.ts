@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { ReleaseTracker } from '../../../src/commands/release.ts';
+import { guardedRelease, ReleaseTracker } from '../../../src/commands/release.ts';
 import type { BusSink } from '../../../src/bus/index.ts';
 import { encodeHex, NO_PREVIOUS_BATCH } from '../../../src/proof/index.ts';
 import { Batch, BatchStatement, FORMAT, Frame } from '../../../src/record/index.ts';
+import { silentLogger } from '../../../src/runtime/index.ts';
 
 const keyId = new Uint8Array(32).fill(7);
 const epochs = [1, 2, 3, 4, 5, 6].map((byte) => new Uint8Array(16).fill(byte));
@@ -65,5 +66,33 @@ describe('releasing what the ledger has', () => {
     ]);
     assert.equal(tracker.covered([position(2, 1)]), 103);
     assert.equal(tracker.covered([position(2, 1)]), undefined);
+  });
+});
+
+describe('what the next start would need', () => {
+  async function released(before: number, needed: { open?: number; epoch?: number; bytes?: number }): Promise<number> {
+    let until = -1;
+    const spool = {
+      bytes: needed.bytes ?? 10,
+      release: (frame: number) => {
+        until = frame;
+        return Promise.resolve();
+      },
+    };
+    const frames = { openExchanges: () => needed.open, epoch: () => needed.epoch };
+    await guardedRelease(spool, 100, frames, silentLogger)(before);
+    return until;
+  }
+
+  it('is kept: the oldest exchange that is open, and the newest batch', async () => {
+    assert.equal(await released(50, {}), 50);
+    assert.equal(await released(50, { epoch: 40 }), 40);
+    assert.equal(await released(50, { open: 30, epoch: 40 }), 30);
+    assert.equal(await released(50, { open: 60, epoch: 70 }), 50);
+  });
+
+  it('is let go for the sake of new records when the spool is half full, but never the newest batch', async () => {
+    assert.equal(await released(50, { open: 30, epoch: 40, bytes: 50 }), 30);
+    assert.equal(await released(50, { open: 30, epoch: 40, bytes: 51 }), 40);
   });
 });

@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import { Exchange, ExchangeHead, ExchangeOpened, FORMAT, Frame, KIND } from '../../../src/record/index.ts';
+import {
+  Exchange,
+  ExchangeHead,
+  ExchangeOpened,
+  ExchangePart,
+  FORMAT,
+  Frame,
+  KIND,
+} from '../../../src/record/index.ts';
 import type { RecordDraft, RecordPosition } from '../../../src/record/index.ts';
 import { equalBytes, statementHash } from '../../../src/proof/index.ts';
 import { recoverLastEpoch } from '../../../src/seal/index.ts';
@@ -16,6 +24,14 @@ function finished(position: RecordPosition, otherEpoch: boolean): RecordDraft {
   return {
     kind: KIND.exchange,
     body: Exchange.encode(Exchange.create({ openedSeqPlusOne: position.seq + 1, openedEpoch })),
+  };
+}
+
+function part(exchangeId: string, partNo: number, openedSeqPlusOne = 0): RecordDraft {
+  const head = ExchangeHead.create({ exchangeId });
+  return {
+    kind: KIND.exchange_part,
+    body: ExchangePart.encode(ExchangePart.create({ head, partNo, openedSeqPlusOne })),
   };
 }
 
@@ -64,7 +80,7 @@ describe('recovery of what the last epoch left', () => {
     assert.equal(recovery.last?.stopped, false);
     assert.deepEqual(ids(recovery), ['a', 'c']);
     const [, last] = recovery.unfinished;
-    assert.ok(last !== undefined && last.seq === c.seq && equalBytes(last.epoch, producer.epoch));
+    assert.ok(last !== undefined && last.openedSeq === c.seq && equalBytes(last.epoch, producer.epoch));
   });
 
   it('counts older epochs too: a restart may have been cut short, or have finished them', async () => {
@@ -86,6 +102,28 @@ describe('recovery of what the last epoch left', () => {
     await producer.append(opened('b'));
     await producer.append(finished(a, false));
     assert.deepEqual(ids(await recoverLastEpoch(reader(spool.frames, 2))), ['b']);
+  });
+
+  it('knows a long stream by its parts: without an opening, and when that is no longer kept', async () => {
+    const spool = new FakeSpool();
+    const producer = await startProducer(spool);
+    const a = await producer.append(opened('a'));
+    const before = spool.frames.length;
+    await producer.append(part('a', 0, a.seq + 1));
+    await producer.append(part('b', 0));
+    await producer.append(part('b', 1));
+    for (const first of [0, before]) {
+      const { unfinished } = await recoverLastEpoch(reader(spool.frames, first));
+      const found = unfinished.map(({ head, openedSeq, parts }) => [head.exchangeId, openedSeq, parts]);
+      assert.deepEqual(found, [
+        ['a', a.seq, 1],
+        ['b', undefined, 2],
+      ]);
+    }
+    await producer.append(finished(a, false));
+    const head = ExchangeHead.create({ exchangeId: 'b' });
+    await producer.append({ kind: KIND.exchange, body: Exchange.encode(Exchange.create({ head })) });
+    assert.deepEqual((await recoverLastEpoch(reader(spool.frames))).unfinished, []);
   });
 
   it('stays within its bound and says how many it could not follow', async () => {

@@ -76,7 +76,7 @@ export class MemoryWriter implements RecordWriter {
     const bytesOf = new Map(parts.map((part) => [part.name, (part as MemoryPart).bytes]));
     const seq = this.records.push({ kind: draft.kind, body: draft.body, parts: bytesOf }) - 1;
     for (const wake of this.#waiting.splice(0)) wake();
-    return { epoch: new Uint8Array(16), seq };
+    return { epoch: new Uint8Array(16), seq, frame: seq };
   }
 
   /** The `exchange` records so far. */
