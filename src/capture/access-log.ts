@@ -22,8 +22,8 @@ export interface AccessLogContext {
   readonly maxPendingBytes: number;
   /** Records that the writer hasn't answered. */
   readonly unanswered: Set<Promise<void>>;
-  /** Told of each call that the log says is over. */
-  onEntry(exchangeId: string): void;
+  /** Told of each call that the log says was cut short. */
+  onCut(exchangeId: string): void;
 }
 
 /** Stops and starts the reading of one stream. */
@@ -63,7 +63,7 @@ export class AccessLogSession {
       this.#identifier = message.identifier ?? this.#identifier;
       counters.accessLogMessages += 1;
       counters.accessLogEntries += message.entries.length;
-      for (const { exchangeId, type } of message.entries) if (isLast(type)) this.#context.onEntry(exchangeId);
+      for (const entry of message.entries) if (saysCut(entry)) this.#context.onCut(entry.exchangeId);
       if (message.entries.length > 0) this.#record(message.entries);
     } catch (error) {
       this.#nextMessageNo += 1;
@@ -102,9 +102,12 @@ export class AccessLogSession {
   }
 }
 
-/** AccessLogType: not set, or DownstreamEnd; a call in progress has entries too. */
-function isLast(type: number): boolean {
-  return type === 0 || type === 6;
+/**
+ * Whether a call is over and didn't go as it should: Envoy sets a response flag then. AccessLogType is not set, or
+ * DownstreamEnd; a call in progress has entries too.
+ */
+function saysCut({ type, responseFlags }: AccessLogEntry): boolean {
+  return (type === 0 || type === 6) && responseFlags.length > 0;
 }
 
 /** Bodies of `access_log` records for one message; none when it has no entries. */

@@ -16,8 +16,8 @@ import { followFrames, type FrameState, NO_FRAMES } from './websocket.ts';
  * it is over when either end is. Envoy marks no end of it: a WebSocket says with a Close frame that it closes, any other
  * is over when the stream is.
  *
- * In observe Envoy keeps the stream of a cut call for half a minute. When the access log has the call (`call_ended`), what
- * is on its way is awaited for `callEndedLingerUs`. Nothing depends on it: without, the stream's end is waited for.
+ * In observe Envoy keeps the stream of a cut call for half a minute: once the access log says that it was cut (`call_cut`),
+ * what is on its way is awaited for `callCutLingerUs`. Of other calls it says nothing: their messages may come after it.
  */
 export type ExchangeState = IdleState | OpenState | FinishedState;
 
@@ -42,8 +42,8 @@ export interface OpenState {
   /** Bytes of both directions that no `exchange_part` covers yet. */
   readonly bytesSincePart: number;
   readonly partUs: number;
-  /** Envoy's access log says that the call is over. */
-  readonly callEnded: boolean;
+  /** Envoy's access log says that the call was cut. */
+  readonly callCut: boolean;
   /** When the response ended before its request; when the call had ended, the time of the last message. */
   readonly lingerSinceUs: number | undefined;
   /** In strict: the answer to the response's last message, withheld until the record is durable. */
@@ -69,8 +69,8 @@ export type ExchangeEvent =
   | { readonly type: 'tick' }
   /** Envoy ended the stream, in order or by a reset. */
   | { readonly type: 'peer_ended'; readonly how: 'closed' | 'reset' }
-  /** Envoy's access log has the call: it is over, and what isn't here yet is on its way or will never come. */
-  | { readonly type: 'call_ended' }
+  /** Envoy's access log says that the call was cut: what isn't here yet is on its way, or will never come. */
+  | { readonly type: 'call_cut' }
   /** Envoy sent what can't be read. */
   | { readonly type: 'broken'; readonly reason: string }
   /** The recorder stops following it. */
@@ -116,8 +116,8 @@ export interface ExchangeSettings {
   readonly windowBytes: number;
   /** How long the rest of a request is awaited after its response has ended. */
   readonly lingerUs: number;
-  /** The same for a call that the access log has, and whose response hasn't ended here. */
-  readonly callEndedLingerUs: number;
+  /** The same for a call that was cut, as the access log says, and whose response hasn't ended here. */
+  readonly callCutLingerUs: number;
 }
 
 /** What {@link step} gives. */
@@ -147,10 +147,10 @@ export function step(
       return onTick(settings, state, nowUs);
     case 'peer_ended':
       return onStreamEnd(settings, state, `stream_${input.how}`);
-    case 'call_ended':
+    case 'call_cut':
       // In the path of the call, Envoy ends the stream with it; ending it first would let the rest pass unrecorded.
       if (settings.profile !== PROFILE.observe) return { state, effects: NO_EFFECTS };
-      return { state: { ...state, callEnded: true, lingerSinceUs: state.lingerSinceUs ?? nowUs }, effects: NO_EFFECTS };
+      return { state: { ...state, callCut: true, lingerSinceUs: state.lingerSinceUs ?? nowUs }, effects: NO_EFFECTS };
     case 'broken':
       return finish(settings, state, [], [ENDED.protocol_error, input.reason], input.reason);
     case 'give_up':
@@ -174,7 +174,7 @@ function giveUpError(settings: ExchangeSettings, reason: string): string | undef
 }
 
 function onIdleEvent(state: IdleState, event: ExchangeEvent): Step {
-  if (event.type === 'tick' || event.type === 'call_ended') return { state, effects: NO_EFFECTS };
+  if (event.type === 'tick' || event.type === 'call_cut') return { state, effects: NO_EFFECTS };
   const error = event.type === 'peer_ended' ? undefined : event.reason;
   return { state: FINISHED, effects: [{ type: 'close', error }] };
 }
@@ -213,7 +213,7 @@ function opened(nowUs: number): OpenState {
     parts: 0,
     bytesSincePart: 0,
     partUs: nowUs,
-    callEnded: false,
+    callCut: false,
     lingerSinceUs: undefined,
     held: undefined,
   };
@@ -331,7 +331,7 @@ function afterMessage(
   // A repeated last message while the first one's answer is held: nothing is worth waiting for.
   if (over || (last && state.held !== undefined))
     return finish(settings, state, effects, outcomeOf(state, 'stream_closed'), undefined, last ? reply : undefined);
-  const lingerSinceUs = state.callEnded ? nowUs : (state.lingerSinceUs ?? (state.response.ended ? nowUs : undefined));
+  const lingerSinceUs = state.callCut ? nowUs : (state.lingerSinceUs ?? (state.response.ended ? nowUs : undefined));
   return { state: { ...state, lingerSinceUs, held: state.held ?? (last ? reply : undefined) }, effects };
 }
 
@@ -345,12 +345,12 @@ function onStreamEnd(settings: ExchangeSettings, state: OpenState, how: StreamEn
 
 /** A stream keeps its order: before the end of a response nothing is missing. */
 function lingerUs(settings: ExchangeSettings, state: OpenState): number {
-  return state.response.ended ? settings.lingerUs : settings.callEndedLingerUs;
+  return state.response.ended ? settings.lingerUs : settings.callCutLingerUs;
 }
 
 function onTick(settings: ExchangeSettings, state: OpenState, nowUs: number): Step {
   if (state.lingerSinceUs !== undefined && nowUs - state.lingerSinceUs >= lingerUs(settings, state))
-    return onStreamEnd(settings, state, state.callEnded ? 'call_ended' : 'stream_closed');
+    return onStreamEnd(settings, state, state.callCut ? 'call_cut' : 'stream_closed');
   const effects: ExchangeEffect[] = [];
   return { state: withPart(settings, state, effects, nowUs), effects };
 }
@@ -361,7 +361,7 @@ function isTunnelClosed({ request, response, frames }: OpenState, how: StreamEnd
   return frames === undefined ? how !== 'stream_reset' : frames.request.closed || frames.response.closed;
 }
 
-type StreamEnd = 'stream_closed' | 'stream_reset' | 'call_ended';
+type StreamEnd = 'stream_closed' | 'stream_reset' | 'call_cut';
 type Outcome = readonly [ended: Ended, reason: string];
 
 /** How the capture ended, when nothing more comes. */

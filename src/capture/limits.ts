@@ -17,10 +17,10 @@ export interface CaptureLimits {
   /** How long the rest of a request is awaited after its response has ended. */
   readonly lingerMs: number;
   /**
-   * How long the rest of a call is awaited that is over, as the access log says, after its last message. The log comes
+   * How long the rest of a call is awaited that was cut, as the access log says, after its last message. The log comes
    * by another way: while the recorder is busy, messages of the call may be this much behind.
    */
-  readonly callEndedLingerMs: number;
+  readonly callCutLingerMs: number;
   /** The same in strict, where the end of the response waits for it. */
   readonly strictLingerMs: number;
   /** Unacknowledged bytes of access-log messages; beyond it they aren't read. */
@@ -39,7 +39,7 @@ export const DEFAULT_CAPTURE_LIMITS: CaptureLimits = {
   maxBodyBytes: 1_099_511_627_776,
   maxOpenExchanges: 100_000,
   lingerMs: 2_000,
-  callEndedLingerMs: 10_000,
+  callCutLingerMs: 10_000,
   strictLingerMs: 200,
   maxAccessLogBytes: 16_777_216,
   drainTimeoutMs: 30_000,

@@ -125,9 +125,9 @@ export class Session {
     this.#apply({ type: 'peer_ended', how });
   }
 
-  /** Envoy's access log has the call. */
-  onCallEnded(): void {
-    if (this.#settings !== undefined) this.#apply({ type: 'call_ended' });
+  /** Envoy's access log says that the call was cut. */
+  onCallCut(): void {
+    if (this.#settings !== undefined) this.#apply({ type: 'call_cut' });
   }
 
   /** Lets time pass. */
@@ -162,7 +162,7 @@ export class Session {
       partIntervalUs: limits.partIntervalMs * 1000,
       windowBytes: limits.strictWindowBytes,
       lingerUs: (profile === PROFILE.strict ? limits.strictLingerMs : limits.lingerMs) * 1000,
-      callEndedLingerUs: limits.callEndedLingerMs * 1000,
+      callCutLingerUs: limits.callCutLingerMs * 1000,
     };
   }
 

@@ -20,7 +20,7 @@ const LINGER_TICK_MS = 50;
 /** How often all exchanges are. */
 const TICK_MS = 1_000;
 /** Log entries remembered for exchanges that may still be to come. */
-const MAX_LOGGED = 10_000;
+const MAX_CUT = 10_000;
 
 type ProcessCall = ServerDuplexStream<Uint8Array, Uint8Array>;
 type LogCall = ServerReadableStream<Uint8Array, Uint8Array>;
@@ -37,8 +37,8 @@ export class CaptureStreams {
   readonly #sessions = new Set<Session>();
   readonly #lingering = new Set<Session>();
   readonly #byId = new Map<string, Session>();
-  /** Ids of log entries whose exchange isn't open (any more, or yet). */
-  readonly #logged = new Set<string>();
+  /** Ids of calls that were cut, as the log says, and aren't open here (any more, or yet). */
+  readonly #cut = new Set<string>();
   readonly #logCalls = new Map<LogCall, () => void>();
   /** Access-log records that the writer hasn't answered. */
   readonly #unanswered = new Set<Promise<void>>();
@@ -168,7 +168,7 @@ export class CaptureStreams {
       losses: this.#losses,
       maxPendingBytes,
       unanswered: this.#unanswered,
-      onEntry: this.#onLogged,
+      onCut: this.#onCut,
     };
     const session = new AccessLogSession(context, call);
     const end = (): void => {
@@ -195,20 +195,20 @@ export class CaptureStreams {
     if (exchangeId === undefined || !this.#sessions.has(session)) return;
     this.#byId.set(exchangeId, session);
     // Its log entry can overtake a call whose messages wait to be read.
-    if (this.#logged.delete(exchangeId)) session.onCallEnded();
+    if (this.#cut.delete(exchangeId)) session.onCallCut();
   }
 
   /** An exchange and its log entry may reach different recorders; when they reach the same one, it need not wait. */
-  readonly #onLogged = (exchangeId: string): void => {
+  readonly #onCut = (exchangeId: string): void => {
     if (!isExchangeId(exchangeId)) return;
     const session = this.#byId.get(exchangeId);
     if (session === undefined) {
-      const [oldest] = this.#logged;
-      if (this.#logged.size >= MAX_LOGGED && oldest !== undefined) this.#logged.delete(oldest);
-      this.#logged.add(exchangeId);
+      const [oldest] = this.#cut;
+      if (this.#cut.size >= MAX_CUT && oldest !== undefined) this.#cut.delete(oldest);
+      this.#cut.add(exchangeId);
       return;
     }
-    session.onCallEnded();
+    session.onCallCut();
     if (session.deadlineUs !== undefined) this.#lingering.add(session);
   };
 

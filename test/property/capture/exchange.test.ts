@@ -36,7 +36,7 @@ const end: fc.Arbitrary<Input> = fc.constantFrom<Input>(
   { type: 'give_up', reason: 'drain' },
   { type: 'broken', reason: 'undecodable' },
 );
-const tick = fc.constantFrom<Input>({ type: 'tick' }, { type: 'call_ended' });
+const tick = fc.constantFrom<Input>({ type: 'tick' }, { type: 'call_cut' });
 const input = fc.oneof(
   { weight: 6, arbitrary: headers },
   { weight: 8, arbitrary: body },
@@ -93,7 +93,7 @@ function settings(profile: Profile): ExchangeSettings {
     partIntervalUs: 1_000_000,
     windowBytes: 50,
     lingerUs: 500_000,
-    callEndedLingerUs: 500_000,
+    callCutLingerUs: 500_000,
   };
 }
 

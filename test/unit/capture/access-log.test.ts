@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
-import { encodeAccessLogs } from '../../../src/capture/access-log.ts';
+import { AccessLogSession, encodeAccessLogs } from '../../../src/capture/access-log.ts';
 import { decodeAccessLogMessage } from '../../../src/capture/access-log-wire.ts';
 import { AccessLog, AccessLogEntry, AffidavitError, MAX_RECORD_BYTES } from '../../../src/record/index.ts';
+import { Losses } from '../../../src/capture/losses.ts';
+import { CaptureCounters } from '../../../src/capture/stats.ts';
+import { silentLogger, systemClock, systemRandom } from '../../../src/runtime/index.ts';
+import { MemoryWriter } from '../../integration/capture/support/memory-writer.ts';
 import { encode } from './support/protos.ts';
 
 const MESSAGE = 'envoy.service.accesslog.v3.StreamAccessLogsMessage';
@@ -110,5 +114,38 @@ describe('an access_log record', () => {
 
   it('isn’t made of a message without entries', () => {
     assert.deepEqual(encodeAccessLogs(ORIGIN, [], 7), []);
+  });
+});
+
+describe('a stream of access-log messages', () => {
+  it('tells of the calls that were cut, and of no other: what is left of these may come after their entry', () => {
+    const cut: string[] = [];
+    const writer = new MemoryWriter();
+    const common = { clock: systemClock, random: systemRandom, logger: silentLogger };
+    const session = new AccessLogSession(
+      {
+        ...{
+          ...common,
+          writer,
+          counters: new CaptureCounters(),
+          losses: new Losses(writer, systemClock, silentLogger),
+        },
+        ...{ maxPendingBytes: 1_000_000, unanswered: new Set(), onCut: (exchangeId) => cut.push(exchangeId) },
+      },
+      { pause: () => undefined, resume: () => undefined },
+    );
+    const idOf = (last: number): string => ID.slice(0, -1) + String(last);
+    const entries = [
+      [{}, 'DownstreamEnd'],
+      [{ downstream_connection_termination: true }, 'DownstreamEnd'],
+      [{ downstream_connection_termination: true }, 'DownstreamPeriodic'],
+      [{ upstream_connection_termination: true }, 'NotSet'],
+    ].map(([flags, type], at) => ({
+      ...ENTRY,
+      common_properties: { ...ENTRY.common_properties, response_flags: flags, access_log_type: type },
+      request: { ...ENTRY.request, request_headers: { 'x-affidavit-id': idOf(at) } },
+    }));
+    session.onMessage(encode(MESSAGE, { identifier, http_logs: { log_entry: entries } }));
+    assert.deepEqual(cut, [idOf(1), idOf(3)]);
   });
 });

@@ -49,7 +49,7 @@ class Run {
       partIntervalUs: PART_US,
       windowBytes: MB,
       lingerUs: LINGER_US,
-      callEndedLingerUs: LINGER_US,
+      callCutLingerUs: LINGER_US,
     };
     this.#settings = { profile, passOn, ...limits };
   }
@@ -237,9 +237,9 @@ describe('the exchange', () => {
   });
 
   it('is finished soon after the access log has it in observe, and not by that in the path of the call', () => {
-    const logged: Input = { type: 'call_ended' };
+    const logged: Input = { type: 'call_cut' };
     const run = new Run().give(request({}, true), response('200'), piece('response', 'half'), logged);
-    assert.equal(run.wait(LINGER_US).give(tick).finish, 'response_cut call_ended');
+    assert.equal(run.wait(LINGER_US).give(tick).finish, 'response_cut call_cut');
     const inline = new Run(PROFILE.inline).give(request({}, true), response('200'), logged);
     assert.equal(inline.wait(LINGER_US).give(tick).finish, '');
   });

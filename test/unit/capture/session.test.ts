@@ -96,7 +96,7 @@ const later: Readonly<Record<string, (session: Session) => void>> = {
     session.onTick();
   },
   'a log entry': (session) => {
-    session.onCallEnded();
+    session.onCallCut();
   },
   'being given up twice': (session) => {
     session.giveUp('drain_timeout');
@@ -134,7 +134,7 @@ describe('the session of an exchange', () => {
     held.send(bodyOf('request', 'x'));
     held.nowUs += 7_000;
     held.session.onTick();
-    held.session.onCallEnded();
+    held.session.onCallCut();
     held.session.giveUp('drain_timeout');
     held.session.onPeerEnded('closed');
     held.release();
