@@ -1,3 +1,4 @@
+import { ScriptError } from '../scripts/processes.ts';
 import { collect, openParts, recordToJson } from '../src/commands/index.ts';
 import { KEY_PAGE_LEAVES, LedgerReader } from '../src/ledger/index.ts';
 import type { KeyEntry } from '../src/ledger/index.ts';
@@ -95,8 +96,13 @@ export class RecordedLog {
   /** Every payload part of every record, unsealed. */
   async *payloads(): AsyncGenerator<Payload> {
     for await (const { index, record, entries } of this.sealedRecords(0)) {
-      for (const { name, chunks } of await openParts(this.reader, this.keyService, index, record, entries))
-        yield { index, part: name, bytes: await collect(chunks, MAX_PART_BYTES) };
+      for (const { name, chunks } of await openParts(this.reader, this.keyService, index, record, entries)) {
+        if (chunks === undefined) throw new ScriptError(`record ${index} commits to a payload part that is not there`);
+        const bytes = await collect(chunks, MAX_PART_BYTES);
+        yield { index, part: name, bytes };
+        // Each by itself: inside the part no search could decompress them.
+        if (name === PART.message) for (const body of bodiesOf(bytes)) yield { index, part: name, bytes: body };
+      }
     }
   }
 
@@ -120,12 +126,18 @@ export class RecordedLog {
   }
 
   private async callOf({ index, record, entries }: SealedRecord): Promise<string> {
-    const messages = entries.filter(({ name }) => name === PART.message);
-    for (const { chunks } of await openParts(this.reader, this.keyService, index, record, messages)) {
+    const isMessage = (name: number): boolean => name === PART.message;
+    for (const { chunks } of await openParts(this.reader, this.keyService, index, record, entries, isMessage)) {
+      if (chunks === undefined) continue;
       const { requestHeaders } = ExchangeContent.decode(await collect(chunks, MAX_PART_BYTES));
       const header = requestHeaders.find((candidate) => candidate.name === CALL_HEADER);
       if (header !== undefined) return new TextDecoder().decode(header.value);
     }
     return '';
   }
+}
+
+function bodiesOf(message: Uint8Array): Uint8Array[] {
+  const { requestBody, responseBody } = ExchangeContent.decode(message);
+  return [requestBody, responseBody].filter((body) => body.length > 0);
 }

@@ -4,9 +4,14 @@ import type { BodyOutcome, BodyRedactor } from '../redact/index.ts';
 /** What is left of a body at its end. */
 export interface CapturedBody {
   readonly outcome: BodyOutcome;
-  /** Absent when the body was withdrawn. */
+  /** Bytes of a small one. */
+  readonly small: Uint8Array | undefined;
+  /** A larger one; neither is there when the body was withdrawn. */
   readonly part: SealedPart | undefined;
 }
+
+/** Bodies up to this size stand in the part `message`: a part of their own would cost more than to seal them. */
+const MAX_SMALL_BYTES = 16 * 1024;
 
 /** Redacts and seals one body as it comes. What is sealed is provisional until the redactor says that it is clean. */
 export class BodyCapture {
@@ -32,11 +37,12 @@ export class BodyCapture {
     if (outcome.state === 'withdrawn') {
       this.#over = true;
       this.#part.withdraw();
-      return { outcome, part: undefined };
+      return { outcome, small: undefined, part: undefined };
     }
     await this.#seal(outcome.tail);
     this.#over = true;
-    return { outcome, part: this.#part.finish() };
+    const small = this.#part.reclaim(MAX_SMALL_BYTES);
+    return { outcome, small, part: small === undefined ? this.#part.finish() : undefined };
   }
 
   /** Throws away what there is, unless {@link end} has. */

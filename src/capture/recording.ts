@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto';
 import {
   BODY,
   type BodyState,
@@ -15,6 +14,7 @@ import {
   PART,
   PAYLOAD_CLASS,
   type PartNumber,
+  type PartWriter,
   type PayloadClass,
   type Profile,
   type RecordPosition,
@@ -41,10 +41,7 @@ export interface RecordingContext {
   readonly openFrames: OpenFrames;
 }
 
-const SALT_BYTES = 32;
 const BODY_PARTS = { request: PART.request_body, response: PART.response_body } as const;
-/** Domain names under which a body's salt is derived from the exchange's. */
-const BODY_SALTS = { request: 'request_body', response: 'response_body' } as const;
 
 /** What is known of one direction. Bytes and end are counted as they arrive, ahead of the work on them. */
 class DirectionRecord {
@@ -64,13 +61,14 @@ class DirectionRecord {
 export class Recording {
   readonly #context: RecordingContext;
   readonly #facts: HeadFacts;
-  readonly #salt: Uint8Array;
   readonly #firstWallUs: number;
   readonly #firstUs: number;
   readonly #sides = { request: new DirectionRecord(), response: new DirectionRecord() };
   readonly #content = ExchangeContent.create();
   readonly #index = ExchangeIndex.create();
   readonly #findings = new Findings();
+  /** The part `originals`, once there is a body: its secrets are what bodies are committed to with. */
+  #unmask: PartWriter | undefined;
   #opened: RecordPosition | undefined;
   #parts = 0;
   #lastUs: number;
@@ -79,7 +77,6 @@ export class Recording {
 
   constructor(context: RecordingContext, profile: Profile) {
     this.#context = context;
-    this.#salt = context.random.bytes(SALT_BYTES);
     this.#firstWallUs = context.clock.nowUs();
     this.#firstUs = context.clock.monotonicUs();
     this.#lastUs = this.#firstUs;
@@ -223,6 +220,7 @@ export class Recording {
   discard(): void {
     this.dropBody('request');
     this.dropBody('response');
+    this.#unmask?.withdraw();
   }
 
   /** The exchange is recorded or given up: a restart needs nothing of it any more. */
@@ -288,7 +286,8 @@ export class Recording {
       grpc: /^application\/grpc(?![-\w])|^application\/grpc\+/i.test(contentType ?? ''),
       upgraded: this.#upgrade() !== '',
     } as const;
-    const salt = createHmac('sha256', this.#salt).update(BODY_SALTS[name]).digest();
+    this.#unmask ??= writer.openPart(PAYLOAD_CLASS.unmask, PART.originals);
+    const salt = this.#unmask.secret(`${name}_body`);
     return new BodyCapture(redactor.body(context, salt), writer.openPart(PAYLOAD_CLASS.content, BODY_PARTS[name]));
   }
 
@@ -302,15 +301,23 @@ export class Recording {
   }
 
   async #sealParts(bodies: Record<Side, CapturedBody | undefined>): Promise<SealedPart[]> {
+    const content = {
+      ...this.#content,
+      requestBody: bodies.request?.small ?? this.#content.requestBody,
+      responseBody: bodies.response?.small ?? this.#content.responseBody,
+    };
     const parts = [
       await this.#sealPart(PAYLOAD_CLASS.index, PART.index, ExchangeIndex.encode(this.#redactedIndex())),
-      await this.#sealPart(PAYLOAD_CLASS.content, PART.message, ExchangeContent.encode(this.#content)),
+      await this.#sealPart(PAYLOAD_CLASS.content, PART.message, ExchangeContent.encode(content)),
     ];
     for (const body of [bodies.request, bodies.response]) if (body?.part !== undefined) parts.push(body.part);
     const { originals } = this.#findings;
-    if (bodies.request === undefined && bodies.response === undefined && originals.length === 0) return parts;
-    const unmask = ExchangeUnmask.encode({ salt: this.#salt, originals });
-    parts.push(await this.#sealPart(PAYLOAD_CLASS.unmask, PART.originals, unmask));
+    const unmask = originals.length > 0 ? ExchangeUnmask.encode({ originals }) : new Uint8Array(0);
+    if (this.#unmask === undefined && originals.length === 0) return parts;
+    const part = this.#unmask ?? this.#context.writer.openPart(PAYLOAD_CLASS.unmask, PART.originals);
+    this.#unmask = undefined;
+    await part.write(unmask);
+    parts.push(part.finish());
     return parts;
   }
 

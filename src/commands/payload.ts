@@ -1,7 +1,7 @@
 import type { KeyEntry, LedgerReader } from '../ledger/index.ts';
 import { checkManifest } from '../proof/index.ts';
 import { AffidavitError, PART } from '../record/index.ts';
-import type { LedgerRecord } from '../record/index.ts';
+import type { LedgerRecord, Part } from '../record/index.ts';
 import { PartOpener } from '../seal/index.ts';
 import type { KeyService } from '../seal/index.ts';
 
@@ -9,12 +9,14 @@ import type { KeyService } from '../seal/index.ts';
 export interface OpenedPart {
   /** Number of {@link PART}. */
   name: number;
-  chunks: AsyncGenerator<Uint8Array>;
+  /** Absent when the ledger has nothing of the part: it never came, was erased, or was taken away. */
+  chunks: AsyncGenerator<Uint8Array> | undefined;
 }
 
 /**
- * The parts of a record that are stored, opened as they are read.
- * @param entries where they are, for whoever has read that already or wants some of them only
+ * The parts that a record commits to, opened as they are read.
+ * @param entries where they are, for whoever has read that already
+ * @param wanted numbers of {@link PART}; all of them when absent
  * @throws evidence.*, not_found for a key that is gone
  */
 export async function openParts(
@@ -23,28 +25,32 @@ export async function openParts(
   leaf: number,
   record: LedgerRecord,
   entries?: readonly KeyEntry[],
+  wanted?: (name: number) => boolean,
 ): Promise<OpenedPart[]> {
+  const stored = new Map((entries ?? (await reader.keyEntries(leaf))).map((entry) => [entry.part, entry]));
   const opened: OpenedPart[] = [];
-  for (const entry of entries ?? (await reader.keyEntries(leaf))) {
-    const part = record.parts[entry.part];
-    if (part === undefined) throw new AffidavitError('evidence.malformed', `leaf ${leaf} has no part ${entry.part}`);
-    const manifestBytes = await reader.readManifest(entry);
-    const manifest = checkManifest(manifestBytes, part);
-    const { periodKeyId, wrappedKey } = entry;
-    const { manifestHash, keyCommitment } = part;
-    const dataKey = await keyService.openPart({
-      class: part.class,
-      periodKeyId,
-      wrappedKey,
-      manifestHash,
-      keyCommitment,
-    });
-    opened.push({
-      name: part.name,
-      chunks: decrypt(new PartOpener(dataKey, manifest), reader.readChunks(entry, manifestBytes)),
-    });
+  for (const [index, part] of record.parts.entries()) {
+    if (wanted?.(part.name) === false) continue;
+    const entry = stored.get(index);
+    const chunks = entry === undefined ? undefined : await openPart(reader, keyService, part, entry);
+    opened.push({ name: part.name, chunks });
   }
   return opened;
+}
+
+async function openPart(
+  reader: LedgerReader,
+  keyService: KeyService,
+  part: Part,
+  entry: KeyEntry,
+): Promise<AsyncGenerator<Uint8Array>> {
+  const manifestBytes = await reader.readManifest(entry);
+  const manifest = checkManifest(manifestBytes, part);
+  const { manifestHash, keyCommitment } = part;
+  const { periodKeyId, wrappedKey } = entry;
+  const place = { class: part.class, periodKeyId, wrappedKey };
+  const dataKey = await keyService.openPart({ ...place, manifestHash, keyCommitment });
+  return decrypt(new PartOpener(dataKey, manifest), reader.readChunks(entry, manifestBytes));
 }
 
 async function* decrypt(opener: PartOpener, sealed: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {

@@ -61,24 +61,36 @@ async function contentOf(
   { index, record }: LogEntry,
 ): Promise<Record<string, unknown>> {
   const content: Record<string, unknown> = {};
-  for (const { name, chunks } of await openParts(reader, keyService, index, record)) {
-    if (!isViewable(name)) continue;
+  const missing: string[] = [];
+  for (const { name, chunks } of await openParts(reader, keyService, index, record, undefined, isViewable)) {
+    if (chunks === undefined) {
+      missing.push(partName(name));
+      continue;
+    }
     const plain = await collect(chunks, MAX_SHOWN_BYTES);
     if (name === PART.index) content['index'] = toJson(ExchangeIndex.decode(plain));
-    else if (name === PART.message) content['message'] = messageToJson(plain);
+    else if (name === PART.message) Object.assign(content, messageToJson(ExchangeContent.decode(plain)));
     else content[name === PART.request_body ? 'requestBody' : 'responseBody'] = Buffer.from(plain).toString('utf8');
   }
+  // The record commits to them: that they aren't here is no reason to be silent about them.
+  if (missing.length > 0) content['missing'] = missing;
   return content;
 }
 
-function messageToJson(plain: Uint8Array): Record<string, unknown> {
-  const lists = Object.entries(ExchangeContent.decode(plain));
-  return Object.fromEntries(
-    lists.map(([list, headers]) => [
+function partName(name: number): string {
+  return Object.entries(PART).find(([, number]) => number === name)?.[0] ?? String(name);
+}
+
+/** Headers and trailers, and what stands in the same part of the bodies. */
+function messageToJson({ requestBody, responseBody, ...lists }: ExchangeContent): Record<string, unknown> {
+  const message = Object.fromEntries(
+    Object.entries(lists).map(([list, headers]) => [
       list,
       headers.map(({ name, value }) => `${name}: ${Buffer.from(value).toString('utf8')}`),
     ]),
   );
+  const bodies = Object.entries({ requestBody, responseBody }).filter(([, body]) => body.length > 0);
+  return { message, ...Object.fromEntries(bodies.map(([name, body]) => [name, Buffer.from(body).toString('utf8')])) };
 }
 
 /** JSON for a person; what a terminal would obey is escaped. */

@@ -15,9 +15,9 @@ function malformed(what: string): AffidavitError {
   return new AffidavitError('evidence.malformed', `a payload manifest ${what}`);
 }
 
-/** Chunks of a part: what it takes for its bytes, one for an empty part. */
+/** Chunks of a part: what it takes for its bytes, none for an empty part. */
 export function chunkCount(plainBytes: number, chunkBytes: number = CHUNK_BYTES): number {
-  return Math.max(1, Math.ceil(plainBytes / chunkBytes));
+  return Math.ceil(plainBytes / chunkBytes);
 }
 
 /** What a record commits to: SHA-256 of the encoded manifest. */

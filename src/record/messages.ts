@@ -80,15 +80,16 @@ export const Manifest = message('Manifest', {
 /** {@link Manifest} as a value. */
 export type Manifest = MessageOf<typeof Manifest>;
 
-/** A payload part on its way: of record `record` (index in the batch), part `part` (index in its parts). */
+/** A payload part on its way: of the batch's record `record`, part `part`; without chunks when they went ahead. */
 export const PayloadItem = message('PayloadItem', {
   record: uint(1),
   part: uint(2),
   manifest: bytes(3),
   intervalKeyId: bytes(4),
   wrappedKey: bytes(5),
-  /** The ciphertext chunks; empty when they were sent ahead. */
   chunks: byteStrings(6),
+  /** Number of a data key that is made of the interval key; then there is no wrap. */
+  keyNo: uint(7),
 });
 /** {@link PayloadItem} as a value. */
 export type PayloadItem = MessageOf<typeof PayloadItem>;
@@ -365,12 +366,14 @@ export const Header = message('Header', { name: string(1), value: bytes(2) });
 /** {@link Header} as a value. */
 export type Header = MessageOf<typeof Header>;
 
-/** Plaintext of the part `message`. */
+/** Plaintext of the part `message`. Small bodies stand in it; larger ones are parts of their own. */
 export const ExchangeContent = message('ExchangeContent', {
   requestHeaders: list(1, Header),
   responseHeaders: list(2, Header),
   requestTrailers: list(3, Header),
   responseTrailers: list(4, Header),
+  requestBody: bytes(5),
+  responseBody: bytes(6),
 });
 /** {@link ExchangeContent} as a value. */
 export type ExchangeContent = MessageOf<typeof ExchangeContent>;
@@ -392,6 +395,6 @@ export const ExchangeIndex = message('ExchangeIndex', {
 export type ExchangeIndex = MessageOf<typeof ExchangeIndex>;
 
 /** Plaintext of the part `originals`. */
-export const ExchangeUnmask = message('ExchangeUnmask', { salt: bytes(1), originals: list(2, Header) });
+export const ExchangeUnmask = message('ExchangeUnmask', { originals: list(1, Header) });
 /** {@link ExchangeUnmask} as a value. */
 export type ExchangeUnmask = MessageOf<typeof ExchangeUnmask>;

@@ -35,6 +35,16 @@ export interface PartWriter {
    * it writes more: that is the back-pressure that bounds memory.
    */
   write(bytes: Uint8Array): Promise<void> | undefined;
+  /**
+   * 32 bytes that only who can open the part can compute, others for each label: what commitments to its content are
+   * made with. `label` has at most 64 characters. Not once bytes of the part have been sealed.
+   */
+  secret(label: string): Uint8Array;
+  /**
+   * Gives the bytes back and ends the part as if it had never been, if they are at most `maxBytes` and none is sealed
+   * yet; else `undefined`, and the part goes on.
+   */
+  reclaim(maxBytes: number): Uint8Array | undefined;
   /** Ends the part. Nothing may be written afterwards. */
   finish(): SealedPart;
   /** Throws the key away: what was sent ahead can't be opened by anyone. */

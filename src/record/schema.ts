@@ -102,7 +102,7 @@ export function optional<T>(number: number, type: MessageType<T>): Field<T | und
     wire: WIRE.bytes,
     zero: () => undefined,
     write: (writer, value) => {
-      if (value !== undefined) writer.bytes(number, type.encode(value));
+      if (value !== undefined) writeNested(writer, number, type, value);
     },
     read: (reader) => type.decode(reader.view()),
   };
@@ -113,9 +113,35 @@ export function list<T>(number: number, type: MessageType<T>): Field<T[]> {
     wire: WIRE.bytes,
     zero: () => type.decode(NO_BYTES),
     isZero: () => false,
-    write: (writer, field, value) => writer.bytes(field, type.encode(value)),
+    write: (writer, field, value) => {
+      writeNested(writer, field, type, value);
+    },
     read: (reader) => type.decode(reader.view()),
   });
+}
+
+function writeNested<T>(writer: WireWriter, number: number, type: MessageType<T>, value: T): void {
+  const start = writer.open(number);
+  type.write(writer, value);
+  writer.close(start);
+}
+
+/**
+ * Encoding takes no time for itself: a buffer that grows to its size anew for each message would cost more than to fill
+ * it. A writer that threw is not given back, nor one that a huge message has made huge.
+ */
+let spareWriter: WireWriter | undefined;
+const SPARE_BYTES = 4096;
+const MAX_SPARE_BYTES = 1024 * 1024;
+
+function borrowWriter(): WireWriter {
+  const writer = spareWriter ?? new WireWriter(SPARE_BYTES);
+  spareWriter = undefined;
+  return writer;
+}
+
+function returnWriter(writer: WireWriter): void {
+  if (writer.capacity <= MAX_SPARE_BYTES) spareWriter = writer;
 }
 
 /** A message type made by {@link message}. */
@@ -128,6 +154,8 @@ export interface MessageType<T> {
   create(values?: Partial<T>): T;
   /** The message's bytes. */
   encode(value: T): Uint8Array;
+  /** The same at the end of what a writer has. */
+  write(writer: WireWriter, value: T): void;
   /** Reads a message. Byte fields are views. @throws evidence.malformed */
   decode(encoded: Uint8Array): T;
 }
@@ -150,11 +178,16 @@ export function message<F extends Record<string, Field<unknown>>>(name: string, 
     for (const [key, field] of entries) made[key] = field.zero();
     return Object.assign(made, values) as T;
   };
-  const encode = (value: T): Uint8Array => {
-    const writer = new WireWriter();
+  const write = (writer: WireWriter, value: T): void => {
     const source = value as Record<string, unknown>;
     for (const [key, field] of ordered) field.write(writer, source[key]);
-    return writer.finish();
+  };
+  const encode = (value: T): Uint8Array => {
+    const writer = borrowWriter();
+    write(writer, value);
+    const encoded = writer.take();
+    returnWriter(writer);
+    return encoded;
   };
   const decode = (encoded: Uint8Array): T => {
     const made = create() as Record<string, unknown>;
@@ -169,5 +202,5 @@ export function message<F extends Record<string, Field<unknown>>>(name: string, 
     return made as T;
   };
   const numbers = Object.fromEntries(entries.map(([key, field]) => [key, field.number]));
-  return { name, numbers, create, encode, decode };
+  return { name, numbers, create, encode, write, decode };
 }

@@ -153,7 +153,12 @@ export class WireWriter {
 
   /** A string field, in UTF-8. */
   string(field: number, value: string): this {
-    return this.bytes(field, utf8Encoder.encode(value));
+    const start = this.open(field);
+    // A UTF-16 code unit takes three bytes at most.
+    this.reserve(value.length * 3);
+    this.length += utf8Encoder.encodeInto(value, this.buffer.subarray(this.length)).written;
+    this.close(start);
+    return this;
   }
 
   /** A varint field. */
@@ -161,9 +166,42 @@ export class WireWriter {
     return this.tag(field, WIRE.varint).varint(value);
   }
 
+  /** Begins a length-delimited field whose content is written next; what it gives is for {@link close}. */
+  open(field: number): number {
+    this.tag(field, WIRE.bytes).reserve(1);
+    return this.length++;
+  }
+
+  /** Ends the field that {@link open} began: puts its length, now known, before its content. */
+  close(start: number): void {
+    const content = this.length - start - 1;
+    let lengthBytes = 1;
+    for (let rest = content; rest >= 0x80; rest = Math.floor(rest / 0x80)) lengthBytes++;
+    if (lengthBytes > 1) {
+      this.reserve(10);
+      this.buffer.copyWithin(start + lengthBytes, start + 1, this.length);
+    }
+    this.length = start;
+    this.varint(content);
+    this.length += content;
+  }
+
   /** What was written. */
   finish(): Uint8Array {
     return this.buffer.slice(0, this.length);
+  }
+
+  /** What was written; the writer is empty afterwards and keeps none of it. */
+  take(): Uint8Array {
+    const taken = this.buffer.slice(0, this.length);
+    this.buffer.fill(0, 0, this.length);
+    this.length = 0;
+    return taken;
+  }
+
+  /** Bytes that it can take without growing. */
+  get capacity(): number {
+    return this.buffer.length;
   }
 
   private reserve(count: number): void {

@@ -1,5 +1,5 @@
 import { AffidavitError } from '../record/index.ts';
-import type { PayloadClass, PayloadItem, SealedKey } from '../record/index.ts';
+import type { PayloadItem, SealedKey } from '../record/index.ts';
 import type { Random } from '../runtime/index.ts';
 import type { SpoolWriter } from '../spool/index.ts';
 import { NONCE_BYTES, wrapKey } from './aead.ts';
@@ -7,6 +7,7 @@ import { CHAIN_START, encodeBatchFrame, signBatch } from './batch.ts';
 import type { ChainPlace, RecordEncoder } from './batch.ts';
 import { wrapContext } from './contexts.ts';
 import type { IntervalKeys, IntervalKeySet } from './interval-keys.ts';
+import type { KeyOrigin, SealedResult, SealingPart } from './part.ts';
 import type { Load, RecordEntry } from './queue.ts';
 import type { SigningKey } from './signing-key.ts';
 
@@ -76,16 +77,15 @@ export class Committer {
   private async batchFrame(records: readonly RecordEntry[]): Promise<[frame: Uint8Array, next: ChainPlace]> {
     const { key, logOrigin, epoch, encoder } = this.options;
     const { firstSeq } = this.place;
-    const sealing = records.some(({ parts }) => parts.length > 0);
-    const keySet: IntervalKeySet = sealing ? await this.options.intervalKeys.take() : new Map();
-    const used = new Map<PayloadClass, SealedKey>();
+    const keySet: IntervalKeySet = records.some(wrapsKeys) ? await this.options.intervalKeys.take() : new Map();
+    const used = new Set<SealedKey>();
     const payloads = records.flatMap((record, index) => this.payloadItems(record, index, keySet, used));
     const encoded = records.map(({ kind, tail }, index) => {
       const seq = firstSeq + index;
       return encoder.join(kind, seq, typeof tail === 'function' ? tail(seq) : tail);
     });
     const { statement, signature, next } = signBatch(key, logOrigin, epoch, this.place, encoded);
-    const keys = [...used.values()];
+    const keys = [...used];
     return [encodeBatchFrame({ statement, signature, records: encoded, keys, payloads, attachments: [] }), next];
   }
 
@@ -93,24 +93,39 @@ export class Committer {
     { parts }: RecordEntry,
     record: number,
     keySet: IntervalKeySet,
-    used: Map<PayloadClass, SealedKey>,
+    used: Set<SealedKey>,
   ): PayloadItem[] {
     return parts.map(({ part, result, ahead }, index) => {
-      const interval = keySet.get(part.class);
-      if (interval === undefined) throw new AffidavitError('internal', `no ingest key for payload class ${part.class}`);
-      used.set(part.class, interval.sealed);
-      const context = wrapContext(part.class, result.part.manifestHash);
-      const nonce = this.options.random.bytes(NONCE_BYTES);
-      return {
-        record,
-        part: index,
-        manifest: result.manifest,
-        intervalKeyId: interval.id,
-        wrappedKey: part.release((dataKey) => wrapKey(interval.key, nonce, context, dataKey)),
-        chunks: ahead ? [] : [result.tail],
-      };
+      const { manifest, tail } = result;
+      const { sealed, wrappedKey, keyNo } = part.release((origin) => this.keyOf(part, origin, result, keySet));
+      used.add(sealed);
+      const chunks = ahead || tail === undefined ? [] : [tail];
+      return { record, part: index, manifest, intervalKeyId: sealed.id, wrappedKey, keyNo, chunks };
     });
   }
+
+  private keyOf(part: SealingPart, origin: KeyOrigin, result: SealedResult, keySet: IntervalKeySet): CarriedKey {
+    if (origin.dataKey === undefined) return { ...origin.derived, wrappedKey: NO_WRAP };
+    const interval = keySet.get(part.class);
+    if (interval === undefined) throw new AffidavitError('internal', `no ingest key for payload class ${part.class}`);
+    const context = wrapContext(part.class, result.part.manifestHash);
+    const nonce = this.options.random.bytes(NONCE_BYTES);
+    const wrappedKey = wrapKey(interval.key, nonce, context, origin.dataKey);
+    return { sealed: interval.sealed, wrappedKey, keyNo: 0 };
+  }
+}
+
+/** What a payload item says of its data key. */
+interface CarriedKey {
+  readonly sealed: SealedKey;
+  readonly wrappedKey: Uint8Array;
+  readonly keyNo: number;
+}
+
+const NO_WRAP = new Uint8Array(0);
+
+function wrapsKeys({ parts }: RecordEntry): boolean {
+  return parts.some(({ part }) => !part.isDerived);
 }
 
 function asSpoolFailure(reason: AffidavitError): AffidavitError {

@@ -22,6 +22,22 @@ function fixed(bytes: Uint8Array, count: number, what: string): Uint8Array {
   return bytes;
 }
 
+const SECRET = 'affidavit/v1 secret\0';
+const MAX_LABEL_CHARS = 64;
+const secretContexts = new Map<string, Uint8Array>();
+
+/** What a part's secrets are made of besides its data key. Labels are ours; there are few of them. */
+export function secretContext(label: string): Uint8Array {
+  let context = secretContexts.get(label);
+  if (context === undefined) {
+    if (label.length > MAX_LABEL_CHARS || secretContexts.size >= MAX_LABEL_CHARS)
+      throw new AffidavitError('internal', `no label for a secret: ${label}`);
+    context = Buffer.from(SECRET + label);
+    secretContexts.set(label, context);
+  }
+  return context;
+}
+
 const partContexts = new Map<number, Uint8Array>();
 
 /** Associated data of a payload part's chunks: its class and name. */

@@ -13,7 +13,7 @@ export {
 } from './key-folder.ts';
 export type { KeyService, OpenPartRequest, PeriodWrap, RewrapItem, RewrapResult } from './key-service.ts';
 export { LocalKeyService, type LocalKeyServiceOptions } from './local-key-service.ts';
-export { DEFAULT_PRODUCER_LIMITS, type ProducerLimits, type ProducerOptions } from './producer-options.ts';
+export type { ProducerLimits, ProducerOptions } from './producer-options.ts';
 export { Producer } from './producer.ts';
 export {
   recoverLastEpoch,

@@ -4,6 +4,7 @@ import { AffidavitError } from '../record/index.ts';
 import type { Clock, Random } from '../runtime/index.ts';
 import { KEY_BYTES, secretKey } from './aead.ts';
 import { intervalContext } from './contexts.ts';
+import { DataKeys } from './data-keys.ts';
 import { HPKE_SEED_BYTES, hpkeSeal } from './hpke.ts';
 import type { IngestKey } from './ingest-keys.ts';
 
@@ -11,11 +12,13 @@ import type { IngestKey } from './ingest-keys.ts';
 export const MAX_INTERVAL_MS = 60_000;
 const ID_BYTES = 16;
 
-/** A key that data keys are wrapped under for an interval. */
+/** A key that data keys are wrapped under, or made of, for an interval. */
 export interface IntervalKey {
   readonly id: Uint8Array;
   /** AES-256 key. */
   readonly key: KeyObject;
+  /** The data keys that are made of it. */
+  readonly dataKeys: DataKeys;
   /** The same key for the holder of the ingest key. */
   readonly sealed: SealedKey;
 }
@@ -61,6 +64,19 @@ export class IntervalKeys {
     if (this.failure !== undefined) throw this.failure;
   }
 
+  /** The set to use now, unless it isn't ready. @throws spool.closed */
+  current(): IntervalKeySet | undefined {
+    if (this.closed) throw new AffidavitError('spool.closed', 'the producer has stopped');
+    this.dropExpired();
+    if (this.active === undefined && this.next !== undefined) {
+      this.active = { set: this.next, sinceUs: this.options.clock.monotonicUs() };
+      this.next = undefined;
+      this.watch(this.options.intervalMs);
+      this.makeNext();
+    }
+    return this.active?.set;
+  }
+
   /** The set to use now; waits only when the next one isn't ready. @throws what making it threw; spool.closed */
   async take(): Promise<IntervalKeySet> {
     for (;;) {
@@ -84,18 +100,6 @@ export class IntervalKeys {
 
   private ageMs(): number {
     return (this.options.clock.monotonicUs() - (this.active?.sinceUs ?? 0)) / 1000;
-  }
-
-  private current(): IntervalKeySet | undefined {
-    if (this.closed) throw new AffidavitError('spool.closed', 'the producer has stopped');
-    this.dropExpired();
-    if (this.active === undefined && this.next !== undefined) {
-      this.active = { set: this.next, sinceUs: this.options.clock.monotonicUs() };
-      this.next = undefined;
-      this.watch(this.options.intervalMs);
-      this.makeNext();
-    }
-    return this.active?.set;
   }
 
   private watch(delayMs: number): void {
@@ -140,6 +144,11 @@ export class IntervalKeys {
     const key = secretKey(raw);
     seed.fill(0);
     raw.fill(0);
-    return { id, key, sealed: { id, class: ingest.class, ingestKeyId: ingest.id, ...made } };
+    return {
+      id,
+      key,
+      dataKeys: new DataKeys(key),
+      sealed: { id, class: ingest.class, ingestKeyId: ingest.id, ...made },
+    };
   }
 }

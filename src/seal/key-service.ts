@@ -3,14 +3,21 @@ import type { AffidavitError, SealedKey } from '../record/index.ts';
 /** A data key as a batch carries it, and what it must open to. */
 export interface RewrapItem {
   readonly class: number;
-  /** The interval key that the data key is wrapped under, from the same batch. */
+  /** The interval key that the data key is wrapped under or made of, from the same batch. */
   readonly sealedKey: SealedKey;
   readonly producerKeyId: Uint8Array;
   readonly epoch: Uint8Array;
+  /** The data key under the interval key; empty when it is made of that, by `keyNo`. */
   readonly wrappedKey: Uint8Array;
+  readonly keyNo: number;
   readonly manifestHash: Uint8Array;
   readonly keyCommitment: Uint8Array;
   readonly retentionClass: string;
+  /**
+   * Month (UTC, `YYYY-MM`) whose period key wraps it; the current one when absent. A past month gets no new key: when it
+   * has none (any more), the item fails with `not_found`.
+   */
+  readonly month?: string;
 }
 
 /** A data key under the key of its retention period. */

@@ -7,6 +7,7 @@ import type { Clock, Random } from '../runtime/index.ts';
 import { KEY_BYTES, NONCE_BYTES, secretKey, unwrapKey, wrapKey } from './aead.ts';
 import { checkBytes, checkRetentionClass } from './checks.ts';
 import { intervalContext, periodContext, wrapContext } from './contexts.ts';
+import { DataKeys } from './data-keys.ts';
 import { hpkeOpen } from './hpke.ts';
 import { readKeyFile } from './key-files.ts';
 import type { KeyFileSystem } from './key-files.ts';
@@ -14,6 +15,7 @@ import type { KeyService, OpenPartRequest, RewrapItem, RewrapResult } from './ke
 import { formatKeyStore, MAX_PERIOD_KEYS, parseKeyStore, PERIOD_ID_BYTES } from './key-store.ts';
 import type { IngestPrivateKey, KeyStore, PeriodKey } from './key-store.ts';
 
+const MANIFEST_HASH_BYTES = 32;
 /** Interval keys kept open: a batch's records share one for each class. */
 const MAX_OPEN_INTERVALS = 256;
 
@@ -26,6 +28,12 @@ export interface LocalKeyServiceOptions {
   clock: Clock;
 }
 
+/** An interval key, opened. */
+interface OpenInterval {
+  readonly wrapping: KeyObject;
+  readonly dataKeys: DataKeys;
+}
+
 /** A data key that was opened and checked, waiting for its new wrap; or why it can't be. */
 type Opened = { item: RewrapItem; class: PayloadClass; dataKey: Uint8Array } | { failure: AffidavitError };
 
@@ -33,7 +41,7 @@ type Opened = { item: RewrapItem; class: PayloadClass; dataKey: Uint8Array } | {
 export class LocalKeyService implements KeyService {
   private readonly options: LocalKeyServiceOptions;
   private store: KeyStore;
-  private readonly intervals = new Map<string, Promise<KeyObject>>();
+  private readonly intervals = new Map<string, Promise<OpenInterval>>();
   private turn: Promise<unknown> = Promise.resolve();
 
   private constructor(options: LocalKeyServiceOptions, store: KeyStore) {
@@ -64,12 +72,16 @@ export class LocalKeyService implements KeyService {
 
   private async rewrapAll(items: readonly RewrapItem[]): Promise<RewrapResult[]> {
     // The file may have got a new ingest key since; one look for all items, whatever they name.
-    if (items.some(({ sealedKey }) => this.ingestKey(sealedKey) === undefined)) await this.reload();
+    // A named month's key may have been destroyed.
+    const isStale = items.some(
+      ({ sealedKey, month }) => month !== undefined || this.ingestKey(sealedKey) === undefined,
+    );
+    if (isStale) await this.reload();
     const opened: Opened[] = [];
     for (const item of items) opened.push(await this.openItem(item));
     const month = new Date(this.options.clock.nowUs() / 1000).toISOString().slice(0, 7);
     await this.makePeriods(opened, month);
-    return opened.map((one) => ('failure' in one ? one : this.wrapItem(one, month)));
+    return opened.map((one) => ('failure' in one ? one : this.wrapItem(one, one.item.month ?? month)));
   }
 
   private ingestKey({ ingestKeyId }: SealedKey): IngestPrivateKey | undefined {
@@ -79,13 +91,14 @@ export class LocalKeyService implements KeyService {
   private async openItem(item: RewrapItem): Promise<Opened> {
     try {
       checkRetentionClass(item.retentionClass);
+      checkBytes(item.manifestHash, MANIFEST_HASH_BYTES, 'a manifest hash');
       const ingest = this.ingestKey(item.sealedKey);
       if (ingest === undefined)
         throw new AffidavitError('not_found', `no ingest key ${encodeHex(item.sealedKey.ingestKeyId)}`);
       if (ingest.class !== item.class || item.sealedKey.class !== item.class)
         throw new AffidavitError('evidence.malformed', `a part of class ${item.class} is sealed for another class`);
       const intervalKey = await this.intervalKey(item);
-      const dataKey = unwrapKey(intervalKey, wrapContext(item.class, item.manifestHash), item.wrappedKey);
+      const dataKey = dataKeyOf(intervalKey, item);
       return { item, class: ingest.class, dataKey: checkedKey(dataKey, item.keyCommitment) };
     } catch (thrown) {
       return { failure: AffidavitError.from(thrown, 'internal', 'open a data key') };
@@ -93,7 +106,7 @@ export class LocalKeyService implements KeyService {
   }
 
   /** Keeps what HPKE gave, also that it gave nothing: a producer can't make us try again for each of its records. */
-  private intervalKey({ sealedKey, producerKeyId, epoch }: RewrapItem): Promise<KeyObject> {
+  private intervalKey({ sealedKey, producerKeyId, epoch }: RewrapItem): Promise<OpenInterval> {
     const info = intervalContext(sealedKey.class, sealedKey.id, producerKeyId, epoch);
     const name = encodeHex(sha256(info, SealedKey.encode(sealedKey)));
     const known = this.intervals.get(name);
@@ -102,7 +115,8 @@ export class LocalKeyService implements KeyService {
     if (ingest === undefined) throw new AffidavitError('internal', 'an ingest key vanished');
     const opening = hpkeOpen(ingest, info, sealedKey).then((key) => {
       checkBytes(key, KEY_BYTES, 'an interval key');
-      return secretKey(key);
+      const wrapping = secretKey(key);
+      return { wrapping, dataKeys: new DataKeys(wrapping) };
     });
     const [oldest] = this.intervals.keys();
     if (this.intervals.size >= MAX_OPEN_INTERVALS && oldest !== undefined) this.intervals.delete(oldest);
@@ -114,6 +128,8 @@ export class LocalKeyService implements KeyService {
     const period = this.periodOf(one.class, one.item.retentionClass, month);
     if (period === undefined) {
       one.dataKey.fill(0);
+      if (one.item.month !== undefined)
+        return { failure: new AffidavitError('not_found', `there is no period key of ${month}`) };
       return { failure: new AffidavitError('limit.exceeded', `there are ${MAX_PERIOD_KEYS} period keys already`) };
     }
     const context = periodContext(one.class, one.item.manifestHash);
@@ -137,7 +153,7 @@ export class LocalKeyService implements KeyService {
   private async makePeriods(opened: readonly Opened[], month: string): Promise<void> {
     const wanted = new Map<string, { class: PayloadClass; retentionClass: string }>();
     for (const one of opened) {
-      if ('failure' in one) continue;
+      if ('failure' in one || (one.item.month ?? month) !== month) continue;
       const { retentionClass } = one.item;
       if (this.periodOf(one.class, retentionClass, month) === undefined)
         wanted.set(`${one.class} ${retentionClass}`, { class: one.class, retentionClass });
@@ -161,6 +177,11 @@ export class LocalKeyService implements KeyService {
   private async reload(): Promise<void> {
     this.store = await readStore(this.options);
   }
+}
+
+function dataKeyOf({ wrapping, dataKeys }: OpenInterval, item: RewrapItem): Uint8Array {
+  if (item.wrappedKey.length === 0) return dataKeys.key(item.keyNo);
+  return unwrapKey(wrapping, wrapContext(item.class, item.manifestHash), item.wrappedKey);
 }
 
 async function readStore({ files, path }: LocalKeyServiceOptions): Promise<KeyStore> {

@@ -1,12 +1,13 @@
 import { AffidavitError, CHUNK_BYTES, FORMAT, Manifest, WIRE, WireWriter, Chunk, Frame } from '../record/index.ts';
-import type { Part, PartNumber, PartWriter, PayloadClass, SealedPart } from '../record/index.ts';
+import type { Part, PartNumber, PartWriter, PayloadClass, SealedKey, SealedPart } from '../record/index.ts';
 import { keyCommitment, manifestHash, sha256 } from '../proof/index.ts';
 import type { Random } from '../runtime/index.ts';
 import type { KeyObject } from 'node:crypto';
 import { KEY_BYTES, secretKey } from './aead.ts';
 import { ChunkBuffer } from './chunk-buffer.ts';
 import { MAX_PART_BYTES, sealChunk } from './chunks.ts';
-import { partContext } from './contexts.ts';
+import { partContext, secretContext } from './contexts.ts';
+import { hmac } from './hmac.ts';
 
 const STREAM_BYTES = 16;
 const CIPHERTEXT_FIELD = Chunk.numbers['ciphertext'] ?? 0;
@@ -17,6 +18,8 @@ export interface PartHost {
   readonly keyId: Uint8Array;
   readonly epoch: Uint8Array;
   readonly random: Random;
+  /** A data key made of the interval key in use; `undefined` when there is none just now. */
+  derivedKey(payloadClass: PayloadClass): DerivedKey | undefined;
   /** Parts larger than this are sent ahead of their record. */
   readonly inlinePartBytes: number;
   /** Why nothing can be recorded any more. */
@@ -29,12 +32,24 @@ export interface PartHost {
   relief(): Promise<void> | undefined;
 }
 
+/** A data key that is made of an interval key. */
+export interface DerivedKey {
+  readonly dataKey: Uint8Array;
+  readonly keyNo: number;
+  /** The interval key, for the holder of the ingest key. */
+  readonly sealed: SealedKey;
+}
+
+/** How whoever opens a part's interval key comes to its data key. */
+export type KeyOrigin =
+  { readonly derived: Omit<DerivedKey, 'dataKey'>; readonly dataKey?: undefined } | { readonly dataKey: Uint8Array };
+
 /** What a record says of its part, and what its payload item carries. */
 export interface SealedResult {
   readonly manifest: Uint8Array;
   readonly part: Part;
-  /** Ciphertext of the last chunk, which for a small part is the only one. */
-  readonly tail: Uint8Array;
+  /** Ciphertext of the last chunk, which for a small part is the only one; an empty part has none. */
+  readonly tail: Uint8Array | undefined;
   readonly chunks: number;
 }
 
@@ -64,7 +79,8 @@ export class SealingPart implements PartWriter, SealedPart {
   readonly host: PartHost;
   /** Why chunks of this part aren't durable and never will be. */
   lost: AffidavitError | undefined;
-  private readonly dataKey: Uint8Array;
+  private dataKey: Uint8Array | undefined;
+  private derived: Omit<DerivedKey, 'dataKey'> | undefined;
   private cipherKey: KeyObject | undefined;
   private readonly context: Uint8Array;
   private readonly buffer = new ChunkBuffer(CHUNK_BYTES);
@@ -78,7 +94,6 @@ export class SealingPart implements PartWriter, SealedPart {
     this.class = payloadClass;
     this.name = name;
     this.host = host;
-    this.dataKey = host.random.bytes(KEY_BYTES);
     this.context = partContext(payloadClass, name);
   }
 
@@ -115,9 +130,24 @@ export class SealingPart implements PartWriter, SealedPart {
     return this.host.relief();
   }
 
+  secret(label: string): Uint8Array {
+    if (this.state !== 'open' || this.chunkHashes.length > 0)
+      throw new AffidavitError('internal', 'a secret of a part that is sealed already');
+    return hmac(secretKey(this.smallKey()), secretContext(label));
+  }
+
+  reclaim(maxBytes: number): Uint8Array | undefined {
+    if (this.state !== 'open' || this.lost !== undefined) return undefined;
+    if (this.chunkHashes.length > 0 || this.total > maxBytes) return undefined;
+    const plain = this.buffer.take();
+    this.host.held(-plain.length);
+    this.withdraw();
+    return plain;
+  }
+
   finish(): SealedPart {
     if (this.state !== 'open') throw new AffidavitError('internal', 'a part ends twice');
-    const tail = this.seal(true);
+    const tail = this.total === 0 ? undefined : this.seal(true);
     const manifest = Manifest.encode({
       format: FORMAT,
       class: this.class,
@@ -130,7 +160,7 @@ export class SealingPart implements PartWriter, SealedPart {
       class: this.class,
       name: this.name,
       manifestHash: manifestHash(manifest),
-      keyCommitment: keyCommitment(this.dataKey),
+      keyCommitment: keyCommitment(this.smallKey()),
     };
     this.result = { manifest, part, tail, chunks: this.chunkHashes.length };
     this.cipherKey = undefined;
@@ -159,17 +189,22 @@ export class SealingPart implements PartWriter, SealedPart {
     return this.chunkHashes.length > 1 || this.total > this.host.inlinePartBytes;
   }
 
+  /** True when its data key is made of an interval key, which its record names instead of carrying a wrap. */
+  get isDerived(): boolean {
+    return this.derived !== undefined;
+  }
+
   /** Marks the part as a record's. With `ahead` its last chunk goes out before that record. */
   use(ahead: boolean): void {
     const { tail, chunks } = this.sealed();
     this.state = 'used';
-    if (ahead) this.sendAhead(tail, chunks - 1);
+    if (ahead && tail !== undefined) this.sendAhead(tail, chunks - 1);
   }
 
-  /** Hands the data key to `wrap`, once, and wipes it. */
-  release<T>(wrap: (dataKey: Uint8Array) => T): T {
+  /** Tells `use` how to come to the data key, once, and wipes it. */
+  release<T>(use: (origin: KeyOrigin) => T): T {
     try {
-      return wrap(this.dataKey);
+      return use(this.derived === undefined ? { dataKey: this.key() } : { derived: this.derived });
     } finally {
       this.discard();
     }
@@ -177,15 +212,32 @@ export class SealingPart implements PartWriter, SealedPart {
 
   /** Wipes the key: from now on nobody can open what was sent ahead. */
   discard(): void {
-    this.dataKey.fill(0);
+    this.dataKey?.fill(0);
     this.cipherKey = undefined;
     this.result = undefined;
+  }
+
+  /** Of a part that goes with its record: whoever holds the interval key finds it by its number. */
+  private smallKey(): Uint8Array {
+    if (this.dataKey !== undefined) return this.dataKey;
+    const made = this.host.derivedKey(this.class);
+    if (made === undefined) return this.key();
+    this.derived = { keyNo: made.keyNo, sealed: made.sealed };
+    this.dataKey = made.dataKey;
+    return made.dataKey;
+  }
+
+  /** Of its own: until a record carries its wrap nobody can open what it seals. */
+  private key(): Uint8Array {
+    this.dataKey ??= this.host.random.bytes(KEY_BYTES);
+    return this.dataKey;
   }
 
   private seal(last: boolean): Uint8Array {
     const plain = this.buffer.take();
     this.host.held(-plain.length);
-    this.cipherKey ??= secretKey(this.dataKey);
+    const isSmall = last && this.total <= this.host.inlinePartBytes;
+    this.cipherKey ??= secretKey(isSmall ? this.smallKey() : this.key());
     const ciphertext = sealChunk(this.cipherKey, this.context, this.chunkHashes.length, last, plain);
     this.chunkHashes.push(sha256(ciphertext));
     return ciphertext;

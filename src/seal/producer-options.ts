@@ -22,11 +22,9 @@ export interface ProducerLimits {
   readonly inlinePartBytes: number;
 }
 
-/** What holds when nothing else is said. */
-export const DEFAULT_PRODUCER_LIMITS: ProducerLimits = {
-  maxBatchRecords: 1024,
+/** The bounds that are no settings. */
+const PRODUCER_BOUNDS: Omit<ProducerLimits, 'maxBatchRecords' | 'maxBacklogBytes'> = {
   maxBatchBytes: MAX_BATCH_BYTES,
-  maxBacklogBytes: 32 * 1024 * 1024,
   inlinePartBytes: 64 * 1024,
 };
 
@@ -53,8 +51,8 @@ export interface ProducerOptions {
   readonly role: string;
   /** The producer's epoch before this one, and how many batches it had. */
   readonly previous?: { readonly epoch: Uint8Array; readonly batches: number } | undefined;
-  /** What differs from {@link DEFAULT_PRODUCER_LIMITS}. */
-  readonly limits?: Partial<ProducerLimits>;
+  /** Records in a batch, and what may wait; what else differs from the producer's own bounds. */
+  readonly limits: Pick<ProducerLimits, 'maxBatchRecords' | 'maxBacklogBytes'> & Partial<ProducerLimits>;
   /** How long an interval key is used; at most, and by default, 60,000. */
   readonly intervalMs?: number;
 }
@@ -70,7 +68,7 @@ function checkRange(name: keyof ProducerLimits, value: number, most: number): vo
 
 /** The limits of a producer, checked together with its other options. @throws limit.exceeded, usage */
 export function checkProducerOptions(options: ProducerOptions): ProducerLimits {
-  const limits = { ...DEFAULT_PRODUCER_LIMITS, ...options.limits };
+  const limits = { ...PRODUCER_BOUNDS, ...options.limits };
   checkRange('maxBatchRecords', limits.maxBatchRecords, MAX_BATCH_RECORDS);
   checkRange('maxBatchBytes', limits.maxBatchBytes, MAX_BATCH_BYTES);
   checkRange('maxBacklogBytes', limits.maxBacklogBytes, Number.MAX_SAFE_INTEGER / HARD_BACKLOG_FACTOR);

@@ -75,6 +75,10 @@ export class Producer implements RecordWriter {
       keyId,
       epoch,
       random,
+      derivedKey: (payloadClass) => {
+        const interval = this.intervalKeys.current()?.get(payloadClass);
+        return interval === undefined ? undefined : { ...interval.dataKeys.take(), sealed: interval.sealed };
+      },
       inlinePartBytes: limits.inlinePartBytes,
       refusal: () => this.refusal,
       held: (change) => (this.heldBytes += change),

@@ -4,9 +4,12 @@ import type { SealedResult, SealingPart } from './part.ts';
 
 /** Room in a batch's frame for what isn't a record: statement, signature, sealed keys, tags. */
 const FRAME_RESERVE_BYTES = 4096;
-/** What a record, its parts left out, may take of a frame; a payload item around its manifest and chunk. */
+/**
+ * What a record, its parts left out, may take of a frame; a payload item around its manifest and chunk, its interval key
+ * included: after a wait, each part of a batch may be of another interval.
+ */
 const RECORD_OVERHEAD_BYTES = 16;
-const ITEM_OVERHEAD_BYTES = 160;
+const ITEM_OVERHEAD_BYTES = 320;
 /** Most bytes of chunks in one append to the spool, so that no batch waits long behind them. */
 const MAX_AHEAD_BYTES = 4 * 1024 * 1024;
 
@@ -53,7 +56,7 @@ export interface LoadLimits {
 
 /** Fields that say how much a record of `recordBytes` with parts takes of a frame; decides which parts go ahead. */
 export function planFrame(recordBytes: number, parts: readonly EntryPart[]): number {
-  const chunkBytes = ({ ahead, result }: EntryPart): number => (ahead ? 0 : result.tail.length);
+  const chunkBytes = ({ ahead, result }: EntryPart): number => (ahead ? 0 : (result.tail?.length ?? 0));
   let total = recordBytes + RECORD_OVERHEAD_BYTES;
   for (const part of parts) total += part.result.manifest.length + ITEM_OVERHEAD_BYTES + chunkBytes(part);
   if (total <= MAX_BATCH_BYTES) return total;

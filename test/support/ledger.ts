@@ -3,6 +3,7 @@ import {
   Exchange,
   FORMAT,
   Frame,
+  Gap,
   KEY_ACTION,
   KEY_ROLE,
   KIND,
@@ -13,7 +14,7 @@ import {
   PRODUCER_EVENT,
   ProducerStatus,
 } from '../../src/record/index.ts';
-import type { Part, PayloadItem, SealedKey, SignedKey } from '../../src/record/index.ts';
+import type { Batch, Part, PayloadItem, SealedKey, SignedKey } from '../../src/record/index.ts';
 import {
   decodeBase64,
   encodeHex,
@@ -157,7 +158,13 @@ export function testPart(content: Uint8Array, sentAhead = false): TestPart {
       manifestHash: manifestHash(manifest),
       keyCommitment: keyCommitment(new Uint8Array(32)),
     },
-    item: { manifest, intervalKeyId: id, wrappedKey: new Uint8Array(60).fill(9), chunks: sentAhead ? [] : [content] },
+    item: {
+      manifest,
+      keyNo: 0,
+      intervalKeyId: id,
+      wrappedKey: new Uint8Array(60).fill(9),
+      chunks: sentAhead ? [] : [content],
+    },
     key: {
       id,
       class: PAYLOAD_CLASS.content,
@@ -180,6 +187,7 @@ export interface TestRecord {
   kind: number;
   body: Uint8Array;
   parts?: TestPart[];
+  attachments?: Uint8Array[];
 }
 
 /** An `exchange` record of some size. */
@@ -235,13 +243,13 @@ export class TestEpoch {
       records: encoded,
       keys,
       payloads: items,
-      attachments: [],
+      attachments: records.flatMap(({ attachments = [] }) => attachments),
     };
     const hash = encodeHex(statementHash(signed.statement));
     return { frame: Frame.encode({ format: FORMAT, batch, chunk: undefined }), hash, count: records.length };
   }
 
-  private encode({ kind, body, parts = [] }: TestRecord, seq: number): Uint8Array {
+  private encode({ kind, body, parts = [], attachments = [] }: TestRecord, seq: number): Uint8Array {
     return LedgerRecord.encode(
       LedgerRecord.create({
         format: FORMAT,
@@ -253,9 +261,23 @@ export class TestEpoch {
         retentionClass: 'standard',
         body,
         parts: parts.map(({ part }) => part),
+        attachments: attachments.map((bytes) => ({ name: 1, hash: sha256(bytes), count: 1, size: bytes.length })),
       }),
     );
   }
+}
+
+/** A copy of a batch's frame in which something was changed that its statement doesn't cover. */
+export function altered(frame: Uint8Array, change: (batch: Batch) => void): Uint8Array {
+  const decoded = Frame.decode(frame.slice());
+  assert.ok(decoded.batch !== undefined);
+  change(decoded.batch);
+  return Frame.encode(decoded);
+}
+
+/** Bodies of the log's gap records. */
+export function gapsOf(log: WholeLog): Gap[] {
+  return log.leaves.flatMap(({ record }) => (record.kind === KIND.gap ? [Gap.decode(record.body)] : []));
 }
 
 /** Frames as messages of the bus, from a position on. */

@@ -1,6 +1,7 @@
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseConfig } from '../../../src/config/index.ts';
 import { Ledger, LedgerReader, noLock } from '../../../src/ledger/index.ts';
 import {
   buildProofFile,
@@ -77,7 +78,10 @@ async function startProducer(
     return Promise.resolve(frames.length - added.length);
   };
   const random = new SeededRandom(seed);
-  const producer = await Producer.start({ ...shared, key, ingestKeys, clock, random, previous, spool: { append } });
+  const { maxBatchRecords, maxBacklogBytes } = parseConfig('', {}).seal;
+  const limits = { maxBatchRecords, maxBacklogBytes };
+  const options = { ...shared, key, ingestKeys, clock, random, previous, limits };
+  const producer = await Producer.start({ ...options, spool: { append } });
   return { frames, producer };
 }
 
@@ -234,7 +238,8 @@ export async function openPayloads(
   const payloads: Record<string, string> = {};
   for await (const { index, bytes } of reader.leaves(size))
     for (const { name, chunks } of await openParts(reader, keyService, index, openLeaf(bytes).record))
-      payloads[`${index}/${name}`] = encodeHex(sha256(await collect(chunks, MAX_PART_BYTES)));
+      if (chunks !== undefined)
+        payloads[`${index}/${name}`] = encodeHex(sha256(await collect(chunks, MAX_PART_BYTES)));
   return payloads;
 }
 

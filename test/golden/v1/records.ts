@@ -113,6 +113,8 @@ async function indexAndMessage(writer: RecordWriter): Promise<SealedPart[]> {
     responseHeaders: [header('server', 'golden')],
     requestTrailers: [header('x-request-trailer', 'one')],
     responseTrailers: [header('x-response-trailer', 'two')],
+    requestBody: utf8('{"order":"[email]"}'),
+    responseBody: utf8('{}'),
   });
   return [
     await part(writer, PAYLOAD_CLASS.index, PART.index, ExchangeIndex.encode(index)),
@@ -127,7 +129,7 @@ async function writeWholeCall(writer: RecordWriter): Promise<void> {
     { kind: KIND.exchange_opened, body: opened },
     await indexAndMessage(writer),
   );
-  const unmask = ExchangeUnmask.create({ salt: bytes(32, 0x77), originals: [header('cookie', 'original')] });
+  const unmask = ExchangeUnmask.create({ originals: [header('cookie', 'original')] });
   const large = Uint8Array.from({ length: 70_000 }, (_, i) => (i * 31) % 251);
   const parts = [
     ...(await indexAndMessage(writer)),

@@ -6,7 +6,6 @@ import {
   ENDED,
   ExchangeContent,
   ExchangeIndex,
-  ExchangeUnmask,
   Gap,
   KIND,
   PART,
@@ -16,7 +15,7 @@ import {
 import { headerMap, processingRequest } from '../../unit/capture/support/protos.ts';
 import { bodyOf, ID, observed, REQUEST, RESPONSE, WHOLE } from './support/calls.ts';
 import { Capture } from './support/capture.ts';
-import { partText } from './support/memory-writer.ts';
+import { bodyText } from './support/memory-writer.ts';
 
 describe('ext_proc', () => {
   let capture: Capture;
@@ -35,8 +34,8 @@ describe('ext_proc', () => {
     const { exchange, parts } = capture.only();
     assert.equal(exchange.ended, ENDED.complete);
     assert.equal(exchange.head?.profile, PROFILE.observe);
-    assert.equal(partText(parts, 'request_body'), '{"note":"hello world"}');
-    assert.equal(partText(parts, 'response_body'), '{"ok":1}');
+    assert.equal(bodyText(parts, 'request'), '{"note":"hello world"}');
+    assert.equal(bodyText(parts, 'response'), '{"ok":1}');
     assert.equal(capture.writer.openParts, 0);
   });
 
@@ -81,7 +80,7 @@ describe('ext_proc', () => {
       content.requestHeaders.slice(0, 3).map((header) => header.name),
       [':method', ':path', ':authority'],
     );
-    assert.equal(ExchangeUnmask.decode(parts.get(PART.originals) ?? new Uint8Array()).salt.length, 32);
+    assert.ok(parts.has(PART.originals));
     assert.ok(exchange.redactions.length > 0);
   });
 
@@ -184,7 +183,7 @@ describe('ext_proc', () => {
     assert.equal(exchange.ended, ENDED.complete);
     assert.deepEqual([exchange.response?.body, exchange.response?.bodyReason], [BODY.given_up, 'overload']);
     assert.equal(exchange.response?.bodyBytes, 80_000);
-    assert.equal(parts.has(PART.response_body), false);
+    assert.equal(bodyText(parts, 'response'), '');
     assert.ok(capture.server.stats().highestBufferedBytes < 20_000);
   });
 

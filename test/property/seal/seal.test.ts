@@ -7,6 +7,7 @@ import { secretKey, unwrapKey } from '../../../src/seal/aead.ts';
 import { sealChunk } from '../../../src/seal/chunks.ts';
 import { ChunkBuffer } from '../../../src/seal/chunk-buffer.ts';
 import { partContext, wrapContext } from '../../../src/seal/contexts.ts';
+import { DataKeys } from '../../../src/seal/data-keys.ts';
 import { hpkeKeyPair, hpkeOpen } from '../../../src/seal/hpke.ts';
 import { decryptPart, signIngestKeys, SigningKey } from '../../../src/seal/index.ts';
 import type { IngestKeySet, Producer } from '../../../src/seal/index.ts';
@@ -58,7 +59,11 @@ async function opener(): Promise<{ ingestKeys: IngestKeySet; open: (found: Found
     const pair = pairs.find((one) => one.class === part.class) ?? assert.fail();
     const { sealedKey, producerKeyId, epoch } = rewrap;
     const interval = await hpkeOpen(pair, intervalContext(part.class, sealedKey.id, producerKeyId, epoch), sealedKey);
-    const dataKey = unwrapKey(secretKey(interval), wrapContext(part.class, part.manifestHash), item.wrappedKey);
+    const { wrappedKey, keyNo } = item;
+    const dataKey =
+      wrappedKey.length === 0
+        ? new DataKeys(secretKey(interval)).key(keyNo)
+        : unwrapKey(secretKey(interval), wrapContext(part.class, part.manifestHash), wrappedKey);
     return decryptPart(dataKey, checkManifest(item.manifest, part), chunks);
   };
   return { ingestKeys, open };

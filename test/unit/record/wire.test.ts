@@ -84,4 +84,29 @@ describe('the protobuf wire format', () => {
     bytes[1] = 7;
     assert.deepEqual([...view], [7, 9]);
   });
+
+  it('puts the length of what is nested before it, however many bytes that takes', () => {
+    for (const size of [0, 1, 125, 127, 128, 16_381, 16_383, 16_384, 2_097_151, 2_097_152]) {
+      const content = new Uint8Array(size).fill(7);
+      const expected = new WireWriter()
+        .uint(1, 300)
+        .bytes(2, content)
+        .string(3, 'é'.repeat(size % 1000))
+        .finish();
+      const writer = new WireWriter(1).uint(1, 300);
+      const start = writer.open(2);
+      writer.raw(content).close(start);
+      writer.string(3, 'é'.repeat(size % 1000));
+      assert.deepEqual(writer.finish(), expected);
+    }
+  });
+
+  it('keeps nothing of what was taken', () => {
+    const writer = new WireWriter();
+    const taken = writer.string(1, 'to be forgotten').take();
+    assert.deepEqual(taken, new WireWriter().string(1, 'to be forgotten').finish());
+    assert.equal(writer.finish().length, 0);
+    writer.raw(new Uint8Array(0));
+    assert.ok(!Buffer.from((Reflect.get(writer, 'buffer') as Uint8Array).buffer).includes('forgotten'));
+  });
 });

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseConfig } from '../../../src/config/index.ts';
 import { Exchange, Frame, KIND, LedgerRecord, Manifest, PAYLOAD_CLASS } from '../../../src/record/index.ts';
 import type {
   AffidavitError,
@@ -17,7 +18,7 @@ import { encodeHex as hex, parseBatchStatement, sha256 as sha } from '../../../s
 import { systemRandom } from '../../../src/runtime/index.ts';
 import type { Clock } from '../../../src/runtime/index.ts';
 import { KeyFolder, nodeKeyFiles, Producer } from '../../../src/seal/index.ts';
-import type { IngestKeySet, ProducerOptions, RewrapItem, SigningKey } from '../../../src/seal/index.ts';
+import type { IngestKeySet, ProducerLimits, ProducerOptions, RewrapItem, SigningKey } from '../../../src/seal/index.ts';
 import type { SpoolWriter } from '../../../src/spool/index.ts';
 
 /** A clock that stands until it is moved. */
@@ -131,7 +132,11 @@ export function producerKeys(): Promise<{ ingestKeys: IngestKeySet; key: Signing
 export const ORIGIN = 'example.org/log';
 
 /** A producer on a fake spool, past its first record. */
-export async function startProducer(spool: SpoolWriter, options: Partial<ProducerOptions> = {}): Promise<Producer> {
+export async function startProducer(
+  spool: SpoolWriter,
+  { limits, ...options }: Omit<Partial<ProducerOptions>, 'limits'> & { limits?: Partial<ProducerLimits> } = {},
+): Promise<Producer> {
+  const { maxBatchRecords, maxBacklogBytes } = parseConfig('', {}).seal;
   return Producer.start({
     ...(await producerKeys()),
     logOrigin: ORIGIN,
@@ -144,6 +149,7 @@ export async function startProducer(spool: SpoolWriter, options: Partial<Produce
     softwareVersion: '0.1.0',
     role: 'recorder',
     ...options,
+    limits: { maxBatchRecords, maxBacklogBytes, ...limits },
   });
 }
 
@@ -200,9 +206,9 @@ function foundPart(
   const manifest = Manifest.decode(item.manifest);
   const sent = manifest.chunkHashes.map((hash) => ahead.get(hex(hash)) ?? new Uint8Array());
   const { keyId: producerKeyId, epoch } = statement;
-  const { wrappedKey } = item;
+  const { wrappedKey, keyNo } = item;
   const { retentionClass } = record;
-  const rewrap = { ...part, sealedKey, producerKeyId, epoch, wrappedKey, retentionClass };
+  const rewrap = { ...part, sealedKey, producerKeyId, epoch, wrappedKey, keyNo, retentionClass };
   return { part, item, rewrap, chunks: item.chunks.length > 0 ? item.chunks : sent };
 }
 

@@ -79,6 +79,25 @@ describe('the local key service', () => {
     });
   });
 
+  it('wraps what is late under the key of its own month, and makes none for a month that has none', async () => {
+    await withService(async ({ service, parts, clock }) => {
+      const items = rewraps(parts);
+      const month = new Date(clock.nowUs() / 1000).toISOString().slice(0, 7);
+      const first = await service.rewrap(items);
+      clock.advanceMs(32 * 24 * 3_600_000);
+      const late = await service.rewrap(items.map((item) => ({ ...item, month })));
+      assert.deepEqual(
+        late.map((result) => wrapOf(result).periodKeyId),
+        first.map((result) => wrapOf(result).periodKeyId),
+      );
+      const never = await service.rewrap(items.map((item) => ({ ...item, month: '1999-12' })));
+      assert.deepEqual(
+        never.map(({ failure }) => failure?.code),
+        ['not_found', 'not_found', 'not_found'],
+      );
+    });
+  });
+
   it('makes a period key durable before it is used, in a file for its owner only', async () => {
     await withService(async ({ path, parts, open }) => {
       let renamed = 0;
@@ -191,8 +210,9 @@ describe('the local key service', () => {
 
   it('fails for each bad item alone, and says why', async () => {
     await withService(async ({ service, parts }) => {
-      const [good, second] = rewraps(parts);
-      if (good === undefined || second === undefined) assert.fail();
+      const [made, wrapped] = rewraps(parts);
+      if (made === undefined || wrapped === undefined) assert.fail();
+      const [good, second] = [wrapped, made];
       const flip = (bytes: Uint8Array): Uint8Array => bytes.map((byte, at) => (at === 20 ? byte ^ 1 : byte));
       const { sealedKey } = good;
       const bad: [Partial<RewrapItem>, string][] = [
@@ -201,12 +221,12 @@ describe('the local key service', () => {
         [{ manifestHash: flip(good.manifestHash) }, 'evidence.hash'],
         [{ manifestHash: new Uint8Array(0) }, 'evidence.malformed'],
         [{ wrappedKey: flip(good.wrappedKey) }, 'evidence.hash'],
-        [{ wrappedKey: new Uint8Array(0) }, 'evidence.malformed'],
-        [{ wrappedKey: second.wrappedKey }, 'evidence.hash'],
+        [{ wrappedKey: good.wrappedKey.subarray(1) }, 'evidence.malformed'],
+        [{ wrappedKey: new Uint8Array(0) }, 'evidence.hash'],
         [{ epoch: flip(systemRandom.bytes(21)).subarray(5) }, 'evidence.hash'],
         [{ epoch: new Uint8Array(0) }, 'evidence.malformed'],
         [{ producerKeyId: flip(good.producerKeyId) }, 'evidence.hash'],
-        [{ class: PAYLOAD_CLASS.content }, 'evidence.malformed'],
+        [{ class: PAYLOAD_CLASS.index }, 'evidence.malformed'],
         [{ class: 999 }, 'evidence.malformed'],
         [{ sealedKey: second.sealedKey }, 'evidence.malformed'],
         [{ sealedKey: { ...sealedKey, id: new Uint8Array(16) } }, 'evidence.hash'],
@@ -214,9 +234,13 @@ describe('the local key service', () => {
         [{ sealedKey: { ...sealedKey, encapsulated: new Uint8Array(3) } }, 'evidence.malformed'],
         [{ sealedKey: { ...sealedKey, ingestKeyId: new Uint8Array(16) } }, 'not_found'],
         [{ retentionClass: '../../etc' }, 'limit.exceeded'],
+        [{ ...made, keyNo: made.keyNo + 1 }, 'evidence.hash'],
+        [{ ...made, keyNo: -1 }, 'evidence.malformed'],
+        [{ ...made, keyNo: 2 ** 53 }, 'evidence.malformed'],
+        [{ ...made, wrappedKey: good.wrappedKey }, 'evidence.hash'],
       ];
       const items = bad.map(([fields]) => ({ ...good, ...fields }));
-      const results = await service.rewrap([good, ...items, good]);
+      const results = await service.rewrap([good, ...items, made]);
       assert.deepEqual(
         results.map((result) => result.failure?.code),
         [undefined, ...bad.map(([, code]) => code), undefined],

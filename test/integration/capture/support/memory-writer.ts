@@ -1,6 +1,8 @@
+import { createHmac } from 'node:crypto';
 import {
   AffidavitError,
   Exchange,
+  ExchangeContent,
   KIND,
   PART,
   type PartNumber,
@@ -59,6 +61,15 @@ export class MemoryWriter implements RecordWriter {
         if (!this.forgetful) chunks.push(Uint8Array.from(bytes));
         return this.beforeSealed?.();
       },
+      secret: (label) => {
+        if (!open || plainBytes > 0) throw new AffidavitError('internal', 'too late for a secret');
+        return createHmac('sha256', `${payloadClass} ${name}`).update(label).digest();
+      },
+      reclaim: (maxBytes) => {
+        if (!open || plainBytes > maxBytes) return undefined;
+        close();
+        return Buffer.concat(chunks);
+      },
       finish: (): MemoryPart => {
         close();
         return { class: payloadClass, name, plainBytes, bytes: Buffer.concat(chunks) };
@@ -95,7 +106,9 @@ export class MemoryWriter implements RecordWriter {
   }
 }
 
-/** Text of a part. */
-export function partText(parts: ReadonlyMap<number, Uint8Array>, name: keyof typeof PART): string {
-  return Buffer.from(parts.get(PART[name]) ?? new Uint8Array(0)).toString('latin1');
+/** Text of a body, wherever it stands. */
+export function bodyText(parts: ReadonlyMap<number, Uint8Array>, side: 'request' | 'response'): string {
+  const { requestBody, responseBody } = ExchangeContent.decode(parts.get(PART.message) ?? new Uint8Array(0));
+  const small = side === 'request' ? requestBody : responseBody;
+  return Buffer.from(parts.get(PART[`${side}_body`]) ?? small).toString('latin1');
 }
