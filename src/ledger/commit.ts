@@ -9,11 +9,12 @@ import { attachmentPath, attemptName, chunkPath, deadLetterPath, packPath, STAGE
 import { ownLeaves } from './leaves.ts';
 import type { Signer } from './leaves.ts';
 import { planPayloads } from './payloads.ts';
+import type { PayloadPlan } from './payloads.ts';
 import type { Publisher, ReadStaged } from './publish.ts';
 import { decodeStaged, encodeStaged, MAX_STAGED_BYTES } from './staged.ts';
-import type { KeyEntry } from './staged.ts';
 import { stateRange } from './state.ts';
 import type { LedgerState } from './state.ts';
+import { deadLetterCost } from './storage.ts';
 import type { StateStore } from './store.ts';
 import type { LogTail } from './tail.ts';
 
@@ -46,7 +47,7 @@ export async function commit(ports: CommitPorts, before: Committed, draft: Commi
   const { disk, store, random } = ports;
   const version = before.state.version + 1;
   const attempt = attemptName(version, random.bytes(8));
-  const { keys, pack } = await storePayloads(ports, draft, attempt);
+  const plan = await storePayloads(ports, draft, attempt);
   draft.leaves.push(
     ...ownLeaves(draft.own, {
       signer: ports.signer,
@@ -63,42 +64,55 @@ export async function commit(ports: CommitPorts, before: Committed, draft: Commi
     source: draft.source,
     producers: draft.producers,
     waiting: draft.waiting,
+    indexRows: draft.indexRows,
     staged: undefined,
     commit: version,
-    pack,
+    pack: plan.pack.length > 0 ? attempt : '',
   };
   if (draft.leaves.length === 0) {
     await store.swap(next);
     await store.removeOld(version);
     return { state: next, tail: before.tail };
   }
-  const { state, known } = await stage(disk, next, draft, keys, attempt);
+  const { state, known } = await stage(disk, next, draft, plan, attempt);
   await store.swap(state);
   const tail = await ports.publisher.publish(state, before.tail, known);
+  await eachOf([...plan.claimed], async ([hash, path]) => {
+    // After a crash before this the sweep does it.
+    if (path !== chunkPath(hash)) await disk.remove(path ?? `${plan.today}/${hash}`);
+  });
   await store.removeOld(version);
   return { state, tail };
 }
 
 /** Makes everything durable that leaves refer to by hash; nothing refers to it yet. */
-async function storePayloads(
-  { disk, keyService }: CommitPorts,
-  draft: CommitDraft,
-  attempt: string,
-): Promise<{ keys: KeyEntry[]; pack: string }> {
+async function storePayloads(ports: CommitPorts, draft: CommitDraft, attempt: string): Promise<PayloadPlan> {
+  const { disk } = ports;
   const folders: FolderSet = new Set();
-  const plan = await planPayloads(disk, draft, keyService, attempt);
-  const hashed: [path: string, bytes: Uint8Array][] = [
-    ...[...draft.chunks].map(([hash, bytes]): [string, Uint8Array] => [chunkPath(hash), bytes]),
-    ...[...plan.attachments].map(([hash, bytes]): [string, Uint8Array] => [attachmentPath(hash), bytes]),
-    ...[...draft.deadLetters].map(([hash, bytes]): [string, Uint8Array] => [deadLetterPath(hash), bytes]),
-  ];
-  await eachOf(hashed, ([path, bytes]) => disk.putOnce(path, bytes, folders));
+  const plan = await planPayloads(ports, draft, attempt);
+  const { today } = plan;
+  await eachOf([...draft.chunks], async ([hash, bytes]) => {
+    if ((await disk.size(chunkPath(hash))) === undefined) await disk.putOnce(`${today}/${hash}`, bytes, folders);
+    // A name that was made before a crash is durable only once its folder is synced.
+    else await disk.makeFolderOf(chunkPath(hash), folders);
+  });
+  await eachOf([...plan.attachments], async ([hash, bytes]) => {
+    await disk.putOnce(attachmentPath(hash), bytes, folders);
+  });
+  draft.deadLetterBytes = 0;
+  await eachOf([...draft.deadLetters], async ([hash, bytes]) => {
+    if (await disk.putOnce(deadLetterPath(hash), bytes, folders)) draft.deadLetterBytes += deadLetterCost(bytes.length);
+  });
+  await eachOf([...plan.claimed], async ([hash, path]) => {
+    await disk.makeFolderOf(chunkPath(hash), folders);
+    await disk.link(path ?? `${today}/${hash}`, chunkPath(hash));
+  });
   if (plan.pack.length > 0) {
     await disk.makeFolderOf(packPath(attempt), folders);
     await disk.createWith(packPath(attempt), Buffer.concat(plan.pack));
   }
   await disk.syncFolders(folders);
-  return { keys: plan.keys, pack: plan.pack.length > 0 ? attempt : '' };
+  return plan;
 }
 
 /** Writes the exact bytes that are to be published, reads them back, and works out the tree from what was read. */
@@ -106,11 +120,18 @@ async function stage(
   disk: LedgerDisk,
   next: LedgerState,
   draft: CommitDraft,
-  keys: KeyEntry[],
+  { keys, missing, arrived }: PayloadPlan,
   attempt: string,
 ): Promise<{ state: LedgerState; known: ReadStaged }> {
   const path = `${STAGE_FOLDER}/${attempt}`;
-  const written = encodeStaged({ oldSize: next.size, leaves: draft.leaves, keys, rows: draft.rows });
+  const written = encodeStaged({
+    oldSize: next.size,
+    leaves: draft.leaves,
+    keys,
+    rows: draft.rows,
+    missing,
+    arrived,
+  });
   const folders: FolderSet = new Set();
   await disk.makeFolderOf(path, folders);
   await disk.createWith(path, written);

@@ -119,17 +119,19 @@ export class LedgerDisk {
   }
 
   /**
-   * Puts bytes under a name that never gets others. @throws ledger.damaged when there are others already.
+   * Puts bytes under a name that never gets others; `false` when they were there already. @throws ledger.damaged when
+   * there are others.
    */
-  async putOnce(path: string, bytes: Uint8Array, folders: FolderSet): Promise<void> {
+  async putOnce(path: string, bytes: Uint8Array, folders: FolderSet): Promise<boolean> {
     await this.makeFolderOf(path, folders);
     const temporary = await this.writeTemporary(bytes);
     const fresh = await this.link(temporary, path);
     await this.remove(temporary);
-    if (fresh) return;
+    if (fresh) return true;
     const there = await this.read(path, Number.MAX_SAFE_INTEGER);
     if (!equalBytes(there, bytes))
       throw new AffidavitError('ledger.damaged', `${below(this.directory, path)} already holds other bytes`);
+    return false;
   }
 
   /** Makes names durable, and forgets which. */

@@ -4,20 +4,31 @@ import { encodeHex, sha256 } from '../proof/index.ts';
 import { isSettled } from './epochs.ts';
 import type { EpochState } from './epochs.ts';
 import { fromHex } from './json.ts';
+import type { MissingPart } from './key-page.ts';
 import type { OwnRecord } from './leaves.ts';
 import type { EpochRow } from './staged.ts';
+import { deadLetterCost } from './storage.ts';
 import type { LedgerState, ProducerState, WaitingMessage } from './state.ts';
 
-/** The payloads of an accepted batch, to be looked at once for the whole commit. */
+/** What one copy of a batch brings. None of it is signed: it counts for what the records commit to. */
+export interface BatchCopy {
+  /** By `record/part`. */
+  items: ReadonlyMap<string, PayloadItem>;
+  keys: readonly SealedKey[];
+  /** By the SHA-256 of their bytes, as hex. */
+  attachments: ReadonlyMap<string, Uint8Array>;
+}
+
+/** The payloads of a batch that was accepted, now or earlier, to be looked at once for the whole commit. */
 export interface BatchPayloads {
   /** Leaf of the batch's first record. */
   leaf: number;
   keyId: Uint8Array;
   epoch: Uint8Array;
   records: readonly LedgerRecord[];
-  items: readonly PayloadItem[];
-  keys: readonly SealedKey[];
-  attachments: readonly Uint8Array[];
+  copies: BatchCopy[];
+  /** Of a batch that is in the log already: what of it may still be put in its place. */
+  missing: readonly MissingPart[] | undefined;
 }
 
 /** What became of the messages of an ingestion. */
@@ -30,13 +41,44 @@ export interface Counts {
   quarantined: number;
   /** Of the quarantined: those that contradict a batch that was accepted. */
   forks: number;
+  /** Of the quarantined: those whose bytes found no room in the dead-letter store. */
+  notKept: number;
+  /** Of the quarantined: batches of unknown keys that found no room among those which wait for their key. */
+  notWaiting: number;
+  /** Parts and attachments that are missing of the leaves appended. */
+  payloadsMissing: number;
+  /** Parts and attachments of earlier leaves that were missing, and have arrived. */
+  payloadsArrived: number;
 }
 
-/** Messages of unknown keys that are kept in mind until their key is enrolled; later ones stay in the dead-letter store. */
-export const MAX_WAITING = 10_000;
+/** Nothing counted. */
+export function noCounts(): Counts {
+  return {
+    leaves: 0,
+    batches: 0,
+    chunks: 0,
+    duplicates: 0,
+    quarantined: 0,
+    forks: 0,
+    notKept: 0,
+    notWaiting: 0,
+    payloadsMissing: 0,
+    payloadsArrived: 0,
+  };
+}
+
+/** A batch that the log has. */
+export interface AcceptedBatch {
+  /** Leaf of its first record. */
+  leaf: number;
+  /** SHA-256 of its statement, as hex. */
+  hash: string;
+}
+
 /** Epochs of a producer that the state holds at least; of earlier ones those that are settled are read from their index. */
 const KEPT_EPOCHS = 4;
 const MAX_DETAIL = 500;
+const NOT_KEPT = '; its bytes were not kept: the dead-letter store is full';
 
 /** A commit that is being put together: nothing in it has happened yet. */
 export class CommitDraft {
@@ -45,24 +87,36 @@ export class CommitDraft {
   readonly leaves: Uint8Array[] = [];
   readonly rows: EpochRow[] = [];
   readonly own: OwnRecord[] = [];
-  readonly payloads: BatchPayloads[] = [];
+  /** By the batch's first leaf. */
+  readonly payloads = new Map<number, BatchPayloads>();
+  /** What key pages say is missing, by page, as far as it was looked at: only the commit changes it. */
+  readonly missing = new Map<number, readonly MissingPart[]>();
   /** Chunks sent ahead, by the SHA-256 of their ciphertext as hex. */
   readonly chunks = new Map<string, Uint8Array>();
   /** Bytes of quarantined messages, by their SHA-256 as hex. */
   readonly deadLetters = new Map<string, Uint8Array>();
-  readonly counts: Counts = { leaves: 0, batches: 0, chunks: 0, duplicates: 0, quarantined: 0, forks: 0 };
+  readonly counts = noCounts();
   source: LedgerState['source'];
   waiting: readonly WaitingMessage[];
   /** Bytes of the messages taken. */
   bytes = 0;
-  private readonly accepted = new Map<string, string>();
+  indexRows: number;
+  /** Marks of missing payloads that are looked for. */
+  wantedMarks = 0;
+  /** Bytes that the quarantined messages take on disk. */
+  deadLetterBytes = 0;
+  private readonly deadLetterRoom: number;
+  private readonly accepted = new Map<string, AcceptedBatch>();
   private readonly touched = new Map<string, EpochState>();
 
-  constructor(base: LedgerState) {
+  /** @param deadLetterRoom bytes that quarantined messages may still take on disk. */
+  constructor(base: LedgerState, deadLetterRoom: number) {
     this.base = base;
+    this.deadLetterRoom = deadLetterRoom;
     this.producers = new Map(base.producers);
     this.source = base.source;
     this.waiting = base.waiting;
+    this.indexRows = base.indexRows;
   }
 
   /** Index that the next leaf gets. The ledger's own leaves come after all others of the commit. */
@@ -74,21 +128,23 @@ export class CommitDraft {
   get hasWork(): boolean {
     const { base } = this;
     return (
-      this.leaves.length + this.own.length + this.chunks.size > 0 ||
+      this.leaves.length + this.own.length + this.chunks.size + this.payloads.size > 0 ||
       this.source !== base.source ||
       this.waiting !== base.waiting
     );
   }
 
-  /** Statement hash of a batch accepted in this commit. */
-  acceptedHere(keyId: string, epoch: string, batchNo: number): string | undefined {
+  /** A batch accepted in this commit. */
+  acceptedHere(keyId: string, epoch: string, batchNo: number): AcceptedBatch | undefined {
     return this.accepted.get(`${keyId}/${epoch}/${batchNo}`);
   }
 
   /** Remembers an accepted batch that begins at the next leaf. */
   addRow(keyId: Uint8Array, epoch: Uint8Array, batchNo: number, statementHash: Uint8Array): void {
-    this.rows.push({ keyId, epoch, batchNo, leaf: this.nextLeaf, statementHash });
-    this.accepted.set(`${encodeHex(keyId)}/${encodeHex(epoch)}/${batchNo}`, encodeHex(statementHash));
+    const leaf = this.nextLeaf;
+    this.rows.push({ keyId, epoch, batchNo, leaf, statementHash });
+    const hash = encodeHex(statementHash);
+    this.accepted.set(`${encodeHex(keyId)}/${encodeHex(epoch)}/${batchNo}`, { leaf, hash });
   }
 
   /** An epoch as this commit leaves it so far; `undefined` when the state doesn't hold it. */
@@ -127,7 +183,12 @@ export class CommitDraft {
     this.own.push({ kind: KIND.gap, body: Gap.encode(Gap.create({ ...values, reason })) });
   }
 
-  /** Will write a `quarantined` record and keep the message's bytes. */
+  /** True when a quarantined message's bytes find room. */
+  canKeep(value: Uint8Array): boolean {
+    return this.deadLetterBytes + deadLetterCost(value.length) <= this.deadLetterRoom;
+  }
+
+  /** Will write a `quarantined` record and keep the message's bytes, or say that they found no room. */
   quarantine(
     value: Uint8Array,
     position: number,
@@ -136,23 +197,30 @@ export class CommitDraft {
     const hash = sha256(value);
     this.counts.quarantined += 1;
     if (refusal.reason === QUARANTINE_REASON.fork) this.counts.forks += 1;
-    this.deadLetters.set(encodeHex(hash), value);
+    const isKept = this.deadLetters.has(encodeHex(hash)) || this.canKeep(value);
+    if (!isKept) this.counts.notKept += 1;
+    else if (!this.deadLetters.has(encodeHex(hash))) {
+      this.deadLetters.set(encodeHex(hash), value);
+      this.deadLetterBytes += deadLetterCost(value.length);
+    }
     const body = Quarantined.encode({
       reason: refusal.reason,
       hash,
       size: value.length,
       position,
       keyId: refusal.keyId,
-      detail: refusal.detail.slice(0, MAX_DETAIL),
+      detail: `${refusal.detail.slice(0, MAX_DETAIL)}${isKept ? '' : NOT_KEPT}`,
       source: this.source?.id ?? '',
     });
     this.own.push({ kind: KIND.quarantined, body });
   }
 
-  /** Keeps a quarantined message in mind for when its key is enrolled. */
-  wait(message: WaitingMessage): void {
-    const there = this.waiting.some(({ hash }) => hash === message.hash);
-    if (!there && this.waiting.length < MAX_WAITING) this.waiting = [...this.waiting, message];
+  /** Keeps a message in mind for when its key is enrolled; `false`, and nothing done, when `most` are already. */
+  wait(message: WaitingMessage, most: number): boolean {
+    if (this.waiting.some(({ hash }) => hash === message.hash)) return true;
+    if (this.waiting.length >= most) return false;
+    this.waiting = [...this.waiting, message];
+    return true;
   }
 
   /** Will say that batches are missing. */

@@ -1,9 +1,10 @@
 import { AffidavitError, KIND, PRODUCER_EVENT, ProducerStatus } from '../record/index.ts';
 import type { LedgerRecord } from '../record/index.ts';
-import { encodeHex, openLeaf } from '../proof/index.ts';
+import { encodeHex, openLeaf, statementHash } from '../proof/index.ts';
 import type { OpenedLeaf } from '../proof/index.ts';
 import { eachOf } from './disk.ts';
 import type { FolderSet, LedgerDisk } from './disk.ts';
+import type { AcceptedBatch } from './draft.ts';
 import { newEpoch, NO_HASH } from './epochs.ts';
 import type { EpochState, OpenGap } from './epochs.ts';
 import { epochIndexPath } from './layout.ts';
@@ -15,7 +16,8 @@ import type { EpochRow } from './staged.ts';
  * Zeros: not arrived. Everything in it can be read from the leaves again.
  */
 
-const ROW_BYTES = 40;
+/** Bytes of an index's row. */
+export const ROW_BYTES = 40;
 const ROWS_AT_ONCE = 4096;
 
 interface IndexRow {
@@ -66,15 +68,15 @@ function joinPieces(pieces: { position: number; bytes: Uint8Array }[]): { positi
   return joined.map(({ position, parts }) => ({ position, bytes: Buffer.concat(parts) }));
 }
 
-/** Statement hash of an accepted batch, as hex; `null` when none was accepted under that number. */
+/** The batch that was accepted under a number; `null` for none. */
 export async function findBatch(
   disk: LedgerDisk,
   keyId: string,
   epoch: string,
   batchNo: number,
-): Promise<string | null> {
+): Promise<AcceptedBatch | null> {
   const [row] = parseRows(await disk.readPiece(epochIndexPath(keyId, epoch), batchNo * ROW_BYTES, ROW_BYTES), batchNo);
-  return row === undefined || row.hash === NO_HASH ? null : row.hash;
+  return row === undefined || row.hash === NO_HASH ? null : { leaf: row.leaf, hash: row.hash };
 }
 
 /**
@@ -104,7 +106,10 @@ export async function restoreEpoch(
       last = row;
     }
   }
-  if (last === undefined) return undefined;
+  if (size === 0) return undefined;
+  // A file ends with the row of the highest batch that arrived.
+  if (last?.batchNo !== rows - 1 || size % ROW_BYTES !== 0)
+    throw new AffidavitError('ledger.damaged', `${path} is cut off, or its end is zeros`);
   const { statement } = await open(last);
   const end = openLeaf(await readLeaf(last.leaf + statement.count - 1));
   const stopped = producerStatus(end.record)?.event === PRODUCER_EVENT.stopped;
@@ -122,7 +127,8 @@ async function openRow(
   path: string,
 ): Promise<OpenedLeaf> {
   const opened = openLeaf(await readLeaf(row.leaf));
-  if (opened.statement.batchNo !== row.batchNo || opened.leaf.index !== 0)
+  const isThis = encodeHex(statementHash(opened.leaf.statement)) === row.hash;
+  if (opened.statement.batchNo !== row.batchNo || opened.leaf.index !== 0 || !isThis)
     throw new AffidavitError('ledger.damaged', `${path}: batch ${row.batchNo} doesn't begin at leaf ${row.leaf}`);
   return opened;
 }

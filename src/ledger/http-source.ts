@@ -9,6 +9,7 @@ import {
 } from '../proof/index.ts';
 import type { TileSource } from '../proof/index.ts';
 import { readResponse } from '../runtime/index.ts';
+import { explainFetchFailure, explainStatus } from './fetch-failure.ts';
 
 /** How a log is read over HTTP. */
 export interface HttpSourceOptions {
@@ -16,7 +17,11 @@ export interface HttpSourceOptions {
   timeoutMs?: number;
 }
 
-/** A log's files at a URL (C2SP tlog-tiles). Nothing that comes is trusted, nor more of it read than a file may have. */
+/**
+ * A log's files at a URL (C2SP tlog-tiles). Nothing that comes is trusted, nor more of it read than a file may have.
+ * Reading throws `not_found` for what isn't there, `limit.exceeded` for what is too large, and `io.failed` that says
+ * which URL, why, and what to do.
+ */
 export class HttpTileSource implements TileSource {
   private readonly base: string;
   private readonly timeoutMs: number;
@@ -26,6 +31,9 @@ export class HttpTileSource implements TileSource {
     const parsed = URL.parse(url);
     if (parsed === null || (parsed.protocol !== 'http:' && parsed.protocol !== 'https:'))
       throw new AffidavitError('usage', `not the URL of a log: ${url}`);
+    // fetch refuses these, in words that hold the password.
+    if (parsed.username !== '' || parsed.password !== '')
+      throw new AffidavitError('usage', `the URL of a log holds no user name or password: ${parsed.host}`);
     this.base = parsed.href.replace(/\/+$/, '');
     this.timeoutMs = options.timeoutMs ?? 30_000;
   }
@@ -49,14 +57,13 @@ export class HttpTileSource implements TileSource {
     const url = `${this.base}/${path}`;
     try {
       const response = await fetch(url, { signal: AbortSignal.timeout(this.timeoutMs) });
-      if (response.status === 404 || response.status === 410) {
+      if (!response.ok) {
         await response.body?.cancel();
-        throw new AffidavitError('not_found', `${url} is not there`);
+        throw explainStatus(url, response.status, path === CHECKPOINT_PATH);
       }
-      if (!response.ok) throw new AffidavitError('io.failed', `${url} answered ${response.status}`);
       return await readResponse(response, maxBytes, url);
     } catch (thrown) {
-      throw AffidavitError.from(thrown, 'io.failed', `read ${url}`);
+      throw explainFetchFailure(url, thrown, this.timeoutMs);
     }
   }
 }

@@ -4,7 +4,7 @@ import { AffidavitError, SignedKey } from '../record/index.ts';
 import { CHECKPOINT_PATH, decodeBase64, parseTilePath } from '../proof/index.ts';
 import type { TileSource } from '../proof/index.ts';
 import type { Logger } from '../runtime/index.ts';
-import { asObject, asString } from './json.ts';
+import { asObject, asString, parseJson } from './json.ts';
 
 /** What the endpoint serves. */
 export interface EndpointPorts {
@@ -87,7 +87,8 @@ async function respond(ports: EndpointPorts, request: IncomingMessage, response:
 function failed({ logger }: EndpointPorts, { url }: IncomingMessage, thrown: unknown): Answer {
   const error = AffidavitError.from(thrown, 'internal', 'answer a request');
   if (error.code === 'not_found') return plain(404, 'not found\n');
-  // What is wrong with evidence that was handed in is for whoever handed it in; anything else stays here.
+  // What is wrong with what was handed in is for whoever handed it in; anything else stays here.
+  if (error.code === 'protocol') return plain(400, `${error.message}\n`);
   if (error.isEvidence || error.code === 'usage')
     return plain(error.code === 'evidence.malformed' ? 400 : 403, `${error.message}\n`);
   if (error.code === 'limit.exceeded') return plain(413, 'too large\n');
@@ -128,21 +129,24 @@ async function answerGet({ source, positions, isReady }: EndpointPorts, path: st
 }
 
 async function enrol(ports: EndpointPorts, request: IncomingMessage): Promise<Answer> {
-  const json = asObject(parseJson(await readRequest(request)), 'the request');
+  const text = Buffer.from(await readRequest(request)).toString('utf8');
+  const json = asObject(parseJson(text, 'the request'), 'the request');
   const signed = SignedKey.create({
-    statement: decodeBase64(asString(json['statement'], 'statement')),
-    signature: decodeBase64(asString(json['signature'], 'signature')),
+    statement: base64In(json, 'statement'),
+    signature: base64In(json, 'signature'),
   });
   const result = await ports.enrol(signed);
   const headers = { 'content-type': 'application/json', 'cache-control': 'no-store' };
   return { status: 200, headers, body: `${JSON.stringify(result)}\n` };
 }
 
-function parseJson(bytes: Uint8Array): unknown {
+/** Bytes in a request. What they say may be evidence; that they are no Base64 is the caller's mistake. */
+function base64In(json: Readonly<Record<string, unknown>>, name: string): Uint8Array {
+  const text = asString(json[name], name);
   try {
-    return JSON.parse(Buffer.from(bytes).toString('utf8'));
+    return decodeBase64(text);
   } catch (thrown) {
-    throw new AffidavitError('evidence.malformed', 'the request is not JSON', { cause: thrown });
+    throw new AffidavitError('protocol', `${name} is not Base64`, { cause: thrown });
   }
 }
 

@@ -9,4 +9,5 @@ export { noLock, socketLock, type FolderLock, type HeldLock } from './lock.ts';
 export { verifyPositions, type EpochPosition, type LedgerPositions } from './positions.ts';
 export { readBundle } from './read-leaf.ts';
 export { LedgerReader } from './reader.ts';
-export type { KeyEntry } from './staged.ts';
+export { DEFAULT_STORAGE_LIMITS, type StorageLimits } from './storage.ts';
+export type { KeyEntry } from './key-page.ts';

@@ -1,22 +1,30 @@
 import { AffidavitError, GAP_REASON, KEY_ROLE, PRODUCER_EVENT, QUARANTINE_REASON } from '../record/index.ts';
 import type { Batch, BatchStatement, LedgerRecord } from '../record/index.ts';
-import { encodeHex, EPOCH_BYTES } from '../proof/index.ts';
-import type { CommitDraft } from './draft.ts';
+import { encodeHex, EPOCH_BYTES, sha256 } from '../proof/index.ts';
+import type { AcceptedBatch, BatchCopy, CommitDraft } from './draft.ts';
 import { producerStatus } from './epoch-index.ts';
 import { judgeBatch, MAX_HELD_EPOCHS, newEpoch } from './epochs.ts';
 import type { BatchPlace, EpochState, Judgement } from './epochs.ts';
 import { fromHex } from './json.ts';
+import type { MissingPart } from './key-page.ts';
+import { KEY_PAGE_LEAVES } from './layout.ts';
 import { batchLeaves } from './leaves.ts';
 import { openMessage, verifyMessage } from './message.ts';
-import type { Refusal, Verified } from './message.ts';
+import type { Opened, Refusal, Verified } from './message.ts';
 import type { ProducerState } from './state.ts';
 
 /** What is looked up outside the state, now and then. */
 export interface IntakeLookups {
-  /** Statement hash (hex) accepted under a batch number; `null` for none. */
-  findBatch(keyId: string, epoch: string, batchNo: number): Promise<string | null>;
+  /** The batch accepted under a number; `null` for none. `expected` is the statement hash (hex) of the one judged. */
+  findBatch(keyId: string, epoch: string, batchNo: number, expected: string): Promise<AcceptedBatch | null>;
+  /** The same after the epoch's index was made anew from the log. */
+  findAnew(keyId: string, epoch: string, batchNo: number): Promise<AcceptedBatch | null>;
   /** An epoch that the state no longer holds; `undefined` when it was never seen. */
   restoreEpoch(keyId: string, epoch: string): Promise<EpochState | undefined>;
+  /** What a key page says is missing of its leaves. */
+  missingOn(page: number): Promise<readonly MissingPart[]>;
+  /** True when the batch begins at that leaf of the log. */
+  isInTree(batch: AcceptedBatch): Promise<boolean>;
 }
 
 /** A message of the bus. */
@@ -26,15 +34,19 @@ export interface SourceMessage {
 }
 
 type Accepted = Extract<Judgement, { verdict: 'accept' }>;
+type OpenedBatch = Extract<Opened, { type: 'batch' }>;
 
 /** Judges messages one by one and puts what follows from them into a draft. */
 export class Intake {
   private readonly origin: string;
   private readonly lookups: IntakeLookups;
+  private readonly maxWaiting: number;
 
-  constructor(origin: string, lookups: IntakeLookups) {
+  /** @param maxWaiting messages that may wait for their keys to be enrolled: the state holds each. */
+  constructor(origin: string, lookups: IntakeLookups, maxWaiting: number) {
     this.origin = origin;
     this.lookups = lookups;
+    this.maxWaiting = maxWaiting;
   }
 
   /** Takes a message from the bus. A position that isn't the expected one is a gap, and is followed. */
@@ -66,11 +78,7 @@ export class Intake {
     } else await this.takeBatch(draft, message, opened);
   }
 
-  private async takeBatch(
-    draft: CommitDraft,
-    message: SourceMessage,
-    opened: { batch: Batch; statement: BatchStatement; hash: Uint8Array },
-  ): Promise<void> {
+  private async takeBatch(draft: CommitDraft, message: SourceMessage, opened: OpenedBatch): Promise<void> {
     const { batch, statement, hash } = opened;
     const keyId = encodeHex(statement.keyId);
     const producer = draft.producers.get(keyId);
@@ -87,9 +95,10 @@ export class Intake {
       hash: encodeHex(hash),
     };
     const epoch = await this.epochOf(draft, keyId, place.epoch);
-    const judgement = await this.judge(draft, keyId, epoch ?? newEpoch(place.epoch), place);
+    const { judgement, accepted } = await this.judge(draft, keyId, epoch ?? newEpoch(place.epoch), place);
     if (judgement.verdict === 'duplicate') {
       draft.counts.duplicates += 1;
+      if (accepted !== undefined) await this.takeCopy(draft, opened, accepted, fromHex(producer.publicKey));
       return;
     }
     const verified = verifyMessage(batch, statement, fromHex(producer.publicKey));
@@ -104,6 +113,7 @@ export class Intake {
         draft.quarantine(message.value, message.position, tooManyEpochs(statement));
         return;
       }
+      draft.indexRows += judgement.epoch.nextBatch - (epoch?.nextBatch ?? 0);
       await this.accept(draft, { ...opened, keyId, place, judgement, verified, isNew });
     }
   }
@@ -116,11 +126,13 @@ export class Intake {
   ): void {
     const id = encodeHex(keyId);
     const why = producer === undefined ? 'is not enrolled' : producer.retired ? 'was retired' : 'is not a producer';
-    const detail = `key ${id} ${why}`;
+    const message = { keyId: id, hash: encodeHex(sha256(value)), size: value.length, position };
+    const waits = producer === undefined && draft.canKeep(value) && draft.wait(message, this.maxWaiting);
+    const isLeftOut = producer === undefined && !waits;
+    if (isLeftOut) draft.counts.notWaiting += 1;
+    const detail = `key ${id} ${why}${isLeftOut ? `; at most ${this.maxWaiting} messages wait: this one does not` : ''}`;
     const refusal: Refusal = { type: 'refused', reason: QUARANTINE_REASON.unknown_key, detail, keyId };
     draft.quarantine(value, position, refusal);
-    const hash = [...draft.deadLetters.keys()].at(-1);
-    if (producer === undefined && hash !== undefined) draft.wait({ keyId: id, hash, size: value.length, position });
   }
 
   private async epochOf(draft: CommitDraft, keyId: string, epoch: string): Promise<EpochState | undefined> {
@@ -132,20 +144,67 @@ export class Intake {
     keyId: string,
     epoch: EpochState,
     place: BatchPlace,
-  ): Promise<Exclude<Judgement, { verdict: 'lookup' }>> {
+  ): Promise<{ judgement: Exclude<Judgement, { verdict: 'lookup' }>; accepted?: AcceptedBatch }> {
     const first = judgeBatch(epoch, place);
-    if (first.verdict !== 'lookup') return first;
+    if (first.verdict !== 'lookup') return { judgement: first };
     const known =
       draft.acceptedHere(keyId, place.epoch, place.batchNo) ??
-      (await this.lookups.findBatch(keyId, place.epoch, place.batchNo));
+      (await this.lookups.findBatch(keyId, place.epoch, place.batchNo, place.hash));
     if (known === null)
       throw new AffidavitError(
         'ledger.damaged',
         `the index of epoch ${place.epoch} of key ${keyId} has no row for batch ${place.batchNo}, which was accepted`,
       );
-    const second = judgeBatch(epoch, place, known);
+    const second = judgeBatch(epoch, place, known.hash);
     if (second.verdict === 'lookup') throw new AffidavitError('internal', 'a batch could not be judged');
-    return second;
+    return { judgement: second, accepted: known };
+  }
+
+  /**
+   * A batch that the log has already may bring what the first copy lacked. Its payloads are put where the key page is
+   * marked, and nowhere else: what was erased has no mark. One that doesn't verify is dropped, as any duplicate is.
+   */
+  private async takeCopy(
+    draft: CommitDraft,
+    opened: OpenedBatch,
+    accepted: AcceptedBatch,
+    publicKey: Uint8Array,
+  ): Promise<void> {
+    const { batch, statement } = opened;
+    const { leaf } = accepted;
+    const there = draft.payloads.get(leaf);
+    const missing = there === undefined ? await this.missingOf(draft, leaf, statement.count) : [];
+    if (there === undefined && missing.length === 0) return;
+    const verified = verifyMessage(batch, statement, publicKey);
+    if (verified.type === 'refused') return;
+    const { records } = verified;
+    const { keyId, epoch, batchNo } = statement;
+    if (there === undefined && !(await this.lookups.isInTree(accepted))) {
+      // The index is not evidence: only the tree says that these leaves are this batch's.
+      const anew = await this.lookups.findAnew(encodeHex(keyId), encodeHex(epoch), batchNo);
+      if (anew === null || anew.leaf === leaf)
+        throw new AffidavitError(
+          'ledger.damaged',
+          `leaf ${leaf} isn't the beginning of batch ${batchNo} accepted there`,
+        );
+      await this.takeCopy(draft, opened, anew, publicKey);
+      return;
+    }
+    draft.wantedMarks += missing.length;
+    if (there === undefined)
+      draft.payloads.set(leaf, { leaf, keyId, epoch, records, copies: [copyOf(batch)], missing });
+    else there.copies.push(copyOf(batch));
+  }
+
+  private async missingOf(draft: CommitDraft, leaf: number, count: number): Promise<MissingPart[]> {
+    if (leaf + count > draft.base.size) return [];
+    const missing: MissingPart[] = [];
+    for (let page = Math.floor(leaf / KEY_PAGE_LEAVES); page * KEY_PAGE_LEAVES < leaf + count; page++) {
+      const marks = draft.missing.get(page) ?? (await this.lookups.missingOn(page));
+      draft.missing.set(page, marks);
+      missing.push(...marks.filter((mark) => mark.leaf >= leaf && mark.leaf < leaf + count));
+    }
+    return missing;
   }
 
   private async accept(
@@ -188,8 +247,9 @@ export class Intake {
       });
     const { keyId: key, epoch } = statement;
     draft.addRow(key, epoch, statement.batchNo, found.hash);
-    const { payloads: items, keys, attachments } = batch;
-    draft.payloads.push({ leaf: draft.nextLeaf, keyId: key, epoch, records, items, keys, attachments });
+    const leaf = draft.nextLeaf;
+    if (records.some(({ parts, attachments }) => parts.length + attachments.length > 0))
+      draft.payloads.set(leaf, { leaf, keyId: key, epoch, records, copies: [copyOf(batch)], missing: undefined });
     draft.leaves.push(...batchLeaves(batch.statement, batch.signature, batch.records, tree));
     draft.counts.batches += 1;
   }
@@ -237,6 +297,14 @@ export class Intake {
     });
     draft.announce(keyId, { ...held, announced: status.previousBatches }, own);
   }
+}
+
+function copyOf({ payloads, keys, attachments }: Batch): BatchCopy {
+  return {
+    items: new Map(payloads.map((item) => [`${item.record}/${item.part}`, item])),
+    keys,
+    attachments: new Map(attachments.map((bytes) => [encodeHex(sha256(bytes)), bytes])),
+  };
 }
 
 function epochBefore(draft: CommitDraft, keyId: string, epoch: string): EpochState | undefined {

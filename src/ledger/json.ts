@@ -1,9 +1,21 @@
 import { AffidavitError } from '../record/index.ts';
 
-/** Typed reading of parsed JSON. Everything throws `evidence.malformed` naming the place. */
+/**
+ * Typed reading of JSON. Everything throws `protocol` naming the place: an ordinary failure. Only whoever reads what
+ * somebody signed makes evidence of it.
+ */
 
 function wrong(place: string, expected: string): AffidavitError {
-  return new AffidavitError('evidence.malformed', `${place} is not ${expected}`);
+  return new AffidavitError('protocol', `${place} is not ${expected}`);
+}
+
+/** What a text says. */
+export function parseJson(text: string, place: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (thrown) {
+    throw new AffidavitError('protocol', `${place} is not JSON`, { cause: thrown });
+  }
 }
 
 /** An object, not an array. */

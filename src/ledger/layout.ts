@@ -14,6 +14,9 @@ export const DEAD_LETTER_FOLDER = 'deadletter';
 /** Folder of the index of batches by epoch. */
 export const EPOCHS_FOLDER = 'epochs';
 
+/** Folder of chunks that were sent ahead and that no record has named yet, by the day of their arrival. */
+export const INCOMING_FOLDER = 'payload/incoming';
+
 const VERSION_DIGITS = 20;
 const PACKS_PER_FOLDER = 1000;
 
@@ -49,7 +52,17 @@ export function attemptName(version: number, random: Uint8Array): string {
   return `${versionName(version)}-${Buffer.from(random).toString('hex')}`;
 }
 
-/** Path of a payload chunk that was sent ahead, by the SHA-256 of its ciphertext. */
+/** Folder of the chunks that arrived on a day (`YYYY-MM-DD`, UTC), each named by the SHA-256 of its ciphertext. */
+export function incomingFolder(day: string): string {
+  return `${INCOMING_FOLDER}/${day}`;
+}
+
+/** True for the name of a day's folder. */
+export function parseDay(name: string): boolean {
+  return /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(name);
+}
+
+/** Path of a payload chunk that was sent ahead and that a record names, by the SHA-256 of its ciphertext. */
 export function chunkPath(hashHex: string): string {
   return `payload/chunks/${hashHex.slice(0, 2)}/${hashHex}`;
 }

@@ -1,48 +1,46 @@
-import { AffidavitError, Genesis, KEY_ACTION, KEY_ROLE, KIND, SignedKey } from '../record/index.ts';
-import type { KeyStatement } from '../record/index.ts';
-import {
-  encodeHex,
-  equalBytes,
-  isKeyName,
-  isLaterStatement,
-  keyIdOf,
-  MAX_KEYS,
-  noteKey,
-  verifyKeyStatement,
-} from '../proof/index.ts';
+import { AffidavitError, KEY_ROLE } from '../record/index.ts';
+import type { SignedKey } from '../record/index.ts';
+import { encodeHex, isKeyName, keyIdOf, noteKey, verifyKeyStatement } from '../proof/index.ts';
 import type { Checkpoint } from '../proof/index.ts';
 import type { Clock, FileSystem, Logger, Random } from '../runtime/index.ts';
 import type { KeyService } from '../seal/index.ts';
 import { commit } from './commit.ts';
 import type { Committed, CommitPorts } from './commit.ts';
 import { LedgerDisk } from './disk.ts';
-import { CommitDraft } from './draft.ts';
+import { CommitDraft, noCounts } from './draft.ts';
 import type { Counts } from './draft.ts';
-import { findBatch, restoreEpoch } from './epoch-index.ts';
+import { draftGenesis, draftKey } from './enrol.ts';
 import { FolderTileSource } from './folder-source.ts';
+import { EpochIndex } from './index-repair.ts';
 import { Intake } from './intake.ts';
-import type { SourceMessage } from './intake.ts';
-import { deadLetterPath } from './layout.ts';
+import type { IntakeLookups, SourceMessage } from './intake.ts';
+import { DEAD_LETTER_FOLDER, deadLetterPath } from './layout.ts';
 import type { Signer } from './leaves.ts';
 import { socketLock } from './lock.ts';
 import type { FolderLock, HeldLock } from './lock.ts';
 import { formatPositions } from './positions.ts';
 import { Publisher } from './publish.ts';
-import { readLeaf } from './read-leaf.ts';
 import { takeOver } from './start.ts';
 import { emptyState } from './state.ts';
 import type { WaitingMessage } from './state.ts';
+import { dayOf, DEFAULT_STORAGE_LIMITS, measureDeadLetters, sweepIncoming } from './storage.ts';
+import type { StorageLimits } from './storage.ts';
 import { StateStore } from './store.ts';
 import { EMPTY_TAIL } from './tail.ts';
 
-/** Bounds of one commit. A single message may go over them by what it holds. */
+/** Bounds of one commit. A single message may go over the first two by what it holds. */
 export interface CommitLimits {
   readonly maxLeaves: number;
   readonly maxBytes: number;
+  /**
+   * Batches of unknown keys that wait for their key to be enrolled; each commit writes the list of them. Further ones
+   * are quarantined for good: their leaf and the log say so, their bytes are in the dead-letter store.
+   */
+  readonly maxWaiting: number;
 }
 
 /** What holds when nothing else is said. */
-export const DEFAULT_COMMIT_LIMITS: CommitLimits = { maxLeaves: 4096, maxBytes: 16 * 1024 * 1024 };
+export const DEFAULT_COMMIT_LIMITS: CommitLimits = { maxLeaves: 4096, maxBytes: 16 * 1024 * 1024, maxWaiting: 10_000 };
 
 /** What {@link Ledger.open} needs. */
 export interface LedgerOptions {
@@ -77,6 +75,7 @@ export interface LedgerOptions {
   retentionClass: string;
   lock?: FolderLock;
   limits?: Partial<CommitLimits>;
+  storage?: Partial<StorageLimits>;
 }
 
 /** What an ingestion came to. */
@@ -92,10 +91,14 @@ export interface Ingested extends Counts {
 export class Ledger {
   private readonly options: LedgerOptions;
   private readonly ports: CommitPorts;
+  private readonly index: EpochIndex;
   private readonly intake: Intake;
   private readonly limits: CommitLimits;
   private readonly lock: HeldLock;
+  private readonly storage: StorageLimits;
   private committed: Committed;
+  private deadLetterBytes = 0;
+  private sweptDay = '';
   private turn: Promise<unknown> = Promise.resolve();
   private failure: AffidavitError | undefined;
 
@@ -106,12 +109,24 @@ export class Ledger {
     this.ports = ports;
     this.lock = lock;
     this.limits = { ...DEFAULT_COMMIT_LIMITS, ...options.limits };
+    this.storage = { ...DEFAULT_STORAGE_LIMITS, ...options.storage };
     this.committed = { state: emptyState(options.origin, options.rootPublicKey), tail: EMPTY_TAIL };
-    this.intake = new Intake(options.origin, {
-      findBatch: (keyId, epoch, batchNo) => findBatch(disk, keyId, epoch, batchNo),
-      restoreEpoch: (keyId, epoch) =>
-        restoreEpoch(disk, (index) => readLeaf(source, this.committed.state.size, index), keyId, epoch),
+    this.index = new EpochIndex({
+      disk,
+      source,
+      size: () => this.size,
+      isIndexed: (keyId) => this.committed.state.producers.get(keyId)?.role === KEY_ROLE.producer,
+      logger: options.logger,
     });
+    const { index } = this;
+    const lookups: IntakeLookups = {
+      findBatch: (keyId, epoch, batchNo, expected) => index.find(keyId, epoch, batchNo, expected),
+      findAnew: (keyId, epoch, batchNo) => index.findAnew(keyId, epoch, batchNo),
+      restoreEpoch: (keyId, epoch) => index.restore(keyId, epoch),
+      isInTree: (batch) => index.isInTree(batch),
+      missingOn: async (page) => (await ports.publisher.keyPage(page)).missing,
+    };
+    this.intake = new Intake(options.origin, lookups, this.limits.maxWaiting);
   }
 
   /**
@@ -181,10 +196,10 @@ export class Ledger {
    */
   ingest(messages: readonly SourceMessage[]): Promise<Ingested> {
     return this.exclusive(async () => {
-      const total: Counts = { leaves: 0, batches: 0, chunks: 0, duplicates: 0, quarantined: 0, forks: 0 };
+      const total = noCounts();
       let next = 0;
       while (next < messages.length) {
-        const draft = new CommitDraft(this.committed.state);
+        const draft = this.newDraft();
         for (const message of messages.slice(next)) {
           await this.intake.take(draft, this.options.sourceId, message);
           next += 1;
@@ -204,8 +219,8 @@ export class Ledger {
   async enrol(signed: SignedKey): Promise<{ keyId: string; size: number }> {
     const statement = verifyKeyStatement(signed, this.options.rootPublicKey, this.options.origin);
     return await this.exclusive(async () => {
-      const draft = new CommitDraft(this.committed.state);
-      const keyId = this.draftKey(draft, signed, statement);
+      const draft = this.newDraft();
+      const keyId = draftKey(draft, signed, statement, this.options.ledgerKey);
       await this.commit(draft);
       await this.drainWaiting();
       return { keyId, size: this.size };
@@ -219,8 +234,13 @@ export class Ledger {
     await this.lock.release();
   }
 
+  private newDraft(): CommitDraft {
+    return new CommitDraft(this.committed.state, this.storage.maxDeadLetterBytes - this.deadLetterBytes);
+  }
+
   private isFull(draft: CommitDraft): boolean {
-    const leaves = draft.leaves.length + draft.own.length;
+    // Each mark that is looked for may become a record of the ledger's own.
+    const leaves = draft.leaves.length + draft.own.length + draft.wantedMarks;
     return leaves >= this.limits.maxLeaves || draft.bytes >= this.limits.maxBytes;
   }
 
@@ -237,23 +257,56 @@ export class Ledger {
     if (!draft.hasWork) return;
     try {
       this.committed = await commit(this.ports, this.committed, draft);
+      await this.sweep();
     } catch (thrown) {
       const explained = await this.ports.store.explain(thrown, this.committed.state.version + 1);
       this.failure = AffidavitError.from(explained, 'internal', 'commit to the ledger');
       this.options.logger.error({ code: this.failure.code, size: this.size }, this.failure.message);
       throw this.failure;
     }
+    this.deadLetterBytes += draft.deadLetterBytes;
     draft.counts.leaves = draft.leaves.length;
     const { quarantined, forks } = draft.counts;
     if (forks > 0) this.options.logger.error({ forks }, 'a producer signed two batches for one place: both are kept');
     if (quarantined > 0)
       this.options.logger.warn({ quarantined }, 'messages that could not be accepted are kept aside');
+    this.logCounts(draft.counts);
+  }
+
+  private logCounts({ notWaiting, notKept, payloadsMissing, payloadsArrived }: Counts): void {
+    const { logger } = this.options;
+    if (notKept > 0)
+      logger.error(
+        { messages: notKept, maxDeadLetterBytes: this.storage.maxDeadLetterBytes, folder: DEAD_LETTER_FOLDER },
+        'the dead-letter store is full: quarantined messages are no longer kept; look at those there, and remove them',
+      );
+    if (notWaiting > 0)
+      logger.error(
+        { messages: notWaiting, maxWaiting: this.limits.maxWaiting, folder: DEAD_LETTER_FOLDER },
+        'too many batches wait for keys that nobody enrolled: further ones are kept aside, and enrolling brings them no more',
+      );
+    if (payloadsMissing > 0)
+      logger.warn({ parts: payloadsMissing }, 'payloads are missing: they are taken when their batch comes again');
+    if (payloadsArrived > 0) logger.info({ parts: payloadsArrived }, 'payloads that were missing have arrived');
+  }
+
+  /** Once a day. */
+  private async sweep(): Promise<void> {
+    const { disk, clock } = this.ports;
+    const today = dayOf(clock.nowUs());
+    if (today === this.sweptDay) return;
+    this.sweptDay = today;
+    await sweepIncoming(disk, clock, this.options.logger, this.storage);
   }
 
   private async start(found: Committed | undefined): Promise<void> {
-    const draft = found === undefined ? this.draftGenesis() : undefined;
     if (found !== undefined) this.committed = found;
-    const target = draft ?? new CommitDraft(this.committed.state);
+    this.deadLetterBytes = await measureDeadLetters(this.ports.disk);
+    await this.sweep();
+    const indexRows = await this.index.check(this.committed.state.indexRows);
+    this.committed = { ...this.committed, state: { ...this.committed.state, indexRows } };
+    const target = this.newDraft();
+    if (found === undefined) draftGenesis(target, this.options);
     const own = encodeHex(this.options.ledgerKey.keyId);
     const signed = this.options.enrolments.flatMap((enrolment) => {
       const statement = this.orRefuse(() =>
@@ -267,7 +320,8 @@ export class Ledger {
       (a, b) => Number(b.isOwn) - Number(a.isOwn) || a.statement.timeUs - b.statement.timeUs,
     );
     if (found !== undefined) this.checkOwnKey(target, own);
-    for (const { enrolment, statement } of ordered) this.orRefuse(() => this.draftKey(target, enrolment, statement));
+    for (const { enrolment, statement } of ordered)
+      this.orRefuse(() => draftKey(target, enrolment, statement, this.options.ledgerKey));
     this.checkOwnKey(target, own);
     await this.commit(target);
     await this.drainWaiting();
@@ -291,50 +345,10 @@ export class Ledger {
       throw new AffidavitError('key.missing', `the ledger key ${keyId} is not enrolled in ${this.options.origin}`);
   }
 
-  private draftGenesis(): CommitDraft {
-    const { origin, shard, shardCount, shardOrigins = [origin], rootPublicKey, logKey } = this.options;
-    const draft = new CommitDraft(this.committed.state);
-    const genesis = Genesis.create({
-      origin,
-      shard,
-      shardCount,
-      rootPublicKey,
-      logPublicKey: logKey.publicKey,
-      shardOrigins: [...shardOrigins],
-    });
-    draft.own.push({ kind: KIND.genesis, body: Genesis.encode(genesis) });
-    return draft;
-  }
-
-  private draftKey(draft: CommitDraft, signed: SignedKey, statement: KeyStatement): string {
-    const keyId = encodeHex(keyIdOf(statement.publicKey));
-    const known = draft.producers.get(keyId);
-    const retired = statement.action === KEY_ACTION.retired;
-    if (known !== undefined && (known.retired === retired || !isLaterStatement(statement, known.statedUs)))
-      return keyId;
-    if (retired && known === undefined)
-      throw new AffidavitError('evidence.malformed', `key ${keyId} is to be retired and was never enrolled`);
-    if (retired && equalBytes(statement.publicKey, this.options.ledgerKey.publicKey))
-      throw new AffidavitError('usage', "the ledger that runs can't retire its own key");
-    if (known === undefined && draft.producers.size >= MAX_KEYS)
-      throw new AffidavitError('limit.exceeded', `a log with over ${MAX_KEYS} keys`);
-    draft.producers.set(keyId, {
-      publicKey: encodeHex(statement.publicKey),
-      role: retired && known !== undefined ? known.role : statement.role,
-      name: statement.name,
-      leaf: known?.leaf ?? draft.nextLeaf + draft.own.length,
-      retired,
-      statedUs: statement.timeUs,
-      epochs: known?.epochs ?? [],
-    });
-    draft.own.push({ kind: KIND.key, body: SignedKey.encode(signed) });
-    return keyId;
-  }
-
   /** Appends the messages whose key was unknown when they came, and no longer is. */
   private async drainWaiting(): Promise<void> {
     for (;;) {
-      const draft = new CommitDraft(this.committed.state);
+      const draft = this.newDraft();
       const ready = draft.waiting.filter(({ keyId }) => draft.producers.has(keyId));
       if (ready.length === 0) return;
       const taken = new Set<WaitingMessage>();

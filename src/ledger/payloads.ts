@@ -1,11 +1,13 @@
 import { AffidavitError, GAP_REASON } from '../record/index.ts';
-import type { LedgerRecord, Part, PayloadItem } from '../record/index.ts';
+import type { GapReason, LedgerRecord, Part, PayloadItem } from '../record/index.ts';
 import { checkManifest, encodeHex, equalBytes, sha256 } from '../proof/index.ts';
-import type { KeyService, PeriodWrap, RewrapItem } from '../seal/index.ts';
+import type { Clock } from '../runtime/index.ts';
+import type { KeyService, PeriodWrap, RewrapItem, RewrapResult } from '../seal/index.ts';
 import type { LedgerDisk } from './disk.ts';
-import type { BatchPayloads, CommitDraft } from './draft.ts';
-import { attachmentPath, chunkPath } from './layout.ts';
-import type { KeyEntry } from './staged.ts';
+import type { BatchCopy, BatchPayloads, CommitDraft } from './draft.ts';
+import type { KeyEntry, MissingPart } from './key-page.ts';
+import { attachmentPath, chunkPath, INCOMING_FOLDER, incomingFolder } from './layout.ts';
+import { dayOf, findIncoming } from './storage.ts';
 
 /** What the payloads of a commit come to. */
 export interface PayloadPlan {
@@ -14,56 +16,120 @@ export interface PayloadPlan {
   pack: Uint8Array[];
   /** Attachments by the SHA-256 of their bytes, as hex. */
   attachments: Map<string, Uint8Array>;
+  /** Folder for the chunks that this commit brings. */
+  today: string;
+  /** Chunks sent ahead that records name, by hash as hex, and where each lies; `undefined`: this commit brings it. */
+  claimed: Map<string, string | undefined>;
+  /** Marks of what is missing of the new leaves. */
+  missing: MissingPart[];
+  /** Marks of earlier leaves that are used up. */
+  arrived: MissingPart[];
+}
+
+/** What planning needs. */
+export interface PayloadPorts {
+  disk: LedgerDisk;
+  keyService: Pick<KeyService, 'rewrap'>;
+  clock: Clock;
+}
+
+/** A part or an attachment that a record commits to, and is to be looked for in the copies of its batch. */
+interface Wanted {
+  batch: BatchPayloads;
+  record: LedgerRecord;
+  mark: MissingPart;
 }
 
 interface FoundPart {
-  leaf: number;
-  part: number;
-  record: LedgerRecord;
   described: Part;
   item: PayloadItem;
   request: RewrapItem;
+  claims: Map<string, string | undefined>;
+}
+
+/** What the copies of a batch bring for one part: candidates, best first, and why the first one that is bad is. */
+interface Candidates {
+  wanted: Wanted;
+  found: FoundPart[];
+  reason: string;
 }
 
 class PayloadProblem extends Error {}
 
 /**
  * Looks at every payload of a draft: what holds gets a key entry and a place in the pack; what is missing or isn't what
- * its record commits to becomes a `gap` record. The record itself stands either way.
+ * its record commits to becomes a `gap` record and a mark on its key page. The record itself stands either way. Of a
+ * batch that is in the log already, only what is marked is looked for; what holds uses the mark up and is said too.
  */
-export async function planPayloads(
-  disk: LedgerDisk,
-  draft: CommitDraft,
-  keyService: Pick<KeyService, 'rewrap'>,
-  packName: string,
-): Promise<PayloadPlan> {
-  const plan: PayloadPlan = { keys: [], pack: [], attachments: new Map() };
-  const found: FoundPart[] = [];
-  const problems = new ProblemList(draft);
-  for (const batch of draft.payloads) {
-    await planAttachments(disk, batch, plan, problems);
-    const items = new Map(batch.items.map((item) => [`${item.record}/${item.part}`, item]));
-    for (const [index, record] of batch.records.entries())
-      for (const [part, described] of record.parts.entries()) {
-        const place = { leaf: batch.leaf + index, part, record, described };
-        try {
-          found.push(await findPart(disk, draft, batch, place, items.get(`${index}/${part}`)));
-        } catch (thrown) {
-          problems.add(place.leaf, record, reasonOf(thrown));
-        }
-      }
+export async function planPayloads(ports: PayloadPorts, draft: CommitDraft, packName: string): Promise<PayloadPlan> {
+  const nowUs = ports.clock.nowUs();
+  const plan: PayloadPlan = {
+    keys: [],
+    pack: [],
+    attachments: new Map(),
+    today: incomingFolder(dayOf(nowUs)),
+    claimed: new Map(),
+    missing: [],
+    arrived: [],
+  };
+  const month = monthOf(nowUs);
+  const said = new LeafList(draft);
+  const candidates: Candidates[] = [];
+  for (const wanted of [...draft.payloads.values()].flatMap((batch) => wantedOf(batch, month))) {
+    if (wanted.mark.isAttachment) settle(plan, said, wanted, await planAttachment(ports.disk, wanted, plan));
+    else candidates.push(await findCandidates(ports.disk, draft, wanted));
   }
-  const results = found.length === 0 ? [] : await keyService.rewrap(found.map(({ request }) => request));
+  const requests = candidates.flatMap(({ found }) => found.map(({ request }) => request));
+  const results = requests.length === 0 ? [] : await ports.keyService.rewrap(requests);
+  if (results.length !== requests.length) throw new AffidavitError('internal', 'the key service left an item out');
   let offset = 0;
-  for (const [i, part] of found.entries()) {
-    const result = results[i];
-    if (result === undefined) throw new AffidavitError('internal', 'the key service left an item out');
-    if (result.failure !== undefined)
-      problems.add(part.leaf, part.record, `its data key does not open: ${result.failure.code}`);
-    else offset = place(plan, part, result, packName, offset);
+  let at = 0;
+  for (const { wanted, found, reason } of candidates) {
+    const keys = results.slice(at, (at += found.length));
+    const good = keys.findIndex(({ failure }) => failure === undefined);
+    const [part, key] = [found[good], keys[good]];
+    if (part !== undefined && key !== undefined && key.failure === undefined) {
+      offset = place(plan, wanted, part, key, packName, offset);
+      settle(plan, said, wanted, undefined);
+    } else settle(plan, said, wanted, reason === '' ? keyReason(keys) : reason);
   }
-  problems.write();
+  said.write();
   return plan;
+}
+
+function monthOf(timeUs: number): string {
+  return dayOf(timeUs).slice(0, 7);
+}
+
+/** Everything that a new batch's records commit to; of a batch that is in the log already, what is marked. */
+function wantedOf(batch: BatchPayloads, month: string): Wanted[] {
+  const { leaf: first, records, missing } = batch;
+  if (missing !== undefined)
+    return missing.flatMap((mark) => {
+      const record = records[mark.leaf - first];
+      return record === undefined ? [] : [{ batch, record, mark }];
+    });
+  return records.flatMap((record, i) => {
+    const wanted = (isAttachment: boolean) => (_: unknown, index: number) => ({
+      batch,
+      record,
+      mark: { leaf: first + i, index, isAttachment, month },
+    });
+    return [...record.attachments.map(wanted(true)), ...record.parts.map(wanted(false))];
+  });
+}
+
+/** What became of a part: `reason` says why it's missing, in words that never come from a message. */
+function settle(plan: PayloadPlan, said: LeafList, { batch, record, mark }: Wanted, reason: string | undefined): void {
+  const isRepair = batch.missing !== undefined;
+  if (reason === undefined && isRepair) {
+    plan.arrived.push(mark);
+    said.add(GAP_REASON.payload_arrived, mark.leaf, record, 'a later copy of the batch brought it');
+  }
+  if (reason !== undefined && !isRepair) {
+    plan.missing.push(mark);
+    said.add(GAP_REASON.payload_missing, mark.leaf, record, reason);
+  }
 }
 
 /** Never in words that come from a message: the log keeps them for ever. */
@@ -73,18 +139,24 @@ function reasonOf(thrown: unknown): string {
   throw thrown;
 }
 
+function keyReason(results: readonly RewrapResult[]): string {
+  return `its data key does not open: ${results[0]?.failure?.code ?? 'internal'}`;
+}
+
 function place(
   plan: PayloadPlan,
-  { leaf, part, record, described, item }: FoundPart,
+  { record, mark }: Wanted,
+  { described, item, claims }: FoundPart,
   key: PeriodWrap,
   pack: string,
   offset: number,
 ): number {
   const chunkBytes = item.chunks.reduce((sum, { length }) => sum + length, 0);
   plan.pack.push(item.manifest, ...item.chunks);
+  for (const [hash, path] of claims) plan.claimed.set(hash, path);
   plan.keys.push({
-    leaf,
-    part,
+    leaf: mark.leaf,
+    part: mark.index,
     class: described.class,
     name: described.name,
     retentionClass: record.retentionClass,
@@ -98,88 +170,121 @@ function place(
   return offset + item.manifest.length + chunkBytes;
 }
 
+async function findCandidates(disk: LedgerDisk, draft: CommitDraft, wanted: Wanted): Promise<Candidates> {
+  const { batch, mark } = wanted;
+  const candidates: Candidates = { wanted, found: [], reason: '' };
+  for (const copy of batch.copies)
+    try {
+      const item = copy.items.get(`${mark.leaf - batch.leaf}/${mark.index}`);
+      candidates.found.push(await findPart(disk, draft, wanted, copy, item));
+    } catch (thrown) {
+      const reason = reasonOf(thrown);
+      if (candidates.found.length === 0 && candidates.reason === '') candidates.reason = reason;
+    }
+  return candidates;
+}
+
 async function findPart(
   disk: LedgerDisk,
   draft: CommitDraft,
-  batch: BatchPayloads,
-  at: { leaf: number; part: number; record: LedgerRecord; described: Part },
+  { batch, record, mark }: Wanted,
+  copy: BatchCopy,
   item: PayloadItem | undefined,
 ): Promise<FoundPart> {
-  if (item === undefined) throw new PayloadProblem('the batch brought no payload for it');
-  const manifest = checkManifest(item.manifest, at.described);
-  const sealedKey = batch.keys.find(
-    (key) => key.class === at.described.class && equalBytes(key.id, item.intervalKeyId),
-  );
+  const described = record.parts[mark.index];
+  if (described === undefined || item === undefined) throw new PayloadProblem('the batch brought no payload for it');
+  const manifest = checkManifest(item.manifest, described);
+  const sealedKey = copy.keys.find((key) => key.class === described.class && equalBytes(key.id, item.intervalKeyId));
   if (sealedKey === undefined) throw new PayloadProblem("the batch didn't bring its interval key");
-  if (item.chunks.length === 0) await checkSentAhead(disk, draft, manifest.chunkHashes);
-  else if (
-    item.chunks.length !== manifest.chunkHashes.length ||
-    !item.chunks.every((chunk, i) => equalBytes(sha256(chunk), manifest.chunkHashes[i] ?? chunk))
-  )
-    throw new PayloadProblem('its chunks are not those of its manifest');
   const request = {
-    class: at.described.class,
+    class: described.class,
     sealedKey,
     producerKeyId: batch.keyId,
     epoch: batch.epoch,
     wrappedKey: item.wrappedKey,
-    manifestHash: at.described.manifestHash,
-    keyCommitment: at.described.keyCommitment,
-    retentionClass: at.record.retentionClass,
+    keyNo: item.keyNo,
+    manifestHash: described.manifestHash,
+    keyCommitment: described.keyCommitment,
+    retentionClass: record.retentionClass,
+    ...(batch.missing === undefined ? {} : { month: mark.month }),
   };
-  return { ...at, item, request };
+  if (item.chunks.length === 0)
+    return { described, item, request, claims: await findSentAhead(disk, draft, manifest.chunkHashes) };
+  if (
+    item.chunks.length !== manifest.chunkHashes.length ||
+    !item.chunks.every((chunk, i) => equalBytes(sha256(chunk), manifest.chunkHashes[i] ?? chunk))
+  )
+    throw new PayloadProblem('its chunks are not those of its manifest');
+  return { described, item, request, claims: new Map() };
 }
 
-async function checkSentAhead(disk: LedgerDisk, draft: CommitDraft, hashes: readonly Uint8Array[]): Promise<void> {
+/** Where each of the chunks lies; `undefined` for those that this commit brings. */
+async function findSentAhead(
+  disk: LedgerDisk,
+  draft: CommitDraft,
+  hashes: readonly Uint8Array[],
+): Promise<Map<string, string | undefined>> {
+  const claims = new Map<string, string | undefined>();
+  const days = await disk.list(INCOMING_FOLDER);
   for (const [i, hash] of hashes.entries()) {
     const name = encodeHex(hash);
-    if (!draft.chunks.has(name) && (await disk.size(chunkPath(name))) === undefined)
+    const isClaimed = (await disk.size(chunkPath(name))) !== undefined;
+    const path = isClaimed
+      ? chunkPath(name)
+      : draft.chunks.has(name)
+        ? undefined
+        : await findIncoming(disk, days, name);
+    if (path === undefined && !draft.chunks.has(name))
       throw new PayloadProblem(`chunk ${i} of ${hashes.length} never came`);
+    claims.set(name, path);
   }
+  return claims;
 }
 
-async function planAttachments(
+/** Gives why it's missing, if it is. */
+async function planAttachment(
   disk: LedgerDisk,
-  batch: BatchPayloads,
+  { batch, record, mark }: Wanted,
   plan: PayloadPlan,
-  problems: ProblemList,
-): Promise<void> {
-  const brought = new Map(batch.attachments.map((bytes) => [encodeHex(sha256(bytes)), bytes]));
-  for (const [index, record] of batch.records.entries())
-    for (const { hash } of record.attachments) {
-      const name = encodeHex(hash);
-      const bytes = brought.get(name);
-      if (bytes !== undefined) plan.attachments.set(name, bytes);
-      else if ((await disk.size(attachmentPath(name))) === undefined)
-        problems.add(batch.leaf + index, record, `attachment ${name} never came`);
-    }
+): Promise<string | undefined> {
+  const name = encodeHex(record.attachments[mark.index]?.hash ?? new Uint8Array(0));
+  const bytes = batch.copies.map(({ attachments }) => attachments.get(name)).find((found) => found !== undefined);
+  if (bytes !== undefined) plan.attachments.set(name, bytes);
+  else if ((await disk.size(attachmentPath(name))) === undefined) return `attachment ${name} never came`;
+  return undefined;
 }
 
-/** One `gap` record for each leaf with payloads missing, whatever their number. */
-class ProblemList {
+/** One `gap` record for each leaf and reason, whatever the number of its parts. */
+class LeafList {
   private readonly draft: CommitDraft;
-  private readonly leaves = new Map<number, { record: LedgerRecord; reasons: string[] }>();
+  private readonly leaves = new Map<
+    string,
+    { leaf: number; reason: GapReason; record: LedgerRecord; details: string[] }
+  >();
 
   constructor(draft: CommitDraft) {
     this.draft = draft;
   }
 
-  add(leaf: number, record: LedgerRecord, reason: string): void {
-    const there = this.leaves.get(leaf);
-    if (there === undefined) this.leaves.set(leaf, { record, reasons: [reason] });
-    else there.reasons.push(reason);
+  add(reason: GapReason, leaf: number, record: LedgerRecord, detail: string): void {
+    const there = this.leaves.get(`${leaf}/${reason}`);
+    if (there === undefined) this.leaves.set(`${leaf}/${reason}`, { leaf, reason, record, details: [detail] });
+    else there.details.push(detail);
   }
 
   write(): void {
-    for (const [leaf, { record, reasons }] of [...this.leaves].toSorted(([a], [b]) => a - b))
-      this.draft.addGap(GAP_REASON.payload_missing, {
+    for (const { leaf, reason, record, details } of [...this.leaves.values()].toSorted((a, b) => a.leaf - b.leaf)) {
+      if (reason === GAP_REASON.payload_arrived) this.draft.counts.payloadsArrived += details.length;
+      else this.draft.counts.payloadsMissing += details.length;
+      this.draft.addGap(reason, {
         keyId: record.keyId,
         epoch: record.epoch,
         firstSeq: record.seq,
         lastSeq: record.seq,
         leafPlusOne: leaf + 1,
-        count: reasons.length,
-        detail: (reasons[0] ?? '').slice(0, 500),
+        count: details.length,
+        detail: (details[0] ?? '').slice(0, 500),
       });
+    }
   }
 }

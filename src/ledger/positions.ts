@@ -2,7 +2,7 @@ import { AffidavitError } from '../record/index.ts';
 import { decodeBase64, encodeBase64, noteKey, signNote, verifyNote } from '../proof/index.ts';
 import type { NoteKey } from '../proof/index.ts';
 import { contiguousBatches } from './epochs.ts';
-import { asArray, asBoolean, asCount, asHex, asObject } from './json.ts';
+import { asArray, asBoolean, asCount, asHex, asObject, parseJson } from './json.ts';
 import type { Signer } from './leaves.ts';
 import { stateRoot } from './state.ts';
 import type { LedgerState } from './state.ts';
@@ -57,20 +57,18 @@ export function verifyPositions(note: Uint8Array, key: NoteKey): LedgerPositions
   const [title, origin = '', size = '', root = '', json = '', ...rest] = verifyNote(note, key).text.split('\n');
   if (title !== TITLE || origin !== key.name || rest.length !== 1 || !/^[0-9]{1,16}$/.test(size))
     throw new AffidavitError('evidence.malformed', 'not the positions of this log');
-  const { epochs } = asObject(parseJson(json), 'positions');
-  return {
-    origin,
-    size: asCount(Number(size), 'size'),
-    root: decodeBase64(root),
-    epochs: asArray(epochs, 'epochs').map(parseEpoch),
-  };
-}
-
-function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    const { epochs } = asObject(parseJson(json, 'positions'), 'positions');
+    return {
+      origin,
+      size: asCount(Number(size), 'size'),
+      root: decodeBase64(root),
+      epochs: asArray(epochs, 'epochs').map(parseEpoch),
+    };
   } catch (thrown) {
-    throw new AffidavitError('evidence.malformed', 'positions are not JSON', { cause: thrown });
+    // The log key signed it: that it can't be read speaks against the log, not against the line it came over.
+    const { message } = AffidavitError.from(thrown, 'protocol', 'read positions');
+    throw new AffidavitError('evidence.malformed', message, { cause: thrown });
   }
 }
 

@@ -16,9 +16,11 @@ import type { Checkpoint, NoteKey, TileSource } from '../proof/index.ts';
 import { eachOf } from './disk.ts';
 import type { FolderSet, LedgerDisk } from './disk.ts';
 import { writeEpochRows } from './epoch-index.ts';
+import { decodeKeyPage, EMPTY_KEY_PAGE, encodeKeyPage, mergeKeyPage } from './key-page.ts';
+import type { KeyPage } from './key-page.ts';
 import { KEY_PAGE_LEAVES, keyPagePath, STAGE_FOLDER } from './layout.ts';
-import { decodeKeyPage, decodeStaged, encodeKeyPage, MAX_STAGED_BYTES, mergeKeyPage } from './staged.ts';
-import type { KeyEntry, Staged } from './staged.ts';
+import { decodeStaged, MAX_STAGED_BYTES } from './staged.ts';
+import type { Staged } from './staged.ts';
 import { stateRoot } from './state.ts';
 import type { LedgerState } from './state.ts';
 import type { StateStore } from './store.ts';
@@ -71,9 +73,11 @@ export class Publisher {
       bytes,
     }));
     const folders: FolderSet = new Set();
-    await eachOf([...growth.bundles, ...tiles], (file) => this.ports.disk.putOnce(file.path, file.bytes, folders));
+    await eachOf([...growth.bundles, ...tiles], async ({ path, bytes }) => {
+      await this.ports.disk.putOnce(path, bytes, folders);
+    });
     await writeEpochRows(this.ports.disk, staged.rows, folders);
-    await this.writeKeyPages(state, staged.keys, folders);
+    await this.writeKeyPages(state, staged, folders);
     await this.ports.disk.syncFolders(folders);
     await this.readBack(state, before, growth, tiles);
     await this.publishCheckpoint(state);
@@ -86,6 +90,17 @@ export class Publisher {
   async checkpoint(): Promise<{ bytes: Uint8Array; checkpoint: Checkpoint } | undefined> {
     const bytes = await this.ports.disk.readIfThere(CHECKPOINT_PATH, MAX_NOTE_BYTES);
     return bytes === undefined ? undefined : { bytes, checkpoint: verifyCheckpoint(bytes, this.ports.noteKey) };
+  }
+
+  /** The key page of leaves 256·page and on. @throws ledger.damaged when it can't be read as one */
+  async keyPage(page: number): Promise<KeyPage> {
+    const path = keyPagePath(page);
+    const there = await this.ports.disk.readIfThere(path, MAX_KEY_PAGE_BYTES);
+    try {
+      return there === undefined ? EMPTY_KEY_PAGE : decodeKeyPage(there);
+    } catch (thrown) {
+      throw new AffidavitError('ledger.damaged', `${path} is not a key page`, { cause: thrown });
+    }
   }
 
   /** True when what the state names as staged is still there: then it may not be published whole. */
@@ -138,14 +153,26 @@ export class Publisher {
     });
   }
 
-  private async writeKeyPages(state: LedgerState, keys: readonly KeyEntry[], folders: FolderSet): Promise<void> {
-    const pages = Map.groupBy(keys, ({ leaf }) => Math.floor(leaf / KEY_PAGE_LEAVES));
+  private async writeKeyPages(
+    state: LedgerState,
+    { keys, missing, arrived }: Staged,
+    folders: FolderSet,
+  ): Promise<void> {
+    const pageOf = ({ leaf }: { leaf: number }): number => Math.floor(leaf / KEY_PAGE_LEAVES);
+    const [entries, marks, used] = [
+      Map.groupBy(keys, pageOf),
+      Map.groupBy(missing, pageOf),
+      Map.groupBy(arrived, pageOf),
+    ];
     const written: { temporary: string; path: string }[] = [];
-    await eachOf([...pages], async ([page, entries]) => {
+    await eachOf([...new Set([...entries.keys(), ...marks.keys(), ...used.keys()])], async (page) => {
       const path = keyPagePath(page);
       await this.ports.disk.makeFolderOf(path, folders);
-      const there = await this.ports.disk.readIfThere(path, MAX_KEY_PAGE_BYTES);
-      const merged = mergeKeyPage(there === undefined ? [] : decodeKeyPage(there), entries);
+      const merged = mergeKeyPage(await this.keyPage(page), {
+        entries: entries.get(page) ?? [],
+        missing: marks.get(page) ?? [],
+        arrived: used.get(page) ?? [],
+      });
       written.push({ temporary: await this.ports.disk.writeTemporary(encodeKeyPage(merged), 'keys'), path });
     });
     if (written.length === 0) return;

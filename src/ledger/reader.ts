@@ -5,8 +5,8 @@ import { FolderTileSource } from './folder-source.ts';
 import { attachmentPath, below, chunkPath, deadLetterPath, KEY_PAGE_LEAVES, keyPagePath, packPath } from './layout.ts';
 import { MAX_KEY_PAGE_BYTES } from './publish.ts';
 import { readBundle, readLeaf } from './read-leaf.ts';
-import { decodeKeyPage } from './staged.ts';
-import type { KeyEntry } from './staged.ts';
+import { decodeKeyPage } from './key-page.ts';
+import type { KeyEntry } from './key-page.ts';
 
 /** Largest attachment or quarantined message that is read. */
 const MAX_OBJECT_BYTES = 64 * 1024 * 1024;
@@ -43,7 +43,7 @@ export class LedgerReader extends FolderTileSource {
   /** The same for every leaf on the key page of this one, by leaf: for whoever reads many in a row. */
   async keyPage(leaf: number): Promise<Map<number, KeyEntry[]>> {
     const page = await this.readIfThere(keyPagePath(Math.floor(leaf / KEY_PAGE_LEAVES)), MAX_KEY_PAGE_BYTES);
-    return Map.groupBy(page === undefined ? [] : decodeKeyPage(page), (entry) => entry.leaf);
+    return Map.groupBy(page === undefined ? [] : decodeKeyPage(page).entries, (entry) => entry.leaf);
   }
 
   /** A part's manifest, as it came: check it against the record's part. @throws evidence.missing */

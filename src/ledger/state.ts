@@ -54,6 +54,8 @@ export interface LedgerState {
   commit: number;
   /** The last commit's pack, empty when it had none. */
   pack: string;
+  /** Rows of all epoch indexes together: when they have others, they are made anew. */
+  indexRows: number;
 }
 
 /** The format number of state files. */
@@ -77,6 +79,7 @@ export function emptyState(origin: string, rootPublicKey: Uint8Array): LedgerSta
     staged: undefined,
     commit: 0,
     pack: '',
+    indexRows: 0,
   };
 }
 
@@ -137,6 +140,8 @@ function parseState(value: unknown): LedgerState {
     staged: json['staged'] === null ? undefined : parseStaged(json['staged']),
     commit: asCount(json['commit'], 'commit'),
     pack: asString(json['pack'], 'pack'),
+    // A state that counts none has its indexes made anew.
+    indexRows: asCount(json['indexRows'] ?? 0, 'indexRows'),
   };
   stateRange(state);
   return state;

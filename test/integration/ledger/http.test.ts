@@ -99,6 +99,8 @@ describe('ledger: the HTTP endpoint', () => {
     assert.equal(await post(json({ signature: encodeBase64(new Uint8Array(64)) })), 403);
     assert.equal(await post(json({ signature: 7 })), 400);
     assert.equal(await post('{'), 400);
+    assert.equal(await post(json({ statement: '?' })), 400);
+    assert.equal(await post(json({ statement: encodeBase64(Uint8Array.of(0xff)) })), 400);
     assert.equal(await post('x'.repeat(100_000)), 413);
     assert.equal(ledger.size, size);
     assert.equal(await post(json({})), 200);

@@ -11,10 +11,13 @@ import {
 import { silentLogger } from '../../../src/runtime/index.ts';
 import { SigningKey, signKeyStatement } from '../../../src/seal/index.ts';
 import { sha256 } from '../../../src/proof/index.ts';
+import { LedgerReader } from '../../../src/ledger/index.ts';
 import {
+  assertOnce,
   enrolment,
   exchange,
   type FakeKeyService,
+  LEDGER_DIRECTORY,
   ledgerKey,
   messages,
   openLedger,
@@ -67,6 +70,39 @@ describe('ledger: what it refuses', () => {
     await assert.rejects(openLedger(empty, { enrolments: [...wrong, enrolment(recorderKey)] }), {
       code: 'key.missing',
     });
+  });
+
+  it('says of each batch of an unknown key whether it waits, and lets none go silently', async () => {
+    const lines: { messages?: number }[] = [];
+    const logger = { ...silentLogger, error: (fields: object) => lines.push(fields) };
+    const stranger = SigningKey.fromSeed(sha256(Buffer.from('stranger')));
+    const epoch = new TestEpoch('a', stranger);
+    const sent = ['0', '1', '2', '3', '4'].map((text) => epoch.batch([exchange(text)]));
+    const ledger = await openLedger(disk.files(), { logger, limits: { maxWaiting: 3 } });
+    const result = await ledger.ingest(messages(sent.map(({ frame }) => frame)));
+    assert.deepEqual([result.quarantined, result.notWaiting], [5, 2]);
+    assert.deepEqual(
+      lines.map(({ messages: count }) => count),
+      [2],
+    );
+    await ledger.enrol(enrolment(stranger));
+    const log = await readLog(disk.files());
+    assertOnce(log, sent.slice(0, 3));
+    const said = quarantined(log);
+    assert.deepEqual(
+      said.map(({ detail }) => detail.includes('at most 3 messages wait: this one does not')),
+      [false, false, false, true, true],
+    );
+    const reader = new LedgerReader(disk.files(), LEDGER_DIRECTORY);
+    for (const [i, { hash }] of said.entries()) assert.deepEqual(await reader.readDeadLetter(hash), sent[i]?.frame);
+    // What did not wait and comes again is appended like anything that comes late.
+    await ledger.ingest(
+      messages(
+        sent.slice(3).map(({ frame }) => frame),
+        5,
+      ),
+    );
+    assertOnce(await readLog(disk.files()), sent);
   });
 
   it('says nothing of a refused message in the words of the message', async () => {

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { AffidavitError } from '../../../src/record/index.ts';
 import { newEpoch } from '../../../src/ledger/epochs.ts';
+import { decodeKeyPage, EMPTY_KEY_PAGE, encodeKeyPage, mergeKeyPage } from '../../../src/ledger/key-page.ts';
+import type { KeyEntry, MissingPart } from '../../../src/ledger/key-page.ts';
 import { attemptName, keyPagePath, packPath, parseVersion, statePath } from '../../../src/ledger/layout.ts';
-import { decodeKeyPage, decodeStaged, encodeKeyPage, encodeStaged, mergeKeyPage } from '../../../src/ledger/staged.ts';
-import type { KeyEntry, Staged } from '../../../src/ledger/staged.ts';
+import { decodeStaged, encodeStaged } from '../../../src/ledger/staged.ts';
+import type { Staged } from '../../../src/ledger/staged.ts';
 import { decodeState, emptyState, encodeState } from '../../../src/ledger/state.ts';
 import type { LedgerState } from '../../../src/ledger/state.ts';
 
@@ -23,6 +25,10 @@ function keyEntry(leaf: number, part: number, fill = 1): KeyEntry {
     manifestBytes: 34,
     chunkBytes: 0,
   };
+}
+
+function mark(leaf: number, index: number, isAttachment = false): MissingPart {
+  return { leaf, index, isAttachment, month: '2026-02' };
 }
 
 const STATE: LedgerState = {
@@ -90,12 +96,14 @@ describe('ledger: what lies in its folder', () => {
           statementHash: new Uint8Array(32),
         },
       ],
+      missing: [mark(5, 1), mark(6, 0, true)],
+      arrived: [mark(2, 0)],
     };
     assert.deepEqual(decodeStaged(encodeStaged(staged)), staged);
   });
 
   it('refuses a staged file that is none', () => {
-    for (const bytes of [Uint8Array.of(0xff), Uint8Array.of(0x2a, 1, 2)])
+    for (const bytes of [Uint8Array.of(0xff), Uint8Array.of(0x7a, 1, 2)])
       assert.throws(
         () => decodeStaged(bytes),
         (thrown) => thrown instanceof AffidavitError && thrown.code === 'evidence.malformed',
@@ -103,10 +111,23 @@ describe('ledger: what lies in its folder', () => {
   });
 
   it('adds to a key page without doubling, in the order of leaves and parts', () => {
-    const page = mergeKeyPage([keyEntry(2, 1), keyEntry(1, 0)], [keyEntry(2, 1, 9), keyEntry(2, 0)]);
-    const read = decodeKeyPage(encodeKeyPage(page));
-    assert.deepEqual(read, [keyEntry(1, 0), keyEntry(2, 0), keyEntry(2, 1, 9)]);
-    assert.deepEqual(mergeKeyPage(read, read), read);
+    const before = { entries: [keyEntry(2, 1), keyEntry(1, 0)], missing: [mark(1, 2)] };
+    const change = { entries: [keyEntry(2, 1, 9), keyEntry(2, 0)], missing: [mark(2, 2)], arrived: [] };
+    const page = decodeKeyPage(encodeKeyPage(mergeKeyPage(before, change)));
+    assert.deepEqual(page, {
+      entries: [keyEntry(1, 0), keyEntry(2, 0), keyEntry(2, 1, 9)],
+      missing: [mark(1, 2), mark(2, 2)],
+    });
+    assert.deepEqual(mergeKeyPage(page, change), page);
+  });
+
+  it('takes exactly the marks off a key page that are used up, once or twice', () => {
+    const marks = { entries: [], missing: [mark(1, 0), mark(1, 0, true), mark(1, 1)], arrived: [] };
+    const before = mergeKeyPage(EMPTY_KEY_PAGE, marks);
+    const change = { entries: [keyEntry(1, 0)], missing: [], arrived: [mark(1, 0)] };
+    const page = mergeKeyPage(before, change);
+    assert.deepEqual(page, { entries: [keyEntry(1, 0)], missing: [mark(1, 0, true), mark(1, 1)] });
+    assert.deepEqual(mergeKeyPage(page, change), page);
   });
 
   it('names files so that they sort and keep folders small', () => {

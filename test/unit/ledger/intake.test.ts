@@ -11,9 +11,15 @@ describe('ledger: epochs of a key that are not whole', () => {
     const producer = { publicKey: encodeHex(recorderKey.publicKey), role: KEY_ROLE.producer, name: 'test', leaf: 2 };
     const keyId = encodeHex(recorderKey.keyId);
     const producers = new Map([[keyId, { ...producer, retired: false, statedUs: 1, epochs: [] }]]);
-    const draft = new CommitDraft({ ...emptyState(ORIGIN, rootKey.publicKey), producers });
-    const lookups = { findBatch: () => Promise.resolve(null), restoreEpoch: () => Promise.resolve(undefined) };
-    const intake = new Intake(ORIGIN, lookups);
+    const draft = new CommitDraft({ ...emptyState(ORIGIN, rootKey.publicKey), producers }, 1 << 30);
+    const lookups = {
+      findBatch: () => Promise.resolve(null),
+      restoreEpoch: () => Promise.resolve(undefined),
+      missingOn: () => Promise.resolve([]),
+      findAnew: () => Promise.resolve(null),
+      isInTree: () => Promise.resolve(false),
+    };
+    const intake = new Intake(ORIGIN, lookups, 10_000);
     for (let i = 0; i < 1025; i++) {
       const epoch = new TestEpoch(String(i));
       epoch.batch([exchange('never sent')]);
