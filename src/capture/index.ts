@@ -1,4 +1,4 @@
-export { type CaptureLimits, DEFAULT_CAPTURE_LIMITS } from './limits.ts';
+export type { CaptureLimits } from './limits.ts';
 export { ID_HEADER, PARENT_HEADER } from './head.ts';
 export { type OpenedExchange, recoverOpened } from './recover.ts';
 export type { CaptureOptions, CaptureTls } from './options.ts';

@@ -1,4 +1,4 @@
-/** Bounds of capture; names and defaults of the `capture` section of the configuration. */
+/** Bounds of capture: settings of the `capture` section of the configuration, which alone has their defaults. */
 export interface CaptureLimits {
   /** Of a long stream in strict, how many bytes may pass before they are durable. */
   readonly strictWindowBytes: number;
@@ -28,19 +28,3 @@ export interface CaptureLimits {
   /** How long {@link CaptureServer.drain} waits for open exchanges. */
   readonly drainTimeoutMs: number;
 }
-
-/** The limits in force unless configured otherwise. */
-export const DEFAULT_CAPTURE_LIMITS: CaptureLimits = {
-  strictWindowBytes: 1_048_576,
-  partBytes: 4_194_304,
-  partIntervalMs: 30_000,
-  maxBufferedBytes: 268_435_456,
-  maxStreamBufferedBytes: 8_388_608,
-  maxBodyBytes: 1_099_511_627_776,
-  maxOpenExchanges: 100_000,
-  lingerMs: 2_000,
-  callCutLingerMs: 10_000,
-  strictLingerMs: 200,
-  maxAccessLogBytes: 16_777_216,
-  drainTimeoutMs: 30_000,
-};

@@ -24,7 +24,7 @@ export interface CaptureOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
-  readonly limits?: Partial<CaptureLimits>;
+  readonly limits: CaptureLimits;
   /** Profile of streams in the path of the call that don't name theirs; `inline` when absent. */
   readonly defaultProfile?: 'inline' | 'strict';
 }

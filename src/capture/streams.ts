@@ -2,7 +2,7 @@ import { type sendUnaryData, type ServerDuplexStream, type ServerReadableStream,
 import { PROFILE, type Profile } from '../record/index.ts';
 import { AccessLogSession } from './access-log.ts';
 import { Budget } from './budget.ts';
-import { type CaptureLimits, DEFAULT_CAPTURE_LIMITS } from './limits.ts';
+import type { CaptureLimits } from './limits.ts';
 import { Losses } from './losses.ts';
 import { OpenFrames } from './open-frames.ts';
 import { Recording } from './recording.ts';
@@ -48,7 +48,7 @@ export class CaptureStreams {
 
   constructor(options: CaptureOptions) {
     this.#options = options;
-    this.limits = { ...DEFAULT_CAPTURE_LIMITS, ...options.limits };
+    this.limits = options.limits;
     this.#budget = new Budget(this.limits.maxBufferedBytes);
     const { clock, logger, writer } = options;
     this.#losses = new Losses(writer, clock, logger);

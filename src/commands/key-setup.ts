@@ -1,9 +1,10 @@
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../config/index.ts';
 import { CHECKPOINT_PATH, encodeHex } from '../proof/index.ts';
 import { AffidavitError, FORMAT, KEY_ACTION, KEY_ROLE } from '../record/index.ts';
 import type { SignedKey } from '../record/index.ts';
-import { nodeFiles } from '../runtime/index.ts';
+import { nodeFiles, writeFileDurably } from '../runtime/index.ts';
 import { KeyFolder, nodeKeyFiles, signKeyStatement } from '../seal/index.ts';
 import type { SigningKeyName } from '../seal/index.ts';
 import { placesOf, shardOrigin } from './context.ts';
@@ -22,14 +23,40 @@ function initFolder(
   return KeyFolder.init(options, { signingKeys, payloadKeys });
 }
 
+/** What a ledger's folder holds from the first start on, or from `keys init`: each was made with keys. */
+const LEDGER_TRACES = [CHECKPOINT_PATH, 'state', 'tile', 'payload', 'enrolments'];
+/** The same of a spool: its own id, and that of the key which signs what it holds. */
+const SPOOL_ID = 'spool.id';
+const SPOOL_KEY_ID = 'key.id';
+const MAX_KEY_ID_BYTES = 1024;
+
 /** Keys are made for a log that hasn't begun: for one that has, their absence is a loss. */
-async function refuseAfterLoss(directory: string, missing: readonly string[], evidence: string): Promise<void> {
-  for (const name of missing) if ((await nodeFiles.size(join(directory, name))) !== undefined) return;
-  if ((await nodeFiles.size(evidence)) !== undefined)
-    throw new AffidavitError(
-      'key.missing',
-      `there are no keys in ${directory}, although ${evidence} was made with some: restore them from a backup`,
-    );
+async function refuseAfterLoss(directory: string, keys: readonly string[], traces: readonly string[]): Promise<void> {
+  if (await firstThere(keys.map((name) => join(directory, name)))) return;
+  const trace = await firstThere(traces);
+  if (trace === undefined) return;
+  const what = keys.length === 1 ? `there is no ${keys.join()}` : 'there are no keys';
+  throw new AffidavitError(
+    'key.missing',
+    `${what} in ${directory}, although ${trace} was made with ${keys.length === 1 ? 'one' : 'some'}: ` +
+      `restore ${keys.length === 1 ? 'it' : 'them'} from a backup`,
+  );
+}
+
+/** The first of some paths at which there is a file, or a folder that isn't empty. */
+async function firstThere(paths: readonly string[]): Promise<string | undefined> {
+  for (const path of paths) if (await isThere(path)) return path;
+  return undefined;
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory() ? (await nodeFiles.list(path)).length > 0 : true;
+  } catch (thrown) {
+    if (thrown instanceof Error && 'code' in thrown && (thrown.code === 'ENOENT' || thrown.code === 'ENOTDIR'))
+      return false;
+    throw AffidavitError.from(thrown, 'io.failed', `look for ${path}`);
+  }
 }
 
 /** The root key may be taken away once it has enrolled the ledger: then its public half must be configured. */
@@ -70,8 +97,8 @@ export async function ensureLedgerKeys(config: Config, ports: Ports): Promise<Ke
   const places = placesOf(config);
   await refuseAfterLoss(
     places.keys,
-    [...LEDGER_KEYS.map((name) => `${name}.key`)],
-    join(places.ledger, CHECKPOINT_PATH),
+    LEDGER_KEYS.map((name) => `${name}.key`),
+    LEDGER_TRACES.map((name) => join(places.ledger, name)),
   );
   const folder = await initFolder(config, ports, await neededKeys(config), true);
   const { publicKey } = await folder.signingKey('ledger');
@@ -83,11 +110,33 @@ export async function ensureLedgerKeys(config: Config, ports: Ports): Promise<Ke
   return folder;
 }
 
-/** The recorder's key, made on the first start. @throws key.*, io.* */
+/** The recorder's key, made on the first start. From then on the spool knows which it is. @throws key.*, io.* */
 export async function ensureRecorderKey(config: Config, ports: Ports): Promise<KeyFolder> {
   const places = placesOf(config);
-  await refuseAfterLoss(places.keys, ['recorder.key'], join(places.spool, 'spool.id'));
-  return initFolder(config, ports, ['recorder'], false);
+  const traces = [SPOOL_KEY_ID, SPOOL_ID].map((name) => join(places.spool, name));
+  await refuseAfterLoss(places.keys, ['recorder.key'], traces);
+  const folder = await initFolder(config, ports, ['recorder'], false);
+  await markSpool(places.spool, await folder.signingKey('recorder'), folder.path('recorder.key'));
+  return folder;
+}
+
+/**
+ * Writes down, outside of the keys folder, which key signs what this spool holds. Only once there is one: a mark without
+ * its key says that the key was lost. @throws key.missing when the spool was begun with another
+ */
+async function markSpool(spool: string, key: { keyId: Uint8Array }, keyPath: string): Promise<void> {
+  const path = join(spool, SPOOL_KEY_ID);
+  const keyId = encodeHex(key.keyId);
+  if (await isThere(path)) {
+    const known = new TextDecoder().decode(await nodeFiles.readFile(path, MAX_KEY_ID_BYTES)).trim();
+    if (known === keyId) return;
+    throw new AffidavitError(
+      'key.missing',
+      `${keyPath} has the id ${keyId}, but ${path} says ${known.slice(0, 80)}: restore the key that the spool was begun with`,
+    );
+  }
+  await nodeFiles.makeDirectory(spool);
+  await writeFileDurably(nodeFiles, path, new TextEncoder().encode(`${keyId}\n`));
 }
 
 /** Enrols the recorder of the same keys folder. */

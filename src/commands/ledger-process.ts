@@ -8,7 +8,7 @@ import { nodeFiles } from '../runtime/index.ts';
 import type { Logger } from '../runtime/index.ts';
 import type { KeyFolder } from '../seal/index.ts';
 import { placesOf, shardOrigin } from './context.ts';
-import { readEnrolments } from './enrolments.ts';
+import { EnrolmentFolder } from './enrolments.ts';
 import { pinnedKeys } from './pinned.ts';
 import type { Ports } from './ports.ts';
 
@@ -48,6 +48,7 @@ async function openLedger(
 ): Promise<Ledger> {
   const directory = placesOf(config).ledger;
   const { environment, tenant, retentionClass, shard, shardCount } = config;
+  const { maxCommitLeaves, maxWaiting, maxDeadLetterBytes, maxUnclaimedDays } = config.ledger;
   const { rootKey } = await pinnedKeys(config);
   const rootPublicKey = rootKey ?? (await keys.signingKey('root')).publicKey;
   return Ledger.open({
@@ -69,7 +70,8 @@ async function openLedger(
     environment,
     tenant,
     retentionClass,
-    limits: { maxLeaves: config.ledger.maxCommitLeaves },
+    limits: { maxLeaves: maxCommitLeaves, maxWaiting },
+    storage: { maxDeadLetterBytes, maxUnclaimedDays },
   });
 }
 
@@ -99,9 +101,8 @@ export async function startLedger(
   ports: LedgerPorts,
   logger: Logger,
 ): Promise<RunningLedger> {
-  const directory = placesOf(config).ledger;
-  const enrolments = await readEnrolments(directory);
-  const ledger = await openLedger(config, keys, enrolments, ports, logger);
+  const enrolments = new EnrolmentFolder(placesOf(config).ledger, logger);
+  const ledger = await openLedger(config, keys, await enrolments.next(), ports, logger);
   const stopping = new AbortController();
   const { promise: failed, reject } = Promise.withResolvers<never>();
   failed.catch(() => undefined);
@@ -123,7 +124,7 @@ export async function startLedger(
       stopping.signal,
     )
     .catch(fail);
-  const watching = watchEnrolments(directory, enrolments, ledger, logger, stopping.signal).catch(fail);
+  const watching = watchEnrolments(enrolments, ledger, logger, stopping.signal).catch(fail);
   const stop = async (): Promise<void> => {
     ready = false;
     stopping.abort();
@@ -137,19 +138,15 @@ export async function startLedger(
 
 /** Takes enrolments that are put into the folder while the ledger runs. */
 async function watchEnrolments(
-  directory: string,
-  taken: ReadonlyMap<string, SignedKey>,
+  enrolments: EnrolmentFolder,
   ledger: Ledger,
   logger: Logger,
   signal: AbortSignal,
 ): Promise<void> {
-  const seen = new Set(taken.keys());
   for (;;) {
     await pause(ENROLMENT_POLL_MS, signal);
     if (signal.aborted) return;
-    for (const [name, signed] of await readEnrolments(directory)) {
-      if (seen.has(name)) continue;
-      seen.add(name);
+    for (const [name, signed] of await enrolments.next())
       try {
         const { keyId } = await ledger.enrol(signed);
         logger.info({ keyId }, 'enrolled a key');
@@ -157,7 +154,6 @@ async function watchEnrolments(
         if (!(thrown instanceof AffidavitError && thrown.isEvidence)) throw thrown;
         logger.error({ file: name, code: thrown.code }, 'an enrolment was refused');
       }
-    }
   }
 }
 

@@ -14,6 +14,7 @@ import { Spool } from '../spool/index.ts';
 import type { SpoolDamage } from '../spool/index.ts';
 import { placesOf, shardOrigin } from './context.ts';
 import { pinnedKeys } from './pinned.ts';
+import { ownRootKey } from './trust.ts';
 import type { Ports } from './ports.ts';
 import { guardedRelease } from './release.ts';
 import { SOFTWARE_VERSION } from './software.ts';
@@ -55,7 +56,13 @@ async function ingestKeys(config: Config): Promise<IngestKeySet> {
       `there is no set of ingest keys ${path}: copy ingest.json from the ledger's keys folder (affidavit keys export)`,
     );
   const text = new TextDecoder().decode(await nodeKeyFiles.readFile(path, MAX_INGEST_FILE_BYTES));
-  return parseIngestKeys(text, path, (await pinnedKeys(config)).rootKey);
+  const rootKey = (await pinnedKeys(config)).rootKey ?? (await ownRootKey(config));
+  if (rootKey === undefined)
+    throw new AffidavitError(
+      'key.missing',
+      `nothing says which root key must have signed ${path}: set trust.rootKey to what affidavit keys prints at the ledger`,
+    );
+  return parseIngestKeys(text, path, rootKey);
 }
 
 /** What the last epoch left undone is said first: frames that can't be read, exchanges that nobody ended. */

@@ -19,6 +19,13 @@ export function keyFolder(places: Places): KeyFolder {
   return KeyFolder.open({ directory: places.keys, files: nodeKeyFiles, random: systemRandom });
 }
 
+/** The public root key of the keys folder of this machine, when its private half is kept there. @throws key.*, io.* */
+export async function ownRootKey(config: Config): Promise<Uint8Array | undefined> {
+  const folder = keyFolder(placesOf(config));
+  const isThere = (await folder.signingKeyNames()).includes('root');
+  return isThere ? (await folder.signingKey('root')).publicKey : undefined;
+}
+
 /**
  * What a verification holds fast to: the options, else the configuration, else the keys folder of this machine when
  * there is one. Never what is being verified.

@@ -1,9 +1,11 @@
 import { parseDocument, stringify } from 'yaml';
+import type { z } from 'zod';
 import { AffidavitError } from '../record/index.ts';
 import { configSchema } from './schema.ts';
 import type { Config } from './schema.ts';
 import { settings } from './settings.ts';
 import type { Setting } from './settings.ts';
+import { unknownVariables } from './variables.ts';
 
 /** Largest configuration file that is read. */
 export const MAX_CONFIG_BYTES = 1_048_576;
@@ -62,7 +64,7 @@ function at(tree: unknown, path: readonly PropertyKey[]): unknown {
 /**
  * The configuration of a YAML text (empty for none) and the environment.
  *
- * @throws config.invalid naming each path, its value, and what is allowed
+ * @throws config.invalid naming each path, its value, and what is allowed; and each `AFFIDAVIT_…` variable that means nothing
  */
 export function parseConfig(
   text: string,
@@ -72,17 +74,23 @@ export function parseConfig(
   const tree = parseYaml(text, name);
   applyEnvironment(tree, environment);
   const result = configSchema.safeParse(tree);
-  if (result.success) return result.data;
-  const faults = result.error.issues.map((issue) => {
-    const path = issue.path.join('.') || '(top)';
-    const setting = settings.find((candidate) => candidate.path === path);
-    const found = at(tree, issue.path);
-    const value = found === undefined ? 'nothing' : JSON.stringify(found);
-    const shown = issue.code === 'unrecognized_keys' ? '' : ` is ${value.slice(0, 200)}`;
-    const allowed = setting?.allowed ?? '';
-    return `  ${path}${shown}: ${issue.message}${allowed === '' ? '' : ` (allowed: ${allowed})`}`;
-  });
+  const faults = [
+    ...unknownVariables(environment).map((fault) => `  ${fault}`),
+    ...(result.success ? [] : result.error.issues.map((issue) => `  ${describeIssue(issue, tree)}`)),
+  ];
+  if (result.success && faults.length === 0) return result.data;
   throw new AffidavitError('config.invalid', `${name} is not valid:\n${faults.join('\n')}`);
+}
+
+function describeIssue(issue: z.core.$ZodIssue, tree: Tree): string {
+  const path = issue.path.join('.') || '(top)';
+  const setting = settings.find((candidate) => candidate.path === path);
+  const given = at(tree, issue.path);
+  const found = given === undefined ? setting?.defaultValue : given;
+  const value = found === undefined ? 'nothing' : JSON.stringify(found);
+  const shown = issue.code === 'unrecognized_keys' ? '' : ` is ${value.slice(0, 200)}`;
+  const allowed = issue.code === 'custom' ? '' : (setting?.allowed ?? '');
+  return `${path}${shown}: ${issue.message}${allowed === '' ? '' : ` (allowed: ${allowed})`}`;
 }
 
 /** The configuration as YAML. It holds no secret: those stand in files that it names. */

@@ -1,4 +1,11 @@
 import { z } from 'zod';
+import { CHUNK_BYTES, MAX_BATCH_RECORDS } from '../record/index.ts';
+import { checkKafkaSecurity, checkTls } from './security.ts';
+
+/** Most bytes of a body that a payload part can hold: 8,192 chunks (docs/record-format.md, section 10). */
+export const MAX_BODY_BYTES = 8192 * CHUNK_BYTES;
+/** A producer refuses records at four times its backlog: that product must still be a safe integer. */
+const MAX_BACKLOG_BYTES = Math.floor(Number.MAX_SAFE_INTEGER / 4);
 
 /** A port on which to listen; 0 takes a free one. */
 const port = z.int().min(0).max(65_535);
@@ -23,6 +30,7 @@ const tls = z
       .default('')
       .meta({ description: 'When set, clients must show a certificate of this authority.' }),
   })
+  .superRefine(checkTls)
   .prefault({});
 
 const capture = z
@@ -51,15 +59,30 @@ const capture = z
       description: 'Bytes waiting for work, over all calls: beyond it observe gives up bodies, the others wait.',
     }),
     maxStreamBufferedBytes: bytes.default(8_388_608).meta({ description: 'The same for a single call.' }),
-    maxBodyBytes: bytes
-      .default(1_099_511_627_776)
+    maxBodyBytes: z
+      .int()
+      .min(1)
+      .max(MAX_BODY_BYTES)
+      .default(MAX_BODY_BYTES)
       .meta({ description: 'A longer body is not kept; the record says so.' }),
+    maxAccessLogBytes: bytes.default(16_777_216).meta({
+      description: 'Bytes of access-log messages that are not recorded yet; beyond it no more are read.',
+    }),
     maxOpenExchanges: z
       .int()
       .min(1)
       .max(10_000_000)
       .default(100_000)
       .meta({ description: 'Calls that may be open at once; further ones are refused, and Envoy counts them.' }),
+    lingerMs: milliseconds.default(2_000).meta({
+      description: 'How long the rest of a request is awaited after its response has ended.',
+    }),
+    strictLingerMs: milliseconds
+      .default(200)
+      .meta({ description: 'The same in strict, where the end of the response waits for it.' }),
+    callCutLingerMs: milliseconds.default(10_000).meta({
+      description: 'How long the rest of a call is awaited after its last message once the access log says it was cut.',
+    }),
     drainTimeoutMs: milliseconds
       .default(30_000)
       .meta({ description: 'On SIGTERM, how long to wait for open calls before they are recorded as given up.' }),
@@ -74,8 +97,16 @@ const seal = z
     ingestKeysFile: path
       .default('')
       .meta({ description: 'The signed set of public ingest keys. Empty: ingest.json in the keys folder.' }),
-    maxBatchRecords: z.int().min(1).max(4096).default(1024).meta({ description: 'Most records in a signed batch.' }),
-    maxBacklogBytes: bytes
+    maxBatchRecords: z
+      .int()
+      .min(1)
+      .max(MAX_BATCH_RECORDS)
+      .default(1024)
+      .meta({ description: 'Most records in a signed batch.' }),
+    maxBacklogBytes: z
+      .int()
+      .min(1)
+      .max(MAX_BACKLOG_BYTES)
       .default(134_217_728)
       .meta({ description: 'Sealed bytes that may wait for the disk before writers are made to wait.' }),
   })
@@ -119,7 +150,11 @@ const kafka = z
       .meta({ description: 'SASL mechanism.' }),
     saslUsername: z.string().max(255).default('').meta({ description: 'SASL user.' }),
     saslPasswordFile: path.default('').meta({ description: 'File that holds the SASL password.' }),
+    saslWithoutTls: z.boolean().default(false).meta({
+      description: 'Allow SASL on a connection without TLS: others on the way can read it and guess the password.',
+    }),
   })
+  .superRefine(checkKafkaSecurity)
   .prefault({});
 
 const ledger = z
@@ -131,6 +166,16 @@ const ledger = z
       description: 'The ledger’s endpoint, for a recorder in another process: it releases what the ledger has.',
     }),
     maxCommitLeaves: z.int().min(1).max(65_536).default(4096).meta({ description: 'Most leaves in one commit.' }),
+    maxWaiting: z.int().min(0).max(1_000_000).default(10_000).meta({
+      description: 'Messages that wait for a key to be enrolled. Further ones are kept aside, and the log says so.',
+    }),
+    maxDeadLetterBytes: bytes.default(1_073_741_824).meta({
+      description:
+        'Bytes of messages kept that could not be accepted. Of further ones the log says that they were not kept.',
+    }),
+    maxUnclaimedDays: z.int().min(1).max(36_500).default(30).meta({
+      description: 'Days that chunks sent ahead wait for their record. Longer than spool and topic keep anything.',
+    }),
   })
   .prefault({});
 

@@ -1,5 +1,5 @@
 export { crc32c } from './crc32c.ts';
-export { DEFAULT_SPOOL_LIMITS, Spool } from './spool.ts';
+export { Spool } from './spool.ts';
 export type {
   ReadLimits,
   SpoolDamage,

@@ -19,10 +19,8 @@ import type {
 import { Waiters } from './waiters.ts';
 import { SegmentWriter } from './writer.ts';
 
-/** The bounds that hold where nothing else is said. */
-export const DEFAULT_SPOOL_LIMITS: SpoolLimits = {
-  segmentBytes: 64 * 1024 * 1024,
-  maxBytes: 4 * 1024 * 1024 * 1024,
+/** The bounds that are no settings. */
+const SPOOL_BOUNDS: Omit<SpoolLimits, 'segmentBytes' | 'maxBytes'> = {
   maxFrameBytes: MAX_FRAME_BYTES,
   maxGroupBytes: 8 * 1024 * 1024,
   maxPendingBytes: 64 * 1024 * 1024,
@@ -84,7 +82,7 @@ export class Spool implements SpoolWriter, SpoolReader {
    * @throws spool.damaged when the spool's id is unreadable; config.invalid for limits that can't work; io.failed, io.full
    */
   static async open(options: SpoolOptions): Promise<Spool> {
-    const limits = checkLimits({ ...DEFAULT_SPOOL_LIMITS, ...options.limits });
+    const limits = checkLimits({ ...SPOOL_BOUNDS, ...options.limits });
     const { files, directory, clock, logger } = options;
     const recovered = await recover({ files, directory, logger }, options.random);
     const writerOptions = { files, directory, clock, logger, id: recovered.id };

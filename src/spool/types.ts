@@ -37,8 +37,8 @@ export interface SpoolOptions {
   /** Makes the id of a new spool. */
   readonly random: Random;
   readonly logger: Logger;
-  /** What differs from {@link DEFAULT_SPOOL_LIMITS}. */
-  readonly limits?: Partial<SpoolLimits>;
+  /** Size of a segment and of the whole; what else differs from the spool's own bounds. */
+  readonly limits: Pick<SpoolLimits, 'segmentBytes' | 'maxBytes'> & Partial<SpoolLimits>;
 }
 
 /** Bounds of one read. A first frame larger than `maxBytes` is given all the same. */

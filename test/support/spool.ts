@@ -1,3 +1,4 @@
+import { parseConfig } from '../../src/config/index.ts';
 import { Spool } from '../../src/spool/index.ts';
 import type { SpoolFrame, SpoolLimits, SpoolReader } from '../../src/spool/index.ts';
 import { silentLogger } from '../../src/runtime/index.ts';
@@ -13,8 +14,10 @@ export function openSpool(
   limits: Partial<SpoolLimits> = {},
   directory = SPOOL_DIRECTORY,
 ): Promise<Spool> {
+  const { segmentBytes, maxBytes } = parseConfig('', {}).spool;
   const clock = { nowUs: () => 0, monotonicUs: () => 0 };
-  return Spool.open({ directory, files, clock, random: new SeededRandom(7), logger: silentLogger, limits });
+  const options = { directory, files, clock, random: new SeededRandom(7), logger: silentLogger };
+  return Spool.open({ ...options, limits: { segmentBytes, maxBytes, ...limits } });
 }
 
 /** Every durable frame from `from` on. */

@@ -35,6 +35,20 @@ describe('affidavit config', function () {
     assert.match(stderr, /bogus/);
   });
 
+  for (const command of [['config', 'check'], ['up'], ['list'], ['keys']])
+    it(`${command.join(' ')}: a variable that means nothing is wrong configuration, not passed over`, async () => {
+      const settings = { AFFIDAVIT_CAPTURE_TLS_CERTFILE: 'cert.pem' };
+      const { status, stdout, stderr } = await affidavit([...command, '--data', '/nonexistent'], settings);
+      assert.deepEqual([status, stdout], [2, '']);
+      assert.match(stderr, /AFFIDAVIT_CAPTURE_TLS_CERTFILE is no setting; nearest: AFFIDAVIT_CAPTURE_TLS_CERT_FILE/);
+    });
+
+  it('check: half of TLS is wrong configuration, not no TLS', async () => {
+    const { status, stderr } = await affidavit(['config', 'check'], { AFFIDAVIT_CAPTURE_TLS_KEY_FILE: 'key.pem' });
+    assert.equal(status, 2);
+    assert.match(stderr, /capture\.tls\.certFile is "": keyFile is set/);
+  });
+
   it('check: a file that is not there is wrong configuration', async () => {
     const { status, stderr } = await affidavit(['config', 'check', '--config', '/nonexistent/affidavit.yaml']);
     assert.deepEqual([status, stderr], [2, 'affidavit: there is no configuration file /nonexistent/affidavit.yaml\n']);

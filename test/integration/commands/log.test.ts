@@ -98,6 +98,13 @@ describe('the log that affidavit up keeps', function () {
     assert.match(person.stdout, /^\{\n {2}"index"/);
   });
 
+  it('show: names what the record commits to and the ledger has no more', async () => {
+    const without = join(folder, 'without-payloads');
+    await cp(data, without, { recursive: true, filter: (from) => !from.endsWith('/ledger/payload') });
+    const shown = await affidavit(['show', String(call.index), '--data', without, '--content', '--json']);
+    assert.deepEqual([shown.status, jsonLines(shown.stdout)[0]?.['content']], [0, { missing: ['index', 'message'] }]);
+  });
+
   it('prove and verify: proven with pinned keys only', async () => {
     const proof = join(folder, 'proofs', 'call.proof.json');
     const made = await affidavit(['prove', call.exchangeId, '--data', data, '--out', proof, '--json']);

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { Budget } from '../../../src/capture/budget.ts';
-import { DEFAULT_CAPTURE_LIMITS } from '../../../src/capture/limits.ts';
 import { Losses } from '../../../src/capture/losses.ts';
 import { OpenFrames } from '../../../src/capture/open-frames.ts';
 import { Recording } from '../../../src/capture/recording.ts';
 import { Session, type SessionContext } from '../../../src/capture/session.ts';
 import { CaptureCounters } from '../../../src/capture/stats.ts';
 import { WorkLoop } from '../../../src/capture/work-loop.ts';
+import { parseConfig } from '../../../src/config/index.ts';
 import { AffidavitError, KIND, PROFILE, type Profile } from '../../../src/record/index.ts';
 import { createRedactor } from '../../../src/redact/index.ts';
 import { silentLogger, systemRandom } from '../../../src/runtime/index.ts';
@@ -63,7 +63,13 @@ class Held {
     const { openFrames } = this;
     const recording = { writer, redactor: createRedactor(), clock, random: systemRandom, openFrames };
     return {
-      ...{ clock, logger: silentLogger, limits: DEFAULT_CAPTURE_LIMITS, budget: new Budget(1_000_000_000), counters },
+      ...{
+        clock,
+        logger: silentLogger,
+        limits: parseConfig('', {}).capture,
+        budget: new Budget(1_000_000_000),
+        counters,
+      },
       work: new WorkLoop({ nowUs: () => 0, monotonicUs: () => performance.now() * 1000 }),
       losses: new Losses(writer, clock, silentLogger),
       backlogBytes: () => 0,

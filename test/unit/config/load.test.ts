@@ -49,6 +49,10 @@ describe('config', () => {
     assert.match(faultOf(() => parseConfig('', { AFFIDAVIT_CAPTURE_PORT: 'x' })).message, /capture\.port is "x"/);
   });
 
+  it('says null when null was given, not the default', () => {
+    assert.match(faultOf(() => parseConfig('capture: {port: null}', {})).message, /capture\.port is null/);
+  });
+
   it('prints what it reads back equal', () => {
     const config = parseConfig('origin: example.org/log\n', {});
     assert.deepEqual(parseConfig(formatConfig(config), {}), config);

@@ -1,8 +1,11 @@
-import { type CaptureOptions, CaptureServer } from '../../../../src/capture/index.ts';
+import { type CaptureLimits, type CaptureOptions, CaptureServer } from '../../../../src/capture/index.ts';
+import { parseConfig } from '../../../../src/config/index.ts';
 import { createRedactor } from '../../../../src/redact/index.ts';
 import { silentLogger, systemClock, systemRandom } from '../../../../src/runtime/index.ts';
 import { connect, EnvoyStream } from './envoy-client.ts';
 import { MemoryWriter } from './memory-writer.ts';
+
+type Options = Omit<Partial<CaptureOptions>, 'limits'> & { limits?: Partial<CaptureLimits> };
 
 /** A capture server that records into memory, and the streams that talk to it. */
 export class Capture {
@@ -12,11 +15,12 @@ export class Capture {
   #client: ReturnType<typeof connect> | undefined;
 
   /** Starts the server on a free port unless `options` name one. */
-  async start(options: Partial<CaptureOptions> = {}): Promise<CaptureServer> {
+  async start(options: Options = {}): Promise<CaptureServer> {
     this.#server = await CaptureServer.start({
       ...{ host: '127.0.0.1', port: 0, writer: this.writer, redactor: createRedactor() },
       ...{ clock: systemClock, random: systemRandom, logger: silentLogger },
       ...options,
+      limits: { ...parseConfig('', {}).capture, ...options.limits },
     });
     return this.#server;
   }
@@ -28,7 +32,7 @@ export class Capture {
   }
 
   /** Opens a stream, and starts the server with `options` when it isn't. */
-  async open(profile?: string, options: Partial<CaptureOptions> = {}): Promise<EnvoyStream> {
+  async open(profile?: string, options: Options = {}): Promise<EnvoyStream> {
     this.#starting ??= this.start(options);
     await this.#starting;
     this.#client ??= connect(this.server.port);

@@ -1,0 +1,48 @@
+import type { z } from 'zod';
+
+type Issues = Pick<z.core.$RefinementCtx, 'addIssue'>;
+
+/** Refuses one setting, in words that say what it needs. */
+function refuse(issues: Issues, name: string, message: string): void {
+  issues.addIssue({ code: 'custom', path: [name], message });
+}
+
+/** Settings of a server's TLS that only work together: half of them would be no TLS, and say nothing. */
+export function checkTls(
+  { certFile, keyFile, clientCaFile }: { certFile: string; keyFile: string; clientCaFile: string },
+  issues: Issues,
+): void {
+  if (certFile !== '' && keyFile === '') refuse(issues, 'keyFile', 'certFile needs its private key');
+  if (certFile !== '') return;
+  if (keyFile !== '') refuse(issues, 'certFile', 'keyFile is set, without a certificate there is no TLS');
+  if (clientCaFile !== '')
+    refuse(issues, 'certFile', 'clientCaFile is set, without a certificate there is no TLS and no client is checked');
+}
+
+/** What {@link checkKafkaSecurity} looks at. */
+export interface KafkaSecurity {
+  readonly tls: boolean;
+  readonly caFile: string;
+  readonly saslMechanism: string;
+  readonly saslUsername: string;
+  readonly saslPasswordFile: string;
+  readonly saslWithoutTls: boolean;
+}
+
+/** The same for the connection to the brokers; and a password only over TLS, unless somebody says otherwise. */
+export function checkKafkaSecurity(kafka: KafkaSecurity, issues: Issues): void {
+  const { tls, caFile, saslMechanism, saslWithoutTls } = kafka;
+  const isSasl = saslMechanism !== 'none';
+  if (!tls && caFile !== '') refuse(issues, 'tls', 'caFile is set, without tls: true no certificate is checked');
+  for (const name of ['saslUsername', 'saslPasswordFile'] as const) {
+    if (isSasl && kafka[name] === '') refuse(issues, name, `saslMechanism ${saslMechanism} needs it`);
+    if (!isSasl && kafka[name] !== '') refuse(issues, 'saslMechanism', `${name} is set: choose a mechanism`);
+  }
+  if (isSasl && !tls && !saslWithoutTls)
+    refuse(
+      issues,
+      'tls',
+      `saslMechanism ${saslMechanism} without TLS lets others on the way read the connection and guess the password: ` +
+        'set tls: true, or saslWithoutTls: true to allow it',
+    );
+}

@@ -1,0 +1,19 @@
+import assert from 'node:assert/strict';
+import { parseConfig } from '../../../src/config/index.ts';
+import { settings } from '../../../src/config/settings.ts';
+import { MAX_PART_BYTES } from '../../../src/seal/chunks.ts';
+import { HARD_BACKLOG_FACTOR } from '../../../src/seal/producer-options.ts';
+
+describe('limits of the configuration', () => {
+  it('maxBodyBytes: at most, and by default, what a payload part can hold', () => {
+    assert.equal(parseConfig('', {}).capture.maxBodyBytes, MAX_PART_BYTES);
+    const setTo = (maxBodyBytes: number) => parseConfig(JSON.stringify({ capture: { maxBodyBytes } }), {});
+    assert.equal(setTo(MAX_PART_BYTES).capture.maxBodyBytes, MAX_PART_BYTES);
+    assert.throws(() => setTo(MAX_PART_BYTES + 1), /capture\.maxBodyBytes is 2147483649: .*1 to 2147483648/);
+  });
+
+  it('maxBacklogBytes: at most what a producer can multiply', () => {
+    const most = /to (\d+)$/.exec(settings.find(({ path }) => path === 'seal.maxBacklogBytes')?.allowed ?? '')?.[1];
+    assert.equal(Number(most), Math.floor(Number.MAX_SAFE_INTEGER / HARD_BACKLOG_FACTOR));
+  });
+});

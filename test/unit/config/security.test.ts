@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { parseConfig } from '../../../src/config/index.ts';
+
+/** The paths that are refused of a configuration, in the order in which they are said. */
+function refused(text: string): string[] {
+  try {
+    parseConfig(text, {});
+    return [];
+  } catch (thrown) {
+    assert.ok(thrown instanceof Error);
+    return [...thrown.message.matchAll(/^ {2}([\w.]+) is /gm)].map(([, path = '']) => path);
+  }
+}
+
+describe('TLS by halves is refused, not taken for none', () => {
+  for (const [tls, paths] of [
+    ['{}', []],
+    ['{certFile: c, keyFile: k}', []],
+    ['{certFile: c, keyFile: k, clientCaFile: a}', []],
+    ['{certFile: c}', ['keyFile']],
+    ['{keyFile: k}', ['certFile']],
+    ['{clientCaFile: a}', ['certFile']],
+    ['{certFile: c, clientCaFile: a}', ['keyFile']],
+    ['{keyFile: k, clientCaFile: a}', ['certFile', 'certFile']],
+  ] as const)
+    it(`capture.tls ${tls}: ${paths.join(', ') || 'taken'}`, () => {
+      const expected = paths.map((path) => `capture.tls.${path}`);
+      assert.deepEqual(refused(`capture: {tls: ${tls}}`), expected);
+    });
+
+  it('as a variable as well, with a line that says what is needed', () => {
+    assert.throws(() => parseConfig('', { AFFIDAVIT_CAPTURE_TLS_CLIENT_CA_FILE: 'ca.pem' }), {
+      code: 'config.invalid',
+      message: /capture\.tls\.certFile is "": clientCaFile is set, .* no client is checked/,
+    });
+  });
+});
+
+describe('the connection to Kafka is what the settings look like, or refused', () => {
+  const user = 'saslUsername: u, saslPasswordFile: p';
+  for (const [kafka, paths] of [
+    ['{tls: true, caFile: c}', []],
+    ['{caFile: c}', ['tls']],
+    [`{tls: true, saslMechanism: scram-sha-256, ${user}}`, []],
+    [`{saslMechanism: scram-sha-512, ${user}}`, ['tls']],
+    [`{saslMechanism: scram-sha-512, ${user}, saslWithoutTls: true}`, []],
+    ['{tls: true, saslMechanism: scram-sha-256}', ['saslUsername', 'saslPasswordFile']],
+    ['{tls: true, saslMechanism: scram-sha-256, saslUsername: u}', ['saslPasswordFile']],
+    ['{tls: true, saslMechanism: scram-sha-256, saslPasswordFile: p}', ['saslUsername']],
+    ['{tls: true, saslUsername: u}', ['saslMechanism']],
+    ['{tls: true, saslPasswordFile: p}', ['saslMechanism']],
+  ] as const)
+    it(`bus.kafka ${kafka}: ${paths.join(', ') || 'taken'}`, () => {
+      const expected = paths.map((path) => `bus.kafka.${path}`);
+      assert.deepEqual(refused(`bus: {kafka: ${kafka}}`), expected);
+    });
+
+  it('SASL without TLS: says how to mend it and how to allow it', () => {
+    assert.throws(() => parseConfig(`bus: {kafka: {saslMechanism: scram-sha-256, ${user}}}`, {}), {
+      code: 'config.invalid',
+      message: /bus\.kafka\.tls is false: .*set tls: true, or saslWithoutTls: true to allow it/,
+    });
+  });
+});
