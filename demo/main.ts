@@ -1,18 +1,20 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { isMain, runMain, ScriptError } from '../scripts/processes.ts';
+import { isMain, runMain, UsageError } from '../scripts/processes.ts';
 import { type CallResult, ALL_KINDS } from './client/kinds.ts';
 import { runMix } from './client/mix.ts';
 import { throughEnvoy } from './client/transport.ts';
+import { Children, Interrupted, Interruption } from './interruption.ts';
 import { RecordedLog } from './recorded.ts';
 import { showLeaks, showProof, showRecorded, showTampering, untilRecorded } from './steps.ts';
 import type { Say } from './steps.ts';
 import { System } from './system.ts';
 
 /** What the demo is to do. */
-export interface DemoOptions {
+interface DemoOptions {
   once: boolean;
   kafka: boolean;
   profile: 'observe' | 'inline' | 'strict';
@@ -35,6 +37,9 @@ Real calls through a real Envoy, recorded, proven, and searched for leaks.
   --data DIR                         keep all that is written under DIR (must be empty or not there)
   --calls N                          how many calls to make (default 60)
 
+SIGINT (Ctrl-C) and SIGTERM stop all that it started. Exit codes: 0 as promised, 1 not so, 2 usage, 3 could not run,
+130 and 143 when a signal cut it short.
+
 Example:
   npm run demo -- --once --profile strict
 `;
@@ -42,95 +47,179 @@ Example:
 const DEFAULT_CALLS = 60;
 const IN_FLIGHT = 8;
 
+const OPTIONS = {
+  once: { type: 'boolean', default: false },
+  kafka: { type: 'boolean', default: false },
+  profile: { type: 'string', default: 'observe' },
+  data: { type: 'string' },
+  calls: { type: 'string', default: String(DEFAULT_CALLS) },
+  cli: { type: 'string' },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const;
+
 function parseOptions(args: readonly string[]): DemoOptions | undefined {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      once: { type: 'boolean', default: false },
-      kafka: { type: 'boolean', default: false },
-      profile: { type: 'string', default: 'observe' },
-      data: { type: 'string' },
-      calls: { type: 'string', default: String(DEFAULT_CALLS) },
-      cli: { type: 'string' },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  });
+  const values = readArgs(args);
   if (values.help) return undefined;
   const { profile } = values;
   if (profile !== 'observe' && profile !== 'inline' && profile !== 'strict')
-    throw new ScriptError(`--profile ${profile}: choose observe, inline or strict`);
+    throw new UsageError(`--profile ${profile}: choose observe, inline or strict`);
   const calls = Number(values.calls);
   if (!Number.isInteger(calls) || calls < ALL_KINDS.length || calls > 1_000_000)
-    throw new ScriptError(`--calls ${values.calls}: from ${ALL_KINDS.length} (one of each kind) to 1000000`);
+    throw new UsageError(`--calls ${values.calls}: from ${ALL_KINDS.length} (one of each kind) to 1000000`);
   return { ...values, profile, calls, seed: 1 };
 }
 
-/** Runs the demo. Resolves with the exit code: 0 when everything was as promised. */
-export async function runDemo(options: DemoOptions, say: Say): Promise<number> {
-  const directory =
-    options.data === undefined ? await mkdtemp(join(tmpdir(), 'affidavit-demo-')) : resolve(options.data);
-  const { profile, kafka, seed, cli } = options;
-  say(
-    `Starting two sample services, Envoy with envoy/${profile}.yaml, ${kafka ? 'Kafka, recorder and ledger' : 'affidavit up'} …`,
-  );
-  const system = await System.start({ directory, profile, kafka, seed, ...(cli === undefined ? {} : { cli }) });
+function readArgs(args: readonly string[]) {
   try {
-    const code = await runSteps(system, options, say);
-    return code;
-  } finally {
-    await system.stop();
-    if (options.data === undefined) await rm(directory, { recursive: true, force: true });
+    return parseArgs({ args: [...args], options: OPTIONS }).values;
+  } catch (thrown) {
+    // Its messages go on with advice for programmers after the first sentence.
+    const [reason = ''] = (thrown instanceof Error ? thrown.message : String(thrown)).split(/[.\n]/);
+    throw new UsageError(`${reason}; npm run demo -- --help says what there is`, { cause: thrown });
   }
 }
 
-async function runSteps(system: System, options: DemoOptions, say: Say): Promise<number> {
-  say(`Making ${options.calls} calls through Envoy on 127.0.0.1:${system.ports.listener}, ${IN_FLIGHT} at once …`);
-  const target = throughEnvoy(system.ports.listener);
-  const results = await runMix({ target, calls: options.calls, concurrency: IN_FLIGHT, seed: options.seed });
-  const comparison = await untilRecorded(system, results);
-
-  say('\n1. What was recorded, beside the client’s own list and the services’ own counts');
-  const { missing, differing } = await showRecorded(system, results, comparison, say);
-  say('\n2. The tree, its signed checkpoint, and one record proven offline');
-  const log = await RecordedLog.open(system.ledgerData);
-  const exchanges = await log.exchanges();
-  const { report, proven } = await showProof(system, exchanges[0]?.index ?? 0, say);
-  say('\n3. None of the planted values is there');
-  const search = await showLeaks(system, results, options.seed, say);
-  say('\n4. One flipped byte');
-  const noticed = await showTampering(system, say);
-  say('');
-
-  const markersMissing = search.markersExpected - search.markersFound;
-  const isFine =
-    missing + differing + search.leaks.length + markersMissing === 0 && proven && noticed && report.trusted;
-  const verified = Object.values(report.kinds).reduce((sum, count) => sum + count, 0);
-  if (!options.once) await stayUp(system, options, results, say);
-  say(
-    `demo: ${exchanges.length} exchanges, ${report.checkpoint.size} records, ${verified} verified, ${missing} missing, ${search.leaks.length} leaked`,
-  );
-  return isFine ? 0 : 1;
+/** What lies there from another run would count as this one's. */
+async function checkEmpty(directory: string): Promise<void> {
+  const names = await readdir(directory).catch((thrown: unknown) => {
+    const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
+    if (code === 'ENOENT') return [];
+    throw new UsageError(`--data ${directory} can't be used: ${String(code)}`, { cause: thrown });
+  });
+  if (names.length > 0) throw new UsageError(`--data ${directory} is not empty: name a new folder`);
 }
 
-async function stayUp(system: System, options: DemoOptions, results: readonly CallResult[], say: Say): Promise<void> {
-  const { listener, ledger } = system.ports;
-  say(`All of it stays up until Ctrl-C. ${results.length} calls were made; make some of your own:`);
-  say(`  curl -s http://127.0.0.1:${listener}/orders/42 -H 'host: orders'`);
-  say(`  curl -s http://127.0.0.1:${ledger}/checkpoint`);
-  say(`  npm run -s affidavit -- list --data ${system.ledgerData}`);
-  if (options.kafka) say(`  Kafka: ${system.broker?.bootstrap ?? ''}, topic affidavit.records.v1`);
-  await new Promise<void>((done) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, done);
+/**
+ * Runs the demo. Resolves with the exit code: 0 when everything was as promised. @throws Interrupted when a signal cuts it
+ * short: then all that it had started has ended
+ */
+async function runDemo(options: DemoOptions, say: Say): Promise<number> {
+  const children = new Children();
+  const interruption = new Interruption(children);
+  const scratch = await mkdtemp(join(tmpdir(), 'affidavit-demo-'));
+  const removed = { recursive: true, force: true, maxRetries: 3 };
+  // For somebody who insists: then nothing below is reached.
+  process.once('exit', () => {
+    rmSync(scratch, removed);
   });
-  say('\nStopping …');
+  const run = new Run(options, scratch, interruption, (text) => {
+    if (!interruption.happened) say(text);
+  });
+  try {
+    return await interruption.orCut(run.toEnd());
+  } catch (thrown) {
+    if (thrown instanceof Interrupted) {
+      say('\nStopping …');
+      // In order as far as it goes; whatever comes of that, nothing is left behind.
+      await Promise.allSettled([run.stop()]);
+      await children.end();
+    }
+    throw thrown;
+  } finally {
+    await rm(scratch, removed);
+  }
 }
 
-if (isMain(import.meta.url))
-  await runMain('demo', async () => {
-    const options = parseOptions(process.argv.slice(2));
-    const say = (text: string): void => {
-      process.stdout.write(`${text}\n`);
-    };
-    if (options === undefined) say(HELP);
-    else process.exitCode = await runDemo(options, say);
-  });
+/** One run of the demo. */
+class Run {
+  readonly #options: DemoOptions;
+  readonly #scratch: string;
+  readonly #interruption: Interruption;
+  readonly #say: Say;
+  #system: System | undefined;
+
+  constructor(options: DemoOptions, scratch: string, interruption: Interruption, say: Say) {
+    this.#options = options;
+    this.#scratch = scratch;
+    this.#interruption = interruption;
+    this.#say = say;
+  }
+
+  /** Starts everything, shows it, and stops it. Resolves with the exit code. */
+  async toEnd(): Promise<number> {
+    const { data, profile, kafka, seed, cli } = this.#options;
+    const directory = data === undefined ? join(this.#scratch, 'data') : resolve(data);
+    this.#say(
+      `Starting two sample services, Envoy with envoy/${profile}.yaml, ${kafka ? 'Kafka, recorder and ledger' : 'affidavit up'} …`,
+    );
+    const system = await System.start({ directory, profile, kafka, seed, ...(cli === undefined ? {} : { cli }) });
+    this.#system = system;
+    try {
+      return await this.#show(system);
+    } finally {
+      await system.stop();
+    }
+  }
+
+  /** Stops in order what is up by now. What a start under way has begun is not known here. */
+  async stop(): Promise<void> {
+    await this.#system?.stop();
+  }
+
+  async #show(system: System): Promise<number> {
+    const { calls, seed, once } = this.#options;
+    const say = this.#say;
+    say(`Making ${calls} calls through Envoy on 127.0.0.1:${system.ports.listener}, ${IN_FLIGHT} at once …`);
+    const target = throughEnvoy(system.ports.listener);
+    const results = await runMix({ target, calls, concurrency: IN_FLIGHT, seed });
+    const comparison = await untilRecorded(system, results);
+
+    say('\n1. What was recorded, beside the client’s own list and the services’ own counts');
+    const { missing, differing } = await showRecorded(system, results, comparison, say);
+    say('\n2. The tree, its signed checkpoint, and one record proven offline');
+    const log = await RecordedLog.open(system.ledgerData);
+    const exchanges = await log.exchanges();
+    const { report, proven } = await showProof(system, exchanges[0]?.index ?? 0, this.#scratch, say);
+    say('\n3. None of the planted values is there');
+    const search = await showLeaks(system, results, seed, say);
+    say('\n4. One flipped byte');
+    const noticed = await showTampering(system, this.#scratch, say);
+    say('');
+
+    const markersMissing = search.markersExpected - search.markersFound;
+    const isFine =
+      missing + differing + search.leaks.length + markersMissing === 0 && proven && noticed && report.trusted;
+    const verified = Object.values(report.kinds).reduce((sum, count) => sum + count, 0);
+    if (!once) await this.#stayUp(system, results);
+    say(
+      `demo: ${exchanges.length} exchanges, ${report.checkpoint.size} records, ${verified} verified, ${missing} missing, ${search.leaks.length} leaked`,
+    );
+    return isFine ? 0 : 1;
+  }
+
+  async #stayUp(system: System, results: readonly CallResult[]): Promise<void> {
+    const { listener, ledger } = system.ports;
+    const say = this.#say;
+    // Before anything is said: whoever reads it may answer at once.
+    const asked = this.#interruption.asked();
+    say(`All of it stays up until Ctrl-C. ${results.length} calls were made; make some of your own:`);
+    say(`  curl -s http://127.0.0.1:${listener}/orders/42 -H 'host: orders'`);
+    say(`  curl -s http://127.0.0.1:${ledger}/checkpoint`);
+    say(`  npm run -s affidavit -- list --data ${system.ledgerData}`);
+    if (this.#options.kafka) say(`  Kafka: ${system.broker?.bootstrap ?? ''}, topic affidavit.records.v1`);
+    await asked;
+    say('\nStopping …');
+  }
+}
+
+async function main(): Promise<void> {
+  const options = parseOptions(process.argv.slice(2));
+  const say = (text: string): void => {
+    process.stdout.write(`${text}\n`);
+  };
+  if (options === undefined) {
+    say(HELP);
+    return;
+  }
+  if (options.data !== undefined) await checkEmpty(resolve(options.data));
+  try {
+    process.exitCode = await runDemo(options, say);
+  } catch (thrown) {
+    if (!(thrown instanceof Interrupted)) throw thrown;
+    process.stderr.write(`demo: ${thrown.message}\n`);
+    // What was cut short is still waiting for something.
+    process.exit(thrown.exitCode);
+  }
+}
+
+if (isMain(import.meta.url)) await runMain('demo', main);

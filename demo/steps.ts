@@ -1,5 +1,4 @@
-import { cp, mkdtemp, open, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, mkdtemp, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { FolderTileSource } from '../src/ledger/index.ts';
@@ -61,10 +60,14 @@ export async function showRecorded(
   return { missing: comparison.missing.length, differing: differences.length + failed.length };
 }
 
-/** Step 2: tree and checkpoint, the whole log verified, and one record proven from one file by a process without data. */
+/**
+ * Step 2: tree and checkpoint, the whole log verified, and one record proven from one file by a process without data.
+ * @param scratch folder for what isn't kept
+ */
 export async function showProof(
   system: System,
   index: number,
+  scratch: string,
   say: Say,
 ): Promise<{ report: LogReport; proven: boolean }> {
   const source = new FolderTileSource(nodeFiles, system.ledgerFolder);
@@ -80,26 +83,13 @@ export async function showProof(
   for (const { ok, name, detail } of report.checks) say(`  ${ok ? 'ok' : '--'} ${name}: ${detail}`);
   const proof = join(system.options.directory, `record-${index}.proof.json`);
   await system.cli(['prove', String(index), '--out', proof]);
-  const away = await mkdtemp(join(tmpdir(), 'affidavit-away-'));
-  try {
-    say(`  $ affidavit verify record-${index}.proof.json --log-key … --root-key …   (elsewhere, offline)`);
-    const args = [
-      join(ROOT, 'src', 'cli.ts'),
-      'verify',
-      proof,
-      '--log-key',
-      logKey,
-      '--root-key',
-      rootKey,
-      '--data',
-      away,
-    ];
-    const { stdout, stderr, status } = await runCommand(process.execPath, args);
-    for (const line of (stdout + stderr).trimEnd().split('\n')) say(`    ${line}`);
-    return { report, proven: status === 0 };
-  } finally {
-    await rm(away, { recursive: true, force: true });
-  }
+  const away = await mkdtemp(join(scratch, 'away-'));
+  say(`  $ affidavit verify record-${index}.proof.json --log-key … --root-key …   (elsewhere, offline)`);
+  const trust = ['--log-key', logKey, '--root-key', rootKey];
+  const args = [join(ROOT, 'src', 'cli.ts'), 'verify', proof, ...trust, '--data', away];
+  const { stdout, stderr, status } = await runCommand(process.execPath, args);
+  for (const line of (stdout + stderr).trimEnd().split('\n')) say(`    ${line}`);
+  return { report, proven: status === 0 };
 }
 
 function megabytes(bytes: number): string {
@@ -142,9 +132,9 @@ function widthOf(path: string): number {
   return Number(/\.p\/(\d+)$/.exec(path)?.[1] ?? 256);
 }
 
-/** Step 4: one flipped byte in a copy of the log; verification must fail and name the place. */
-export async function showTampering(system: System, say: Say): Promise<boolean> {
-  const copy = await mkdtemp(join(tmpdir(), 'affidavit-copy-'));
+/** Step 4: one flipped byte in a copy of the log, in `scratch`; verification must fail and name the place. */
+export async function showTampering(system: System, scratch: string, say: Say): Promise<boolean> {
+  const copy = await mkdtemp(join(scratch, 'copy-'));
   try {
     await cp(system.ledgerFolder, copy, { recursive: true });
     const tile = await firstTile(copy);
@@ -165,7 +155,5 @@ export async function showTampering(system: System, say: Say): Promise<boolean> 
     if (!(thrown instanceof AffidavitError && thrown.isEvidence)) throw thrown;
     say(`  noticed: ${thrown.message} (${thrown.code})`);
     return true;
-  } finally {
-    await rm(copy, { recursive: true, force: true });
   }
 }

@@ -191,7 +191,8 @@ async function format(classPath: string, dir: string): Promise<void> {
   const clusterId = randomBytes(16).toString('base64url');
   const settings = join(dir, 'server.properties');
   const flags = ['-XX:TieredStopAtLevel=1', '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn', '-cp', classPath];
-  const args = [...flags, 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', settings];
+  // An id may begin with a hyphen, which would be an option's by itself.
+  const args = [...flags, 'kafka.tools.StorageTool', 'format', `--cluster-id=${clusterId}`, '-c', settings];
   const result = await runCommand('java', args, { timeoutMs: FORMAT_TIMEOUT_MS });
   if (result.status !== 0) {
     throw new ScriptError(`Kafka's storage could not be formatted: ${tail(result.stderr + result.stdout, 3)}`);

@@ -11,6 +11,13 @@ import { fileURLToPath } from 'node:url';
 /** A condition that the user can mend; its message is one line and all that a command-line entry prints. */
 export class ScriptError extends Error {
   override name = 'ScriptError';
+  /** Exit code of the script that it ends. */
+  readonly exitCode: number = 3;
+}
+
+/** What somebody asked for can't be done as it was said. */
+export class UsageError extends ScriptError {
+  override readonly exitCode = 2;
 }
 
 /** Top folder of the checkout. */
@@ -246,6 +253,6 @@ export async function runMain(name: string, main: () => Promise<void>): Promise<
   } catch (error) {
     if (!(error instanceof ScriptError)) throw error;
     console.error(`${name}: ${error.message}`);
-    process.exitCode = 3;
+    process.exitCode = error.exitCode;
   }
 }

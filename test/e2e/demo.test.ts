@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { RecordedLog } from '../../demo/recorded.ts';
 import { ROOT, runCommand } from '../../scripts/processes.ts';
@@ -11,6 +13,8 @@ import type { Finished } from '../support/process-group.ts';
 
 const DEMO = join(ROOT, 'demo', 'main.ts');
 const DEMO_TIMEOUT_MS = 150_000;
+/** Less than the 10 s after which the demo insists by itself. */
+const INSISTED_MS = 5_000;
 /** What the demo makes when nothing else is said. */
 const CALLS = 60;
 const LAST_LINE = /^demo: (\d+) exchanges, (\d+) records, (\d+) verified, (\d+) missing, (\d+) leaked$/;
@@ -79,6 +83,134 @@ describe('npm run demo -- --once', function () {
     assert.ok(size >= totalsOf(finished).records);
     await assertGoVerifies(verifier, join(data, 'affidavit', 'ledger'), logKey, size);
   });
+});
+
+/** A demo that runs in a process group of its own, together with all that it starts. */
+class RunningDemo {
+  output = '';
+  readonly ended: Promise<number | null>;
+  readonly #child: ChildProcess;
+
+  constructor(args: readonly string[], temporary: string) {
+    this.#child = spawn(process.execPath, [DEMO, ...args], {
+      cwd: ROOT,
+      env: { ...process.env, TMPDIR: temporary },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    });
+    for (const stream of [this.#child.stdout, this.#child.stderr])
+      stream?.setEncoding('utf8').on('data', (text: string) => (this.output += text));
+    this.ended = new Promise((done) => this.#child.once('close', done));
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? assert.fail('the demo did not start');
+  }
+
+  /** Process ids of what it started and runs now. */
+  async started(): Promise<number[]> {
+    const pids = (await readdir('/proc')).map(Number).filter((pid) => Number.isInteger(pid) && pid !== this.pid);
+    const groups = await Promise.all(pids.map(groupOf));
+    return pids.filter((_, index) => groups[index] === this.pid);
+  }
+
+  async until(line: RegExp, processes: number): Promise<number[]> {
+    const deadline = Date.now() + DEMO_TIMEOUT_MS;
+    for (;;) {
+      const pids = await this.started();
+      if (line.test(this.output) && pids.length >= processes) return pids;
+      assert.ok(Date.now() < deadline && this.#child.exitCode === null, this.output);
+      await delay(20);
+    }
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    process.kill(this.pid, signal);
+  }
+
+  killGroup(): void {
+    try {
+      process.kill(-this.pid, 'SIGKILL');
+    } catch (thrown) {
+      assert.equal((thrown as NodeJS.ErrnoException).code, 'ESRCH');
+    }
+  }
+}
+
+/** Process group (proc(5): after the name in parentheses come state, parent and group); undefined when it is gone. */
+async function groupOf(pid: number): Promise<number | undefined> {
+  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  const [state, , group] = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  return state === 'Z' ? undefined : Number(group);
+}
+
+describe('npm run demo, ended by a signal', function () {
+  this.timeout(DEMO_TIMEOUT_MS + 30_000);
+  const demos: RunningDemo[] = [];
+  let temporary = '';
+
+  beforeEach(async () => {
+    temporary = await mkdtemp(join(tmpdir(), 'affidavit-e2e-'));
+  });
+
+  afterEach(async () => {
+    for (const demo of demos.splice(0)) demo.killGroup();
+    await rm(temporary, { recursive: true, force: true });
+  });
+
+  function start(...args: string[]): RunningDemo {
+    const demo = new RunningDemo(args, temporary);
+    demos.push(demo);
+    return demo;
+  }
+
+  for (const [when, args, line, processes, signal, code] of [
+    ['while it starts', ['--once'], /^Starting/, 1, 'SIGTERM', 143],
+    ['while it starts', ['--once'], /^Starting/, 1, 'SIGINT', 130],
+    ['while Kafka starts', ['--once', '--kafka'], /^Starting/, 2, 'SIGTERM', 143],
+    ['in the middle', ['--once'], /^Making/m, 2, 'SIGTERM', 143],
+    ['in the middle', ['--once'], /^Making/m, 2, 'SIGINT', 130],
+    ['in the middle', ['--once', '--kafka', '--profile', 'strict'], /^Making/m, 4, 'SIGTERM', 143],
+    ['before it stays up', ['--profile', 'inline'], /^Making/m, 2, 'SIGTERM', 143],
+  ] as const)
+    it(`${args.join(' ')}, ${signal} ${when}: exit code ${code}, and nothing that it started is left`, async () => {
+      const demo = start(...args);
+      const pids = await demo.until(line, processes);
+      demo.signal(signal);
+      assert.equal(await demo.ended, code, demo.output);
+      assert.deepEqual(await readdir(temporary), []);
+      assert.match(demo.output, new RegExp(`demo: interrupted by ${signal}\\n$`));
+      assert.deepEqual(await demo.started(), []);
+      assert.deepEqual(
+        (await Promise.all(pids.map(groupOf))).filter((group) => group === demo.pid),
+        [],
+      );
+    });
+
+  it('a second signal does not wait for what does not end', async () => {
+    const demo = start('--once');
+    const pids = await demo.until(/^Making/m, 2);
+    for (const pid of pids) process.kill(pid, 'SIGSTOP');
+    demo.signal('SIGINT');
+    await demo.until(/^Stopping/m, 0);
+    const asked = performance.now();
+    demo.signal('SIGTERM');
+    assert.equal(await demo.ended, 130, demo.output);
+    assert.ok(performance.now() - asked < INSISTED_MS);
+    assert.deepEqual(await demo.started(), []);
+    assert.deepEqual(await readdir(temporary), []);
+  });
+
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    it(`${signal} while it stays up: that is how it ends, with its last line`, async () => {
+      const demo = start();
+      await demo.until(/stays up until Ctrl-C/, 2);
+      demo.signal(signal);
+      assert.equal(await demo.ended, 0, demo.output);
+      assert.match(demo.output.trimEnd().split('\n').at(-1) ?? '', LAST_LINE);
+      assert.deepEqual(await demo.started(), []);
+    });
 });
 
 async function logKeyOf(data: string): Promise<string> {
