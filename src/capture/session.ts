@@ -1,4 +1,4 @@
-import { AffidavitError, PROFILE, type Profile } from '../record/index.ts';
+import { AffidavitError, CHUNK_BYTES, PROFILE, type Profile } from '../record/index.ts';
 import type { Clock, Logger } from '../runtime/index.ts';
 import type { Attributes } from './attributes.ts';
 import type { Budget } from './budget.ts';
@@ -59,6 +59,8 @@ export interface SessionContext {
 export const NOT_RECORDED = 'affidavit_not_recorded';
 
 const SERVICE_UNAVAILABLE = 503;
+/** What a part doesn't make durable: in each direction, bytes of a chunk that isn't full yet. */
+const UNSEALED_BYTES = 2 * CHUNK_BYTES;
 
 /**
  * Drives one exchange: hands Envoy's messages to the state machine and carries out the effects. Work (redaction,
@@ -160,7 +162,7 @@ export class Session {
       passOn: { request: passOn(request.bodyModes?.request), response: passOn(request.bodyModes?.response) },
       partBytes: limits.partBytes,
       partIntervalUs: limits.partIntervalMs * 1000,
-      windowBytes: limits.strictWindowBytes,
+      windowBytes: Math.max(1, limits.strictWindowBytes - UNSEALED_BYTES),
       lingerUs: (profile === PROFILE.strict ? limits.strictLingerMs : limits.lingerMs) * 1000,
       callCutLingerUs: limits.callCutLingerMs * 1000,
     };

@@ -46,7 +46,10 @@ const capture = z
       .default('inline')
       .meta({ description: 'Profile of streams in the path of the call that don’t name theirs.' }),
     tls,
-    strictWindowBytes: bytes
+    strictWindowBytes: z
+      .int()
+      .min(786_432)
+      .max(Number.MAX_SAFE_INTEGER)
       .default(1_048_576)
       .meta({ description: 'Of a long stream in strict, how many bytes may pass before they are durable.' }),
     partBytes: bytes

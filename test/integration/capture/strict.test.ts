@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { status } from '@grpc/grpc-js';
 import { NOT_RECORDED } from '../../../src/capture/index.ts';
-import { AffidavitError, ENDED, ExchangeOpened, ExchangePart, KIND, PART } from '../../../src/record/index.ts';
+import {
+  AffidavitError,
+  CHUNK_BYTES,
+  ENDED,
+  ExchangeOpened,
+  ExchangePart,
+  KIND,
+  PART,
+} from '../../../src/record/index.ts';
 import { headerMap } from '../../unit/capture/support/protos.ts';
 import { Capture } from './support/capture.ts';
 import { bodyOf, ID, REQUEST, RESPONSE, WHOLE } from './support/calls.ts';
@@ -99,8 +107,8 @@ describe('ext_proc in strict', () => {
     }
   });
 
-  it('makes a part durable before more than the window passes', async () => {
-    const stream = await capture.open('strict', { limits: { strictWindowBytes: 1000 } });
+  it('makes a part durable before more than the window passes, chunks that are not full yet included', async () => {
+    const stream = await capture.open('strict', { limits: { strictWindowBytes: 2 * CHUNK_BYTES + 1000 } });
     await stream.ask(REQUEST);
     await stream.ask(bodyOf('request', '{}', true));
     await stream.ask(RESPONSE);
