@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { ExchangeHead, type Header, PROVENANCE, type Profile, type Provenance, Workload } from '../record/index.ts';
+import { redactIds } from '../redact/index.ts';
 import type { Attributes } from './attributes.ts';
 import { headerText } from './header-values.ts';
 import {
+  isClaimedId,
   isConfiguredName,
   isExchangeId,
   isHostAddress,
@@ -73,7 +75,7 @@ export function addRequestHeaders(facts: HeadFacts, headers: readonly Header[]):
   const { head } = facts;
   const take = taker(facts, headers);
   head.exchangeId = take(ID_HEADER, 'exchange_id', isExchangeId) || head.exchangeId;
-  head.parentId = take(PARENT_HEADER, 'parent_id', isExchangeId);
+  head.parentId = take(PARENT_HEADER, 'parent_id', isClaimedId);
   head.method = take(':method', 'method', isMethod);
   facts.upgrade = take('upgrade', 'upgrade', isUpgrade).toLowerCase();
   const traceparent = headerText(headers, 'traceparent');
@@ -136,7 +138,8 @@ function taker(facts: HeadFacts, headers: readonly Header[]) {
 const MAX_MISSHAPEN_BYTES = 1024;
 
 function addMisshapen(facts: HeadFacts, name: string, value: string): void {
-  facts.misshapen.push({ name, value: new Uint8Array(Buffer.from(value.slice(0, MAX_MISSHAPEN_BYTES), 'latin1')) });
+  const kept = redactIds(value.slice(0, MAX_MISSHAPEN_BYTES));
+  facts.misshapen.push({ name, value: new Uint8Array(Buffer.from(kept, 'latin1')) });
 }
 
 /**

@@ -262,7 +262,7 @@ export class Recording {
   #addGrpcStatus(headers: readonly Header[]): void {
     const status = headerText(headers, 'grpc-status');
     if (status === undefined) return;
-    if (/^[0-9]{1,3}$/.test(status)) this.#grpcStatusPlusOne = Number(status) + 1;
+    if (/^(?:[0-9]|1[0-6])$/.test(status)) this.#grpcStatusPlusOne = Number(status) + 1;
     else
       this.#facts.misshapen.push({
         name: 'grpc_status',

@@ -1,3 +1,5 @@
+import { idHidesMore } from '../redact/index.ts';
+
 /**
  * Shapes of what may stand in a leaf. A client makes up most of these values; what doesn't fit goes to the sealed
  * payload instead, so that nothing personal can be smuggled into the public part.
@@ -21,12 +23,24 @@ const METHODS: ReadonlySet<string> = new Set([
 
 /** A registered HTTP method. */
 export const isMethod: Shape = (text) => METHODS.has(text);
-/** A UUID in its text form (RFC 9562), as Envoy's `%UNIQUE_ID%` is. */
-export const isExchangeId = matches(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i, 36);
+
+const isUuid = matches(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i, 36);
+const isRandomUuid = matches(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i, 36);
+
+/** A UUID in its text form (RFC 9562) that a client may have made up, as the id of the hop before. */
+export const isClaimedId: Shape = (text) => isUuid(text) && !idHidesMore(text);
+/**
+ * The id of an exchange: Envoy's `%UNIQUE_ID%` is a random UUID, and none may be refused, since the access log names the
+ * call by it; any other UUID comes from a client whose configuration lets it choose.
+ */
+export const isExchangeId: Shape = (text) => isRandomUuid(text) || isClaimedId(text);
 /** `HTTP/1.1`, `HTTP/2` … */
 export const isProtocol = matches(/^HTTP\/[0-9](\.[0-9])?$/, 8);
-/** The protocol of an upgraded connection (RFC 9110, 7.8). */
-export const isUpgrade = matches(/^[A-Za-z0-9-]+(\/[0-9.]+)?$/, 32);
+/** The protocol of an upgraded connection: of the IANA registry (RFC 9110, 16.7) or in common use; any other is free text. */
+export const isUpgrade = matches(
+  /^(?:websocket|h2c|connect-(?:udp|ip|tcp)|tcp|raw|spdy\/3\.1|http\/[0-9](?:\.[0-9])?|tls\/[0-9]\.[0-9])$/i,
+  16,
+);
 /** Names out of Envoy's configuration: routes and clusters. */
 export const isConfiguredName = matches(/^[\x21-\x7e]+( [\x21-\x7e]+)*$/, 256);
 /** `address:port`, or the path of a socket. */
@@ -37,11 +51,14 @@ export const isSpiffeId = matches(/^spiffe:\/\/[a-z0-9._-]+(\/[A-Za-z0-9._-]+)*$
 /** A leaf has 64,000 bytes: a longer workload id counts as misshapen. */
 export const MAX_WORKLOAD_BYTES = 512;
 
-/** Trace and span id of a `traceparent` (W3C Trace Context, 3.2), `undefined` when it is none. */
+/**
+ * Trace and span id of a `traceparent` (W3C Trace Context, 3.2); `undefined` when it is none, or one of them can be read
+ * as more than an id.
+ */
 export function parseTraceparent(text: string): { traceId: Uint8Array; spanId: Uint8Array } | undefined {
   const match = text.length <= 128 ? /^[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}(-|$)/.exec(text) : null;
   const [, traceId = '', spanId = ''] = match ?? [];
-  if (/^0*$/.test(traceId) || /^0*$/.test(spanId)) return undefined;
+  if (/^0*$/.test(traceId) || /^0*$/.test(spanId) || idHidesMore(traceId) || idHidesMore(spanId)) return undefined;
   return { traceId: new Uint8Array(Buffer.from(traceId, 'hex')), spanId: new Uint8Array(Buffer.from(spanId, 'hex')) };
 }
 

@@ -9,6 +9,7 @@ import { FormWalker } from './walkers/form.ts';
 import { JsonWalker } from './walkers/json.ts';
 import { EventWalker } from './walkers/sse.ts';
 import { TextScanner } from './walkers/text.ts';
+import { XmlWalker } from './walkers/xml.ts';
 
 const NOTHING = new Uint8Array(0);
 /** Control characters that no text has (but the escape of terminals): another encoding (UTF-16), or not text at all. */
@@ -18,6 +19,7 @@ const WALKERS: Record<Format, (scope: Scope, output: Output) => Walker> = {
   json: (scope, output) => new JsonWalker(scope, output),
   form: (scope, output) => new FormWalker(scope, output),
   events: (scope, output) => new EventWalker(scope, output),
+  xml: (scope, output) => new XmlWalker(scope, output),
   text: (scope, output) => new TextScanner(scope, output),
 };
 

@@ -1,7 +1,7 @@
 import type { RedactContext } from './types.ts';
 
 /** The formats that are walked. */
-export type Format = 'json' | 'form' | 'events' | 'text';
+export type Format = 'json' | 'form' | 'events' | 'xml' | 'text';
 
 const JSON_TYPES = new Set([
   'application/json',
@@ -14,7 +14,8 @@ const JSON_TYPES = new Set([
   'application/json-seq',
   'application/csp-report',
 ]);
-const TEXT_TYPES = new Set(['application/xml', 'application/javascript', 'application/graphql']);
+const XML_TYPES = new Set(['application/xml', 'text/xml']);
+const TEXT_TYPES = new Set(['application/javascript', 'application/graphql']);
 /** Supersets of ASCII, so that what is looked for looks the same in all of them. */
 const CHARSETS = /^(?:utf-?8|us-ascii|ascii|iso-?8859-\d{1,2}|latin1|windows-125\d)$/;
 const CHARSET = /;\s*charset\s*=\s*"?([^";\s]*)/i;
@@ -23,7 +24,8 @@ function formatOf(type: string): Format | undefined {
   if (JSON_TYPES.has(type) || type.endsWith('+json')) return 'json';
   if (type === 'application/x-www-form-urlencoded') return 'form';
   if (type === 'text/event-stream') return 'events';
-  if (type.startsWith('text/') || TEXT_TYPES.has(type) || type.endsWith('+xml')) return 'text';
+  if (XML_TYPES.has(type) || type.endsWith('+xml')) return 'xml';
+  if (type.startsWith('text/') || TEXT_TYPES.has(type)) return 'text';
   return undefined;
 }
 

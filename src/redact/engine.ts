@@ -1,14 +1,19 @@
 import { type Detect, type Replaced, replaceFindings } from './findings.ts';
 import { type ClassifyKey, type KeyRule, ruleApplies } from './keys.ts';
 import type { RedactLimits } from './limits.ts';
-import { Tally } from './rules.ts';
+import { RULES, Tally } from './rules.ts';
 import type { WithdrawReason } from './types.ts';
 
 /** What every walker works with. */
 export interface Engine {
   readonly limits: RedactLimits;
   readonly detect: Detect;
+  /** By the name of a JSON member, or one in running text. */
   readonly classify: ClassifyKey;
+  /** By the name of a header field. */
+  readonly classifyHeader: ClassifyKey;
+  /** By the name of a query's or form's field. */
+  readonly classifyParameter: ClassifyKey;
   /** Redacts a text that may be JSON; undefined when it isn't. */
   readonly json: (text: string, scope: Scope) => Replaced | undefined;
 }
@@ -43,12 +48,20 @@ const CLOSING = /[\]}]\s{0,8}$/;
 
 /** Redacts what is JSON inside a text; nothing is counted when it isn't. */
 function redactNested(text: string, scope: Scope): Replaced | undefined {
-  if (scope.nesting >= scope.engine.limits.maxNestedJson) return undefined;
   if (!OPENING.test(text.trimStart().charAt(0)) || !CLOSING.test(text)) return undefined;
+  if (scope.nesting >= scope.engine.limits.maxNestedJson) return notFollowed(text, scope);
   const inner: Scope = { engine: scope.engine, tally: new Tally(), nesting: scope.nesting + 1 };
   const replaced = scope.engine.json(text, inner);
   if (replaced !== undefined) scope.tally.merge(inner.tally);
   return replaced;
+}
+
+/** Fail-closed: what may be JSON with names or escapes in it, too deep to be followed, is replaced wholly. */
+function notFollowed(text: string, scope: Scope): Replaced | undefined {
+  if (!/["\\]/.test(text)) return undefined;
+  scope.tally.add(RULES.tooLong);
+  // It may hold what may not even be committed to.
+  return { redacted: RULES.tooLong.marker, original: '' };
 }
 
 /**

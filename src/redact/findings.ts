@@ -49,7 +49,7 @@ export class Output {
   }
 }
 
-/** Overlapping findings made one: the first one's marker stands for all of them. */
+/** Overlapping findings made one: the marker of the first, or of those that start there the first found, stands for all. */
 export interface Region {
   readonly first: Finding;
   end: number;
@@ -60,7 +60,7 @@ export interface Region {
 
 /** The findings in the order of the text, those that overlap merged. */
 export function mergeFindings(findings: readonly Finding[]): Region[] {
-  const ordered = findings.length > 1 ? [...findings].sort((a, b) => a.start - b.start || b.end - a.end) : findings;
+  const ordered = findings.length > 1 ? [...findings].sort((a, b) => a.start - b.start) : findings;
   const regions: Region[] = [];
   let last: Region | undefined;
   for (const found of ordered) {

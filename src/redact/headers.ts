@@ -1,7 +1,10 @@
+import { redactIds } from './detectors/ids.ts';
 import type { Engine, Scope } from './engine.ts';
 import { redactValue } from './engine.ts';
+import { ruleApplies } from './keys.ts';
 import { type Rule, RULES } from './rules.ts';
 import { redactUrl } from './target.ts';
+import { redactEncoded } from './walkers/form.ts';
 import type { HeaderField } from './types.ts';
 
 /** Schemes that say nothing about the credential: the IANA registry, and those of common clouds. */
@@ -22,6 +25,12 @@ const URL_FIELDS = new Set([
 ]);
 /** Challenges, which hold no credential. */
 const CHALLENGES = new Set(['www-authenticate', 'proxy-authenticate']);
+/** Fields that name a host, which careless clients write with their name and password before it. */
+const HOST_FIELDS = new Set([':authority', 'host', 'x-forwarded-host', 'x-original-host', 'x-forwarded-server']);
+/** Percent-encoded text (gRPC over HTTP/2, status-message). */
+const ENCODED_FIELDS = new Set(['grpc-message']);
+/** Ids that clients make up and that stand in public parts of a record: what hides in one is kept nowhere. */
+const ID_FIELDS = new Set(['traceparent', 'x-affidavit-id', 'x-affidavit-parent-id']);
 const AUTHORIZATIONS = new Set(['authorization', 'proxy-authorization', 'x-authorization']);
 
 function replaceBy(rule: Rule, scope: Scope): string {
@@ -59,11 +68,57 @@ function redactCookies(value: string, scope: Scope): string {
     .join(';');
 }
 
-function redactSetCookie(value: string, scope: Scope): string {
-  const end = value.indexOf(';');
-  if (end === -1) return redactCookie(value, scope);
-  return redactCookie(value.slice(0, end), scope) + redactText(value.slice(end), scope);
+const COOKIE_ATTRIBUTE =
+  /^\s*(?:(?:secure|httponly|partitioned|sameparty)\s*$|(?:expires|max-age|domain|path|samesite|priority|version|comment|commenturl|port)\s*=)/i;
+
+/** One cookie with its attributes; what isn't a known attribute is taken for another cookie. */
+function redactOneCookie(cookie: string, scope: Scope): string {
+  const [pair = '', ...attributes] = cookie.split(';');
+  const redacted = attributes.map((attribute) =>
+    attribute.trim() === '' || COOKIE_ATTRIBUTE.test(attribute)
+      ? redactText(attribute, scope)
+      : redactCookie(attribute, scope),
+  );
+  return [redactCookie(pair, scope), ...redacted].join(';');
 }
+
+/** Servers and proxies fold several cookies into one value; the only comma that belongs to one is that of a date. */
+const COOKIE_COMMA = /(?<!expires\s{0,4}=\s{0,4}[a-z]{3,9}),/i;
+
+function redactSetCookie(value: string, scope: Scope): string {
+  return value
+    .split(COOKIE_COMMA)
+    .map((cookie) => redactOneCookie(cookie, scope))
+    .join(',');
+}
+
+/** Everything before the host: RFC 9110 (4.2.4) forbids it, and it is a password. */
+function redactHost(value: string, scope: Scope): string {
+  const at = value.lastIndexOf('@');
+  if (at <= 0) return redactText(value, scope);
+  const userinfo = value.slice(0, at);
+  const kept = userinfo === RULES.userinfo.marker ? userinfo : replaceBy(RULES.userinfo, scope);
+  return `${kept}@${redactText(value.slice(at + 1), scope)}`;
+}
+
+/** A random UUID (RFC 9562, 5.4) is Envoy's. */
+const RANDOM_UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i;
+
+function redactId(value: string, scope: Scope): string {
+  if (RANDOM_UUID.test(value)) return value;
+  const redacted = redactIds(value);
+  if (redacted !== value) scope.tally.add(RULES.id);
+  return redactText(redacted, scope);
+}
+
+/** Binary metadata of gRPC: base64 of anything, which isn't followed. */
+function redactBinary(value: string, scope: Scope): string {
+  if (value === '' || BINARY_MARKER.test(value)) return value;
+  scope.tally.add(RULES.binary);
+  return `[redacted:binary:${value.length}]`;
+}
+
+const BINARY_MARKER = /^\[redacted:binary:\d{1,9}\]$/;
 
 function redactFieldValue(name: string, value: string, scope: Scope): string {
   if (AUTHORIZATIONS.has(name)) return value === '' ? value : redactAuthorization(value, scope);
@@ -71,7 +126,12 @@ function redactFieldValue(name: string, value: string, scope: Scope): string {
   if (name === 'set-cookie' || name === 'set-cookie2') return redactSetCookie(value, scope);
   if (CHALLENGES.has(name)) return redactText(value, scope);
   if (URL_FIELDS.has(name)) return redactUrl(value, scope);
-  return redactValue(value, scope.engine.classify(name), scope)?.redacted ?? value;
+  if (HOST_FIELDS.has(name)) return redactHost(value, scope);
+  if (ENCODED_FIELDS.has(name)) return redactEncoded(value, false, scope)?.redacted ?? value;
+  if (ID_FIELDS.has(name)) return redactId(value, scope);
+  const key = scope.engine.classifyHeader(name);
+  if (name.endsWith('-bin') && (key === undefined || !ruleApplies(key, value))) return redactBinary(value, scope);
+  return redactValue(value, key, scope)?.redacted ?? value;
 }
 
 /** Redacts one header or trailer field. Fail-closed: what can't be judged is replaced wholly. */

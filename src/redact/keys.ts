@@ -1,10 +1,13 @@
 import { type Rule, RULES } from './rules.ts';
+import { coreOfName, coreOfNumber, namesCardCode, namesSecret, wordsOf } from './words.ts';
 
 /** What the name of a field says about its value. */
 export interface KeyRule {
   readonly rule: Rule;
   /** The value's shape, where the name alone says too little. */
   readonly applies?: RegExp;
+  /** The shape of values that the name doesn't mean, where it may also stand for something harmless. */
+  readonly unless?: RegExp;
   /** What holds for the members of an object under this name; array elements always share the array's rule. */
   readonly members?: () => KeyRule;
   /** In running text the value is the rest of the line. */
@@ -16,12 +19,26 @@ export interface KeyRule {
 const credential: KeyRule = { rule: RULES.credential, members: () => credential };
 const commonCredential: KeyRule = { rule: RULES.credential, common: true };
 const lineCredential: KeyRule = { rule: RULES.credential, wholeLine: true };
+const tokens: KeyRule = { rule: RULES.credential, unless: /^\s*\d{1,12}(?:\.\d{1,6})?\s*$/, members: () => tokens };
+/** Opaque text: long, without spaces, of letters and digits. */
+const opaque: KeyRule = {
+  rule: RULES.credential,
+  applies: /^(?=[^0-9]*[0-9])(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9._~+/=%:-]{20,}$/,
+};
+/** As long as the shortest codes of authorisation servers (RFC 6749, 4.1.2). */
+const oauthCode: KeyRule = {
+  rule: RULES.credential,
+  applies: /^(?=[^0-9]*[0-9])(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9._~+/=%:-]{16,}$/,
+};
+/** Names of subprotocols are short; Kubernetes and GraphQL clients put tokens among them. */
+const subprotocols: KeyRule = { rule: RULES.credential, applies: /[^,\s]{25,}/ };
 const cardCode: KeyRule = { rule: RULES.cardCode, members: () => cardCode };
 const shortCardCode: KeyRule = { rule: RULES.cardCode, applies: /^\s*\d{3,4}\s*$/ };
 const pinDigits: KeyRule = { rule: RULES.pin, applies: /^\s*\d{3,12}\s*$/, members: () => pinDigits };
 const pin: KeyRule = { rule: RULES.pin, members: () => pinDigits };
 const ssnShape = /^\s*\d{3}[- ]?\d{2}[- ]?\d{4}\s*$/;
 const ssn: KeyRule = { rule: RULES.ssnByName, applies: ssnShape, members: () => ssn };
+const harmless: KeyRule = { rule: RULES.credential, applies: /(?!)/ };
 
 function names(found: KeyRule, list: string): [string, KeyRule][] {
   return list.split(' ').map((name) => [name, found]);
@@ -29,28 +46,51 @@ function names(found: KeyRule, list: string): [string, KeyRule][] {
 
 /** Names in full, in lower case and without anything but letters and digits. */
 const exact = new Map<string, KeyRule>([
-  ...names(credential, 'credential credentials bearer jwt otp totp otpcode mfacode pwd pass passcode verificationcode'),
+  ...names(credential, 'bearer otpcode mfacode pass verificationcode usernamepassword pw pword userpw dbpw'),
   ...names(credential, 'authorizationcode authcode codeverifier assertion clientassertion samlresponse samlrequest'),
   ...names(credential, 'xamzsignature xgoogsignature jsessionid phpsessid aspnetsessionid connectsid xauthkey'),
-  ...names(commonCredential, 'auth session sessions'),
-  ...names(lineCredential, 'authorization proxyauthorization xauthorization cookie cookies setcookie'),
-  ...names(shortCardCode, 'cid csc cvn'),
-  ...names(cardCode, 'cardcode cvv cvc cvv2 cvc2 cav2 cid2'),
+  ...names(credential, 'dbpass userpass rootpass adminpass mypass loginpass smtppass ftppass mysqlpass redispass'),
+  ...names(credential, 'databasepass proxypass basicauth httpauth authinfo hmac hubsignature seedphrase'),
+  ...names(credential, 'recoverycode recoverycodes backupcode backupcodes scratchcode scratchcodes securityanswer'),
+  ...names(commonCredential, 'auth session sessions sid sig signature authentication'),
+  ...names(lineCredential, 'authorization proxyauthorization cookie cookies setcookie'),
+  ...names(shortCardCode, 'cid csc cvn cvd cvx cv2 cvnumber cardcid securitynumber'),
+  ...names(cardCode, 'cardcode cav2 cid2 cvn2 cvd2'),
   ...names(pin, 'pin pins pincode pinnumber pinblock cardpin atmpin debitpin userpin newpin oldpin currentpin'),
   ...names(pin, 'confirmpin accountpin encryptedpin encryptedpinblock'),
   ...names(ssn, 'ssn socialsecurity socialsecuritynumber socialsecurityno usssn ssnnumber taxpayerssn'),
   // Cursors of paging: opaque, and needed to follow what a client asked for.
-  ...names({ rule: RULES.credential, applies: /(?!)/ }, 'nextpagetoken pagetoken nexttoken continuationtoken'),
+  ...names(harmless, 'nextpagetoken pagetoken nexttoken continuationtoken'),
 ]);
+
+/** Words before `key` that make it a secret one. */
+const KEYS = (
+  'api access accesskeyid private subscription functions app application master consumer license client secret signing ' +
+  'encryption decryption shared account session auth storage service admin root ssh webhook merchant integration hmac'
+).split(' ');
 
 /** Ends of names, the longest that matter first; compared with the normalised name. */
 const suffixes: readonly [string, KeyRule][] = [
   ...names(cardCode, 'cvv cvc cvv2 cvc2 securitycode cardverificationcode cardverificationnumber'),
   ...names(cardCode, 'cardverificationvalue cardverification verificationvalue'),
-  ...names(credential, 'password passwd passphrase passwordconfirmation passwordconfirm secret token apikey'),
-  ...names(credential, 'secretkey privatekey accesskey signingkey encryptionkey clientsecret sessionid sessionkey'),
-  ...names(credential, 'userpwd dbpwd secrets passwords apikeys credentials'),
+  ...names(credential, 'password passwd passphrase passwordconfirmation passwordconfirm secret token apikeyid'),
+  ...names(credential, 'sessionid accesskeyid connectionstring userpwd dbpwd secrets passwords apikeys credentials'),
+  ...names(credential, KEYS.map((word) => `${word}key`).join(' ')),
+  ...names(lineCredential, 'authorization'),
 ];
+
+/** Names that say too much elsewhere, in a query or form. */
+const parameters = new Map<string, KeyRule>([
+  ...names(oauthCode, 'code'),
+  ...names(opaque, 'key keys state nonce ticket refresh access sas remember rememberme loginhint hash'),
+]);
+
+/** Names that say too much elsewhere, of header fields. */
+const headers = new Map<string, KeyRule>([
+  ...names(subprotocols, 'secwebsocketprotocol'),
+  ...names(opaque, 'key ticket remember rememberme jwtassertion assertion refresh'),
+  ...names(credential, 'session sid auth signature authentication authenticationinfo proxyauthenticationinfo'),
+]);
 
 /** Longest name that is looked at. */
 const MAX_NAME_CHARS = 128;
@@ -71,40 +111,60 @@ function withoutIndex(name: string): string {
   return name.replace(/(?<=[a-z])\d{1,4}$/, '');
 }
 
-function lookUp(name: string, extra: ReadonlySet<string>): KeyRule | undefined {
-  const whole = normalised(name);
-  for (const candidate of [whole, withoutIndex(whole)]) {
-    if (extra.has(candidate)) return credential;
-    const found = exact.get(candidate) ?? suffixes.find(([suffix]) => candidate.endsWith(suffix))?.[1];
-    if (found !== undefined) return found;
-  }
-  return undefined;
+function known(name: string): KeyRule | undefined {
+  return exact.get(name) ?? suffixes.find(([suffix]) => name.endsWith(suffix))?.[1];
 }
 
+function lookUp(name: string, extra: ReadonlySet<string>, place: ReadonlyMap<string, KeyRule>): KeyRule | undefined {
+  const whole = normalised(name);
+  const words = wordsOf(name);
+  const core = coreOfName(words);
+  if (extra.has(whole) || extra.has(withoutIndex(whole))) return credential;
+  const wanted = place.get(whole) ?? place.get(core);
+  if (wanted !== undefined) return wanted;
+  for (const candidate of [whole, withoutIndex(whole), core]) {
+    const found = known(candidate);
+    if (found !== undefined) return found;
+  }
+  const number = known(coreOfNumber(words));
+  if (number !== undefined && number.rule !== RULES.credential) return number;
+  if (namesCardCode(words)) return cardCode;
+  if (!namesSecret(words)) return undefined;
+  return words.includes('tokens') ? tokens : credential;
+}
+
+const NOWHERE: ReadonlyMap<string, KeyRule> = new Map();
+/** Where a name stands: some say more in one place than in another. */
+const PLACES = { anywhere: NOWHERE, header: headers, parameter: parameters } as const;
+
 /**
- * Makes the function that classifies names of headers, JSON members, form fields and query parameters: case and
- * punctuation don't matter, and prefixes don't for the words that are clear (`db_password`, `user[password]`).
- * `credentialNames` are further names of credentials.
+ * Makes the function that classifies names of header fields, JSON members, form fields and query parameters. Case and
+ * punctuation don't matter, nor do the words around one that is clear (`db_password`, `user[password]`,
+ * `passwordHash`), unless they say that a value is only about it (`tokenType`). `credentialNames` are further names of
+ * credentials.
  */
-export function keyClassifier(credentialNames: readonly string[] = []): ClassifyKey {
+export function keyClassifier(
+  credentialNames: readonly string[] = [],
+  place: keyof typeof PLACES = 'anywhere',
+): ClassifyKey {
   const extra = new Set(credentialNames.map(normalised));
   const remembered = new Map<string, KeyRule | undefined>();
   return (name) => {
-    if (name.length < 3) return undefined;
+    if (name.length < 2) return undefined;
     const subject = name.length > MAX_NAME_CHARS ? name.slice(-MAX_NAME_CHARS) : name;
-    const known = remembered.get(subject);
-    if (known !== undefined || remembered.has(subject)) return known;
-    const found = lookUp(subject, extra);
-    if (remembered.size < MAX_REMEMBERED) remembered.set(subject, found);
-    return found;
+    const found = remembered.get(subject);
+    if (found !== undefined || remembered.has(subject)) return found;
+    const rule = lookUp(subject, extra, PLACES[place]);
+    if (remembered.size < MAX_REMEMBERED) remembered.set(subject, rule);
+    return rule;
   };
 }
 
-const MARKER = /^\[redacted:[a-z_]{1,32}(?::\d{4})?\]$/;
+const MARKER = /^(?:\[redacted:[a-z_]{1,32}(?::\d{1,9})?\])+$/;
 
 /** True when the value of a field with this rule has to be replaced; not when that has been done already. */
 export function ruleApplies(key: KeyRule, value: string): boolean {
   if (value === '' || value === key.rule.marker) return false;
   if (!key.rule.neverKept && MARKER.test(value)) return false;
-  return key.applies === undefined || key.applies.test(value);
+  return (key.applies?.test(value) ?? true) && key.unless?.test(value) !== true;
 }

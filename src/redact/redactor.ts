@@ -21,7 +21,14 @@ export interface RedactorOptions {
 /** The engine with every detector. @throws AffidavitError `config.invalid` for a limit that isn't one. */
 export function makeEngine(options: RedactorOptions = {}): Engine {
   const classify = keyClassifier(options.credentialNames);
-  return { limits: resolveLimits(options.limits), classify, detect: detector(classify), json: redactJson };
+  return {
+    limits: resolveLimits(options.limits),
+    classify,
+    classifyHeader: keyClassifier(options.credentialNames, 'header'),
+    classifyParameter: keyClassifier(options.credentialNames, 'parameter'),
+    detect: detector(classify),
+    json: redactJson,
+  };
 }
 
 /** {@link Redactor} on an engine. Whatever throws inside, the content is dropped and the caller never sees it. */

@@ -13,7 +13,7 @@ export interface Rule {
 }
 
 /** Version of rules and detectors together; raised with every change of what they find. */
-export const ENGINE_VERSION = '1';
+export const ENGINE_VERSION = '2';
 
 function rule(id: string, entity: string, action: Action = 'drop', neverKept = false): Rule {
   return { id, version: 1, entity, action, marker: `[redacted:${entity}]`, neverKept };
@@ -33,6 +33,8 @@ export const RULES = {
   bearer: rule('content.bearer', 'credential'),
   basic: rule('content.basic', 'credential'),
   userinfo: rule('content.url_userinfo', 'credential'),
+  id: rule('content.id', 'id'),
+  binary: rule('name.binary_metadata', 'binary'),
   cutOff: rule('engine.cut_off', 'cut_off'),
   failed: rule('engine.failed', 'engine_failed'),
   tooLong: rule('engine.over_limit', 'over_limit'),

@@ -1,56 +1,6 @@
 import type { Finding } from '../findings.ts';
 import { RULES } from '../rules.ts';
-
-/** Issuer prefixes (ISO/IEC 7812) as [digits, first, last, lengths]. */
-const ISSUERS: readonly [number, number, number, readonly number[]][] = [
-  [1, 4, 4, [13, 16, 19]],
-  [2, 51, 55, [16]],
-  [4, 2221, 2720, [16]],
-  [2, 34, 34, [15]],
-  [2, 37, 37, [15]],
-  [3, 300, 305, [14, 15, 16, 17, 18, 19]],
-  [4, 3095, 3095, [14, 15, 16, 17, 18, 19]],
-  [2, 36, 36, [14, 15, 16, 17, 18, 19]],
-  [2, 38, 39, [14, 15, 16, 17, 18, 19]],
-  [4, 3528, 3589, [16, 17, 18, 19]],
-  [4, 2200, 2205, [16, 17, 18, 19]],
-  [2, 60, 60, [16, 17, 18, 19]],
-  [2, 62, 62, [16, 17, 18, 19]],
-  [2, 64, 65, [16, 17, 18, 19]],
-  [2, 81, 82, [16, 17, 18, 19]],
-  [2, 50, 50, [13, 14, 15, 16, 17, 18, 19]],
-  [2, 56, 58, [13, 14, 15, 16, 17, 18, 19]],
-  [2, 63, 63, [13, 14, 15, 16, 17, 18, 19]],
-  [2, 67, 67, [13, 14, 15, 16, 17, 18, 19]],
-  [4, 9792, 9792, [16]],
-];
-
-function hasIssuer(digits: string): boolean {
-  return ISSUERS.some(([width, first, last, lengths]) => {
-    const prefix = Number(digits.slice(0, width));
-    return prefix >= first && prefix <= last && lengths.includes(digits.length);
-  });
-}
-
-/** Luhn's check (ISO/IEC 7812-1, annex B). */
-function passesLuhn(digits: string): boolean {
-  let sum = 0;
-  for (let i = digits.length - 1, double = false; i >= 0; i -= 1, double = !double) {
-    const digit = digits.charCodeAt(i) - 48;
-    sum += double ? (digit > 4 ? digit * 2 - 9 : digit * 2) : digit;
-  }
-  return sum % 10 === 0;
-}
-
-/** True for 13 to 19 digits that can be the number of a payment card. */
-export function isCardNumber(digits: string): boolean {
-  return digits.length >= 13 && digits.length <= 19 && hasIssuer(digits) && passesLuhn(digits);
-}
-
-/** The marker of a card: its last four digits may be kept (PCI DSS 3.4.1). */
-export function cardMarker(digits: string): string {
-  return `[redacted:card:${digits.slice(-4)}]`;
-}
+import { cardMarker, isCardNumber } from './cards.ts';
 
 /** True for a number that can have been issued (ranges of the Social Security Administration). */
 function isIssuableSsn(area: string, group: string, serial: string): boolean {
@@ -61,11 +11,27 @@ function isDigit(code: number): boolean {
   return code >= 48 && code <= 57;
 }
 
-function isAlphanumeric(code: number): boolean {
-  return isDigit(code) || ((code | 32) >= 97 && (code | 32) <= 122);
+function isLetter(code: number): boolean {
+  return (code | 32) >= 97 && (code | 32) <= 122;
 }
 
-/** Groups of digits with one space or dash between each two. */
+/** What may stand between two groups besides one space or dash, spaces and dashes of Unicode in UTF-8 among it. */
+const SEPARATOR = / {2,3}|[./_\t]|\xc2[\xa0\xad]|\xe2\x80[\x80-\x95\xaf]|\xe2\x88\x92|\xe3\x80\x80|\xef\xbb\xbf/y;
+
+/** Where the separator that starts at `at` ends; `at` when there is none, or no digit after it. */
+function separatorEnd(text: string, at: number): number {
+  const code = text.charCodeAt(at);
+  if (Number.isNaN(code) || isDigit(code) || isLetter(code)) return at;
+  let end = at + 1;
+  if ((code !== 32 && code !== 45) || !isDigit(text.charCodeAt(end))) {
+    SEPARATOR.lastIndex = at;
+    if (!SEPARATOR.test(text)) return at;
+    end = SEPARATOR.lastIndex;
+  }
+  return isDigit(text.charCodeAt(end)) ? end : at;
+}
+
+/** Groups of digits with one separator between each two. */
 interface Run {
   readonly starts: number[];
   readonly ends: number[];
@@ -73,19 +39,42 @@ interface Run {
 
 function readRun(text: string, start: number): Run {
   const run: Run = { starts: [], ends: [] };
-  for (let i = start; ; i += 1) {
+  for (let i = start; ;) {
     run.starts.push(i);
     while (isDigit(text.charCodeAt(i))) i += 1;
     run.ends.push(i);
-    const separator = text.charCodeAt(i);
-    if ((separator !== 32 && separator !== 45) || !isDigit(text.charCodeAt(i + 1))) return run;
+    const next = separatorEnd(text, i);
+    if (next === i) return run;
+    i = next;
   }
 }
 
-/** A fraction's digits are no card. */
-function standsAlone(text: string, start: number, end: number): boolean {
-  if (isAlphanumeric(text.charCodeAt(start - 1)) || isAlphanumeric(text.charCodeAt(end))) return false;
-  return !(text.charCodeAt(start - 1) === 46 && isDigit(text.charCodeAt(start - 2)));
+const HEX_OR_DASH = /[0-9A-Fa-f-]/;
+/** Hexadecimal digits together, dashes left out, from which on they are a hash or an id: digits in it mean nothing. */
+const MIN_HEX_CHARS = 24;
+/** The longest hexadecimal text, a SHA-512, and its dashes: so far is looked. */
+const MAX_HEX_CHARS = 132;
+
+function isInHexText(text: string, start: number, end: number): boolean {
+  let [from, to] = [start, end];
+  while (from > 0 && start - from < MAX_HEX_CHARS && HEX_OR_DASH.test(text.charAt(from - 1))) from -= 1;
+  while (to < text.length && to - end < MAX_HEX_CHARS && HEX_OR_DASH.test(text.charAt(to))) to += 1;
+  if (to - from < MIN_HEX_CHARS) return false;
+  return text.slice(from, to).replaceAll('-', '').length >= MIN_HEX_CHARS;
+}
+
+/** Not a fraction's digits, nor a part of a longer number, nor of a hexadecimal text. */
+function standsAlone(text: string, start: number, end: number, isGrouped: boolean): boolean {
+  const [before, after] = [text.charCodeAt(start - 1), text.charCodeAt(end)];
+  if (isDigit(before) || isDigit(after)) return false;
+  if (!isGrouped && before === 46 && isDigit(text.charCodeAt(start - 2))) return false;
+  return !((isLetter(before) || isLetter(after)) && isInHexText(text, start, end));
+}
+
+/** Groups as they are printed: 4-4-4-4 and longer, 4-6-5, 4-6-4. Of rare separators nothing else is believed. */
+function isPrintedGrouping(run: Run, first: number, last: number): boolean {
+  const lengths = run.starts.slice(first, last + 1).map((from, i) => (run.ends[first + i] ?? 0) - from);
+  return /^(?:4,4,4,[1-7]|4,4,4,4,[1-3]|4,6,[45])$/.test(lengths.join());
 }
 
 /** Cards are printed in groups, the first of four digits at least; all separators are the same. */
@@ -97,12 +86,16 @@ function findCards(text: string, run: Run, found: Finding[]): void {
     for (let last = first; last < run.ends.length; last += 1) {
       const from = run.starts[last] ?? 0;
       const end = run.ends[last] ?? 0;
-      if (end - from < (last === first ? 4 : 2) || end - from > 19) break;
-      if (last === first + 1) separator = text.charAt(from - 1);
-      if (last > first && text.charAt(from - 1) !== separator) break;
+      if (end - from < (last === first ? 4 : 1) || end - from > 19) break;
+      const between = last === first ? '' : text.slice(run.ends[last - 1], from);
+      if (last === first + 1) separator = between;
+      if (between !== separator) break;
       digits += text.slice(from, end);
       if (digits.length > 19) break;
-      if (digits.length < 13 || !standsAlone(text, start, end) || !isCardNumber(digits)) continue;
+      if (digits.length < 13 || !isCardNumber(digits)) continue;
+      const isUsual = separator === ' ' || separator === '-' ? end - from >= 2 : separator === '';
+      if (!isUsual && !isPrintedGrouping(run, first, last)) continue;
+      if (!standsAlone(text, start, end, last > first)) continue;
       found.push({ start, end, rule: RULES.card, marker: cardMarker(digits) });
     }
   }
@@ -115,14 +108,15 @@ function findSsns(text: string, run: Run, found: Finding[]): void {
     const end = run.ends[k + 2] ?? 0;
     if (area?.length !== 3 || group?.length !== 2 || serial?.length !== 4 || end - start !== 11) continue;
     if (text.charAt(start + 3) !== '-' || text.charAt(start + 6) !== '-') continue;
-    const [before, after] = [text.charCodeAt(start - 1), text.charCodeAt(end)];
-    if (before === 45 || after === 45 || isAlphanumeric(before) || isAlphanumeric(after)) continue;
-    if (!isIssuableSsn(area, group, serial)) continue;
+    if (text.charCodeAt(start - 1) === 45 || text.charCodeAt(end) === 45) continue;
+    if (!standsAlone(text, start, end, true) || !isIssuableSsn(area, group, serial)) continue;
     found.push({ start, end, rule: RULES.ssn, marker: RULES.ssn.marker });
   }
 }
 
-const LONG_RUN = /\d(?:[ -]?\d){8}/g;
+/** Nine digits in a row or in groups; of rare separators the first groups of a card. */
+const LONG_RUN =
+  /\d(?:[ -]?\d){3}(?:(?:[ -]?\d){5}|(?: {2,3}|[./_\t]|\xc2[\xa0\xad]|\xe2[\x80-\x88][\x80-\xbf]|\xe3\x80\x80|\xef\xbb\xbf)\d{4})/g;
 
 /** Payment cards and dashed US social security numbers. */
 export function findDigits(text: string, found: Finding[]): void {

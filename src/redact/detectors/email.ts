@@ -6,9 +6,16 @@ const AT = /@|%40/g;
 // Every quantifier is bounded: an unbounded pattern for addresses is quadratic. What is glued to the end is taken too.
 const DOMAIN =
   /(?:[A-Za-z0-9\x80-\uffff][A-Za-z0-9\x80-\uffff-]{0,62}\.){1,8}[A-Za-z\x80-\uffff]{2,63}[A-Za-z0-9\x80-\uffff]{0,64}/y;
-const LOCAL = /[A-Za-z0-9._%+'~\x80-\uffff-]/;
-
+/** All that RFC 5322 (3.2.3) lets stand in a local part, dots and `%` included. */
+const LOCAL = /[A-Za-z0-9.!#$%&'*+/=?^_`{|}~\x80-\uffff-]/;
 const isLocal: readonly boolean[] = Array.from({ length: 128 }, (_, code) => LOCAL.test(String.fromCharCode(code)));
+/** Quotation marks, emphasis, brackets and separators in front of an address belong to the text around it. */
+const LEADING = /[!#$&'*/=?^`{|}~]/;
+/** Ends of a URL's or query's part: what stands before the last one is no part of an address. */
+const URL_DELIMITERS = /^.*[/?#&]/s;
+/** `to=jane@…`: the name of a field that addresses stand in. Any other name may be a part of the address (VERP, SRS). */
+const LABEL =
+  /^(?:.*[?&;/])?[\w.-]{0,24}(?:mail|user|username|login|account|address|recipient|sender|contact|owner|author|member|customer|name|subject|from|sub|uid|id|to|cc|by|for|query|q|value|key|token|secret|password|passwd|pwd|pass|auth|session)=/is;
 
 function isLocalCode(code: number): boolean {
   return code >= 128 || isLocal[code] === true;
@@ -20,14 +27,23 @@ function quotedStart(text: string, at: number): number {
   return at;
 }
 
+/** How much at the start of what may be a local part is a URL's or a field's name. `behind` is what stands before it. */
+function prefixLength(local: string, behind: string): number {
+  const isUrl = local.startsWith('/') || ((behind === ':' || behind === '.') && local.includes('/'));
+  const url = isUrl ? (URL_DELIMITERS.exec(local)?.[0].length ?? 0) : 0;
+  const rest = local.slice(url);
+  return url + (rest.includes('=') ? (LABEL.exec(rest)?.[0].length ?? 0) : 0);
+}
+
 function localStart(text: string, at: number): number {
   if (text.charCodeAt(at - 1) === 34) return quotedStart(text, at);
   let start = at;
   const least = Math.max(0, at - MAX_LOCAL_CHARS);
   while (start > least && isLocalCode(text.charCodeAt(start - 1))) start -= 1;
-  // Not in the middle of a UTF-8 sequence, nor at an opening quotation mark.
+  start += prefixLength(text.slice(start, at), text.charAt(start - 1));
+  // Not in the middle of a UTF-8 sequence.
   while (start < at && (text.charCodeAt(start) & 0xffc0) === 0x80) start += 1;
-  while (start < at && text.charCodeAt(start) === 39) start += 1;
+  while (start < at && LEADING.test(text.charAt(start))) start += 1;
   return start;
 }
 

@@ -13,17 +13,26 @@ const LENGTHS = new Map(
     .map((entry) => [entry.slice(0, 2), Number(entry.slice(2))]),
 );
 
-const START = /[A-Za-z]{2}\d{2}(?=[ -]?[A-Za-z0-9])/g;
+const START = /[A-Za-z]{2}\d{2}(?=[ .-]?[A-Za-z0-9])/g;
 const ALPHANUMERIC = /[A-Za-z0-9]/;
+const LETTER = /[A-Za-z]/;
+const DIGIT = /\d/;
 
-/** Where `length` letters and digits from `start` on end, single spaces and dashes between them; -1 for too few. */
+/** Where `length` letters and digits from `start` on end, single spaces, dashes and dots between them; -1 for too few. */
 function endOf(text: string, start: number, length: number): number {
   let i = start;
   for (let count = 0; count < length; count += 1, i += 1) {
-    if (count > 0 && (text[i] === ' ' || text[i] === '-')) i += 1;
+    if (count > 0 && (text[i] === ' ' || text[i] === '-' || text[i] === '.')) i += 1;
     if (!ALPHANUMERIC.test(text.charAt(i))) return -1;
   }
-  return ALPHANUMERIC.test(text.charAt(i)) ? -1 : i;
+  // A letter behind it is another word; a digit says that the number is longer.
+  return DIGIT.test(text.charAt(i)) ? -1 : i;
+}
+
+/** Behind a letter nothing is believed, unless it is the word itself (`IBANDE89…`). */
+function isGlued(text: string, start: number): boolean {
+  if (!LETTER.test(text.charAt(start - 1))) return false;
+  return text.slice(Math.max(0, start - 4), start).toLowerCase() !== 'iban';
 }
 
 /** The check of ISO 7064 MOD 97-10. */
@@ -41,9 +50,9 @@ export function findIbans(text: string, found: Finding[]): void {
   START.lastIndex = 0;
   for (let match = START.exec(text); match !== null; match = START.exec(text)) {
     const length = LENGTHS.get(match[0].slice(0, 2).toUpperCase());
-    if (length === undefined || ALPHANUMERIC.test(text.charAt(match.index - 1))) continue;
+    if (length === undefined || isGlued(text, match.index)) continue;
     const end = endOf(text, match.index, length);
-    if (end < 0 || !passesMod97(text.slice(match.index, end).replace(/[ -]/g, ''))) continue;
+    if (end < 0 || !passesMod97(text.slice(match.index, end).replace(/[ .-]/g, ''))) continue;
     found.push({ start: match.index, end, rule: RULES.iban, marker: RULES.iban.marker });
   }
 }

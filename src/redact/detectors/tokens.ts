@@ -2,27 +2,38 @@ import type { Finding } from '../findings.ts';
 import { RULES } from '../rules.ts';
 
 const MAX_HEADER_CHARS = 1024;
-const JWT_START = /(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{5,1021}/g;
+/** How base64url writes the start of an object: `{"`, or with a space, tab or line end after the brace. */
+const JWT_START = /(?:eyJ|eyA[giIJ]|ewk[giIJ]|ewo[giIJ]|ew0K)[A-Za-z0-9_-]{5,1021}/g;
+const JWT_OPENINGS = /eyJ|eyA[giIJ]|ewk[giIJ]|ewo[giIJ]|ew0K/g;
 const JWT_REST = /[A-Za-z0-9_.-]*/y;
 const JOSE_MEMBER = /"(?:alg|typ|enc|kid)"/;
+/** Starts that are tried in one run of base64url: what stands before the token may look like one. */
+const MAX_JWT_STARTS = 8;
 
-/** JSON Web Tokens (RFC 7515, 7516 in compact form): the header has to be one. */
+/** Where in a run of base64url that ends before a dot the header starts; -1 when there is none. */
+function headerStart(run: string): number {
+  JWT_OPENINGS.lastIndex = 0;
+  for (let tried = 0; tried < MAX_JWT_STARTS; tried += 1) {
+    const index = JWT_OPENINGS.exec(run)?.index;
+    if (index === undefined) return -1;
+    if (JOSE_MEMBER.test(Buffer.from(run.slice(index), 'base64url').toString('latin1'))) return index;
+  }
+  return -1;
+}
+
+/** JSON Web Tokens (RFC 7515, 7516 in compact form), also behind letters: the header has to be one. */
 export function findJwts(text: string, found: Finding[]): void {
   JWT_START.lastIndex = 0;
   for (let match = JWT_START.exec(text); match !== null; match = JWT_START.exec(text)) {
     const end = JWT_START.lastIndex;
     const isLong = match[0].length >= MAX_HEADER_CHARS;
     if (!isLong && text.charCodeAt(end) !== 46) continue;
-    if (!JOSE_MEMBER.test(Buffer.from(match[0], 'base64url').toString('latin1'))) continue;
+    const offset = headerStart(match[0]);
+    if (offset === -1) continue;
     JWT_REST.lastIndex = end;
     JWT_REST.test(text);
-    found.push({
-      start: match.index,
-      end: JWT_REST.lastIndex,
-      rule: RULES.jwt,
-      marker: RULES.jwt.marker,
-      rest: JWT_REST,
-    });
+    const { marker } = RULES.jwt;
+    found.push({ start: match.index + offset, end: JWT_REST.lastIndex, rule: RULES.jwt, marker, rest: JWT_REST });
     JWT_START.lastIndex = JWT_REST.lastIndex;
   }
 }
@@ -48,7 +59,7 @@ function looksLikeBasic(value: string): boolean {
 export function findSchemes(text: string, found: Finding[]): void {
   SCHEME.lastIndex = 0;
   for (let match = SCHEME.exec(text); match !== null; match = SCHEME.exec(text)) {
-    if (/[A-Za-z0-9]/.test(text.charAt(match.index - 1))) continue;
+    if (/[A-Za-z]/.test(text.charAt(match.index - 1))) continue;
     const start = SCHEME.lastIndex;
     TOKEN_REST.lastIndex = start;
     TOKEN_REST.test(text);
@@ -62,7 +73,7 @@ export function findSchemes(text: string, found: Finding[]): void {
   }
 }
 
-const USERINFO = /:\/\/[^\s/@:"'<>?#]{0,128}:([^\s/@"'<>?#]{1,256})@/g;
+const USERINFO = /\/\/[^\s/@:"'<>?#]{0,128}:([^\s/"'<>?#]{1,256})@/g;
 
 /** The password in a URL's user information (RFC 3986, 3.2.1). */
 export function findUserinfo(text: string, found: Finding[]): void {

@@ -4,7 +4,8 @@ import { type KeyRule, ruleApplies } from '../keys.ts';
 import { RULES } from '../rules.ts';
 import type { WithdrawReason } from '../types.ts';
 import { decodePercent, encodePercent, replaceEncoded } from './percent.ts';
-import { TextScanner } from './text.ts';
+import { followJson } from './json.ts';
+import { LongValue } from './long.ts';
 
 function withSpaces(text: string): string {
   return text.includes('+') ? text.replaceAll('+', ' ') : text;
@@ -38,7 +39,7 @@ export function redactField(raw: string, scope: Scope): Replaced {
   const equals = raw.indexOf('=');
   const rawName = equals === -1 ? '' : raw.slice(0, equals);
   const rawValue = raw.slice(equals + 1);
-  const key = equals === -1 ? undefined : scope.engine.classify(decodePercent(rawName));
+  const key = equals === -1 ? undefined : scope.engine.classifyParameter(decodePercent(rawName));
   const name = redactEncoded(rawName, true, scope);
   const value = redactFieldValue(rawValue, key, scope);
   if (name === undefined && value === undefined) return { redacted: raw, original: raw };
@@ -49,9 +50,9 @@ export function redactField(raw: string, scope: Scope): Replaced {
   };
 }
 
-/** A value too long to be held: `scanner` for running text, none when it is replaced as a whole. */
-interface LongValue {
-  readonly scanner: TextScanner | undefined;
+/** A value too long to be held: `walker` for what is in it, none when it is replaced as a whole. */
+interface LongField {
+  readonly walker: LongValue | undefined;
   readonly neverKept: boolean;
 }
 
@@ -61,7 +62,7 @@ export class FormWalker implements Walker {
   readonly #output: Output;
   readonly #longOutput = new Output();
   #buffer = '';
-  #long: LongValue | undefined;
+  #long: LongField | undefined;
   #failure: WithdrawReason | undefined;
 
   constructor(scope: Scope, output: Output) {
@@ -74,7 +75,7 @@ export class FormWalker implements Walker {
   }
 
   get bufferedBytes(): number {
-    return this.#buffer.length + (this.#long?.scanner?.bufferedBytes ?? 0);
+    return this.#buffer.length + (this.#long?.walker?.bufferedBytes ?? 0);
   }
 
   push(text: string): void {
@@ -123,10 +124,10 @@ export class FormWalker implements Walker {
     const long = this.#long;
     const cut = isWhole ? -1 : value.indexOf('%', Math.max(0, value.length - 2));
     const ready = cut === -1 ? value : value.slice(0, cut);
-    if (long?.scanner === undefined) this.#output.replace('', long?.neverKept === true ? '' : ready);
+    if (long?.walker === undefined) this.#output.replace('', long?.neverKept === true ? '' : ready);
     else {
-      long.scanner.push(decodePercent(withSpaces(ready)));
-      if (isWhole) long.scanner.end(false);
+      long.walker.push(decodePercent(withSpaces(ready)));
+      if (isWhole) long.walker.end(false);
       const { redacted, original } = this.#longOutput.take();
       this.#output.replace(encodePercent(redacted), encodePercent(original));
     }
@@ -135,7 +136,7 @@ export class FormWalker implements Walker {
   }
 
   #startLong(rawName: string): void {
-    const key = this.#scope.engine.classify(decodePercent(rawName));
+    const key = this.#scope.engine.classifyParameter(decodePercent(rawName));
     const name = redactEncoded(rawName, true, this.#scope);
     this.#output.replace(`${name?.redacted ?? rawName}=`, `${name?.original ?? rawName}=`);
     const isReplaced = key !== undefined && key.applies === undefined;
@@ -143,7 +144,7 @@ export class FormWalker implements Walker {
       this.#output.replace(encodePercent(key.rule.marker), '');
       this.#scope.tally.add(key.rule);
     }
-    const scanner = isReplaced ? undefined : new TextScanner(this.#scope, this.#longOutput);
-    this.#long = { scanner, neverKept: isReplaced && key.rule.neverKept };
+    const walker = isReplaced ? undefined : new LongValue(this.#scope, this.#longOutput, followJson);
+    this.#long = { walker, neverKept: isReplaced && key.rule.neverKept };
   }
 }

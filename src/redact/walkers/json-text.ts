@@ -71,3 +71,14 @@ export function stringRun(text: string, from: number): { end: number; state: 'cl
     end = ESCAPE.lastIndex;
   }
 }
+
+const NUMBER_PARTS = /^-?(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d{1,3}))?$/;
+
+/** The digits before the point of a number, whatever form it was written in: sign, fraction and exponent aside. */
+export function digitsOf(number: string): string {
+  const [, whole = '', fraction = '', exponent = '0'] = NUMBER_PARTS.exec(number) ?? [];
+  const shift = Number(exponent);
+  if (shift < 0) return whole.slice(0, Math.max(0, whole.length + shift));
+  const digits = whole + fraction.slice(0, shift) + '0'.repeat(Math.min(20, Math.max(0, shift - fraction.length)));
+  return digits.replace(/^0+(?=\d)/, '');
+}

@@ -1,11 +1,12 @@
-import { cardMarker, isCardNumber } from '../detectors/digits.ts';
-import { redactValue, type Scope, type Walker } from '../engine.ts';
+import { cardMarker, isCardNumber } from '../detectors/cards.ts';
+import { redactValue, type Scope } from '../engine.ts';
 import { Output, type Replaced } from '../findings.ts';
 import { type KeyRule, ruleApplies } from '../keys.ts';
 import { type Rule, RULES } from '../rules.ts';
 import type { WithdrawReason } from '../types.ts';
-import { closingQuote, escapeJson, stringRun, unescapeJson } from './json-text.ts';
-import { TextScanner } from './text.ts';
+import { closingQuote, digitsOf, escapeJson, stringRun, unescapeJson } from './json-text.ts';
+import { type JsonFollower, LongValue } from './long.ts';
+import { type PairRole, pairRole, pairRule } from './pairs.ts';
 
 /** What may come next. */
 const NEXT = { value: 0, valueOrEnd: 1, key: 2, keyOrEnd: 3, colon: 4, commaOrEnd: 5 } as const;
@@ -15,31 +16,39 @@ type Next = (typeof NEXT)[keyof typeof NEXT];
 interface Container {
   readonly isObject: boolean;
   readonly key: KeyRule | undefined;
+  /** What its member `name` says about its member `value`. */
+  named: KeyRule | undefined;
+  /** True when that member was there. */
+  isNamed: boolean;
 }
 
-/** A string too long to be held: `scanner` for running text, none for one that is replaced as a whole. */
+/** A value that waits for the member `name` behind it; meanwhile all output goes to an own place. */
+interface HeldValue {
+  readonly depth: number;
+  readonly offset: number;
+  readonly before: Output;
+  readonly text: string;
+  readonly replaced: Replaced;
+}
+
+/** A string too long to be held: `walker` for what is in it, none for one that is replaced as a whole. */
 interface LongString {
-  readonly scanner: TextScanner | undefined;
+  readonly walker: LongValue | undefined;
   readonly neverKept: boolean;
 }
 
+/** What a name may look like that stands beside a value. */
+const NAME = /^[\w.:[\] -]{2,64}$/;
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 const WORD = /[-+.0-9A-Za-z]*/y;
-
-/** The digits of a number that could stand for an identifier, whatever form it was written in. */
-function digitsOf(number: string): string {
-  if (/^\d+$/.test(number)) return number;
-  const value = Number(number);
-  return value >= 1e8 && Number.isSafeInteger(value) ? String(value) : '';
-}
 
 /**
  * Walks JSON (RFC 8259): one value, several, or one a line. Strings, numbers and names of members are redacted, the
  * shape stays: a redacted number becomes a string. Holds one token at most.
  */
-export class JsonWalker implements Walker {
+export class JsonWalker implements JsonFollower {
   readonly #scope: Scope;
-  readonly #output: Output;
+  #output: Output;
   readonly #stack: Container[] = [];
   #buffer = '';
   #position = 0;
@@ -51,6 +60,10 @@ export class JsonWalker implements Walker {
   #longOutput = new Output();
   #failure: WithdrawReason | undefined;
   #atStart = true;
+  #role: PairRole | undefined;
+  #held: HeldValue | undefined;
+  /** Characters that were taken before those in the buffer. */
+  #offset = 0;
 
   constructor(scope: Scope, output: Output) {
     this.#scope = scope;
@@ -62,7 +75,11 @@ export class JsonWalker implements Walker {
   }
 
   get bufferedBytes(): number {
-    return this.#buffer.length + (this.#long?.scanner?.bufferedBytes ?? 0);
+    return this.#buffer.length + (this.#long?.walker?.bufferedBytes ?? 0) + this.#heldBytes();
+  }
+
+  get left(): string {
+    return this.#buffer.slice(this.#mark);
   }
 
   push(text: string): void {
@@ -74,6 +91,8 @@ export class JsonWalker implements Walker {
     if (this.#failure === undefined) this.#run(true);
     const isWhole = this.#stack.length === 0 && this.#next === NEXT.value && this.#buffer === '';
     if (this.#failure === undefined && !(isWhole && this.#long === undefined)) this.#failure = 'unparseable';
+    if (this.#long !== undefined) this.#endLong(this.#long);
+    this.#release(undefined);
     if (early) this.#failure = 'ended_early';
   }
 
@@ -84,6 +103,7 @@ export class JsonWalker implements Walker {
     }
     this.#copy(this.#position);
     this.#buffer = this.#buffer.slice(this.#position);
+    this.#offset += this.#position;
     this.#position = 0;
     this.#mark = 0;
   }
@@ -101,12 +121,16 @@ export class JsonWalker implements Walker {
   }
 
   #fail(reason: WithdrawReason): false {
+    this.#copy(this.#position);
+    this.#release(undefined);
     this.#failure = reason;
     return false;
   }
 
   /** One token; false when it isn't whole yet, or isn't valid. */
   #step(isFinal: boolean): boolean {
+    if (this.#held !== undefined && this.#heldBytes() > this.#scope.engine.limits.maxValueBytes)
+      this.#release(undefined);
     const code = this.#buffer.charCodeAt(this.#position);
     if (code === 32 || code === 10 || code === 13 || code === 9) return this.#advance();
     if (code === 34) return this.#string();
@@ -158,13 +182,15 @@ export class JsonWalker implements Walker {
     this.#atStart = false;
     this.#next = container === undefined ? NEXT.value : NEXT.commaOrEnd;
     this.#key = container?.key;
+    this.#role = undefined;
   }
 
   #open(isObject: boolean): boolean {
     if (!this.#expectsValue()) return this.#fail('unparseable');
     if (this.#stack.length >= this.#scope.engine.limits.maxDepth) return this.#fail('too_deep');
+    this.#release(undefined);
     const key = isObject ? this.#key?.members?.() : this.#key;
-    this.#stack.push({ isObject, key });
+    this.#stack.push({ isObject, key, named: undefined, isNamed: false });
     this.#key = key;
     this.#next = isObject ? NEXT.keyOrEnd : NEXT.valueOrEnd;
     return this.#advance();
@@ -173,6 +199,7 @@ export class JsonWalker implements Walker {
   #close(isObject: boolean): boolean {
     const mayEnd = this.#next === NEXT.commaOrEnd || this.#next === (isObject ? NEXT.keyOrEnd : NEXT.valueOrEnd);
     if (this.#stack.at(-1)?.isObject !== isObject || !mayEnd) return this.#fail('unparseable');
+    this.#release(undefined);
     this.#stack.pop();
     this.#afterValue();
     return this.#advance();
@@ -196,7 +223,7 @@ export class JsonWalker implements Walker {
     if (!this.#expectsValue() || !(isNumber || word === 'true' || word === 'false' || word === 'null'))
       return this.#fail('unparseable');
     if (isNumber) this.#number(word, end);
-    this.#position = end;
+    else this.#position = end;
     this.#afterValue();
     return true;
   }
@@ -204,12 +231,55 @@ export class JsonWalker implements Walker {
   #number(word: string, end: number): void {
     const digits = digitsOf(word);
     let rule: Rule | undefined;
-    if (this.#key !== undefined && ruleApplies(this.#key, digits === '' ? word : digits)) rule = this.#key.rule;
+    if (this.#key !== undefined && ruleApplies(this.#key, digits)) rule = this.#key.rule;
     else if (isCardNumber(digits)) rule = RULES.card;
-    if (rule === undefined) return;
+    const start = this.#position;
+    this.#position = end;
+    if (rule === undefined) {
+      this.#value(start, end, digits, undefined);
+      return;
+    }
     this.#scope.tally.add(rule);
     const marker = rule === RULES.card ? cardMarker(digits) : rule.marker;
-    this.#replace(this.#position, end, { redacted: `"${marker}"`, original: rule.neverKept ? '' : word });
+    this.#value(start, end, digits, { redacted: `"${marker}"`, original: rule.neverKept ? '' : word });
+  }
+
+  /** Puts a whole value in its place, or holds it back when its name may follow. `start` and `end` take quotes in. */
+  #value(start: number, end: number, text: string, replaced: Replaced | undefined): void {
+    if (this.#role !== 'value' || this.#stack.at(-1)?.isNamed !== false || this.#held !== undefined) {
+      if (replaced !== undefined) this.#replace(start, end, replaced);
+      return;
+    }
+    const raw = this.#buffer.slice(start, end);
+    this.#copy(start);
+    this.#mark = end;
+    const [depth, before] = [this.#stack.length, this.#output];
+    this.#held = {
+      ...{ depth, before, text, offset: this.#offset + start },
+      replaced: replaced ?? { redacted: raw, original: raw },
+    };
+    this.#output = new Output();
+  }
+
+  #heldBytes(): number {
+    return this.#held === undefined ? 0 : this.#offset + this.#position - this.#held.offset;
+  }
+
+  /** Lets go of a value that was held back, replaced when `key` says so. */
+  #release(key: KeyRule | undefined): void {
+    const held = this.#held;
+    if (held === undefined) return;
+    this.#copy(this.#position);
+    const { redacted, original } = this.#output.take();
+    this.#held = undefined;
+    this.#output = held.before;
+    if (key === undefined || !ruleApplies(key, held.text))
+      this.#output.replace(held.replaced.redacted, held.replaced.original);
+    else {
+      this.#scope.tally.add(key.rule);
+      this.#output.replace(`"${key.rule.marker}"`, key.rule.neverKept ? '' : held.replaced.original);
+    }
+    this.#output.replace(redacted, original);
   }
 
   #string(): boolean {
@@ -225,19 +295,38 @@ export class JsonWalker implements Walker {
     const text = unescapeJson(raw);
     if (text === undefined) return this.#fail('unparseable');
     const replaced = redactValue(text, isName ? undefined : this.#key, this.#scope);
-    if (replaced !== undefined) {
-      const original = replaced.original === text ? raw : escapeJson(replaced.original);
-      this.#replace(start, end, { redacted: escapeJson(replaced.redacted), original });
-    }
     this.#position = end + 1;
-    if (isName) {
-      this.#key = this.#scope.engine.classify(text) ?? this.#stack.at(-1)?.key;
-      this.#next = NEXT.colon;
-    } else this.#afterValue();
+    if (isName) this.#name(start - 1, raw, text, replaced);
+    else {
+      this.#value(start - 1, end + 1, text, replaced && quoted(replaced, raw, text));
+      if (this.#role === 'name') this.#namesValue(text);
+      this.#afterValue();
+    }
     return true;
   }
 
+  #name(start: number, raw: string, text: string, replaced: Replaced | undefined): void {
+    if (replaced !== undefined) this.#replace(start, this.#position, quoted(replaced, raw, text));
+    const container = this.#stack.at(-1);
+    this.#key = this.#scope.engine.classify(text) ?? container?.key;
+    this.#role = pairRole(text);
+    if (this.#role === 'value') this.#key ??= container?.named;
+    this.#next = NEXT.colon;
+  }
+
+  /** The string that has just been read is the name of the value beside it. */
+  #namesValue(text: string): void {
+    const container = this.#stack.at(-1);
+    const rule = NAME.test(text) ? this.#scope.engine.classifyHeader(text) : undefined;
+    const key = rule && pairRule(rule);
+    if (this.#held?.depth === this.#stack.length) this.#release(key);
+    if (container === undefined) return;
+    container.isNamed = true;
+    container.named ??= key;
+  }
+
   #startLong(): true {
+    this.#release(undefined);
     this.#position += 1;
     this.#copy(this.#position);
     const key = this.#key;
@@ -247,30 +336,49 @@ export class JsonWalker implements Walker {
       this.#output.replace(key.rule.marker, '');
       this.#scope.tally.add(key.rule);
     }
-    const scanner = isReplaced ? undefined : new TextScanner(this.#scope, this.#longOutput);
-    this.#long = { scanner, neverKept: isReplaced && key.rule.neverKept };
+    const walker = isReplaced ? undefined : new LongValue(this.#scope, this.#longOutput, followJson);
+    this.#long = { walker, neverKept: isReplaced && key.rule.neverKept };
     return true;
   }
 
   #continueLong(long: LongString): boolean {
     const { end, state } = stringRun(this.#buffer, this.#position);
-    if (state === 'invalid') return this.#fail('unparseable');
     const raw = this.#buffer.slice(this.#position, end);
-    if (long.scanner === undefined) this.#output.replace('', long.neverKept ? '' : raw);
-    else {
-      long.scanner.push(unescapeJson(raw) ?? '');
-      if (state === 'closed') long.scanner.end(false);
-      const { redacted, original } = this.#longOutput.take();
-      this.#output.replace(escapeJson(redacted), escapeJson(original));
-    }
+    if (long.walker === undefined) this.#output.replace('', long.neverKept ? '' : raw);
+    else long.walker.push(unescapeJson(raw) ?? '');
     this.#position = end;
     this.#mark = end;
+    if (state === 'closed') this.#endLong(long);
+    else this.#flushLong();
+    if (state === 'invalid') {
+      this.#endLong(long);
+      return this.#fail('unparseable');
+    }
     if (state === 'open') return false;
-    this.#long = undefined;
     this.#afterValue();
     return this.#advance();
   }
+
+  #endLong(long: LongString): void {
+    long.walker?.end(false);
+    this.#flushLong();
+    this.#long = undefined;
+  }
+
+  #flushLong(): void {
+    const { redacted, original } = this.#longOutput.take();
+    this.#output.replace(escapeJson(redacted), escapeJson(original));
+  }
 }
+
+/** A replaced string with its quotes; the original as it was written where nothing of it may not be committed to. */
+function quoted(replaced: Replaced, raw: string, text: string): Replaced {
+  const original = replaced.original === text ? raw : escapeJson(replaced.original);
+  return { redacted: `"${escapeJson(replaced.redacted)}"`, original: `"${original}"` };
+}
+
+/** Makes a {@link JsonWalker} for a value inside of another one. */
+export const followJson = (scope: Scope, output: Output): JsonFollower => new JsonWalker(scope, output);
 
 /** Redacts a text that may be JSON; undefined when it isn't, or is nested too deep. */
 export function redactJson(text: string, scope: Scope): Replaced | undefined {

@@ -1,20 +1,49 @@
-import { redactValue, type Scope, type Walker } from '../engine.ts';
-import type { Output } from '../findings.ts';
+import type { Scope, Walker } from '../engine.ts';
+import type { Output, Replaced } from '../findings.ts';
+import { Tally } from '../rules.ts';
+import type { WithdrawReason } from '../types.ts';
+import { followJson } from './json.ts';
+import { LongValue } from './long.ts';
 import { TextScanner } from './text.ts';
 
-const DATA_JSON = /^data: ?(?=[[{])/;
+/** The name of a data field with what belongs to it; a byte order mark may stand before the first line. */
+const DATA = /^(?:\xef\xbb\xbf)?data(?:: ?|$)/;
+/** What {@link DATA} may take at most, and one more. */
+const MAX_FIELD_CHARS = 10;
+const JSON_START = /^\s*[[{"]/;
+const LINE_END = /\r\n|\r|\n/g;
+
+/** One line of an event. */
+interface Line {
+  /** The field's name, for data only. */
+  readonly field: string;
+  readonly text: string;
+  readonly end: string;
+}
+
+function parseLine(text: string, end: string): Line {
+  const field = DATA.exec(text)?.[0] ?? '';
+  return { field, text: text.slice(field.length), end };
+}
 
 /**
- * Walks server-sent events (WHATWG HTML, 9.2) line by line: data that is a whole JSON value as JSON, everything else
- * as running text. Holds one line at most; longer ones are running text.
+ * Walks server-sent events (WHATWG HTML, 9.2) event by event: data that is JSON, over however many lines, as JSON, and
+ * everything else as running text. Holds one event at most. Of one that is too long to be held, a last line of data is
+ * followed as it comes; JSON over several lines can't be.
  */
 export class EventWalker implements Walker {
-  readonly failure = undefined;
   readonly #scope: Scope;
   readonly #output: Output;
   readonly #scanner: TextScanner;
+  #failure: WithdrawReason | undefined;
+  /** The line that isn't whole yet; nothing of it when it is too long. */
   #line = '';
-  #isLong = false;
+  #event: Line[] = [];
+  #heldChars = 0;
+  /** True from where an event became too long to its end. */
+  #isOverflowing = false;
+  /** Takes the line that is too long. */
+  #long: Walker | undefined;
 
   constructor(scope: Scope, output: Output) {
     this.#scope = scope;
@@ -22,52 +51,147 @@ export class EventWalker implements Walker {
     this.#scanner = new TextScanner(scope, output);
   }
 
+  get failure(): WithdrawReason | undefined {
+    return this.#failure;
+  }
+
   get bufferedBytes(): number {
-    return this.#line.length + this.#scanner.bufferedBytes;
+    return this.#line.length + this.#heldChars + this.#scanner.bufferedBytes + (this.#long?.bufferedBytes ?? 0);
   }
 
   push(text: string): void {
-    let start = 0;
-    for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', start)) {
-      this.#piece(text.slice(start, end));
-      this.#endLine('\n');
-      start = end + 1;
-    }
-    this.#piece(text.slice(start));
+    this.#run(text, false);
   }
 
   end(early: boolean): void {
-    if (early) this.#scanner.push(this.#line);
-    else this.#endLine('');
-    this.#line = '';
+    if (!early) this.#run('', true);
+    const isCut = early && (this.#heldChars > 0 || this.#line !== '' || this.#long !== undefined);
+    if (!early) this.#endEvent();
+    this.#long?.end(early);
+    // Without its rest nothing can be said about an event.
+    if (isCut && this.#long === undefined) this.#scanner.push(this.#line === '' ? '\r' : this.#line);
     this.#scanner.end(early);
+    this.#line = '';
   }
 
-  #piece(text: string): void {
-    if (this.#isLong) {
-      this.#scanner.push(text);
+  #run(text: string, isFinal: boolean): void {
+    this.#line += text;
+    let start = 0;
+    LINE_END.lastIndex = 0;
+    for (let match = LINE_END.exec(this.#line); match !== null; match = LINE_END.exec(this.#line)) {
+      // A line feed that belongs to it may follow.
+      if (match[0] === '\r' && LINE_END.lastIndex === this.#line.length && !isFinal) break;
+      const resume = LINE_END.lastIndex;
+      this.#endLine(this.#line.slice(start, match.index), match[0]);
+      start = resume;
+      LINE_END.lastIndex = resume;
+    }
+    const hasReturn = !isFinal && this.#line.endsWith('\r');
+    const rest = this.#line.slice(start, hasReturn ? -1 : undefined);
+    this.#line = this.#line.slice(start);
+    if (this.#long !== undefined || this.#isTooLong(rest)) {
+      this.#piece(rest, false);
+      this.#line = this.#long === undefined ? this.#line : this.#line.slice(rest.length);
+    }
+    if (isFinal && this.#line !== '') {
+      this.#endLine(this.#line, '');
+      this.#line = '';
+    }
+  }
+
+  #isTooLong(line: string): boolean {
+    return this.#isOverflowing || this.#heldChars + line.length > this.#scope.engine.limits.maxValueBytes;
+  }
+
+  /** A part of a line that can't be held. */
+  #piece(text: string, isWhole: boolean): void {
+    if (!this.#isOverflowing) this.#overflow();
+    if (this.#long === undefined) {
+      if (text.length < MAX_FIELD_CHARS && !isWhole) return;
+      this.#long = this.#startLong(text);
       return;
     }
-    this.#line += text;
-    if (this.#line.length <= this.#scope.engine.limits.maxValueBytes) return;
-    this.#isLong = true;
-    this.#scanner.push(this.#line);
-    this.#line = '';
+    this.#long.push(text);
   }
 
-  #endLine(newline: string): void {
-    const line = this.#line;
-    const field = this.#isLong ? null : DATA_JSON.exec(line);
-    if (field === null) this.#scanner.push(line + newline);
-    else {
-      const end = line.endsWith('\r') ? line.length - 1 : line.length;
-      const data = line.slice(field[0].length, end);
-      const replaced = redactValue(data, undefined, this.#scope) ?? { redacted: data, original: data };
-      this.#output.copy(field[0]);
-      this.#output.replace(replaced.redacted, replaced.original);
-      this.#output.copy(line.slice(end) + newline);
+  /** The lines that were held are running text, unless they are the start of JSON, which can't be judged without them. */
+  #overflow(): void {
+    this.#isOverflowing = true;
+    const held = this.#event;
+    this.#event = [];
+    this.#heldChars = 0;
+    const data = held.filter(({ field }) => field !== '').map(({ text }) => text);
+    if (JSON_START.test(data.join('\n'))) this.#failure = 'over_limit';
+    this.#scan(held);
+  }
+
+  #startLong(text: string): Walker {
+    const { field, text: value } = parseLine(text, '');
+    let walker: Walker = this.#scanner;
+    if (field !== '') {
+      this.#output.copy(field);
+      walker = new LongValue(this.#scope, this.#output, followJson);
     }
-    this.#line = '';
-    this.#isLong = false;
+    walker.push(value);
+    return walker;
+  }
+
+  #endLine(text: string, end: string): void {
+    if (this.#long !== undefined || (text !== '' && this.#isTooLong(text))) {
+      this.#piece(text, true);
+      this.#long?.end(false);
+      this.#long = undefined;
+      this.#output.copy(end);
+      return;
+    }
+    this.#event.push(parseLine(text, end));
+    this.#heldChars += text.length + end.length;
+    if (text === '') this.#endEvent();
+  }
+
+  #endEvent(): void {
+    const lines = this.#event;
+    this.#event = [];
+    this.#heldChars = 0;
+    this.#isOverflowing = false;
+    const data = lines.filter(({ field }) => field !== '').map(({ text }) => text);
+    const joined = data.join('\n');
+    const replaced = JSON_START.test(joined) ? this.#redactData(joined) : undefined;
+    if (replaced === undefined) this.#scan(lines);
+    else this.#write(lines, replaced.redacted.split('\n'), replaced.original.split('\n'));
+  }
+
+  /** Undefined when the data isn't JSON. */
+  #redactData(data: string): Replaced | undefined {
+    const inner: Scope = { ...this.#scope, tally: new Tally() };
+    const replaced = this.#scope.engine.json(data, inner);
+    if (replaced !== undefined) this.#scope.tally.merge(inner.tally);
+    return replaced;
+  }
+
+  /** Puts redacted data back into its lines: only white space between tokens can hold a line end. */
+  #write(lines: readonly Line[], redacted: string[], original: string[]): void {
+    for (const line of lines) {
+      if (line.field === '') this.#scan([line]);
+      else {
+        this.#output.copy(line.field);
+        this.#output.replace(redacted.shift() ?? '', original.shift() ?? '');
+        this.#output.copy(line.end);
+      }
+    }
+  }
+
+  #scan(lines: readonly Line[]): void {
+    for (const { field, text, end } of lines) {
+      const replaced = field !== '' && JSON_START.test(text) ? this.#redactData(text) : undefined;
+      if (replaced === undefined) {
+        this.#scanner.push(field + text);
+        this.#scanner.end(false);
+      } else {
+        this.#output.copy(field);
+        this.#output.replace(replaced.redacted, replaced.original);
+      }
+      this.#output.copy(end);
+    }
   }
 }

@@ -40,6 +40,9 @@ export const text: fc.Arbitrary<string> = fc
         '<',
         '&',
         '%40',
+        '\\u0040',
+        '&#64;',
+        '%2540',
         '%',
         '+',
         '{',
@@ -57,7 +60,7 @@ export const text: fc.Arbitrary<string> = fc
   .map((parts) => parts.join(''));
 
 const key = fc.oneof(
-  fc.constantFrom('a', 'password', 'cvv', 'pin', 'ssn', 'token', 'data', 'jane@example.com'),
+  fc.constantFrom('a', 'name', 'value', 'key', 'password', 'cvv', 'pin', 'ssn', 'token', 'data', 'jane@example.com'),
   fc.string({ maxLength: 6 }),
 );
 
@@ -96,12 +99,24 @@ const events = fc
   .array(
     fc.oneof(
       jsonText.map((line) => `data: ${line}`),
+      jsonText.map((line) => `data:${line.replaceAll(',', ',\ndata:  ')}`),
+      jsonText.map((line) => `data: ${line}\n`),
       text.map((line) => `data: ${line}`),
-      fc.constant(''),
+      fc.constantFrom('', 'id: 7', '\ufeffdata: {"token":"x"}'),
     ),
     { maxLength: 8 },
   )
-  .map((lines) => lines.join('\n'));
+  .chain((lines) => fc.constantFrom('\n', '\r\n', '\r').map((end) => lines.join(end)));
+
+const xml = fc
+  .array(fc.tuple(fc.constantFrom('a', 'password', 'cvv', 'n:token'), text, fc.boolean()), { maxLength: 6 })
+  .map((elements) => {
+    const inside = elements.map(([name, value, isCdata]) => {
+      const escaped = value.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
+      return `<${name} x="${escaped}">${isCdata ? `<![CDATA[${value.replaceAll(']]>', '')}]]>` : escaped}<b/></${name}>`;
+    });
+    return `<a>${inside.join('\n')}</a>`;
+  });
 
 const encoders = {
   gzip: gzipSync,
@@ -120,6 +135,7 @@ export const plainBody: fc.Arbitrary<Body> = fc
     text.map((content) => ({ content, contentType: 'text/plain' })),
     form.map((content) => ({ content, contentType: 'application/x-www-form-urlencoded' })),
     events.map((content) => ({ content, contentType: 'text/event-stream' })),
+    xml.map((content) => ({ content, contentType: 'text/xml' })),
   )
   .map(({ content, contentType }) => ({ content: Buffer.from(content), contentType }));
 

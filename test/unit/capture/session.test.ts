@@ -162,6 +162,22 @@ describe('the session of an exchange', () => {
     }
   });
 
+  it('takes a gRPC status into the leaf only if there is one of that number', async () => {
+    for (const [status, plusOne] of [
+      ['0', 1],
+      ['16', 17],
+      ['17', 0],
+      ['123', 0],
+    ] as const) {
+      const held = new Held(PROFILE.inline);
+      const headers = headerMap({ ':status': '200', 'grpc-status': status });
+      held.send(REQUEST, bodyOf('request', '{}', true), { response_headers: { headers, end_of_stream: true } });
+      held.release();
+      await held.done;
+      assert.equal(held.exchange.grpcStatusPlusOne, plusOne, status);
+    }
+  });
+
   it('ends when its stream does', async () => {
     const held = new Held(PROFILE.inline).send(REQUEST);
     held.nowUs += 500;

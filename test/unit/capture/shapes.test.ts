@@ -3,9 +3,12 @@ import type { Header } from '../../../src/record/index.ts';
 import { PROFILE, PROVENANCE } from '../../../src/record/index.ts';
 import { addAttributes, addRequestHeaders, addResponseHeaders, emptyFacts } from '../../../src/capture/head.ts';
 import {
+  isClaimedId,
+  isExchangeId,
   isHostAddress,
   isMethod,
   isSpiffeId,
+  isUpgrade,
   parseTimeUs,
   parseTraceparent,
   responseCodeDetails,
@@ -44,6 +47,38 @@ describe('what may stand in a leaf', () => {
       'status',
     ]);
     assert.equal(Buffer.from(given.misshapen[2]?.value ?? []).toString(), 'john@example.org');
+  });
+
+  it('is no id that hides a card or text; Envoy’s own ids are never refused', () => {
+    const card = '4111111111111111';
+    const uuid = (hex: string): string => hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+    const text = Buffer.from('jane@example.com').toString('hex');
+    const short = Buffer.from('jane@a.b').toString('hex');
+    for (const hex of [`${card}${'0'.repeat(16)}`, `00000000${card}00000000`, `7${card}${'a'.repeat(15)}`, text]) {
+      const given = facts();
+      const traceparent = `00-${hex}-00f067aa0ba902b7-01`;
+      const made = { 'x-affidavit-id': uuid(hex), 'x-affidavit-parent-id': uuid(hex), traceparent };
+      addRequestHeaders(given, fields(made));
+      const { head } = given;
+      assert.deepEqual(
+        [head.exchangeId, head.parentId, head.traceId.length, head.spanId.length],
+        ['made-here', '', 0, 0],
+      );
+      assert.deepEqual(names(given.misshapen), ['exchange_id', 'parent_id', 'traceparent']);
+      for (const { value } of given.misshapen) assert.match(Buffer.from(value).toString(), /^(?:00-)?\[redacted:id\]/);
+    }
+    for (const span of [card, short])
+      assert.equal(parseTraceparent(`00-${'a'.repeat(32)}-${span}-01`), undefined, span);
+    assert.ok(isClaimedId('0af76519-16cd-43dd-8448-eb211c80319c'));
+    assert.ok(!isClaimedId(uuid(`${short}${'0'.repeat(16)}`)));
+    const random = '00000000-0000-4012-8888-888818810000';
+    assert.ok(isExchangeId(random) && !isClaimedId(random));
+  });
+
+  it('is an upgrade only to a protocol that is known', () => {
+    for (const upgrade of ['websocket', 'WebSocket', 'h2c', 'TLS/1.2', 'HTTP/2.0'])
+      assert.ok(isUpgrade(upgrade), upgrade);
+    for (const other of ['jane-doe', 'hunter2', 'token/1', '']) assert.ok(!isUpgrade(other), other);
   });
 
   it('is cut to a bound where it is kept for the payload', () => {

@@ -42,8 +42,13 @@ describe('JSON bodies', () => {
         n: 1700000000000,
       },
     );
-    const exotic = await outputOf('[4.111111111111111e15,4111111111111111.0,-4111111111111111]', 'application/json');
-    assert.equal(exotic, '["[redacted:card:1111]","[redacted:card:1111]",-4111111111111111]');
+    const exotic = await outputOf(
+      '[4.111111111111111e15,4111111111111111.0,-4111111111111111,4111111111111111.5,41111111111111110E-1]',
+      'application/json',
+    );
+    assert.equal(exotic, `[${Array(5).fill('"[redacted:card:1111]"').join()}]`);
+    const harmless = '[0.4111111111111111,4.111111111111111,1e400,-0,4111111111111111e3,0.4111111111111111e1]';
+    assert.equal(await outputOf(harmless, 'application/json'), harmless);
   });
 
   it('let a name hold for all that stands under it', async () => {

@@ -1,0 +1,74 @@
+/** The words of a name in camelCase, snake_case, kebab-case or with dots, in lower case; runs of digits are words too. */
+export function wordsOf(name: string): string[] {
+  return (name.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+/g) ?? []).map((word) => word.toLowerCase());
+}
+
+const list = (words: string): ReadonlySet<string> => new Set(words.split(' '));
+
+/** In front of a name they change nothing. */
+const LEADING = list('x http original forwarded');
+/** Behind a name they change nothing: `tokenValue`, `passwordHash`, `x-authorization-original`. */
+const NEUTRAL = list(
+  'value val values header headers original orig raw text plain plaintext string str data hash hashed encrypted ' +
+    'encoded base64 b64 pem old new current previous prev backup again confirm confirmation confirmed info env',
+);
+/** Behind the name of a number on a card they change nothing either: `cvvCode`, `cvc_number`. */
+const NUMBERED = list('code codes number num no nr digits value val values hash hashed encrypted raw old new');
+
+/** `words` without what changes nothing about them. At least one word is left. */
+function trimmed(words: readonly string[], behind: ReadonlySet<string>): string[] {
+  let [start, end] = [0, words.length];
+  while (start < end - 1 && LEADING.has(words[start] ?? '')) start += 1;
+  while (end > start + 1 && (behind.has(words[end - 1] ?? '') || /^\d+$/.test(words[end - 1] ?? ''))) end -= 1;
+  return words.slice(start, end);
+}
+
+/** The name in one piece without what changes nothing, as the name of anything secret. */
+export function coreOfName(words: readonly string[]): string {
+  return trimmed(words, NEUTRAL).join('');
+}
+
+/** The name in one piece without what changes nothing, as the name of a number on a card. */
+export function coreOfNumber(words: readonly string[]): string {
+  return trimmed(words, NUMBERED).join('');
+}
+
+/** Words that make a name one of a secret wherever they stand in it. */
+const SECRET = list(
+  'password passwords passwd passwort kennwort passphrase passphrases passcode passcodes pwd secret secrets credential ' +
+    'credentials apikey apikeys token tokens jwt jwts bearer otp totp mnemonic contrasena clave cookie cookies',
+);
+/** Words that make it a card verification code. */
+const CARD_CODE = list('cvv cvc');
+/** At the end of a name they say that it is *about* the secret, and isn't the secret. */
+const ABOUT = list(
+  'type types kind count counts length len size limit limits min max url urls uri uris endpoint endpoints expiry ' +
+    'expires expired expiration expire at on in until ttl timeout duration date time timestamp age policy policies ' +
+    'enabled disabled required requirement requirements set status state name names method methods scheme format ' +
+    'version algorithm alg realm scope scopes issuer audience field fields label placeholder usage used remaining ' +
+    'changed updated created last valid validity validation strength score parameter provider source mode supported ' +
+    'index budget price cost rate arn domain path consent banner manager store storage service server per minute ' +
+    'second hour day month check checks result results response match matched present exists visible error errors ' +
+    'message reason attempts retries rotation rules rule seconds minutes hours days ms',
+);
+/** In front of `tokens` they say that it is a number of them. */
+const QUANTITY = list(
+  'total max min num number used remaining prompt completion input output reasoning cached audio text image n limit new',
+);
+
+function isAbout(words: readonly string[]): boolean {
+  const last = words.at(-1) ?? '';
+  return words.length > 1 && ABOUT.has(last);
+}
+
+/** True when a word in the name says that it holds a secret, and none says that it only tells about one. */
+export function namesSecret(words: readonly string[]): boolean {
+  if (isAbout(words)) return false;
+  const at = words.findIndex((word) => SECRET.has(word));
+  return at !== -1 && !(words[at] === 'tokens' && QUANTITY.has(words[at - 1] ?? ''));
+}
+
+/** True when a word in the name says that it holds a card verification code. */
+export function namesCardCode(words: readonly string[]): boolean {
+  return !isAbout(words) && words.some((word) => CARD_CODE.has(word));
+}
