@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../config/index.ts';
 import { CHECKPOINT_PATH, encodeHex } from '../proof/index.ts';
@@ -9,7 +8,9 @@ import { KeyFolder, nodeKeyFiles, signKeyStatement } from '../seal/index.ts';
 import type { SigningKeyName } from '../seal/index.ts';
 import { placesOf, shardOrigin } from './context.ts';
 import { putEnrolment } from './enrolments.ts';
+import { isThere, logMarkPath, refuseSecondLog } from './log-mark.ts';
 import type { Ports } from './ports.ts';
+import { keyFolder } from './trust.ts';
 
 const LEDGER_KEYS = ['root', 'log', 'ledger'] as const;
 
@@ -49,16 +50,6 @@ async function firstThere(paths: readonly string[]): Promise<string | undefined>
   return undefined;
 }
 
-async function isThere(path: string): Promise<boolean> {
-  try {
-    return (await stat(path)).isDirectory() ? (await nodeFiles.list(path)).length > 0 : true;
-  } catch (thrown) {
-    if (thrown instanceof Error && 'code' in thrown && (thrown.code === 'ENOENT' || thrown.code === 'ENOTDIR'))
-      return false;
-    throw AffidavitError.from(thrown, 'io.failed', `look for ${path}`);
-  }
-}
-
 /** The root key may be taken away once it has enrolled the ledger: then its public half must be configured. */
 async function neededKeys(config: Config): Promise<readonly SigningKeyName[]> {
   const { keys } = placesOf(config);
@@ -91,15 +82,16 @@ export async function signEnrolment(
 
 /**
  * The ledger's keys: made, and the ledger's own enrolled, on the first start; afterwards as they are.
- * @throws key.*, io.*
+ * @throws key.*, io.*; ledger.damaged when their log is lost; config.invalid when the configuration means another
  */
 export async function ensureLedgerKeys(config: Config, ports: Ports): Promise<KeyFolder> {
   const places = placesOf(config);
   await refuseAfterLoss(
     places.keys,
     LEDGER_KEYS.map((name) => `${name}.key`),
-    LEDGER_TRACES.map((name) => join(places.ledger, name)),
+    [...LEDGER_TRACES.map((name) => join(places.ledger, name)), logMarkPath(config)],
   );
+  await refuseSecondLog(config, keyFolder(places));
   const folder = await initFolder(config, ports, await neededKeys(config), true);
   const { publicKey } = await folder.signingKey('ledger');
   await putEnrolment(

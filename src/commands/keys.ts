@@ -1,15 +1,16 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { Config } from '../config/index.ts';
-import { decodeBase64, encodeBase64, encodeHex, formatVerifierKey, keyIdOf, noteKey } from '../proof/index.ts';
+import { decodeBase64, encodeBase64, encodeHex, keyIdOf } from '../proof/index.ts';
 import { AffidavitError, KEY_ROLE } from '../record/index.ts';
 import { nodeFiles, writeFileDurably } from '../runtime/index.ts';
 import { formatIngestKeys } from '../seal/index.ts';
 import type { KeyFolder, SigningKeyName } from '../seal/index.ts';
-import { loadConfig, placesOf, shardOrigin } from './context.ts';
+import { loadConfig, placesOf } from './context.ts';
 import type { CommonOptions, Context } from './context.ts';
 import { formatEnrolment, putEnrolment } from './enrolments.ts';
 import { ensureLedgerKeys, ensureRecorderKey, signEnrolment } from './key-setup.ts';
+import { checkMarkedOrigin, ownLogKey } from './log-mark.ts';
 import type { Ports } from './ports.ts';
 import { keyFolder } from './trust.ts';
 
@@ -89,6 +90,7 @@ async function enroll(
   const publicKey = decodeBase64(text);
   const places = placesOf(config);
   const folder = keyFolder(places);
+  await checkMarkedOrigin(config);
   const sign = () => signEnrolment(config, folder, publicKey, KEY_ROLE.producer, name, ports.clock.nowUs());
   const to =
     url === undefined
@@ -102,7 +104,7 @@ async function post(url: string, body: string): Promise<string> {
   const target = `${url.replace(/\/+$/, '')}/v1/enrolments`;
   try {
     const signal = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
-    const response = await fetch(target, { method: 'POST', body, signal });
+    const response = await fetch(target, { method: 'POST', body, signal, redirect: 'manual' });
     if (!response.ok)
       throw new AffidavitError('io.failed', `${target} answered ${response.status}: ${await response.text()}`);
     return target;
@@ -121,10 +123,6 @@ async function rowsOf(folder: KeyFolder): Promise<KeyRow[]> {
   );
 }
 
-async function verifierKey(config: Config, folder: KeyFolder): Promise<string> {
-  return formatVerifierKey(noteKey(shardOrigin(config), (await folder.signingKey('log')).publicKey));
-}
-
 async function listKeys(context: Context, options: CommonOptions): Promise<void> {
   const config = await loadConfig(context, options);
   const folder = keyFolder(placesOf(config));
@@ -134,7 +132,7 @@ async function listKeys(context: Context, options: CommonOptions): Promise<void>
       'key.missing',
       `there are no keys in ${placesOf(config).keys}: affidavit keys init makes them`,
     );
-  const logKey = rows.some(({ name }) => name === 'log') ? await verifierKey(config, folder) : undefined;
+  const logKey = rows.some(({ name }) => name === 'log') ? await ownLogKey(config, folder) : undefined;
   const rootKey = rows.find(({ name }) => name === 'root')?.publicKey;
   if (options.json === true) {
     context.print(JSON.stringify({ keys: rows, logKey, rootKey }));
@@ -152,7 +150,7 @@ async function exportKeys(context: Context, options: CommonOptions, to: string):
   const root = await folder.signingKey('root');
   const files: Record<string, string> = {
     'ingest.json': formatIngestKeys(await folder.ingestKeys(root.publicKey)),
-    'log.vkey': `${await verifierKey(config, folder)}\n`,
+    'log.vkey': `${await ownLogKey(config, folder)}\n`,
     'root.pub': `${encodeBase64(root.publicKey)}\n`,
   };
   await nodeFiles.makeDirectory(to);

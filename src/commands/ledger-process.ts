@@ -9,6 +9,7 @@ import type { Logger } from '../runtime/index.ts';
 import type { KeyFolder } from '../seal/index.ts';
 import { placesOf, shardOrigin } from './context.ts';
 import { EnrolmentFolder } from './enrolments.ts';
+import { markLog } from './log-mark.ts';
 import { pinnedKeys } from './pinned.ts';
 import type { Ports } from './ports.ts';
 
@@ -75,6 +76,18 @@ async function openLedger(
   });
 }
 
+/** From here on the keys folder knows that this log was begun: before anyone sees it, and before it takes anything. */
+async function openMarked(...[config, keys, ...rest]: Parameters<typeof openLedger>): Promise<Ledger> {
+  const ledger = await openLedger(config, keys, ...rest);
+  try {
+    await markLog(config, keys);
+    return ledger;
+  } catch (thrown) {
+    await ledger.close();
+    throw thrown;
+  }
+}
+
 async function serveOrClose(config: Config, ledger: Ledger, isReady: () => boolean, logger: Logger): Promise<Endpoint> {
   const ports = {
     source: new FolderTileSource(nodeFiles, placesOf(config).ledger),
@@ -102,7 +115,7 @@ export async function startLedger(
   logger: Logger,
 ): Promise<RunningLedger> {
   const enrolments = new EnrolmentFolder(placesOf(config).ledger, logger);
-  const ledger = await openLedger(config, keys, await enrolments.next(), ports, logger);
+  const ledger = await openMarked(config, keys, await enrolments.next(), ports, logger);
   const stopping = new AbortController();
   const { promise: failed, reject } = Promise.withResolvers<never>();
   failed.catch(() => undefined);

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { buildProofFile } from '../proof/index.ts';
-import { KIND } from '../record/index.ts';
+import { AffidavitError, KIND } from '../record/index.ts';
 import { directoryOf, nodeFiles, writeFileDurably } from '../runtime/index.ts';
 import { loadConfig } from './context.ts';
 import type { CommonOptions, Context } from './context.ts';
@@ -37,7 +37,8 @@ async function prove(context: Context, id: string, options: ProveOptions): Promi
     context.print(file.trimEnd());
     return;
   }
-  await nodeFiles.makeDirectory(directoryOf(options.out));
+  if ((await nodeFiles.size(directoryOf(options.out))) === undefined)
+    throw new AffidavitError('not_found', `there is no folder ${directoryOf(options.out)} to write the proof to`);
   await writeFileDurably(nodeFiles, options.out, new TextEncoder().encode(file));
   const result = { index: entry?.index ?? 0, file: options.out };
   context.print(

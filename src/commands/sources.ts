@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { stat } from 'node:fs/promises';
 import type { Config } from '../config/index.ts';
 import { FolderTileSource, HttpTileSource } from '../ledger/index.ts';
@@ -6,8 +6,10 @@ import type { TileSource } from '../proof/index.ts';
 import { AffidavitError } from '../record/index.ts';
 import { nodeFiles } from '../runtime/index.ts';
 import { placesOf } from './context.ts';
+import { holdsLog } from './log-mark.ts';
 
-function isUrl(text: string): boolean {
+/** True for what is read over HTTP. */
+export function isUrl(text: string): boolean {
   return /^https?:\/\//.test(text);
 }
 
@@ -15,6 +17,21 @@ function isUrl(text: string): boolean {
 export function openSource(what: string | undefined, config: Config): TileSource {
   if (what !== undefined && isUrl(what)) return new HttpTileSource(what);
   return new FolderTileSource(nodeFiles, what === undefined ? placesOf(config).ledger : resolve(what));
+}
+
+/**
+ * The folder of the log that a folder means: itself, or the ledger of a data folder.
+ * @throws not_found when there is no log in either, which is no evidence of anything
+ */
+export async function logFolder(what: string): Promise<string> {
+  const folder = resolve(what);
+  const inside = join(folder, 'ledger');
+  if (await holdsLog(folder)) return folder;
+  if (await holdsLog(inside)) return inside;
+  throw new AffidavitError(
+    'not_found',
+    `there is no log here: neither ${folder} nor its folder ledger/ has a checkpoint, tiles or a state`,
+  );
 }
 
 /** True for a file, false for a folder or a URL. @throws not_found */

@@ -1,10 +1,10 @@
 import type { Config } from '../config/index.ts';
-import { formatVerifierKey, noteKey } from '../proof/index.ts';
 import type { Trust } from '../proof/index.ts';
 import { systemRandom } from '../runtime/index.ts';
 import { KeyFolder, nodeKeyFiles } from '../seal/index.ts';
-import { placesOf, shardOrigin } from './context.ts';
+import { placesOf } from './context.ts';
 import type { Places } from './context.ts';
+import { ownLogKey } from './log-mark.ts';
 import { checkLogKey, parseRootKey, pinnedKeys } from './pinned.ts';
 
 /** Options of the commands that verify. */
@@ -38,10 +38,7 @@ export async function trustOf(config: Config, options: TrustOptions): Promise<Tr
   const rootKey = options.rootKey === undefined ? pinned.rootKey : parseRootKey(options.rootKey, 'usage');
   const trust: Trust = {};
   if (logKey !== undefined) trust.logKey = logKey;
-  else if (own.has('log')) {
-    const { publicKey } = await folder.signingKey('log');
-    trust.logKey = formatVerifierKey(noteKey(shardOrigin(config), publicKey));
-  }
+  else if (own.has('log')) trust.logKey = await ownLogKey(config, folder);
   if (rootKey !== undefined) trust.rootKey = rootKey;
   else if (own.has('root')) trust.rootKey = (await folder.signingKey('root')).publicKey;
   if (options.origin !== undefined) trust.origin = options.origin;

@@ -42,8 +42,21 @@ export function explainFetchFailure(url: string, thrown: unknown, timeoutMs: num
   return failed(causes.at(-1)?.message ?? String(thrown), CHECK_SCHEME);
 }
 
-/** What an answer that isn't the file means. `not_found` for a file that isn't there. */
-export function explainStatus(url: string, status: number, isCheckpoint: boolean): AffidavitError {
+const MAX_SHOWN_LOCATION = 300;
+
+/** What an answer that isn't the file means, a redirect included. `not_found` for a file that isn't there. */
+export function explainStatus(
+  url: string,
+  status: number,
+  isCheckpoint: boolean,
+  location: string | null = null,
+): AffidavitError {
+  if (status >= 300 && status < 400 && location !== null)
+    return new AffidavitError(
+      'io.failed',
+      `can't read ${url}: it redirects to ${JSON.stringify(location.slice(0, MAX_SHOWN_LOCATION))}, which is not followed; ` +
+        'give that URL if it is the one you trust',
+    );
   if (status === 404 || status === 410) {
     const hint = isCheckpoint ? `; is this the URL of a ledger? ${CHECK_SCHEME}` : '';
     return new AffidavitError('not_found', `${url} is not there (status ${status})${hint}`);

@@ -56,10 +56,12 @@ export class HttpTileSource implements TileSource {
   private async get(path: string, maxBytes: number): Promise<Uint8Array> {
     const url = `${this.base}/${path}`;
     try {
-      const response = await fetch(url, { signal: AbortSignal.timeout(this.timeoutMs) });
+      // A redirect could lead to any host that this machine reaches: whoever gave the URL meant this one.
+      const response = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(this.timeoutMs) });
       if (!response.ok) {
         await response.body?.cancel();
-        throw explainStatus(url, response.status, path === CHECKPOINT_PATH);
+        const to = response.headers.get('location');
+        throw explainStatus(url, response.status, path === CHECKPOINT_PATH, to);
       }
       return await readResponse(response, maxBytes, url);
     } catch (thrown) {

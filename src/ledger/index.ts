@@ -6,6 +6,8 @@ export { DEFAULT_COMMIT_LIMITS, Ledger, type CommitLimits, type Ingested, type L
 export type { Signer } from './leaves.ts';
 export { KEY_PAGE_LEAVES } from './layout.ts';
 export { noLock, socketLock, type FolderLock, type HeldLock } from './lock.ts';
+export { checkPartials } from './partial-check.ts';
+export { PayloadAudit, type PayloadAuditOptions, type PayloadFault, type PayloadReport } from './payload-audit.ts';
 export { verifyPositions, type EpochPosition, type LedgerPositions } from './positions.ts';
 export { readBundle } from './read-leaf.ts';
 export { LedgerReader } from './reader.ts';

@@ -1,18 +1,23 @@
 import { AffidavitError } from '../record/index.ts';
 import type { Manifest } from '../record/index.ts';
 import { encodeHex, equalBytes, MAX_NOTE_BYTES, parseManifest, sha256, TILE_WIDTH } from '../proof/index.ts';
+import type { FileHandle } from '../runtime/index.ts';
 import { FolderTileSource } from './folder-source.ts';
 import { attachmentPath, below, chunkPath, deadLetterPath, KEY_PAGE_LEAVES, keyPagePath, packPath } from './layout.ts';
 import { MAX_KEY_PAGE_BYTES } from './publish.ts';
 import { readBundle, readLeaf } from './read-leaf.ts';
-import { decodeKeyPage } from './key-page.ts';
-import type { KeyEntry } from './key-page.ts';
+import { decodeKeyPage, EMPTY_KEY_PAGE } from './key-page.ts';
+import type { KeyEntry, KeyPage } from './key-page.ts';
 
+const PACK_NAME = /^[0-9]{20}-[0-9a-f]{1,64}$/;
 /** Largest attachment or quarantined message that is read. */
 const MAX_OBJECT_BYTES = 64 * 1024 * 1024;
 /** Largest sealed chunk: CHUNK_BYTES and AES-GCM's tag. */
 const MAX_CHUNK_BYTES = 256 * 1024 + 16;
+/** Room for the hashes of 16,384 chunks. */
+const MAX_MANIFEST_BYTES = 1024 * 1024;
 const TAG_BYTES = 16;
+const NO_BYTES = new Uint8Array(0);
 
 /**
  * Reads a ledger's folder: the log's files as a {@link TileSource}, leaves, and the sealed payloads. What it gives is
@@ -42,12 +47,19 @@ export class LedgerReader extends FolderTileSource {
 
   /** The same for every leaf on the key page of this one, by leaf: for whoever reads many in a row. */
   async keyPage(leaf: number): Promise<Map<number, KeyEntry[]>> {
-    const page = await this.readIfThere(keyPagePath(Math.floor(leaf / KEY_PAGE_LEAVES)), MAX_KEY_PAGE_BYTES);
-    return Map.groupBy(page === undefined ? [] : decodeKeyPage(page).entries, (entry) => entry.leaf);
+    return Map.groupBy((await this.wholeKeyPage(leaf)).entries, (entry) => entry.leaf);
   }
 
-  /** A part's manifest, as it came: check it against the record's part. @throws evidence.missing */
-  readManifest(entry: KeyEntry): Promise<Uint8Array> {
+  /** The key page that a leaf is on, marks of what is missing included; an empty one when there's none. @throws evidence.malformed */
+  async wholeKeyPage(leaf: number): Promise<KeyPage> {
+    const page = await this.readIfThere(keyPagePath(Math.floor(leaf / KEY_PAGE_LEAVES)), MAX_KEY_PAGE_BYTES);
+    return page === undefined ? EMPTY_KEY_PAGE : decodeKeyPage(page);
+  }
+
+  /** A part's manifest, as it came: check it against the record's part. @throws evidence.missing, evidence.malformed */
+  async readManifest(entry: KeyEntry): Promise<Uint8Array> {
+    if (entry.manifestBytes > MAX_MANIFEST_BYTES)
+      throw new AffidavitError('evidence.malformed', `a manifest of ${entry.manifestBytes} bytes is none`);
     return this.readPack(entry, 0, entry.manifestBytes);
   }
 
@@ -63,7 +75,10 @@ export class LedgerReader extends FolderTileSource {
           ? await this.readPack(entry, offset, length)
           : await this.readObject(chunkPath(name), MAX_CHUNK_BYTES);
       if (!equalBytes(sha256(chunk), hash))
-        throw new AffidavitError('evidence.hash', `chunk ${i} of part ${entry.part} of leaf ${entry.leaf} was changed`);
+        throw new AffidavitError(
+          'evidence.hash',
+          `${entry.chunkBytes > 0 ? packPath(entry.pack) : chunkPath(name)}: chunk ${i} of part ${entry.part} of leaf ${entry.leaf} was changed`,
+        );
       offset += length;
       yield chunk;
     }
@@ -105,14 +120,23 @@ export class LedgerReader extends FolderTileSource {
     }
   }
 
-  private async readPack(entry: KeyEntry, offset: number, length: number): Promise<Uint8Array> {
-    const path = below(this.directory, packPath(entry.pack));
-    // Opening makes a file that isn't there.
-    if ((await this.files.size(path)) === undefined)
-      throw new AffidavitError('evidence.missing', `${packPath(entry.pack)} is not there`);
-    const handle = await this.files.open(path);
+  /** Key pages aren't signed: what they name may be anything. */
+  private async openPack({ pack }: KeyEntry): Promise<FileHandle> {
+    if (!PACK_NAME.test(pack))
+      throw new AffidavitError('evidence.malformed', `not the name of a pack: ${JSON.stringify(pack.slice(0, 80))}`);
     try {
-      const bytes = await handle.read(entry.offset + offset, length);
+      return await this.files.openForReading(below(this.directory, packPath(pack)));
+    } catch (thrown) {
+      if (!(thrown instanceof AffidavitError && thrown.code === 'not_found')) throw thrown;
+      throw new AffidavitError('evidence.missing', `${packPath(pack)} is not there`, { cause: thrown });
+    }
+  }
+
+  private async readPack(entry: KeyEntry, offset: number, length: number): Promise<Uint8Array> {
+    const handle = await this.openPack(entry);
+    try {
+      const position = entry.offset + offset;
+      const bytes = Number.isSafeInteger(position) ? await handle.read(position, length) : NO_BYTES;
       if (bytes.length < length)
         throw new AffidavitError(
           'evidence.missing',

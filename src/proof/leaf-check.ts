@@ -12,12 +12,12 @@ import type { BatchStatement, LedgerRecord } from '../record/index.ts';
 import { equalBytes } from './bytes.ts';
 import { EpochBook } from './epoch-book.ts';
 import type { EnrolledKey, KeyRegistry } from './key-registry.ts';
+import { gapReasonName, LossBook } from './losses.ts';
 import { EPOCH_BYTES, mayWrite, openLeaf, verifyBatchStatement } from './statement.ts';
 import type { OpenedLeaf } from './statement.ts';
 
 /** Most kinds that are counted each by itself. */
 const MAX_COUNTED_KINDS = 1000;
-const REASONS = new Map<number, string>(Object.entries(GAP_REASON).map(([name, number]) => [number, name]));
 
 interface OpenBatch {
   statement: Uint8Array;
@@ -38,6 +38,8 @@ export class LeafChecker {
   readonly kinds: Record<string, number> = {};
   /** `gap` leaves of each reason, by name. */
   readonly gaps: Record<string, number> = {};
+  /** What `gap` leaves declare lost. */
+  readonly losses = new LossBook();
   /** Epochs that a producer says came before, of which nothing is there. */
   unseenEpochs = 0;
   batches = 0;
@@ -50,8 +52,8 @@ export class LeafChecker {
     this.origin = origin;
   }
 
-  /** Takes the next leaf. @throws evidence.*, limit.exceeded */
-  take(bytes: Uint8Array, leaf: number): void {
+  /** Takes the next leaf; gives its record and the role of the key that signed it. @throws evidence.*, limit.exceeded */
+  take(bytes: Uint8Array, leaf: number): { record: LedgerRecord; role: number } {
     const opened = openLeaf(bytes);
     const batch = this.continueBatch(opened) ?? this.beginBatch(opened);
     batch.next += 1;
@@ -64,6 +66,7 @@ export class LeafChecker {
       );
     count(this.kinds, kindName(record.kind));
     this.takeRecord(record, leaf, batch.key.role);
+    return { record, role: batch.key.role };
   }
 
   /** @throws evidence.missing when the log ends within a batch. */
@@ -120,7 +123,8 @@ export class LeafChecker {
 
   /** Only what the ledger says of a producer excuses a hole; producers write gaps about themselves. */
   private takeGap(gap: Gap, role: number): void {
-    count(this.gaps, REASONS.get(gap.reason) ?? `reason-${gap.reason}`);
+    count(this.gaps, gapReasonName(gap.reason));
+    this.losses.take(gap, role);
     if (role !== KEY_ROLE.ledger) return;
     if (gap.reason === GAP_REASON.batches_missing)
       this.epochs.chainOf(gap.keyId, gap.epoch)?.announce(gap.firstBatch, gap.lastBatch);

@@ -37,6 +37,8 @@ export interface ProofReport {
   trusted: boolean;
   checks: Check[];
   checkpoint: Checkpoint;
+  /** The checkpoint as it was signed. */
+  note: Uint8Array;
   leafIndex: number;
   /** The producer's key. */
   key: EnrolledKey;
@@ -157,7 +159,8 @@ function report(record: Placed, key: EnrolledKey, checkpoint: Checkpoint, pins: 
     ...pins,
   ];
   const trusted = pins.every(({ ok }) => ok);
-  return { trusted, checks, checkpoint, leafIndex: tlog.index, key, statement, record: value };
+  const { index: leafIndex, checkpoint: note } = tlog;
+  return { trusted, checks, checkpoint, note, leafIndex, key, statement, record: value };
 }
 
 function parseProofFile(file: Uint8Array | string): Record<'record' | 'key' | 'genesis', ProvenLeaf> {

@@ -2,6 +2,7 @@ import { AffidavitError } from '../record/index.ts';
 import type { ErrorCode, Genesis, LedgerRecord } from '../record/index.ts';
 import { equalBytes } from './bytes.ts';
 import type { MissingInEpoch } from './epoch-book.ts';
+import type { Loss } from './losses.ts';
 import { KeyRegistry } from './key-registry.ts';
 import type { EnrolledKey } from './key-registry.ts';
 import { LeafChecker } from './leaf-check.ts';
@@ -12,7 +13,7 @@ import { openLeaf } from './statement.ts';
 import { CHECKPOINT_PATH, parseTilePath } from './tile.ts';
 import type { TileSource } from './tile.ts';
 import { CompactRange, EMPTY_ROOT, leafHash } from './tree.ts';
-import { checkCheckpoint, checkOrigin, pinChecks, readGenesis } from './trust.ts';
+import { checkCheckpoint, checkOrigin, checkSameSize, pinChecks, readGenesis } from './trust.ts';
 import type { Check, Trust } from './trust.ts';
 import { TreeWalk } from './verify-tree.ts';
 
@@ -23,13 +24,28 @@ export const MAX_LISTED_MISSING = 1000;
 export interface VerifyLogOptions {
   /** Called after each bundle. */
   onProgress?: (progress: { leaves: number; size: number }) => void;
+  /**
+   * Called with each leaf that was checked, in order: what lies beside the log is checked by whoever has it. The tree's
+   * root is proven by then, the ends of epochs are not. The record's bytes are views that later leaves don't change.
+   */
+  onLeaf?: (leaf: VerifiedLeaf) => void | Promise<void>;
   /** Stops the work when it is aborted. */
   signal?: AbortSignal;
+}
+
+/** A leaf that was checked. */
+export interface VerifiedLeaf {
+  index: number;
+  record: LedgerRecord;
+  /** Role of the key that signed it, a number of `KEY_ROLE`. */
+  role: number;
 }
 
 /** What a whole log turned out to be. Nothing in it failed: that would have been thrown. */
 export interface LogReport {
   checkpoint: Checkpoint;
+  /** The checkpoint as it was signed: a note to keep, and to hold later states of the log against. */
+  note: Uint8Array;
   /** True when log key and root key were pinned; else the log is consistent with itself, which proves less. */
   trusted: boolean;
   checks: Check[];
@@ -43,6 +59,8 @@ export interface LogReport {
   unseenEpochs: number;
   /** `gap` leaves by reason. */
   gaps: Record<string, number>;
+  /** What the log declares lost, by reason; empty when nothing is. */
+  losses: Loss[];
   /** What is missing, as the ledger says itself; the first {@link MAX_LISTED_MISSING}. */
   missing: MissingInEpoch[];
 }
@@ -73,20 +91,20 @@ export async function verifyLog(source: TileSource, trust: Trust, options: Verif
     const { entries, firstLeaf } = index === 0 ? first : await walk.bundle(index);
     for (const [i, entry] of entries.entries()) {
       seen.take(entry);
-      at(`leaf ${firstLeaf + i}`, () => {
-        leaves.take(entry, firstLeaf + i);
-      });
+      const { record, role } = at(`leaf ${firstLeaf + i}`, () => leaves.take(entry, firstLeaf + i));
+      await options.onLeaf?.({ index: firstLeaf + i, record, role });
     }
     options.onProgress?.({ leaves: firstLeaf + entries.length, size: checkpoint.size });
   }
   at(`leaf ${checkpoint.size - 1}`, () => {
     leaves.finish();
   });
-  return report(checkpoint, genesis, trust, leaves, keys);
+  return report(checkpoint, note, genesis, trust, leaves, keys);
 }
 
 function report(
   checkpoint: Checkpoint,
+  note: Uint8Array,
   genesis: Genesis,
   trust: Trust,
   leaves: LeafChecker,
@@ -100,11 +118,18 @@ function report(
     { name: 'tree', ok: true, detail: `every tile and each of ${checkpoint.size} entries leads to the root` },
     { name: 'batches', ok: true, detail: `${batches} signatures by enrolled keys` },
     { name: 'chains', ok: true, detail: `${missing.length} ranges missing, each named by a gap leaf` },
+    ...(trust.seen === undefined ? [] : [seenCheck(trust.seen)]),
     ...pins,
   ];
+  const losses = leaves.losses.list(missing);
   const epochs = leaves.epochs.counts();
   const trusted = pins.every(({ ok }) => ok);
-  return { checkpoint, trusted, checks, kinds, batches, keys: keys.all, epochs, unseenEpochs, gaps, missing };
+  const found = { kinds, batches, keys: keys.all, epochs, unseenEpochs, gaps, losses, missing };
+  return { checkpoint, note, trusted, checks, ...found };
+}
+
+function seenCheck({ size }: Checkpoint): Check {
+  return { name: 'seen before', ok: true, detail: `the log extends the checkpoint of ${size} leaves seen before` };
 }
 
 async function readCheckpointNote(source: TileSource): Promise<Uint8Array> {
@@ -153,8 +178,11 @@ class SeenCheck {
     if (seen.size > now.size)
       throw new AffidavitError(
         'evidence.rollback',
-        `${CHECKPOINT_PATH}: ${now.size} leaves, and ${seen.size} were seen before`,
+        `${CHECKPOINT_PATH}: rolled back from ${seen.size} to ${now.size} leaves`,
       );
+    at(CHECKPOINT_PATH, () => {
+      checkSameSize(now, { seen });
+    });
   }
 
   take(entry: Uint8Array): void {

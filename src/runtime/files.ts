@@ -7,6 +7,8 @@
 export interface FileSystem {
   /** Opens for reading and writing; makes it (mode 0600) when absent. */
   open(path: string): Promise<FileHandle>;
+  /** Opens for reading, also where nothing may be written; writing to it fails. @throws not_found */
+  openForReading(path: string): Promise<FileHandle>;
   /** Makes a new file. @throws io.exists when there is one. */
   create(path: string): Promise<FileHandle>;
   /** A whole file. @throws limit.exceeded when larger than `maxBytes`. */
@@ -15,7 +17,7 @@ export interface FileSystem {
   list(directory: string): Promise<string[]>;
   /** Size in bytes, `undefined` when there's no such file. */
   size(path: string): Promise<number | undefined>;
-  /** Makes a folder and its parents, each one synced in its parent. */
+  /** Makes a folder and its parents, each one synced in its parent. @throws io.failed where none can be made */
   makeDirectory(path: string): Promise<void>;
   /** Replaces `to` atomically. Durable after `syncDirectory` of the folder. */
   rename(from: string, to: string): Promise<void>;

@@ -89,11 +89,42 @@ async function syncDirectory(directory: string): Promise<void> {
   });
 }
 
+/**
+ * Makes what is missing of a path, from the top down. `mkdir` of Node with `recursive` never ends below a folder in which
+ * nothing can be made and everything is said not to be there, as in /proc.
+ */
 async function makeDirectory(relative: string): Promise<void> {
-  const path = resolve(relative);
-  const first = await attempt(`make folder ${path}`, () => fs.mkdir(path, { recursive: true, mode: 0o700 }));
-  if (first === undefined) return;
-  for (let at = path; at.length >= first.length; at = directoryOf(at)) await syncDirectory(directoryOf(at));
+  const missing: string[] = [];
+  let at = resolve(relative);
+  while (!(await isDirectory(at))) {
+    missing.push(at);
+    at = directoryOf(at);
+  }
+  for (const path of missing.toReversed()) {
+    await makeOne(path);
+    await syncDirectory(directoryOf(path));
+  }
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  try {
+    if ((await fs.stat(path)).isDirectory()) return true;
+  } catch (thrown) {
+    if (errno(thrown) === 'ENOENT') return false;
+    throw AffidavitError.from(thrown, 'io.failed', `make folder ${path}`);
+  }
+  throw new AffidavitError('io.failed', `make folder ${path}: there is a file of that name`);
+}
+
+async function makeOne(path: string): Promise<void> {
+  try {
+    await fs.mkdir(path, { mode: 0o700 });
+  } catch (thrown) {
+    // Somebody else may have made it meanwhile.
+    if (errno(thrown) === 'EEXIST' && (await isDirectory(path))) return;
+    const code = CODES[errno(thrown)] === 'io.full' ? 'io.full' : 'io.failed';
+    throw AffidavitError.from(thrown, code, `make folder ${path}`);
+  }
 }
 
 async function readFile(path: string, maxBytes: number): Promise<Uint8Array> {
@@ -117,6 +148,7 @@ async function absentAs<T>(value: T, work: () => Promise<T>): Promise<T> {
 /** The machine's file system. */
 export const nodeFiles: FileSystem = {
   open: (path) => open(path, constants.O_RDWR | constants.O_CREAT),
+  openForReading: (path) => open(path, constants.O_RDONLY),
   create: (path) => open(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL),
   readFile,
   list: (directory) =>

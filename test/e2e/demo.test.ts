@@ -215,7 +215,6 @@ describe('npm run demo, ended by a signal', function () {
 
 async function logKeyOf(data: string): Promise<string> {
   const args = [join(ROOT, 'src', 'cli.ts'), 'keys', '--json', '--data', data];
-  const env = { ...process.env, AFFIDAVIT_ORIGIN: 'affidavit.local/demo' };
-  const { stdout } = await runCommand(process.execPath, args, { env, timeoutMs: DEMO_TIMEOUT_MS });
+  const { stdout } = await runCommand(process.execPath, args, { timeoutMs: DEMO_TIMEOUT_MS });
   return (JSON.parse(stdout) as { logKey: string }).logKey;
 }

@@ -54,6 +54,7 @@ export class SimulatedDisk {
     const handle = (path: string, file: SimulatedFile): FileHandle => openHandle(path, file, call);
     return {
       open: (path) => call('open', path, () => handle(path, this.names.get(path) ?? this.make(path))),
+      openForReading: (path) => call('openForReading', path, () => handle(path, this.existing(path))),
       create: (path) =>
         call('create', path, () => {
           if (this.names.has(path)) throw new AffidavitError('io.exists', `${path} exists`);

@@ -106,7 +106,7 @@ describe('the log that affidavit up keeps', function () {
   });
 
   it('prove and verify: proven with pinned keys only', async () => {
-    const proof = join(folder, 'proofs', 'call.proof.json');
+    const proof = join(folder, 'call.proof.json');
     const made = await affidavit(['prove', call.exchangeId, '--data', data, '--out', proof, '--json']);
     assert.deepEqual(JSON.parse(made.stdout), { index: call.index, file: proof });
     const printed = await affidavit(['prove', String(call.index), '--log', up.url]);

@@ -34,6 +34,18 @@ describe('ledger: a log at a URL that can not be read', () => {
     });
   };
 
+  it('follows no redirect, wherever it leads: names where it would have gone', async () => {
+    let asked = 0;
+    const other = await serve(createHttpServer((_request, response) => response.end(String((asked += 1)))));
+    for (const status of [301, 302, 303, 307, 308]) {
+      const redirect = createHttpServer((_request, response) =>
+        response.writeHead(status, { location: `${other}/checkpoint` }).end(),
+      );
+      await fails(await serve(redirect), 'io.failed', [`redirects to "${other}/checkpoint"`, 'not followed']);
+    }
+    assert.equal(asked, 0);
+  });
+
   it('names URL, reason and remedy when nobody listens', async () => {
     const url = await serve(createServer());
     await new Promise((resolve) => servers.splice(0)[0]?.close(resolve));

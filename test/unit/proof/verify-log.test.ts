@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { AffidavitError, KEY_ROLE } from '../../../src/record/index.ts';
 import { EMPTY_ROOT, faultOfFlippedByte, leafHash, treeRoot, verifyLog } from '../../../src/proof/index.ts';
-import type { LogReport, TileSource, Trust } from '../../../src/proof/index.ts';
+import type { LogReport, TileSource, Trust, VerifiedLeaf } from '../../../src/proof/index.ts';
 import { refused } from './expect.ts';
 import {
   flipped,
@@ -76,6 +76,30 @@ describe('verifying a whole log', () => {
     await verifyLog(source, pinned, { onProgress: ({ leaves, size }) => seen.push(leaves, size) });
     assert.deepEqual(seen, [256, 700, 512, 700, 700, 700]);
     await assert.rejects(verifyLog(source, pinned, { signal: AbortSignal.abort() }), refused('shutting_down'));
+  });
+
+  it('hands over each leaf that it checked, in order, and the checkpoint as it was signed', async () => {
+    const files = writeLog(sampleLeaves(700));
+    const seen: [index: number, seq: number, role: number][] = [];
+    const onLeaf = async ({ index, record, role }: VerifiedLeaf): Promise<void> => {
+      await Promise.resolve();
+      seen.push([index, record.seq, role]);
+    };
+    const { note } = await verifyLog(sourceOf(files), pinned, { onLeaf });
+    assert.deepEqual(note, files.get('checkpoint'));
+    assert.deepEqual(
+      seen.map(([index]) => index),
+      Array.from({ length: 700 }, (_, i) => i),
+    );
+    assert.deepEqual(
+      [seen[0], seen[3]],
+      [
+        [0, 0, KEY_ROLE.ledger],
+        [3, 0, KEY_ROLE.producer],
+      ],
+    );
+    const failing = { onLeaf: () => Promise.reject(new AffidavitError('io.failed', 'the disk')) };
+    await assert.rejects(verifyLog(sourceOf(files), pinned, failing), refused('io.failed', 'the disk'));
   });
 
   it('reads each file once, and holds no more than a bundle', async () => {
@@ -219,13 +243,24 @@ describe('a log that was seen before', () => {
   });
 
   it('is accepted when it extends what was seen', async () => {
-    for (const size of [0, 1, 13, 20]) assert.equal((await verify(leaves, seenAt(size))).checkpoint.size, 20);
+    for (const size of [0, 1, 13, 20]) {
+      const report = await verify(leaves, seenAt(size));
+      assert.equal(report.checkpoint.size, 20);
+      assert.ok(report.checks.some(({ name, ok }) => name === 'seen before' && ok));
+    }
   });
 
   it('is refused when it is shorter, or another', async () => {
     const { seen } = seenAt(20);
     assert.ok(seen !== undefined);
-    await assert.rejects(verify(leaves, { ...pinned, seen: { ...seen, size: 21 } }), refused('evidence.rollback'));
+    await assert.rejects(
+      verify(leaves, { ...pinned, seen: { ...seen, size: 21 } }),
+      refused('evidence.rollback', 'checkpoint: rolled back from 21 to 20 leaves'),
+    );
+    await assert.rejects(
+      verify(leaves, { ...pinned, seen: { ...seen, root: leafHash(Uint8Array.of(1)) } }),
+      refused('evidence.consistency', 'checkpoint: the tree of 20 leaves has another root'),
+    );
     await assert.rejects(
       verify(leaves, { ...pinned, seen: { ...seen, origin: 'other' } }),
       refused('evidence.untrusted_key'),

@@ -36,6 +36,38 @@ describe('the machine’s file system', () => {
     assert.equal((await stat(path)).mode & 0o777, 0o700);
   });
 
+  it('says where no folder can be made, and ends', async () => {
+    for (const path of [
+      '/proc/affidavit',
+      '/proc/affidavit/deep',
+      join(folder, 'file', 'deep'),
+      join(folder, 'file'),
+    ]) {
+      await writeFileDurably(nodeFiles, join(folder, 'file'), bytes('x'));
+      await assert.rejects(nodeFiles.makeDirectory(path), (thrown: Error) => {
+        assert.ok(codeOf('io.failed')(thrown) && /^make folder \/\S+: /.test(thrown.message), thrown.message);
+        return true;
+      });
+    }
+  });
+
+  it('makes a folder that several make at once', async () => {
+    const path = join(folder, 'a', 'b', 'c');
+    await Promise.all(Array.from({ length: 8 }, () => nodeFiles.makeDirectory(path)));
+    assert.ok((await stat(path)).isDirectory());
+  });
+
+  it('opens for reading what is there, makes nothing, and writes nothing', async () => {
+    const path = join(folder, 'a');
+    await assert.rejects(nodeFiles.openForReading(path), codeOf('not_found'));
+    assert.equal(await nodeFiles.size(path), undefined);
+    await writeFileDurably(nodeFiles, path, bytes('0123'));
+    const handle = await nodeFiles.openForReading(path);
+    assert.deepEqual(await handle.read(1, 2), bytes('12'));
+    await assert.rejects(handle.write(bytes('x'), 0), codeOf('io.failed'));
+    await handle.close();
+  });
+
   it('links only to a name that is free', async () => {
     await writeFileDurably(nodeFiles, join(folder, 'a'), bytes('a'));
     await writeFileDurably(nodeFiles, join(folder, 'b'), bytes('b'));
