@@ -25,7 +25,7 @@ import type { Redactor } from '../redact/index.ts';
 import type { Clock, Random } from '../runtime/index.ts';
 import type { Attributes } from './attributes.ts';
 import { BodyCapture, type CapturedBody } from './body-capture.ts';
-import type { ExchangeEvent } from './exchange.ts';
+import type { ExchangeEvent } from './exchange-state.ts';
 import type { EnvoyMessage, HeadersMessage, Side, TrailersMessage } from './ext-proc-wire.ts';
 import { Findings, toField, toHeader } from './findings.ts';
 import { addAttributes, addRequestHeaders, addResponseHeaders, emptyFacts, type HeadFacts } from './head.ts';

@@ -2,15 +2,8 @@ import { AffidavitError, CHUNK_BYTES, PROFILE, type Profile } from '../record/in
 import type { Clock, Logger } from '../runtime/index.ts';
 import type { Attributes } from './attributes.ts';
 import type { Budget } from './budget.ts';
-import {
-  type ExchangeEffect,
-  type ExchangeEvent,
-  type ExchangeSettings,
-  type ExchangeState,
-  IDLE,
-  lingerDeadlineUs,
-  step,
-} from './exchange.ts';
+import { IDLE, lingerDeadlineUs, step } from './exchange.ts';
+import type { ExchangeEffect, ExchangeEvent, ExchangeSettings, ExchangeState } from './exchange-state.ts';
 import {
   BODY_MODE,
   decodeProcessingRequest,
@@ -160,6 +153,7 @@ export class Session {
     return {
       profile,
       passOn: { request: passOn(request.bodyModes?.request), response: passOn(request.bodyModes?.response) },
+      endsByLength: !/^HTTP\/[2-9]/.test(String(request.attributes?.get('request.protocol') ?? '')),
       partBytes: limits.partBytes,
       partIntervalUs: limits.partIntervalMs * 1000,
       windowBytes: Math.max(1, limits.strictWindowBytes - UNSEALED_BYTES),

@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { ENDED, PROFILE, type Profile } from '../../../src/record/index.ts';
-import {
-  type ExchangeEffect,
-  type ExchangeEvent,
-  type ExchangeSettings,
-  type ExchangeState,
-  IDLE,
-  step,
-} from '../../../src/capture/exchange.ts';
+import { IDLE, step } from '../../../src/capture/exchange.ts';
+import type {
+  ExchangeEffect,
+  ExchangeEvent,
+  ExchangeSettings,
+  ExchangeState,
+} from '../../../src/capture/exchange-state.ts';
 import type { EnvoyMessage, Side } from '../../../src/capture/ext-proc-wire.ts';
 
 type Input = EnvoyMessage | ExchangeEvent;
@@ -53,11 +52,14 @@ const legal = fc
     fc.array(bytes, { maxLength: 6 }),
     fc.boolean(),
     fc.boolean(),
+    fc.boolean(),
     fc.infiniteStream(fc.boolean()),
   )
-  .map(([up, down, upTrailers, downTrailers, coin]) => {
-    const request = direction('request', header(':method', 'POST'), up, upTrailers);
-    const response = direction('response', header(':status', '200'), down, downTrailers);
+  .map(([up, down, upTrailers, downTrailers, declared, coin]) => {
+    const request = direction('request', [header(':method', 'POST')], up, upTrailers);
+    const length = down.reduce((sum, chunk) => sum + chunk.length, 0);
+    const fields = [header(':status', '200'), ...(declared ? [header('content-length', String(length))] : [])];
+    const response = direction('response', fields, down, downTrailers);
     const merged = request.splice(0, 1);
     while (request.length + response.length > 0) {
       const next = (response.length === 0 || coin.next().value ? request.shift() : undefined) ?? response.shift();
@@ -66,9 +68,14 @@ const legal = fc
     return merged;
   });
 
-function direction(of: Side, first: ReturnType<typeof header>, chunks: Uint8Array[], withTrailers: boolean): Input[] {
+function direction(
+  of: Side,
+  fields: ReturnType<typeof header>[],
+  chunks: Uint8Array[],
+  withTrailers: boolean,
+): Input[] {
   const bare = chunks.length === 0 && !withTrailers;
-  const inputs: Input[] = [{ type: 'headers', side: of, headers: [first], endOfStream: bare }];
+  const inputs: Input[] = [{ type: 'headers', side: of, headers: fields, endOfStream: bare }];
   for (const [index, chunk] of chunks.entries()) {
     const last = index === chunks.length - 1 && !withTrailers;
     inputs.push({
@@ -89,6 +96,7 @@ function settings(profile: Profile): ExchangeSettings {
   return {
     profile,
     passOn,
+    endsByLength: true,
     partBytes: 100,
     partIntervalUs: 1_000_000,
     windowBytes: 50,
@@ -123,6 +131,10 @@ function run(
 const profiles = [PROFILE.observe, PROFILE.inline, PROFILE.strict];
 const isMessage = (value: Input): value is EnvoyMessage =>
   value.type === 'headers' || value.type === 'body' || value.type === 'trailers';
+const lengthIn = (fields: readonly { name: string; value: Uint8Array }[]) => {
+  const found = fields.find(({ name }) => name === 'content-length');
+  return found === undefined ? undefined : Buffer.from(found.value).toString();
+};
 const repliesIn = (effects: readonly ExchangeEffect[]) => effects.filter((effect) => effect.type === 'reply');
 
 describe('the exchange, whatever arrives', () => {
@@ -173,8 +185,29 @@ describe('the exchange, whatever arrives', () => {
           const answered = repliesIn(taken.flatMap((one) => one.effects)).map((reply) => reply.message);
           const own = answered.filter((message) => message.side === name);
           assert.deepEqual(own, messages.slice(0, own.length));
-          const held = state.phase === 'open' && state.held !== undefined && name === 'response' ? 1 : 0;
+          const held = state.phase === 'open' && name === 'response' ? state.held.length : 0;
           if (!failed && !peerGone) assert.equal(own.length, messages.length - held);
+        }
+      }),
+    );
+  });
+
+  it('in strict, lets no client have the whole of a response before its record', () => {
+    fc.assert(
+      fc.property(legal, (inputs) => {
+        const effects = run(
+          PROFILE.strict,
+          inputs.map((one) => [one, 10] as const),
+        ).taken.flatMap((one) => one.effects);
+        const recorded = effects.findIndex((effect) => effect.type === 'finish');
+        let declared = Infinity;
+        let passed = 0;
+        for (const { message } of repliesIn(effects.slice(0, recorded))) {
+          if (message.side === 'request') continue;
+          if (message.type === 'headers') declared = Number(lengthIn(message.headers) ?? Infinity);
+          if (message.type === 'body') passed += message.bytes.length;
+          assert.ok(passed < declared, `${passed} of ${declared} bytes passed`);
+          assert.ok(message.type !== 'trailers' && !message.endOfStream);
         }
       }),
     );

@@ -1,13 +1,7 @@
 import assert from 'node:assert/strict';
 import { ENDED, PROFILE, type Profile } from '../../../src/record/index.ts';
-import {
-  type ExchangeEffect,
-  type ExchangeEvent,
-  type ExchangeState,
-  IDLE,
-  lingerDeadlineUs,
-  step,
-} from '../../../src/capture/exchange.ts';
+import { IDLE, lingerDeadlineUs, step } from '../../../src/capture/exchange.ts';
+import type { ExchangeEffect, ExchangeEvent, ExchangeState } from '../../../src/capture/exchange-state.ts';
 import type { EnvoyMessage, Side } from '../../../src/capture/ext-proc-wire.ts';
 
 type Input = EnvoyMessage | ExchangeEvent;
@@ -22,9 +16,9 @@ const request = (values: Readonly<Record<string, string>> = {}, endOfStream = fa
   ...{ type: 'headers', side: 'request', endOfStream },
   headers: fields({ ':method': 'GET', ...values }),
 });
-const response = (status: string, endOfStream = false): Input => ({
+const response = (status: string, endOfStream = false, values: Readonly<Record<string, string>> = {}): Input => ({
   ...{ type: 'headers', side: 'response', endOfStream },
-  headers: fields({ ':status': status }),
+  headers: fields({ ':status': status, ...values }),
 });
 const piece = (side: Side, bytes: Uint8Array | string, endOfStream = false): Input => ({
   ...{ type: 'body', side, endOfStream, endOfStreamWithoutMessage: false, compressed: false },
@@ -42,9 +36,10 @@ class Run {
   effects: ExchangeEffect[] = [];
   #nowUs = 0;
 
-  constructor(profile: Profile = PROFILE.observe) {
+  constructor(profile: Profile = PROFILE.observe, endsByLength = true) {
     const passOn = { request: false, response: false };
     const limits = {
+      endsByLength,
       partBytes: 4 * MB,
       partIntervalUs: PART_US,
       windowBytes: MB,
@@ -76,6 +71,10 @@ class Run {
     const found = this.effects.find((effect) => effect.type === 'finish');
     const name = Object.entries(ENDED).find(([, number]) => number === found?.ended)?.[0];
     return found === undefined ? '' : `${name ?? ''} ${found.reason}`.trim();
+  }
+
+  get answered(): number {
+    return this.types.filter((type) => type === 'reply').length;
   }
 
   get deadlineUs(): number | undefined {
@@ -251,6 +250,64 @@ describe('the exchange', () => {
       assert.deepEqual(run.types.slice(-2), ['close', 'finish']);
     }
     assert.match(new Run().give(piece('request', 'x'), request()).finish, /^protocol_error/);
+  });
+
+  describe('in strict, whose response is whole for its client before its end is seen', () => {
+    const five = response('200', false, { 'content-length': '5' });
+    const asked = (...more: Input[]) => new Run(PROFILE.strict).give(request({}, true), ...more);
+
+    it('answers the last byte that Content-Length declares only once the record is durable', () => {
+      const run = asked(five, piece('response', 'hel'), piece('response', 'lo'));
+      assert.deepEqual([run.answered, run.finish], [3, '']);
+      run.give(piece('response', '', true));
+      assert.equal(run.finish, 'complete');
+      assert.deepEqual(run.types.slice(-4), ['finish', 'reply', 'reply', 'close']);
+    });
+
+    it('waits for trailers after that byte, and not for ever', () => {
+      assert.equal(asked(five, piece('response', 'hello'), trailers('response')).finish, 'complete');
+      const run = asked(five, piece('response', 'hello'));
+      assert.equal(run.deadlineUs, LINGER_US);
+      assert.equal(run.wait(LINGER_US).give(tick).finish, 'complete length_reached');
+      assert.deepEqual(run.types.slice(-3), ['finish', 'reply', 'close']);
+    });
+
+    it('waits for the end of the stream where clients do, in HTTP/2', () => {
+      const run = new Run(PROFILE.strict, false).give(request({}, true), five, piece('response', 'hello'));
+      assert.equal(run.answered, 3);
+      run.give(trailers('response'));
+      assert.equal(run.finish, 'complete');
+      assert.deepEqual(run.types.slice(-3), ['finish', 'reply', 'close']);
+    });
+
+    it('holds headers that no content can follow, although they don’t say that they are the end', () => {
+      for (const [method, headers] of [
+        ['HEAD', five],
+        ['GET', response('204')],
+        ['GET', response('304')],
+        ['GET', response('200', false, { 'content-length': '0' })],
+      ] as const) {
+        const run = new Run(PROFILE.strict).give(request({ ':method': method }, true), headers);
+        assert.equal(run.finish, 'complete');
+        assert.deepEqual(run.types.slice(-4), ['ended', 'finish', 'reply', 'close']);
+      }
+    });
+
+    it('takes a length that can’t be one, and that of a tunnel, for none', () => {
+      for (const length of ['5, 5', '-1', '', '1e1', '9'.repeat(16)])
+        assert.equal(
+          asked(response('200', false, { 'content-length': length }), piece('response', 'hello')).answered,
+          3,
+        );
+      const tunnel = new Run(PROFILE.strict).give(request({ ':method': 'CONNECT' }), five, piece('response', 'hello'));
+      assert.equal(tunnel.answered, 3);
+    });
+
+    it('holds a bounded number of answers', () => {
+      const run = asked(five, piece('response', 'hello'));
+      for (let count = 0; count < 20; count += 1) run.give(piece('response', ''));
+      assert.equal(run.finish, 'complete length_reached');
+    });
   });
 
   it('ends a strict stream with an error when it is given up, others in order', () => {
