@@ -1,5 +1,5 @@
 import type { Ended, Profile } from '../record/index.ts';
-import type { EnvoyMessage, HeadersMessage, Side } from './ext-proc-wire.ts';
+import type { BodyMessage, EnvoyMessage, HeadersMessage, Side } from './ext-proc-wire.ts';
 import type { FrameState } from './websocket.ts';
 
 /**
@@ -15,8 +15,9 @@ import type { FrameState } from './websocket.ts';
  * it is over when either end is. Envoy marks no end of it: a WebSocket says with a Close frame that it closes, any other
  * is over when the stream is.
  *
- * A response can be whole for its client before its end is seen: one to HEAD with its headers, in HTTP/1.1 any with the
- * last byte that its Content-Length declares. Strict holds back from there on.
+ * A response can be whole for its client before its end is seen: one to HEAD with its headers, any with the last byte
+ * that its Content-Length declares, also over HTTP/2, where many clients ask for no more. Strict holds back from there on.
+ * Of one whose trailers are announced, which Envoy sends only after that byte was answered, the end is waited for.
  *
  * In observe Envoy keeps the stream of a cut call for half a minute: once the access log says that it was cut (`call_cut`),
  * what is on its way is awaited for `callCutLingerUs`. Of other calls it says nothing: their messages may come after it.
@@ -80,12 +81,16 @@ export type ExchangeEvent =
   /** The recorder stops following it. */
   | { readonly type: 'give_up'; readonly reason: string };
 
-/** An answer to Envoy. `message` is what it answers. */
+/** An answer to Envoy. It may wait for long, so it holds nothing of the message that it answers but what goes back. */
 export interface ReplyEffect {
   readonly type: 'reply';
-  readonly message: EnvoyMessage;
-  /** Envoy passes on only what is sent back. */
-  readonly passOn: boolean;
+  /** What it answers. */
+  readonly to: EnvoyMessage['type'];
+  readonly side: Side;
+  /** It answers the end of its direction. */
+  readonly end: boolean;
+  /** Where Envoy passes on only what is sent back: that. */
+  readonly passOn: BodyMessage | undefined;
 }
 
 /** What is to be done, in this order. */
@@ -112,11 +117,8 @@ export interface ExchangeSettings {
   readonly profile: Profile;
   /** Of each direction: whether Envoy passes on only what is sent back (FULL_DUPLEX_STREAMED, GRPC). */
   readonly passOn: Readonly<Record<Side, boolean>>;
-  /**
-   * Whether the client takes a response for ended with the last byte of its Content-Length (RFC 9112, 6.3). Over HTTP/2
-   * and later it waits for the end of the stream (RFC 9113, 8.1), before which trailers may come.
-   */
-  readonly endsByLength: boolean;
+  /** Whether trailers can reach the client behind a body with a Content-Length: over HTTP/2 and later (RFC 9113, 8.1). */
+  readonly takesTrailers: boolean;
   /** An `exchange_part` is due after so many bytes … */
   readonly partBytes: number;
   /** … or so much time with any bytes in it. */

@@ -1,5 +1,5 @@
 import { ENDED, PROFILE } from '../record/index.ts';
-import { isOver, isResponseWhole, type Outcome, outcomeOf, type StreamEnd } from './exchange-end.ts';
+import { isOver, isResponseWhole, type Outcome, outcomeOf } from './exchange-end.ts';
 import type {
   DirectionState,
   ExchangeEffect,
@@ -13,7 +13,7 @@ import type {
   Step,
 } from './exchange-state.ts';
 import type { BodyMessage, EnvoyMessage, HeadersMessage } from './ext-proc-wire.ts';
-import { headerText } from './header-values.ts';
+import { headerText, isGrpc } from './header-values.ts';
 import { followFrames, NO_FRAMES } from './websocket.ts';
 
 /** The state before the first message. */
@@ -38,7 +38,7 @@ export function step(
     case 'tick':
       return onTick(settings, state, nowUs);
     case 'peer_ended':
-      return onStreamEnd(settings, state, `stream_${input.how}`);
+      return finish(settings, state, [], outcomeOf(state, `stream_${input.how}`), undefined);
     case 'call_cut':
       // In the path of the call, Envoy ends the stream with it; ending it first would let the rest pass unrecorded.
       if (settings.profile !== PROFILE.observe) return { state, effects: NO_EFFECTS };
@@ -165,6 +165,12 @@ function statusOf(message: HeadersMessage): number {
   return text !== undefined && /^[1-5][0-9]{2}$/.test(text) ? Number(text) : 0;
 }
 
+/** gRPC says how a call went in its trailers, others name those that they will send (RFC 9110, 6.6.2). */
+function awaitsTrailers({ takesTrailers }: ExchangeSettings, { headers }: HeadersMessage): boolean {
+  if (!takesTrailers) return false;
+  return headerText(headers, 'trailer') !== undefined || isGrpc(headerText(headers, 'content-type'));
+}
+
 function declaredBytesOf(message: HeadersMessage): number | undefined {
   const text = headerText(message.headers, 'content-length');
   return text !== undefined && /^[0-9]{1,15}$/.test(text) ? Number(text) : undefined;
@@ -185,7 +191,7 @@ function withHeaders(settings: ExchangeSettings, state: OpenState, message: Head
     tunnel: status === 101 || (state.asked === 'connect' && status >= 200 && status < 300),
     frames: status === 101 && state.asked === 'websocket' ? { request: NO_FRAMES, response: NO_FRAMES } : undefined,
     bodiless: state.bodiless || status === 204 || status === 304,
-    declaredBytes: settings.endsByLength ? declaredBytesOf(message) : undefined,
+    declaredBytes: awaitsTrailers(settings, message) ? undefined : declaredBytesOf(message),
   };
 }
 
@@ -224,8 +230,8 @@ function afterMessage(
   effects: ExchangeEffect[],
   nowUs: number,
 ): Step {
-  const passOn = message.type === 'body' && settings.passOn[message.side];
-  const reply: ReplyEffect = { type: 'reply', message, passOn };
+  const passOn = message.type === 'body' && settings.passOn[message.side] ? message : undefined;
+  const reply: ReplyEffect = { type: 'reply', to: message.type, side: message.side, end: isEnd(message), passOn };
   if (settings.profile === PROFILE.strict) return afterStrictMessage(settings, state, reply, effects, nowUs);
   if (settings.profile !== PROFILE.observe) effects.push(reply);
   if (isOver(state)) return finish(settings, state, effects, outcomeOf(state, 'stream_closed'), undefined);
@@ -242,13 +248,13 @@ function afterStrictMessage(
 ): Step {
   const whole = isResponseWhole(before);
   const over = isOver(before);
-  if (!over && !(whole && reply.message.side === 'response')) {
+  if (!over && !(whole && reply.side === 'response')) {
     effects.push(reply);
     return { state: { ...before, lingerSinceUs: lingerSince(before, whole, nowUs) }, effects };
   }
   const state = { ...before, held: [...before.held, reply], lingerSinceUs: lingerSince(before, whole, nowUs) };
   // A last message that is repeated while the first one's answer is held: nothing is worth waiting for.
-  const repeated = isEnd(reply.message) && before.held.some(({ message }) => isEnd(message));
+  const repeated = reply.end && before.held.some(({ end }) => end);
   if (over || repeated || state.held.length >= MAX_HELD)
     return finish(settings, state, effects, outcomeOf(state, 'stream_closed'), undefined);
   return { state, effects };
@@ -264,14 +270,6 @@ function lingerSince(state: OpenState, ended: boolean, nowUs: number): number | 
   return state.lingerSinceUs ?? (ended ? nowUs : undefined);
 }
 
-/** Nothing more comes. What is complete by that alone, a tunnel, has its ends only now. */
-function onStreamEnd(settings: ExchangeSettings, state: OpenState, how: StreamEnd): Step {
-  const outcome = outcomeOf(state, how);
-  const sides = (['request', 'response'] as const).filter((side) => !state[side].ended);
-  const ends = outcome[0] === ENDED.complete ? sides.map((side): ExchangeEffect => ({ type: 'ended', side })) : [];
-  return finish(settings, state, ends, outcome, undefined);
-}
-
 /** A stream keeps its order: before the end of a response nothing is missing. */
 function lingerUs(settings: ExchangeSettings, state: OpenState): number {
   return isResponseWhole(state) ? settings.lingerUs : settings.callCutLingerUs;
@@ -279,7 +277,7 @@ function lingerUs(settings: ExchangeSettings, state: OpenState): number {
 
 function onTick(settings: ExchangeSettings, state: OpenState, nowUs: number): Step {
   if (state.lingerSinceUs !== undefined && nowUs - state.lingerSinceUs >= lingerUs(settings, state))
-    return onStreamEnd(settings, state, state.callCut ? 'call_cut' : 'stream_closed');
+    return finish(settings, state, [], outcomeOf(state, state.callCut ? 'call_cut' : 'stream_closed'), undefined);
   const effects: ExchangeEffect[] = [];
   return { state: withPart(settings, state, effects, nowUs), effects };
 }
@@ -295,6 +293,9 @@ function finish(
   [ended, reason]: Outcome,
   error: string | undefined,
 ): Step {
+  // What is complete before its end was seen, a tunnel or a response by its length, has its ends only now.
+  if (ended === ENDED.complete)
+    for (const side of ['request', 'response'] as const) if (!state[side].ended) effects.push({ type: 'ended', side });
   const close: ExchangeEffect = { type: 'close', error };
   const record: ExchangeEffect = { type: 'finish', ended, reason };
   if (settings.profile !== PROFILE.strict) effects.push(close, record);

@@ -5,6 +5,11 @@ export function asciiText(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
 }
 
+/** Whether a Content-Type is that of gRPC, which frames messages in its body and says in trailers how it went. */
+export function isGrpc(contentType: string | undefined): boolean {
+  return /^application\/grpc(?![-\w])|^application\/grpc\+/i.test(contentType ?? '');
+}
+
 /** The first value of a field, as {@link asciiText}. Envoy writes names in lower case. */
 export function headerText(headers: readonly Header[], name: string): string | undefined {
   const found = headers.find((header) => header.name === name);

@@ -1,7 +1,5 @@
 import {
-  BODY,
-  type BodyState,
-  Direction,
+  ENDED,
   type Ended,
   Exchange,
   ExchangeContent,
@@ -25,11 +23,12 @@ import type { Redactor } from '../redact/index.ts';
 import type { Clock, Random } from '../runtime/index.ts';
 import type { Attributes } from './attributes.ts';
 import { BodyCapture, type CapturedBody } from './body-capture.ts';
+import { DirectionRecord, directionOf } from './direction.ts';
 import type { ExchangeEvent } from './exchange-state.ts';
 import type { EnvoyMessage, HeadersMessage, Side, TrailersMessage } from './ext-proc-wire.ts';
 import { Findings, toField, toHeader } from './findings.ts';
 import { addAttributes, addRequestHeaders, addResponseHeaders, emptyFacts, type HeadFacts } from './head.ts';
-import { asciiText, headerText } from './header-values.ts';
+import { asciiText, headerText, isGrpc } from './header-values.ts';
 import type { OpenFrames } from './open-frames.ts';
 
 /** What recording an exchange needs. */
@@ -42,20 +41,6 @@ export interface RecordingContext {
 }
 
 const BODY_PARTS = { request: PART.request_body, response: PART.response_body } as const;
-
-/** What is known of one direction. Bytes and end are counted as they arrive, ahead of the work on them. */
-class DirectionRecord {
-  headerCount = 0;
-  headerBytes = 0;
-  bodyBytes = 0;
-  trailerCount = 0;
-  startedUs: number | undefined;
-  endedUs: number | undefined;
-  givenUp: string | undefined;
-  contentType: string | undefined;
-  contentEncoding: string | undefined;
-  capture: BodyCapture | undefined;
-}
 
 /** Gathers one exchange and writes its records. Methods that work are called one after another, in order. */
 export class Recording {
@@ -187,13 +172,47 @@ export class Recording {
     };
   }
 
-  /** Records `exchange` with all its parts. Resolves when durable. */
+  /** Records `exchange` with all its parts. Resolves when durable. Can be called again when that has failed. */
   async finish(ended: Ended, endedReason: string): Promise<void> {
     const endedUs = this.#lastUs;
     const bodies = { request: await this.#endBody('request'), response: await this.#endBody('response') };
+    const body = this.#encode(ended, endedReason, endedUs, bodies);
+    await this.#context.writer.append({ kind: KIND.exchange, body }, await this.#sealParts(bodies));
+  }
+
+  /** From now on bodies are only counted; whether anything of one had been taken. */
+  giveUpBodies(reason: string): boolean {
+    let taken = false;
+    for (const name of ['request', 'response'] as const) {
+      const side = this.#sides[name];
+      if (side.bodyBytes === 0 || side.givenUp !== undefined) continue;
+      this.markGivenUp(name, reason);
+      this.dropBody(name);
+      taken = true;
+    }
+    return taken;
+  }
+
+  /** Whether something durable tells of the exchange, so that an end of it has to follow. */
+  get isBegun(): boolean {
+    return this.#opened !== undefined || this.#parts > 0;
+  }
+
+  /** The record of an exchange that can't be recorded as it was: nothing of its content, and why. */
+  encodeWithoutContent(reason: string): Uint8Array {
+    this.giveUpBodies('recorder_error');
+    return this.#encode(ENDED.recorder_gave_up, reason, this.#lastUs, { request: undefined, response: undefined });
+  }
+
+  #encode(
+    ended: Ended,
+    endedReason: string,
+    endedUs: number,
+    bodies: Record<Side, CapturedBody | undefined>,
+  ): Uint8Array {
     const { request, response } = this.#sides;
     const facts = this.#facts;
-    const body = Exchange.encode(
+    return Exchange.encode(
       Exchange.create({
         head: facts.head,
         status: facts.status,
@@ -213,7 +232,6 @@ export class Recording {
         localReply: facts.localReply || request.startedUs === undefined,
       }),
     );
-    await this.#context.writer.append({ kind: KIND.exchange, body }, await this.#sealParts(bodies));
   }
 
   /** Throws away all that was gathered: it will not be recorded. */
@@ -283,7 +301,7 @@ export class Recording {
       route: this.#facts.head.route,
       ...(contentType === undefined ? {} : { contentType }),
       ...(contentEncoding === undefined ? {} : { contentEncoding }),
-      grpc: /^application\/grpc(?![-\w])|^application\/grpc\+/i.test(contentType ?? ''),
+      grpc: isGrpc(contentType),
       upgraded: this.#upgrade() !== '',
     } as const;
     this.#unmask ??= writer.openPart(PAYLOAD_CLASS.unmask, PART.originals);
@@ -346,26 +364,6 @@ export class Recording {
     const beforeFirst = Math.max(0, this.#firstWallUs - this.#facts.head.startedUs);
     return beforeFirst + Math.max(0, us - this.#firstUs) + 1;
   }
-}
-
-function directionOf(side: DirectionRecord, body: CapturedBody | undefined): Direction {
-  return Direction.create({
-    headerCount: side.headerCount,
-    headerBytes: side.headerBytes,
-    bodyBytes: side.bodyBytes,
-    trailerCount: side.trailerCount,
-    body: bodyStateOf(side, body),
-    bodyReason: side.givenUp ?? (body?.outcome.state === 'withdrawn' ? body.outcome.reason : ''),
-    ...(body === undefined ? {} : { bodyCommitment: body.outcome.commitment, decodedBytes: body.outcome.decodedBytes }),
-    ended: side.endedUs !== undefined,
-  });
-}
-
-function bodyStateOf(side: DirectionRecord, body: CapturedBody | undefined): BodyState {
-  if (side.givenUp !== undefined) return BODY.given_up;
-  if (body === undefined) return BODY.none;
-  if (body.outcome.state === 'withdrawn') return BODY.withdrawn;
-  return side.endedUs === undefined ? BODY.cut : BODY.kept;
 }
 
 /** A random UUID (RFC 9562, version 4). */

@@ -22,6 +22,8 @@ const RESET_RATE = 1_000_000;
 const CONNECTION_WINDOW_BYTES = 4 * 1024 * 1024;
 /** How long connections may take to close by themselves when nothing is open on them any more. */
 const CLOSE_GRACE_MS = 1_000;
+/** Longer than the second for which Envoy gathers entries of its access log before it sends them. */
+const ACCESS_LOG_GRACE_MS = 1_500;
 
 /** Receives Envoy's ext_proc and access-log streams, and answers health checks. */
 export class CaptureServer {
@@ -108,7 +110,7 @@ export class CaptureServer {
     this.#streams.giveUpAll('drain_timeout');
     await this.#streams.untilEmpty(undefined);
     this.#health.close();
-    await this.#streams.endAccessLogs();
+    await this.#streams.endAccessLogs(Math.min(timeoutMs, ACCESS_LOG_GRACE_MS));
     const force = setTimeout(() => {
       this.#server.forceShutdown();
     }, CLOSE_GRACE_MS);

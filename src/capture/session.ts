@@ -1,4 +1,4 @@
-import { AffidavitError, CHUNK_BYTES, PROFILE, type Profile } from '../record/index.ts';
+import { AffidavitError, CHUNK_BYTES, ENDED, PROFILE, type Profile } from '../record/index.ts';
 import type { Clock, Logger } from '../runtime/index.ts';
 import type { Attributes } from './attributes.ts';
 import type { Budget } from './budget.ts';
@@ -19,6 +19,7 @@ import type { Recording } from './recording.ts';
 import { goOnReply, immediateReply, passOnReply } from './replies.ts';
 import { isExchangeId } from './shapes.ts';
 import type { CaptureCounters } from './stats.ts';
+import type { Unended } from './unended.ts';
 import type { WorkLoop } from './work-loop.ts';
 import { type Work, WorkQueue } from './work-queue.ts';
 
@@ -42,6 +43,7 @@ export interface SessionContext {
   readonly work: WorkLoop;
   readonly counters: CaptureCounters;
   readonly losses: Losses;
+  readonly unended: Unended;
   /** Bytes handed to the writer that aren't durable yet. */
   backlogBytes(): number;
   /** What gathers and records one exchange. */
@@ -153,7 +155,7 @@ export class Session {
     return {
       profile,
       passOn: { request: passOn(request.bodyModes?.request), response: passOn(request.bodyModes?.response) },
-      endsByLength: !/^HTTP\/[2-9]/.test(String(request.attributes?.get('request.protocol') ?? '')),
+      takesTrailers: /^HTTP\/[2-9]/.test(String(request.attributes?.get('request.protocol') ?? '')),
       partBytes: limits.partBytes,
       partIntervalUs: limits.partIntervalMs * 1000,
       windowBytes: Math.max(1, limits.strictWindowBytes - UNSEALED_BYTES),
@@ -257,7 +259,7 @@ export class Session {
     else this.#enqueue(bytes.length, () => this.#addBody(recording, side, bytes), side);
   }
 
-  /** A body that can't be sealed doesn't cost the exchange: its record says so. In strict, no body means no call. */
+  /** A body that can't be sealed doesn't cost the exchange: its record says so. In strict the call fails with it. */
   #addBody(recording: Recording, side: Side, bytes: Uint8Array): Promise<void> | undefined {
     if (this.#settings?.profile === PROFILE.strict) return recording.addBody(side, bytes);
     const failed = (error: unknown): void => {
@@ -285,10 +287,9 @@ export class Session {
   #answer(effect: Extract<ExchangeEffect, { type: 'reply' | 'close' }>): void {
     if (effect.type === 'close') this.#close(effect.error);
     else if (!this.#closed) {
-      const { message } = effect;
-      if (message.type === 'headers' && message.side === 'response') this.#responseAnswered = true;
-      const passOn = effect.passOn && message.type === 'body';
-      this.#stream.reply(passOn ? passOnReply(message) : goOnReply(message.type, message.side));
+      const { to, side, passOn } = effect;
+      if (to === 'headers' && side === 'response') this.#responseAnswered = true;
+      this.#stream.reply(passOn === undefined ? goOnReply(to, side) : passOnReply(passOn));
     }
   }
 
@@ -299,7 +300,15 @@ export class Session {
   }
 
   async #finish(recording: Recording, ...[ended, reason]: Parameters<Recording['finish']>): Promise<void> {
-    await recording.finish(ended, reason);
+    try {
+      await recording.finish(ended, reason);
+    } catch (error) {
+      // What was sealed ahead may be lost since, or this may be too much at once: outside strict the rest is recorded.
+      if (this.#settings?.profile === PROFILE.strict || !recording.giveUpBodies('recorder_error')) throw error;
+      this.#context.counters.bodiesGivenUp += 1;
+      this.#context.logger.warn({ reason: reasonOf(error) }, 'an exchange is recorded without its bodies');
+      await recording.finish(ended, reason);
+    }
     this.#context.counters.recorded(ended);
     if (this.#settings?.profile !== PROFILE.strict) this.#finished();
   }
@@ -323,8 +332,9 @@ export class Session {
     logger.error({ code: failure.code, reason: failure.message }, 'an exchange was not recorded');
     this.#queue.drop();
     this.#recording?.discard();
+    const endFollows = this.#leaveEnd();
     if (this.#settings?.profile !== PROFILE.strict || this.#closed) {
-      this.#countLost();
+      if (!endFollows) this.#countLost();
       return;
     }
     counters.refused += 1;
@@ -345,6 +355,23 @@ export class Session {
     if (this.#paused) this.#stream.pause();
     else this.#stream.resume();
   };
+
+  /** Where a beginning is recorded an end must follow, however late: what the call did upstream is done. */
+  #leaveEnd(): boolean {
+    const recording = this.#recording;
+    if (recording?.isBegun !== true) return false;
+    const { unended, counters } = this.#context;
+    this.#recording = undefined;
+    unended.add({
+      body: recording.encodeWithoutContent(NOT_RECORDED),
+      recorded: () => {
+        recording.end();
+        counters.recorded(ENDED.recorder_gave_up);
+      },
+    });
+    void unended.record();
+    return true;
+  }
 
   #countLost(): void {
     const { counters, losses, clock } = this.#context;

@@ -1,4 +1,5 @@
 import { type sendUnaryData, type ServerDuplexStream, type ServerReadableStream, status } from '@grpc/grpc-js';
+import { setTimeout as pause } from 'node:timers/promises';
 import { PROFILE, type Profile } from '../record/index.ts';
 import { AccessLogSession } from './access-log.ts';
 import { Budget } from './budget.ts';
@@ -10,6 +11,7 @@ import type { CaptureOptions } from './options.ts';
 import { isExchangeId } from './shapes.ts';
 import { Session, type SessionContext, type SessionStream } from './session.ts';
 import { CaptureCounters, type CaptureStats } from './stats.ts';
+import { Unended } from './unended.ts';
 import { WorkLoop } from './work-loop.ts';
 
 /** gRPC metadata in which an Envoy configuration names the profile of its streams: `inline` or `strict`. */
@@ -19,6 +21,8 @@ export const PROFILE_METADATA = 'x-affidavit-profile';
 const LINGER_TICK_MS = 50;
 /** How often all exchanges are. */
 const TICK_MS = 1_000;
+/** How often a drain looks whether the access logs have ended. */
+const GRACE_POLL_MS = 25;
 /** Log entries remembered for exchanges that may still be to come. */
 const MAX_CUT = 10_000;
 
@@ -31,6 +35,7 @@ export class CaptureStreams {
   readonly #options: CaptureOptions;
   readonly #counters = new CaptureCounters();
   readonly #losses: Losses;
+  readonly #unended: Unended;
   readonly #budget: Budget;
   readonly #openFrames = new OpenFrames();
   readonly #context: SessionContext;
@@ -52,6 +57,7 @@ export class CaptureStreams {
     this.#budget = new Budget(this.limits.maxBufferedBytes);
     const { clock, logger, writer } = options;
     this.#losses = new Losses(writer, clock, logger);
+    this.#unended = new Unended(writer, logger);
     const recordingContext = { ...options, openFrames: this.#openFrames };
     this.#context = {
       clock,
@@ -61,6 +67,7 @@ export class CaptureStreams {
       work: new WorkLoop(clock),
       counters: this.#counters,
       losses: this.#losses,
+      unended: this.#unended,
       backlogBytes: () => writer.backlogBytes,
       record: (profile) => new Recording(recordingContext, profile),
     };
@@ -116,11 +123,20 @@ export class CaptureStreams {
     for (const session of [...this.#sessions]) session.giveUp(reason);
   }
 
-  /** Answers and ends the access-log streams, Envoy opens new ones elsewhere; then records what was lost. */
-  async endAccessLogs(): Promise<void> {
-    for (const end of [...this.#logCalls.values()]) end();
+  /**
+   * Answers and ends the access-log streams, Envoy opens new ones elsewhere; then records what was lost. Waits `graceMs`
+   * before that: Envoy keeps entries for a second, and those of the last calls would be written to a stream that is gone.
+   */
+  async endAccessLogs(graceMs: number): Promise<void> {
+    const deadlineUs = this.#options.clock.monotonicUs() + graceMs * 1000;
+    while (this.#logCalls.size > 0 && this.#options.clock.monotonicUs() < deadlineUs) await pause(GRACE_POLL_MS);
+    for (const [call, end] of [...this.#logCalls]) {
+      readRest(call);
+      end();
+    }
     await Promise.all(this.#unanswered);
     await this.#losses.recordAll();
+    await this.#unended.record();
   }
 
   /** Handler of `ExternalProcessor.Process`. */
@@ -157,6 +173,10 @@ export class CaptureStreams {
 
   /** Handler of `AccessLogService.StreamAccessLogs`. */
   readonly streamAccessLogs = (call: LogCall, callback: sendUnaryData<Uint8Array>): void => {
+    if (this.#refusing) {
+      callback({ code: status.UNAVAILABLE, details: 'draining' });
+      return;
+    }
     const { writer, accessLogWriter = writer, clock, random, logger } = this.#options;
     const maxPendingBytes = this.limits.maxAccessLogBytes;
     const context = {
@@ -224,6 +244,7 @@ export class CaptureStreams {
   readonly #tick = (): void => {
     for (const session of [...this.#sessions]) session.onTick();
     void this.#losses.record();
+    void this.#unended.record();
   };
 }
 

@@ -1,7 +1,7 @@
 import type { BusSink } from '../bus/index.ts';
 import type { EpochPosition } from '../ledger/index.ts';
 import { encodeHex, parseBatchStatement } from '../proof/index.ts';
-import { Frame } from '../record/index.ts';
+import { AffidavitError, Frame } from '../record/index.ts';
 import type { Logger } from '../runtime/index.ts';
 import type { Spool, SpoolFrame } from '../spool/index.ts';
 
@@ -68,11 +68,17 @@ export class ReleaseTracker {
     return whole;
   }
 
+  /** A frame that can't be read goes with the batch that follows: the ledger has it, and says what is wrong with it. */
   private note({ number, bytes }: SpoolFrame): void {
-    const { batch } = Frame.decode(bytes);
-    if (batch === undefined || this.sent.length >= MAX_SENT) return;
-    const { epoch, batchNo } = parseBatchStatement(batch.statement);
-    this.sent.push({ epoch: encodeHex(epoch), batchNo, frame: number });
+    if (this.sent.length >= MAX_SENT) return;
+    try {
+      const { batch } = Frame.decode(bytes);
+      if (batch === undefined) return;
+      const { epoch, batchNo } = parseBatchStatement(batch.statement);
+      this.sent.push({ epoch: encodeHex(epoch), batchNo, frame: number });
+    } catch (thrown) {
+      if (!(thrown instanceof AffidavitError && thrown.isEvidence)) throw thrown;
+    }
   }
 }
 

@@ -106,6 +106,19 @@ describe('the access-log service', () => {
     assert.equal(capture.writer.ofKind(KIND.gap).length, 1);
   });
 
+  it('takes, while it drains, what Envoy still has of the last calls, and no new stream', async () => {
+    const { port } = await capture.start();
+    const { call, answer } = stream(port);
+    call.write(logMessage(1, true));
+    await capture.writer.until(() => capture.writer.ofKind(KIND.access_log).length === 1);
+    const drained = capture.server.drain();
+    call.write(logMessage(1, false));
+    call.write(logMessage(1, false));
+    assert.equal(await answer, null);
+    await drained;
+    assert.equal(capture.writer.ofKind(KIND.access_log).length, 3);
+  });
+
   it('goes on when a record can’t be written, and counts it', async () => {
     const { port } = await capture.start();
     let failed: () => void = () => undefined;

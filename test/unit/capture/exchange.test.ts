@@ -36,10 +36,10 @@ class Run {
   effects: ExchangeEffect[] = [];
   #nowUs = 0;
 
-  constructor(profile: Profile = PROFILE.observe, endsByLength = true) {
+  constructor(profile: Profile = PROFILE.observe, takesTrailers = false) {
     const passOn = { request: false, response: false };
     const limits = {
-      endsByLength,
+      takesTrailers,
       partBytes: 4 * MB,
       partIntervalUs: PART_US,
       windowBytes: MB,
@@ -272,12 +272,22 @@ describe('the exchange', () => {
       assert.deepEqual(run.types.slice(-3), ['finish', 'reply', 'close']);
     });
 
-    it('waits for the end of the stream where clients do, in HTTP/2', () => {
-      const run = new Run(PROFILE.strict, false).give(request({}, true), five, piece('response', 'hello'));
-      assert.equal(run.answered, 3);
-      run.give(trailers('response'));
-      assert.equal(run.finish, 'complete');
-      assert.deepEqual(run.types.slice(-3), ['finish', 'reply', 'close']);
+    it('waits for trailers that are to come and can reach the client, which Envoy sends once that byte is answered', () => {
+      const announced: Readonly<Record<string, string>>[] = [
+        { trailer: 'x-checked' },
+        { 'content-type': 'application/grpc+proto' },
+      ];
+      for (const more of announced) {
+        const headers = response('200', false, { 'content-length': '5', ...more });
+        const run = new Run(PROFILE.strict, true).give(request({}, true), headers, piece('response', 'hello'));
+        assert.equal(run.answered, 3);
+        run.give(trailers('response'));
+        assert.equal(run.finish, 'complete');
+        assert.deepEqual(run.types.slice(-3), ['finish', 'reply', 'close']);
+        assert.equal(asked(headers, piece('response', 'hello')).answered, 2);
+      }
+      const plain = new Run(PROFILE.strict, true).give(request({}, true), five, piece('response', 'hello'));
+      assert.equal(plain.answered, 2);
     });
 
     it('holds headers that no content can follow, although they don’t say that they are the end', () => {
@@ -307,7 +317,17 @@ describe('the exchange', () => {
       const run = asked(five, piece('response', 'hello'));
       for (let count = 0; count < 20; count += 1) run.give(piece('response', ''));
       assert.equal(run.finish, 'complete length_reached');
+      assert.deepEqual(run.types.slice(-19, -16), ['ended', 'finish', 'reply']);
     });
+  });
+
+  it('has seen a response whole whose client left with its last byte', () => {
+    for (const profile of Object.values(PROFILE)) {
+      const five = response('200', false, { 'content-length': '5' });
+      const run = new Run(profile, true).give(request({}, true), five, piece('response', 'hello'), reset);
+      assert.equal(run.finish, 'complete length_reached');
+      assert.equal(run.effects.filter((effect) => effect.type === 'ended').length, 2);
+    }
   });
 
   it('ends a strict stream with an error when it is given up, others in order', () => {

@@ -5,9 +5,10 @@ import { OpenFrames } from '../../../src/capture/open-frames.ts';
 import { Recording } from '../../../src/capture/recording.ts';
 import { Session, type SessionContext } from '../../../src/capture/session.ts';
 import { CaptureCounters } from '../../../src/capture/stats.ts';
+import { Unended } from '../../../src/capture/unended.ts';
 import { WorkLoop } from '../../../src/capture/work-loop.ts';
 import { parseConfig } from '../../../src/config/index.ts';
-import { AffidavitError, KIND, PROFILE, type Profile } from '../../../src/record/index.ts';
+import { AffidavitError, BODY, ENDED, KIND, PROFILE, type Profile } from '../../../src/record/index.ts';
 import { createRedactor } from '../../../src/redact/index.ts';
 import { silentLogger, systemRandom } from '../../../src/runtime/index.ts';
 import { headerMap, processingRequest } from './support/protos.ts';
@@ -19,6 +20,7 @@ class Held {
   readonly writer = new MemoryWriter();
   readonly counters = new CaptureCounters();
   readonly openFrames = new OpenFrames();
+  readonly unended = new Unended(this.writer, silentLogger);
   readonly order: string[] = [];
   readonly session: Session;
   readonly done: Promise<undefined>;
@@ -72,6 +74,7 @@ class Held {
       },
       work: new WorkLoop({ nowUs: () => 0, monotonicUs: () => performance.now() * 1000 }),
       losses: new Losses(writer, clock, silentLogger),
+      unended: this.unended,
       backlogBytes: () => 0,
       record: (profile) => new Recording(recording, profile),
     };
@@ -125,12 +128,13 @@ describe('the session of an exchange', () => {
           happen(held.session);
           await held.asked;
           happen(held.session);
-          assert.deepEqual(held.order, []);
+          assert.equal(held.order.length, 0);
           held.release();
           await held.done;
-          assert.deepEqual(held.order, ['settled', 'done']);
+          assert.deepEqual([...new Set(held.order)], ['settled', 'done']);
           const { completed, lost, refused } = held.counters;
-          assert.deepEqual([completed, lost + refused], failure === undefined ? [1, 0] : [0, 1]);
+          const unsaid = lost + refused + held.unended.size;
+          assert.deepEqual([completed, unsaid > 0], failure === undefined ? [1, false] : [0, true]);
         }
       });
 
@@ -149,17 +153,13 @@ describe('the session of an exchange', () => {
     assert.equal(held.exchange.request?.ended, false);
   });
 
-  it('keeps the frame that a restart would need until its record is durable or given up', async () => {
-    for (const failure of [undefined, new AffidavitError('io.full', 'disk full')]) {
-      const held = new Held(PROFILE.strict);
-      held.failure = failure;
-      held.send(...WHOLE);
-      await held.asked;
-      assert.equal(held.openFrames.oldest, 0);
-      held.release();
-      await held.done;
-      assert.equal(held.openFrames.oldest, undefined);
-    }
+  it('keeps the frame that a restart would need until its record is durable', async () => {
+    const held = new Held(PROFILE.strict).send(...WHOLE);
+    await held.asked;
+    assert.equal(held.openFrames.oldest, 0);
+    held.release();
+    await held.done;
+    assert.equal(held.openFrames.oldest, undefined);
   });
 
   it('takes a gRPC status into the leaf only if there is one of that number', async () => {
@@ -197,5 +197,49 @@ describe('the session of an exchange', () => {
     assert.equal(id('made up by a client'), undefined);
     assert.equal(id(''), undefined);
     assert.equal(id('11111111-2222-4333-8444-555555555555'), '11111111-2222-4333-8444-555555555555');
+  });
+});
+
+describe('an exchange that finds no room', () => {
+  const noRoom = () => Promise.reject(new AffidavitError('io.full', 'disk full'));
+
+  it('has an end in the log once there is room again, when it has a beginning there', async () => {
+    const held = new Held(PROFILE.strict);
+    held.failure = new AffidavitError('io.full', 'disk full');
+    held.send(...WHOLE);
+    await held.asked;
+    held.release();
+    await held.done;
+    assert.deepEqual([held.counters.refused, held.counters.lost, held.writer.exchanges().length], [1, 0, 0]);
+    assert.equal(held.openFrames.oldest, 0, 'a restart before that needs its beginning');
+    held.failure = undefined;
+    await held.unended.record();
+    const { ended, endedReason, openedSeqPlusOne, response } = held.exchange;
+    assert.deepEqual([ended, endedReason, openedSeqPlusOne], [ENDED.recorder_gave_up, 'affidavit_not_recorded', 1]);
+    assert.deepEqual([response?.body, response?.bodyReason], [BODY.given_up, 'recorder_error']);
+    assert.equal(held.openFrames.oldest, undefined);
+  });
+
+  it('is refused and leaves nothing when it has no beginning there', async () => {
+    const held = new Held(PROFILE.strict);
+    held.writer.beforeDurable = noRoom;
+    held.send(...WHOLE);
+    await held.done;
+    assert.deepEqual([held.counters.refused, held.unended.size], [1, 0]);
+  });
+
+  it('is recorded without its bodies, outside strict, when it is they that were lost', async () => {
+    for (const profile of [PROFILE.observe, PROFILE.inline]) {
+      const held = new Held(profile);
+      let failures = 0;
+      held.writer.beforeDurable = (draft) =>
+        draft.kind === KIND.exchange && failures++ === 0 ? noRoom() : Promise.resolve();
+      held.send(...WHOLE);
+      await held.done;
+      assert.deepEqual([held.counters.completed, held.counters.lost], [1, 0]);
+      const { ended, request, response } = held.exchange;
+      assert.equal(ended, ENDED.complete);
+      assert.deepEqual([request?.body, response?.body], [BODY.given_up, BODY.given_up]);
+    }
   });
 });

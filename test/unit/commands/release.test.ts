@@ -51,6 +51,14 @@ describe('releasing what the ledger has', () => {
     assert.equal(tracker.covered([position(0, 3)]), 103);
   });
 
+  it('goes on behind a frame that can’t be read', async () => {
+    const tracker = new ReleaseTracker(keyId);
+    const broken = { number: 100, bytes: Uint8Array.of(0xff, 0xff) };
+    const whole = { number: 101, bytes: frame(epochs[0] ?? keyId, 0) };
+    await tracker.watch(sink).publish([broken, whole], AbortSignal.timeout(60_000));
+    assert.equal(tracker.covered([position(0, 1)]), 102);
+  });
+
   it('covers nothing for another key or an epoch that the ledger has never listed', async () => {
     const tracker = await trackerOf([[0, 0]]);
     assert.equal(tracker.covered([{ ...position(0, 9), keyId: 'ff' }]), undefined);
