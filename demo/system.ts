@@ -28,6 +28,8 @@ export interface SystemOptions {
   seed: number;
   /** The program that takes the part of `affidavit`; src/cli.ts by default. */
   cli?: string;
+  /** Port of a service that Envoy calls in the place of the sample service "orders". */
+  ordersPort?: number;
   /** Further settings, as `AFFIDAVIT_…` variables. */
   settings?: Readonly<Record<string, string>>;
 }
@@ -175,7 +177,7 @@ export class System {
     const { orders, payments, ports, options } = this;
     const services = {
       listener: ports.listener,
-      orders: orders.port,
+      orders: options.ordersPort ?? orders.port,
       ordersGrpc: orders.grpcPort,
       payments: payments.port,
       paymentsGrpc: payments.grpcPort,

@@ -1,6 +1,7 @@
 import { type sendUnaryData, type ServerDuplexStream, type ServerReadableStream, status } from '@grpc/grpc-js';
 import { setTimeout as pause } from 'node:timers/promises';
 import { PROFILE, type Profile } from '../record/index.ts';
+import { RandomPool } from '../runtime/index.ts';
 import { AccessLogSession } from './access-log.ts';
 import { Budget } from './budget.ts';
 import type { CaptureLimits } from './limits.ts';
@@ -58,7 +59,8 @@ export class CaptureStreams {
     const { clock, logger, writer } = options;
     this.#losses = new Losses(writer, clock, logger);
     this.#unended = new Unended(writer, logger);
-    const recordingContext = { ...options, openFrames: this.#openFrames };
+    const random = new RandomPool(options.random);
+    const recordingContext = { ...options, random, openFrames: this.#openFrames };
     this.#context = {
       clock,
       logger,

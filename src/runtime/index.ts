@@ -4,3 +4,4 @@ export * from './http.ts';
 export * from './logger.ts';
 export { nodeFiles } from './node-files.ts';
 export * from './random.ts';
+export * from './random-pool.ts';

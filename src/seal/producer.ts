@@ -20,7 +20,7 @@ import { checkProducerOptions, HARD_BACKLOG_FACTOR } from './producer-options.ts
 import type { ProducerLimits, ProducerOptions } from './producer-options.ts';
 import { LoadQueue, loseLoad, planFrame } from './queue.ts';
 import type { EntryPart, RecordEntry } from './queue.ts';
-import { RandomPool } from './random-pool.ts';
+import { RandomPool } from '../runtime/index.ts';
 
 /** Bytes that a status record takes of a frame, at most. */
 const STATUS_FRAME_BYTES = 4096;

@@ -4,6 +4,7 @@ import { checkFrames, encodeGroup, FRAME_HEADER_BYTES, LARGEST_FRAME_BYTES, SEGM
 import { saveMarks } from './marks.ts';
 import type { Marks } from './marks.ts';
 import { SegmentReader } from './reader.ts';
+import { RecentFrames } from './recent.ts';
 import { recover } from './recover.ts';
 import type { Recovered, Segment } from './recover.ts';
 import { Turns } from './turns.ts';
@@ -24,6 +25,7 @@ const SPOOL_BOUNDS: Omit<SpoolLimits, 'segmentBytes' | 'maxBytes'> = {
   maxFrameBytes: MAX_FRAME_BYTES,
   maxGroupBytes: 8 * 1024 * 1024,
   maxPendingBytes: 64 * 1024 * 1024,
+  maxRecentBytes: 16 * 1024 * 1024,
 };
 
 const LARGEST_SEGMENT_LIMIT = 512 * 1024 * 1024;
@@ -55,6 +57,7 @@ export class Spool implements SpoolWriter, SpoolReader {
   /** Serialises what reads, removes or closes files, and what writes the marks. */
   private readonly turns = new Turns();
   private readonly waiters = new Waiters();
+  private readonly recent: RecentFrames;
   private segments: Segment[];
   private marks: Marks;
   private pending: Append[] = [];
@@ -68,6 +71,7 @@ export class Spool implements SpoolWriter, SpoolReader {
     this.files = options.files;
     this.directory = options.directory;
     this.limits = limits;
+    this.recent = new RecentFrames(limits.maxRecentBytes);
     this.writer = writer;
     this.reader = new SegmentReader(options.files);
     this.id = recovered.id;
@@ -124,6 +128,8 @@ export class Spool implements SpoolWriter, SpoolReader {
   }
 
   async read(from: number, limits: ReadLimits): Promise<SpoolFrame[]> {
+    const recent = this.closing === undefined ? this.recent.read(Math.max(from, this.firstFrame), limits) : undefined;
+    if (recent !== undefined) return recent;
     return this.turns.take(async () => {
       if (this.closing !== undefined) throw closedError(this.directory);
       if (from > this.nextFrame)
@@ -235,7 +241,7 @@ export class Spool implements SpoolWriter, SpoolReader {
     for (const append of group) {
       this.pendingBytes -= append.bytes;
       append.resolve(number);
-      number += append.frames.length;
+      for (const frame of append.frames) this.recent.add(number++, frame);
     }
     this.waiters.wake(written.nextFrame);
   }

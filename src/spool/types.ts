@@ -25,6 +25,8 @@ export interface SpoolLimits {
   readonly maxGroupBytes: number;
   /** Bytes of appends that wait to be written. */
   readonly maxPendingBytes: number;
+  /** Bytes of the newest frames that are kept in memory for who reads them; 0 keeps none. */
+  readonly maxRecentBytes: number;
 }
 
 /** What {@link Spool.open} needs. */
@@ -52,7 +54,7 @@ export interface SpoolWriter {
   /**
    * Appends frames, in order and one after another. Resolves with the number of the first one, only after fdatasync
    * has returned for all of them: from then on no crash of process or machine loses them. Calls that come while a
-   * sync runs share the next one. The bytes must not change until it settles.
+   * sync runs share the next one. The bytes must not change any more: readers are given them too.
    *
    * When it rejects with spool.failed, the frames may or may not be there after the spool is opened again.
    * @throws spool.failed once a write or sync has failed: the file is never trusted again, open the spool anew;

@@ -1,0 +1,105 @@
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { isMain, runMain, UsageError } from '../scripts/processes.ts';
+import type { RunOptions } from './closed-loop.ts';
+import { compare, comparisonLines } from './compare.ts';
+import { withStage } from './stage.ts';
+import { type TargetName, TARGETS } from './target.ts';
+
+const HELP = `npm run bench -- [options]
+
+Load through a real Envoy: without a filter, with a processor in Go that does nothing, and with each of our profiles, in turns.
+
+  --targets LIST      of ${TARGETS.join(', ')} (default: all)
+  --calls N           calls measured in each round (default 20000)
+  --warm-up N         calls before that (default 5000)
+  --rounds N          how often each target has its turn (default 3)
+  --in-flight N       closed loop: each of N callers begins a call when its last one ended (default 32)
+  --rate R            open loop instead: R calls begun a second, whatever becomes of those before
+  --body N            bytes of JSON in each request (default 1024); the service answers 1 kB of JSON
+  --kafka             recorder and ledger as two processes, a real broker between them
+  --profile-dir DIR   a CPU profile of each process of ours goes there (node --cpu-prof)
+  --data DIR          keep all that is written under DIR
+  --json              one JSON object a line for each round, instead of the table
+
+Needs Go as in bench/go/go.mod, Python 3 with pip, and with --kafka Java 17 and Maven. bench/README.md says how to read it.
+
+Example:
+  npm run bench -- --targets noop,strict --kafka --rounds 5
+`;
+
+const OPTIONS = {
+  targets: { type: 'string', default: TARGETS.join(',') },
+  calls: { type: 'string', default: '20000' },
+  'warm-up': { type: 'string', default: '5000' },
+  rounds: { type: 'string', default: '3' },
+  'in-flight': { type: 'string', default: '32' },
+  rate: { type: 'string', default: '0' },
+  body: { type: 'string', default: '1024' },
+  kafka: { type: 'boolean', default: false },
+  'profile-dir': { type: 'string' },
+  data: { type: 'string' },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const;
+
+function readArgs(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: OPTIONS }).values;
+  } catch (thrown) {
+    const [reason = ''] = (thrown instanceof Error ? thrown.message : String(thrown)).split(/[.\n]/);
+    throw new UsageError(`${reason}; npm run bench -- --help says what there is`, { cause: thrown });
+  }
+}
+
+function whole(name: string, text: string, least: number, most: number): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < least || value > most)
+    throw new UsageError(`--${name} ${text}: a whole number from ${least} to ${most}`);
+  return value;
+}
+
+function targetsOf(text: string): TargetName[] {
+  return text.split(',').map((name) => {
+    const target = TARGETS.find((known) => known === name);
+    if (target === undefined) throw new UsageError(`--targets ${name}: choose of ${TARGETS.join(', ')}`);
+    return target;
+  });
+}
+
+function settingsOf(profileDir: string | undefined): Record<string, string> {
+  const quiet = { AFFIDAVIT_LOG_LEVEL: 'warn' };
+  if (profileDir === undefined) return quiet;
+  return { ...quiet, NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${resolve(profileDir)}` };
+}
+
+async function main(): Promise<void> {
+  const values = readArgs(process.argv.slice(2));
+  if (values.help) {
+    console.log(HELP);
+    return;
+  }
+  const targets = targetsOf(values.targets);
+  const rounds = whole('rounds', values.rounds, 1, 100);
+  const load = {
+    calls: whole('calls', values.calls, 1, 1_000_000),
+    warmUpCalls: whole('warm-up', values['warm-up'], 0, 1_000_000),
+    inFlight: whole('in-flight', values['in-flight'], 1, 4096),
+    ratePerSecond: whole('rate', values.rate, 0, 1_000_000),
+    bodyBytes: whole('body', values.body, 32, 16_777_216),
+    kafka: values.kafka,
+    settings: settingsOf(values['profile-dir']),
+  };
+  const data = values.data === undefined ? undefined : resolve(values.data);
+  await withStage(data, async ({ peer, upstream, directory }) => {
+    const options: RunOptions = { ...load, peer, directory, upstreamPort: upstream.port };
+    const measurements = await compare(targets, rounds, options, (one) => {
+      if (values.json) console.log(JSON.stringify(one));
+      else console.error(`${one.target} ${one.round}/${rounds}: ${one.callsPerSecond.toFixed(0)} calls/s`);
+      for (const error of one.errors) console.error(`  ${error}`);
+    });
+    if (!values.json) console.log(comparisonLines(targets, measurements).join('\n'));
+  });
+}
+
+if (isMain(import.meta.url)) await runMain('bench', main);

@@ -1,0 +1,57 @@
+import type { ReadLimits, SpoolFrame } from './types.ts';
+
+/**
+ * The newest durable frames, kept in memory: who carries the spool on follows right behind its writer, and reading back
+ * from the file what was just written costs more than sending it. Bounded by bytes; the oldest go first.
+ */
+export class RecentFrames {
+  private readonly maxBytes: number;
+  private frames: Uint8Array[] = [];
+  /** Number of the first one. */
+  private first = 0;
+  private bytes = 0;
+  /** How many at the front have gone; they are taken off the array now and then. */
+  private gone = 0;
+
+  constructor(maxBytes: number) {
+    this.maxBytes = maxBytes;
+  }
+
+  /** Takes a frame that has become durable. A number that doesn't follow on begins anew. */
+  add(number: number, frame: Uint8Array): void {
+    if (number !== this.first + this.frames.length - this.gone) {
+      this.frames = [];
+      [this.first, this.bytes, this.gone] = [number, 0, 0];
+    }
+    this.frames.push(frame);
+    this.bytes += frame.length;
+    while (this.bytes > this.maxBytes && this.gone < this.frames.length) this.dropFirst();
+    if (this.gone > 1024 && this.gone * 2 > this.frames.length) {
+      this.frames = this.frames.slice(this.gone);
+      this.gone = 0;
+    }
+  }
+
+  /** Frames from number `from` on; `undefined` when that one isn't here. */
+  read(from: number, limits: ReadLimits): SpoolFrame[] | undefined {
+    const start = from - this.first + this.gone;
+    if (from < this.first || start >= this.frames.length) return undefined;
+    const found: SpoolFrame[] = [];
+    let total = 0;
+    for (let index = start; index < this.frames.length && found.length < limits.maxFrames; index++) {
+      const bytes = this.frames[index] ?? new Uint8Array(0);
+      total += bytes.length;
+      if (found.length > 0 && total > limits.maxBytes) break;
+      found.push({ number: from + found.length, bytes });
+    }
+    return found;
+  }
+
+  private dropFirst(): void {
+    this.bytes -= this.frames[this.gone]?.length ?? 0;
+    // Not kept alive until the array is cut.
+    this.frames[this.gone] = new Uint8Array(0);
+    this.gone++;
+    this.first++;
+  }
+}

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { RecentFrames } from '../../../src/spool/recent.ts';
+
+const ALL = { maxFrames: 1_000_000, maxBytes: 1_000_000_000 };
+const frame = (number: number, length = 10) => new Uint8Array(length).fill(number);
+
+describe('the newest frames in memory', () => {
+  it('are given from any number on that is there, within the reader’s bounds', () => {
+    const recent = new RecentFrames(1_000);
+    for (let number = 5; number < 9; number++) recent.add(number, frame(number));
+    assert.deepEqual(
+      recent.read(6, ALL)?.map((one) => [one.number, one.bytes[0]]),
+      [
+        [6, 6],
+        [7, 7],
+        [8, 8],
+      ],
+    );
+    assert.equal(recent.read(5, { ...ALL, maxFrames: 2 })?.length, 2);
+    assert.equal(recent.read(5, { ...ALL, maxBytes: 25 })?.length, 2);
+    assert.equal(
+      recent.read(5, { ...ALL, maxBytes: 1 })?.length,
+      1,
+      'a first one that is larger is given all the same',
+    );
+    assert.equal(recent.read(4, ALL), undefined);
+    assert.equal(recent.read(9, ALL), undefined);
+  });
+
+  it('are bounded by bytes: the oldest go, however many came', () => {
+    const recent = new RecentFrames(100);
+    for (let number = 0; number < 50_000; number++) recent.add(number, frame(number));
+    assert.equal(recent.read(49_989, ALL), undefined);
+    assert.equal(recent.read(49_990, ALL)?.length, 10);
+    recent.add(50_000, frame(1, 101));
+    assert.equal(recent.read(50_000, ALL), undefined, 'one that alone is too large is not kept');
+    recent.add(50_001, frame(2));
+    assert.equal(recent.read(50_001, ALL)?.length, 1);
+  });
+
+  it('begin anew behind a jump, so that no number stands for another frame', () => {
+    const recent = new RecentFrames(1_000);
+    recent.add(1, frame(1));
+    recent.add(7, frame(7));
+    assert.equal(recent.read(1, ALL), undefined);
+    assert.deepEqual(recent.read(7, ALL), [{ number: 7, bytes: frame(7) }]);
+  });
+});
