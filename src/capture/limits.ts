@@ -10,6 +10,8 @@ export interface CaptureLimits {
   readonly maxBufferedBytes: number;
   /** The same for one exchange. */
   readonly maxStreamBufferedBytes: number;
+  /** In observe, how long work may wait before bodies are given up: those over 64 KiB, and at four times that all. */
+  readonly maxLagMs: number;
   /** A longer body is given up. */
   readonly maxBodyBytes: number;
   /** Exchanges at once; further ones are refused, and Envoy counts them. */

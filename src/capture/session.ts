@@ -1,7 +1,6 @@
 import { AffidavitError, CHUNK_BYTES, ENDED, PROFILE, type Profile } from '../record/index.ts';
 import type { Clock, Logger } from '../runtime/index.ts';
 import type { Attributes } from './attributes.ts';
-import type { Budget } from './budget.ts';
 import { IDLE, lingerDeadlineUs, step } from './exchange.ts';
 import type { ExchangeEffect, ExchangeEvent, ExchangeSettings, ExchangeState } from './exchange-state.ts';
 import {
@@ -13,14 +12,13 @@ import {
 } from './ext-proc-wire.ts';
 import { ID_HEADER } from './head.ts';
 import { headerText } from './header-values.ts';
-import type { CaptureLimits } from './limits.ts';
 import type { Losses } from './losses.ts';
+import { isBehind, isFull, type Pressure } from './overload.ts';
 import type { Recording } from './recording.ts';
 import { goOnReply, immediateReply, passOnReply } from './replies.ts';
 import { isExchangeId } from './shapes.ts';
 import type { CaptureCounters } from './stats.ts';
 import type { Unended } from './unended.ts';
-import type { WorkLoop } from './work-loop.ts';
 import { type Work, WorkQueue } from './work-queue.ts';
 
 /** The gRPC stream of one exchange, as its session sees it. */
@@ -35,17 +33,12 @@ export interface SessionStream {
 }
 
 /** What all sessions share. */
-export interface SessionContext {
+export interface SessionContext extends Pressure {
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly limits: CaptureLimits;
-  readonly budget: Budget;
-  readonly work: WorkLoop;
   readonly counters: CaptureCounters;
   readonly losses: Losses;
   readonly unended: Unended;
-  /** Bytes handed to the writer that aren't durable yet. */
-  backlogBytes(): number;
   /** What gathers and records one exchange. */
   record(profile: Profile): Recording;
 }
@@ -246,22 +239,22 @@ export class Session {
 
   #takeBody(settings: ExchangeSettings, recording: Recording, side: Side, bytes: Uint8Array): void {
     if (recording.isGivenUp(side)) return;
-    const { limits, budget } = this.#context;
-    if (recording.bodyBytes(side) > limits.maxBodyBytes) {
+    const bodyBytes = recording.bodyBytes(side);
+    if (bodyBytes > this.#context.limits.maxBodyBytes) {
       this.#giveUpBody(recording, side, 'limit');
       return;
     }
-    const overloaded =
-      this.#queue.pendingBytes + bytes.length > limits.maxStreamBufferedBytes ||
-      !budget.fits(bytes.length) ||
-      this.#context.backlogBytes() > limits.maxBufferedBytes;
-    if (settings.profile === PROFILE.observe && overloaded) this.#giveUpBody(recording, side, 'overload');
+    const overloaded = (): boolean =>
+      isBehind(this.#context, bodyBytes) || isFull(this.#context, this.#queue.pendingBytes, bytes.length);
+    if (settings.profile === PROFILE.observe && overloaded()) this.#giveUpBody(recording, side, 'overload');
     else this.#enqueue(bytes.length, () => this.#addBody(recording, side, bytes), side);
   }
 
   /** A body that can't be sealed doesn't cost the exchange: its record says so. In strict the call fails with it. */
   #addBody(recording: Recording, side: Side, bytes: Uint8Array): Promise<void> | undefined {
     if (this.#settings?.profile === PROFILE.strict) return recording.addBody(side, bytes);
+    if (this.#settings?.profile === PROFILE.observe && isBehind(this.#context, recording.bodyBytes(side)))
+      this.#giveUpBody(recording, side, 'overload');
     const failed = (error: unknown): void => {
       this.#context.logger.warn({ reason: reasonOf(error) }, 'a body was given up');
       this.#giveUpBody(recording, side, 'recorder_error');

@@ -11,7 +11,10 @@ export class WorkLoop {
   readonly #clock: Clock;
   readonly #sliceUs: number;
   #tasks: Task[] = [];
+  /** When each of them was scheduled. */
+  #sinceUs: number[] = [];
   #next = 0;
+  #lagUs = 0;
   #scheduled = false;
 
   constructor(clock: Clock, sliceUs = 3_000) {
@@ -22,12 +25,18 @@ export class WorkLoop {
   /** Runs a task soon, after those that came before. */
   schedule(task: Task): void {
     this.#tasks.push(task);
+    this.#sinceUs.push(this.#clock.monotonicUs());
     this.#arm();
   }
 
   /** Tasks that wait. */
   get length(): number {
     return this.#tasks.length - this.#next;
+  }
+
+  /** How long the task that ran last had waited; 0 when none waits. */
+  get lagUs(): number {
+    return this.#lagUs;
   }
 
   #arm(): void {
@@ -40,20 +49,25 @@ export class WorkLoop {
   }
 
   #turn(): void {
-    const endUs = this.#clock.monotonicUs() + this.#sliceUs;
+    let nowUs = this.#clock.monotonicUs();
+    const endUs = nowUs + this.#sliceUs;
     do {
       const task = this.#tasks[this.#next];
       if (task === undefined) break;
+      this.#lagUs = nowUs - (this.#sinceUs[this.#next] ?? nowUs);
       this.#next += 1;
       task();
-    } while (this.#clock.monotonicUs() < endUs);
+      nowUs = this.#clock.monotonicUs();
+    } while (nowUs < endUs);
     if (this.length > 0) this.#arm();
+    else this.#lagUs = 0;
     this.#compact();
   }
 
   #compact(): void {
     if (this.#next < this.#tasks.length && this.#next < 1024) return;
     this.#tasks = this.#tasks.slice(this.#next);
+    this.#sinceUs = this.#sinceUs.slice(this.#next);
     this.#next = 0;
   }
 }

@@ -62,6 +62,10 @@ const capture = z
       description: 'Bytes waiting for work, over all calls: beyond it observe gives up bodies, the others wait.',
     }),
     maxStreamBufferedBytes: bytes.default(8_388_608).meta({ description: 'The same for a single call.' }),
+    maxLagMs: milliseconds.default(500).meta({
+      description:
+        'In observe, how long work may wait: beyond it bodies over 64 KiB are given up, beyond four times that all bodies. The records say so.',
+    }),
     maxBodyBytes: z
       .int()
       .min(1)

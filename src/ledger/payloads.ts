@@ -3,6 +3,7 @@ import type { GapReason, LedgerRecord, Part, PayloadItem } from '../record/index
 import { checkManifest, encodeHex, equalBytes, sha256 } from '../proof/index.ts';
 import type { Clock } from '../runtime/index.ts';
 import type { KeyService, PeriodWrap, RewrapItem, RewrapResult } from '../seal/index.ts';
+import { mapOf } from './disk.ts';
 import type { LedgerDisk } from './disk.ts';
 import type { BatchCopy, BatchPayloads, CommitDraft } from './draft.ts';
 import type { KeyEntry, MissingPart } from './key-page.ts';
@@ -74,11 +75,11 @@ export async function planPayloads(ports: PayloadPorts, draft: CommitDraft, pack
   };
   const month = monthOf(nowUs);
   const said = new LeafList(draft);
-  const candidates: Candidates[] = [];
-  for (const wanted of [...draft.payloads.values()].flatMap((batch) => wantedOf(batch, month))) {
+  const all = [...draft.payloads.values()].flatMap((batch) => wantedOf(batch, month));
+  for (const wanted of all)
     if (wanted.mark.isAttachment) settle(plan, said, wanted, await planAttachment(ports.disk, wanted, plan));
-    else candidates.push(await findCandidates(ports.disk, draft, wanted));
-  }
+  const parts = all.filter(({ mark }) => !mark.isAttachment);
+  const candidates = await mapOf(parts, (wanted) => findCandidates(ports.disk, draft, wanted));
   const requests = candidates.flatMap(({ found }) => found.map(({ request }) => request));
   const results = requests.length === 0 ? [] : await ports.keyService.rewrap(requests);
   if (results.length !== requests.length) throw new AffidavitError('internal', 'the key service left an item out');
@@ -224,21 +225,16 @@ async function findSentAhead(
   draft: CommitDraft,
   hashes: readonly Uint8Array[],
 ): Promise<Map<string, string | undefined>> {
-  const claims = new Map<string, string | undefined>();
+  if (hashes.length === 0) return new Map();
   const days = await disk.list(INCOMING_FOLDER);
-  for (const [i, hash] of hashes.entries()) {
+  const places = await mapOf(hashes, async (hash): Promise<[name: string, path: string | undefined]> => {
     const name = encodeHex(hash);
-    const isClaimed = (await disk.size(chunkPath(name))) !== undefined;
-    const path = isClaimed
-      ? chunkPath(name)
-      : draft.chunks.has(name)
-        ? undefined
-        : await findIncoming(disk, days, name);
-    if (path === undefined && !draft.chunks.has(name))
-      throw new PayloadProblem(`chunk ${i} of ${hashes.length} never came`);
-    claims.set(name, path);
-  }
-  return claims;
+    if ((await disk.size(chunkPath(name))) !== undefined) return [name, chunkPath(name)];
+    return [name, draft.chunks.has(name) ? undefined : await findIncoming(disk, days, name)];
+  });
+  const missing = places.findIndex(([name, path]) => path === undefined && !draft.chunks.has(name));
+  if (missing !== -1) throw new PayloadProblem(`chunk ${missing} of ${hashes.length} never came`);
+  return new Map(places);
 }
 
 /** Gives why it's missing, if it is. */

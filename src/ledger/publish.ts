@@ -13,7 +13,7 @@ import {
   verifyCheckpoint,
 } from '../proof/index.ts';
 import type { Checkpoint, NoteKey, TileSource } from '../proof/index.ts';
-import { eachOf } from './disk.ts';
+import { eachOf, mapOf } from './disk.ts';
 import type { FolderSet, LedgerDisk } from './disk.ts';
 import { writeEpochRows } from './epoch-index.ts';
 import { decodeKeyPage, EMPTY_KEY_PAGE, encodeKeyPage, mergeKeyPage } from './key-page.ts';
@@ -139,9 +139,10 @@ export class Publisher {
     growth: Growth,
     tiles: readonly { path: string; bytes: Uint8Array }[],
   ): Promise<void> {
-    const leaves: Uint8Array[] = [];
-    for (const { path, width, bytes } of growth.bundles)
-      leaves.push(...parseBundle(await this.ports.disk.read(path, bytes.length), width));
+    const bundles = await mapOf(growth.bundles, async ({ path, width, bytes }) =>
+      parseBundle(await this.ports.disk.read(path, bytes.length), width),
+    );
+    const leaves = bundles.flat();
     const hashes = leaves.slice(before.entries.length).map((leaf) => leafHash(leaf));
     const again = growTiles(before, hashes);
     this.checkRoot(state, again.root, 'the bundles on disk');

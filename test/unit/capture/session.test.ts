@@ -15,11 +15,25 @@ import { headerMap, processingRequest } from './support/protos.ts';
 import { bodyOf, observed, REQUEST, WHOLE } from '../../integration/capture/support/calls.ts';
 import { MemoryWriter } from '../../integration/capture/support/memory-writer.ts';
 
+/** A work loop that says that it is as far behind as it is told. */
+class LaggingLoop extends WorkLoop {
+  lagMs = 0;
+
+  constructor() {
+    super({ nowUs: () => 0, monotonicUs: () => performance.now() * 1000 });
+  }
+
+  override get lagUs(): number {
+    return this.lagMs * 1000;
+  }
+}
+
 /** One session over a writer that holds the `exchange` record back, on a clock that stands still. */
 class Held {
   readonly writer = new MemoryWriter();
   readonly counters = new CaptureCounters();
   readonly openFrames = new OpenFrames();
+  readonly work = new LaggingLoop();
   readonly unended = new Unended(this.writer, silentLogger);
   readonly order: string[] = [];
   readonly session: Session;
@@ -72,7 +86,7 @@ class Held {
         budget: new Budget(1_000_000_000),
         counters,
       },
-      work: new WorkLoop({ nowUs: () => 0, monotonicUs: () => performance.now() * 1000 }),
+      work: this.work,
       losses: new Losses(writer, clock, silentLogger),
       unended: this.unended,
       backlogBytes: () => 0,
@@ -241,5 +255,32 @@ describe('an exchange that finds no room', () => {
       assert.equal(ended, ENDED.complete);
       assert.deepEqual([request?.body, response?.body], [BODY.given_up, BODY.given_up]);
     }
+  });
+});
+
+describe('work that falls behind', () => {
+  const body = (bytes: number) => bodyOf('request', 'a line of harmless text\n'.repeat(Math.ceil(bytes / 24)));
+
+  /** How the bodies end of a call whose work has waited for `lagMs`, with a request of so many bytes. */
+  async function bodiesAfter(profile: Profile, lagMs: number, requestBytes: number): Promise<unknown[]> {
+    const held = new Held(profile);
+    held.send(REQUEST, body(requestBytes), bodyOf('request', '', true), ...WHOLE.slice(3));
+    held.work.lagMs = lagMs;
+    held.release();
+    await held.done;
+    const { request, response, ended } = held.exchange;
+    assert.equal(ended, ENDED.complete);
+    return [request?.body === BODY.given_up, response?.body === BODY.given_up];
+  }
+
+  it('costs observe the large bodies first, then all, and no exchange', async () => {
+    assert.deepEqual(await bodiesAfter(PROFILE.observe, 400, 100_000), [false, false]);
+    assert.deepEqual(await bodiesAfter(PROFILE.observe, 600, 100_000), [true, false]);
+    assert.deepEqual(await bodiesAfter(PROFILE.observe, 600, 10_000), [false, false]);
+  });
+
+  it('costs nothing where Envoy waits', async () => {
+    for (const profile of [PROFILE.inline, PROFILE.strict])
+      assert.deepEqual(await bodiesAfter(profile, 60_000, 100_000), [false, false]);
   });
 });

@@ -26,6 +26,22 @@ describe('the work loop', () => {
   });
 });
 
+describe('the lag of the work loop', () => {
+  it('is how long the last task had waited, and nothing once none waits', async () => {
+    let nowUs = 0;
+    const loop = new WorkLoop({ nowUs: () => nowUs, monotonicUs: () => nowUs }, 3_000);
+    const lags: number[] = [];
+    const task = (): void => {
+      nowUs += 2_000;
+      lags.push(loop.lagUs);
+    };
+    for (let index = 0; index < 4; index++) loop.schedule(task);
+    while (loop.length > 0) await new Promise((resolve) => setImmediate(resolve));
+    assert.deepEqual(lags, [0, 2_000, 4_000, 6_000]);
+    assert.equal(loop.lagUs, 0);
+  });
+});
+
 describe('the budget', () => {
   it('wakes those who wait once bytes fit again, each once', () => {
     const budget = new Budget(100);

@@ -1,0 +1,33 @@
+import type { Budget } from './budget.ts';
+import type { CaptureLimits } from './limits.ts';
+import type { WorkLoop } from './work-loop.ts';
+
+/** Bodies beyond this are given up first. */
+const LARGE_BODY_BYTES = 64 * 1024;
+/** Smaller ones wait so many times as long: they cost little more than their exchange does. */
+const SMALL_BODY_PATIENCE = 4;
+
+/** What the recorder has to do at the moment. */
+export interface Pressure {
+  readonly limits: CaptureLimits;
+  readonly budget: Budget;
+  readonly work: WorkLoop;
+  /** Bytes handed to the writer that aren't durable yet. */
+  backlogBytes(): number;
+}
+
+/**
+ * Whether work has fallen so far behind that, in observe, a body of `bodyBytes` so far is given up, also one that has
+ * arrived: nothing slows Envoy down there, and a crash would take the exchanges that wait with it.
+ */
+export function isBehind({ limits, work }: Pressure, bodyBytes: number): boolean {
+  const patience = bodyBytes > LARGE_BODY_BYTES ? 1 : SMALL_BODY_PATIENCE;
+  return work.lagUs > limits.maxLagMs * 1000 * patience;
+}
+
+/** Whether, in observe, there is no room for `bytes` more of an exchange of which `pendingBytes` wait. */
+export function isFull(pressure: Pressure, pendingBytes: number, bytes: number): boolean {
+  const { limits, budget } = pressure;
+  if (pendingBytes + bytes > limits.maxStreamBufferedBytes) return true;
+  return !budget.fits(bytes) || pressure.backlogBytes() > limits.maxBufferedBytes;
+}
