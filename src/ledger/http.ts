@@ -92,7 +92,8 @@ function failed({ logger }: EndpointPorts, { url }: IncomingMessage, thrown: unk
   if (error.isEvidence || error.code === 'usage')
     return plain(error.code === 'evidence.malformed' ? 400 : 403, `${error.message}\n`);
   if (error.code === 'limit.exceeded') return plain(413, 'too large\n');
-  logger.error({ code: error.code, url }, error.message);
+  // A query isn't ours, and may hold what no log may keep.
+  logger.error({ code: error.code, path: pathOf(url) }, error.message);
   return plain(error.code === 'shutting_down' ? 503 : 500, 'the ledger could not answer\n');
 }
 
@@ -100,8 +101,12 @@ function plain(status: number, body: string): Answer {
   return { status, headers: { 'content-type': TEXT, 'cache-control': 'no-store' }, body };
 }
 
+function pathOf(url = ''): string {
+  return url.split(/[?#]/, 1)[0] ?? '';
+}
+
 async function answerTo(ports: EndpointPorts, request: IncomingMessage): Promise<Answer> {
-  const path = (request.url ?? '').split('?')[0]?.slice(1) ?? '';
+  const path = pathOf(request.url).slice(1);
   if (path === 'v1/enrolments') return request.method === 'POST' ? enrol(ports, request) : notAllowed('POST');
   const answer = await answerGet(ports, path);
   return request.method === 'GET' || request.method === 'HEAD' ? answer : notAllowed('GET, HEAD');
