@@ -1,5 +1,5 @@
 import { type Rule, RULES } from './rules.ts';
-import { coreOfName, coreOfNumber, namesCardCode, namesSecret, wordsOf } from './words.ts';
+import { coreOfName, coreOfNumber, mayNameCardCode, namesCardCode, namesSecret, wordsOf } from './words.ts';
 
 /** What the name of a field says about its value. */
 export interface KeyRule {
@@ -10,6 +10,11 @@ export interface KeyRule {
   readonly unless?: RegExp;
   /** What holds for the members of an object under this name; array elements always share the array's rule. */
   readonly members?: () => KeyRule;
+  /**
+   * The value in running text, a sticky pattern: what has such a shape is believed behind a name of several words, and
+   * on the next line.
+   */
+  readonly inText?: RegExp;
   /** In running text the value is the rest of the line. */
   readonly wholeLine?: boolean;
   /** A common word: in running text a colon after it isn't enough. */
@@ -32,10 +37,17 @@ const oauthCode: KeyRule = {
 };
 /** Names of subprotocols are short; Kubernetes and GraphQL clients put tokens among them. */
 const subprotocols: KeyRule = { rule: RULES.credential, applies: /[^,\s]{25,}/ };
-const cardCode: KeyRule = { rule: RULES.cardCode, members: () => cardCode };
-const shortCardCode: KeyRule = { rule: RULES.cardCode, applies: /^\s*\d{3,4}\s*$/ };
-const pinDigits: KeyRule = { rule: RULES.pin, applies: /^\s*\d{3,12}\s*$/, members: () => pinDigits };
-const pin: KeyRule = { rule: RULES.pin, members: () => pinDigits };
+/** Codes are digits alone, no part of a longer number, a date or a version. */
+const inText = /\d{3,12}(?![\w[]|[-.:/][\d[])/y;
+const cardCode: KeyRule = { rule: RULES.cardCode, inText, members: () => cardCode };
+const shortCardCode: KeyRule = {
+  rule: RULES.cardCode,
+  applies: /^\s*\d{3,4}\s*$/,
+  inText,
+  members: () => shortCardCode,
+};
+const pinDigits: KeyRule = { rule: RULES.pin, applies: /^\s*\d{3,12}\s*$/, inText, members: () => pinDigits };
+const pin: KeyRule = { rule: RULES.pin, inText, members: () => pinDigits };
 const ssnShape = /^\s*\d{3}[- ]?\d{2}[- ]?\d{4}\s*$/;
 const ssn: KeyRule = { rule: RULES.ssnByName, applies: ssnShape, members: () => ssn };
 const harmless: KeyRule = { rule: RULES.credential, applies: /(?!)/ };
@@ -54,7 +66,7 @@ const exact = new Map<string, KeyRule>([
   ...names(credential, 'recoverycode recoverycodes backupcode backupcodes scratchcode scratchcodes securityanswer'),
   ...names(commonCredential, 'auth session sessions sid sig signature authentication'),
   ...names(lineCredential, 'authorization proxyauthorization cookie cookies setcookie'),
-  ...names(shortCardCode, 'cid csc cvn cvd cvx cv2 cvnumber cardcid securitynumber'),
+  ...names(shortCardCode, 'cid csc cvn ccv cvd cvx cv2 cvnumber cvcode cvvalue cardcv securitynumber'),
   ...names(cardCode, 'cardcode cav2 cid2 cvn2 cvd2'),
   ...names(pin, 'pin pins pincode pinnumber pinblock cardpin atmpin debitpin userpin newpin oldpin currentpin'),
   ...names(pin, 'confirmpin accountpin encryptedpin encryptedpinblock'),
@@ -72,7 +84,9 @@ const KEYS = (
 /** Ends of names, the longest that matter first; compared with the normalised name. */
 const suffixes: readonly [string, KeyRule][] = [
   ...names(cardCode, 'cvv cvc cvv2 cvc2 securitycode cardverificationcode cardverificationnumber'),
-  ...names(cardCode, 'cardverificationvalue cardverification verificationvalue'),
+  ...names(cardCode, 'cardverificationvalue cardverification verificationvalue cardsecuritynumber cardsecurityno'),
+  ...names(shortCardCode, 'cardcsc cardcvn cardccv cardcvd cardcvx cardcv2 cardcid cardsecurity'),
+  ...names(shortCardCode, 'cccsc cccvn ccccv cccvd cccvx cccv2 cccid'),
   ...names(credential, 'password passwd passphrase passwordconfirmation passwordconfirm secret token apikeyid'),
   ...names(credential, 'sessionid accesskeyid connectionstring userpwd dbpwd secrets passwords apikeys credentials'),
   ...names(credential, KEYS.map((word) => `${word}key`).join(' ')),
@@ -129,6 +143,7 @@ function lookUp(name: string, extra: ReadonlySet<string>, place: ReadonlyMap<str
   const number = known(coreOfNumber(words));
   if (number !== undefined && number.rule !== RULES.credential) return number;
   if (namesCardCode(words)) return cardCode;
+  if (mayNameCardCode(words)) return shortCardCode;
   if (!namesSecret(words)) return undefined;
   return words.includes('tokens') ? tokens : credential;
 }

@@ -13,7 +13,7 @@ export interface Rule {
 }
 
 /** Version of rules and detectors together; raised with every change of what they find. */
-export const ENGINE_VERSION = '2';
+export const ENGINE_VERSION = '3';
 
 function rule(id: string, entity: string, action: Action = 'drop', neverKept = false): Rule {
   return { id, version: 1, entity, action, marker: `[redacted:${entity}]`, neverKept };

@@ -40,6 +40,10 @@ const SECRET = list(
 );
 /** Words that make it a card verification code. */
 const CARD_CODE = list('cvv cvc');
+/** Words that make it one when the value has a code's digits. */
+const SHORT_CARD_CODE = list('csc cvn ccv cvd cvx');
+/** Words for a card in front of a name that says too little without it. */
+const CARD = list('card cc');
 /** At the end of a name they say that it is *about* the secret, and isn't the secret. */
 const ABOUT = list(
   'type types kind count counts length len size limit limits min max url urls uri uris endpoint endpoints expiry ' +
@@ -71,4 +75,13 @@ export function namesSecret(words: readonly string[]): boolean {
 /** True when a word in the name says that it holds a card verification code. */
 export function namesCardCode(words: readonly string[]): boolean {
   return !isAbout(words) && words.some((word) => CARD_CODE.has(word));
+}
+
+/** True when words in the name say that it holds a card verification code, if its value can be one. */
+export function mayNameCardCode(words: readonly string[]): boolean {
+  if (isAbout(words)) return false;
+  return words.some((word, i) => {
+    if (SHORT_CARD_CODE.has(word) || (word === 'cv' && words[i + 1] === '2')) return true;
+    return word === 'cid' && words.slice(0, i).some((before) => CARD.has(before));
+  });
 }

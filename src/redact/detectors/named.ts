@@ -42,7 +42,35 @@ function nameBefore(text: string, separator: number): string {
   return isIndex && before !== 91 && !isQuote(before) ? '' : text.slice(start, end);
 }
 
+/** What may be a part of a name before its separator, only where the value's shape confirms it: `CVV#:`, `(CVV):`. */
+const DECORATED = /[#*)]/;
+const NUMBERING = /^(?:codes?|numbers?|num|no|nr|value|digits)\.?$/i;
+/** The last words of a text, three at most. */
+const PHRASE = /([\w.-]{1,24}(?: {1,2}[\w.-]{1,24}){0,2}) {0,2}[#*)]? {0,2}$/;
+/** So much before a separator is looked at for them. */
+const PHRASE_CHARS = 80;
+
+/** A name of several words, as a label has it (`Card security code:`); undefined for most of what isn't one. */
+function phraseBefore(text: string, separator: number, name: string): string | undefined {
+  let end = separator;
+  for (let spaces = 0; spaces < 2 && text.charCodeAt(end - 1) === 32; spaces += 1) end -= 1;
+  if (!NUMBERING.test(name) && !DECORATED.test(text.charAt(end - 1))) return undefined;
+  return PHRASE.exec(text.slice(Math.max(0, separator - PHRASE_CHARS), separator))?.[1];
+}
+
 const GAP = /[=>]?[ \t]{0,8}\\?/y;
+/** Digits may also stand in brackets, and on the next line: {@link continuesOnNextLine} has to know of all that may. */
+const DIGITS_GAP = /[=>]?[ \t]{0,8}(?:\[[ \t]{0,8})?(?:\r?\n[ \t]{0,32})?(?:\[[ \t]{0,8})?(?:\\?["'])?[ \t]{0,8}/y;
+const OPEN_LINE = /[=:][=>]?[ \t]{0,8}(?:\[[ \t]{0,8})?\r?$/;
+const OPEN_LINE_CHARS = 24;
+const OPEN_LINE_ENDS = /[=:>[ \t\r]/;
+
+/** True when a finding may cross the end of the line at `newline`. */
+export function continuesOnNextLine(text: string, newline: number): boolean {
+  if (!OPEN_LINE_ENDS.test(text.charAt(newline - 1))) return false;
+  return OPEN_LINE.test(text.slice(Math.max(0, newline - OPEN_LINE_CHARS), newline));
+}
+
 const ELEMENT = /<(?:[A-Za-z_][\w.-]{0,63}:)?([A-Za-z_][\w.-]{0,63})(?:\s[^<>]{0,256})?(?<!\/)>/y;
 const CDATA = '<![CDATA[';
 
@@ -58,7 +86,6 @@ function restPattern(text: string, start: number, key: KeyRule): { from: number;
 
 function isValue(key: KeyRule, value: string, separator: string): boolean {
   if (!ruleApplies(key, value) || value.startsWith(key.rule.marker) || NO_VALUE.test(value)) return false;
-  if (key.rule.neverKept) return /^\s*\d{3,12}\s*$/.test(value);
   return separator === '=' || key.common !== true || (value.length >= 12 && /\d/.test(value));
 }
 
@@ -92,7 +119,27 @@ class NamedScan {
   assignment(at: number): void {
     const name = nameBefore(this.#text, at);
     const key = name.length < 3 ? undefined : this.#classify(name);
-    if (key === undefined) return;
+    if (key === undefined) {
+      const phrase = phraseBefore(this.#text, at, name);
+      const named = phrase === undefined ? undefined : this.#classify(phrase);
+      if (named?.inText !== undefined) this.#digits(at, named, named.inText);
+    } else if (key.inText !== undefined) this.#digits(at, key, key.inText);
+    else this.#value(at, key);
+  }
+
+  /** A value that its shape bounds. */
+  #digits(at: number, key: KeyRule, shape: RegExp): void {
+    DIGITS_GAP.lastIndex = at + 1;
+    DIGITS_GAP.test(this.#text);
+    const start = DIGITS_GAP.lastIndex;
+    shape.lastIndex = start;
+    if (!shape.test(this.#text)) return;
+    const end = shape.lastIndex;
+    if (ruleApplies(key, this.#text.slice(start, end)))
+      this.#found.push({ start, end, rule: key.rule, marker: key.rule.marker });
+  }
+
+  #value(at: number, key: KeyRule): void {
     GAP.lastIndex = at + 1;
     GAP.test(this.#text);
     const { from, rest } = restPattern(this.#text, GAP.lastIndex, key);

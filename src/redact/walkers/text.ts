@@ -1,3 +1,4 @@
+import { continuesOnNextLine } from '../detectors/named.ts';
 import { LOOK_AHEAD_CHARS, LOOK_BEHIND_CHARS } from '../detectors/index.ts';
 import type { Scope, Walker } from '../engine.ts';
 import { mergeFindings, type Output, type Region } from '../findings.ts';
@@ -7,8 +8,8 @@ import { RULES } from '../rules.ts';
 export const WINDOW_CHARS = 16 * 1024;
 
 /**
- * Scans running text of any length in bounded memory. No finding crosses the end of a line, so whole lines are scanned
- * as they come; a line longer than a window is scanned window by window, each with what stands before it in view, and
+ * Scans running text of any length in bounded memory. No finding crosses the end of a line (but of one that ends with a
+ * name: the next belongs to it), so whole lines are scanned as they come; a line longer than a window is scanned window by window, each with what stands before it in view, and
  * only findings with enough text after them are decided. All cuts follow from the content, never from its pieces.
  */
 export class TextScanner implements Walker {
@@ -74,10 +75,9 @@ export class TextScanner implements Walker {
   /** After the last line of those that end within a window each. */
   #endOfLines(): number {
     let end = this.#from;
-    for (;;) {
-      const newline = this.#buffer.indexOf('\n', end);
+    for (let newline = this.#buffer.indexOf('\n', end); ; newline = this.#buffer.indexOf('\n', newline + 1)) {
       if (newline === -1 || newline - end >= WINDOW_CHARS) return end;
-      end = newline + 1;
+      if (!continuesOnNextLine(this.#buffer, newline)) end = newline + 1;
     }
   }
 

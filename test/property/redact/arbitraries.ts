@@ -22,6 +22,9 @@ export const text: fc.Arbitrary<string> = fc
       fc.constantFrom(
         'password=hunter2',
         'cvv: 123',
+        'cvv:\n123',
+        'Card security code: 987',
+        '"csc": [\n987]',
         'Bearer abcdef0123456789',
         '<pin>4321</pin>',
         '"',

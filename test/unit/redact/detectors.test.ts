@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createRedactor } from '../../../src/redact/index.ts';
-import { PLANTED } from './bodies.ts';
+import { PLANTED, redact } from './bodies.ts';
 
 const redactor = createRedactor();
 
@@ -178,6 +178,7 @@ describe('hostile text', () => {
     '{',
     '[',
     '"',
+    ...['code:', 'no #:', 'cvv:\n', ':\n', 'cvv [', 'security code '],
   ];
   for (const piece of [...pieces, ...more])
     // A quadratic detector takes far longer than the time that a test may take.
@@ -185,4 +186,7 @@ describe('hostile text', () => {
       const large = createRedactor({ limits: { maxHeaderValueBytes: 1_000_000 } });
       assert.equal(typeof large.text(piece.repeat(640_000 / piece.length)).text, 'string');
     });
+  it('is walked in linear time as a body too', async () => {
+    for (const piece of [...pieces, ...more]) await redact(piece.repeat(160_000 / piece.length), 'text/plain');
+  });
 });
