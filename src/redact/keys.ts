@@ -8,8 +8,10 @@ export interface KeyRule {
   readonly applies?: RegExp;
   /** The shape of values that the name doesn't mean, where it may also stand for something harmless. */
   readonly unless?: RegExp;
-  /** What holds for the members of an object under this name; array elements always share the array's rule. */
+  /** What holds for the members of an object under this name. */
   readonly members?: () => KeyRule;
+  /** What holds for the elements of an array under this name, where it is another rule than the array's. */
+  readonly elements?: () => KeyRule;
   /**
    * The value in running text, a sticky pattern: what has such a shape is believed behind a name of several words, and
    * on the next line.
@@ -48,8 +50,22 @@ const shortCardCode: KeyRule = {
 };
 const pinDigits: KeyRule = { rule: RULES.pin, applies: /^\s*\d{3,12}\s*$/, inText, members: () => pinDigits };
 const pin: KeyRule = { rule: RULES.pin, inText, members: () => pinDigits };
-const ssnShape = /^\s*\d{3}[- ]?\d{2}[- ]?\d{4}\s*$/;
-const ssn: KeyRule = { rule: RULES.ssnByName, applies: ssnShape, members: () => ssn };
+/** Three, two and four digits with spaces and dashes between them, those of Unicode among them. */
+const between = '(?:[ \u00a0\u2010-\u2015\u2212-]|\\xc2\\xa0|\\xe2\\x80[\\x90-\\x95]|\\xe2\\x88\\x92)?';
+const ssnDigits = `\\d{3}${between}\\d{2}${between}\\d{4}`;
+/** The parts of one that is written as a list or an object. */
+const ssnPart: KeyRule = {
+  rule: RULES.ssnByName,
+  applies: new RegExp(`^\\s*(?:${ssnDigits}|\\d{2,4})\\s*$`),
+  members: () => ssnPart,
+};
+const ssn: KeyRule = {
+  rule: RULES.ssnByName,
+  applies: new RegExp(`^\\s*${ssnDigits}\\s*$`),
+  inText: new RegExp(`${ssnDigits}(?![\\w[]|-[\\d[])`, 'y'),
+  members: () => ssnPart,
+  elements: () => ssnPart,
+};
 const harmless: KeyRule = { rule: RULES.credential, applies: /(?!)/ };
 
 function names(found: KeyRule, list: string): [string, KeyRule][] {
@@ -70,7 +86,7 @@ const exact = new Map<string, KeyRule>([
   ...names(cardCode, 'cardcode cav2 cid2 cvn2 cvd2'),
   ...names(pin, 'pin pins pincode pinnumber pinblock cardpin atmpin debitpin userpin newpin oldpin currentpin'),
   ...names(pin, 'confirmpin accountpin encryptedpin encryptedpinblock'),
-  ...names(ssn, 'ssn socialsecurity socialsecuritynumber socialsecurityno usssn ssnnumber taxpayerssn'),
+  ...names(ssn, 'socialsecurity socialsecuritynumber socialsecurityno ssnnumber'),
   // Cursors of paging: opaque, and needed to follow what a client asked for.
   ...names(harmless, 'nextpagetoken pagetoken nexttoken continuationtoken'),
 ]);
@@ -91,6 +107,7 @@ const suffixes: readonly [string, KeyRule][] = [
   ...names(credential, 'sessionid accesskeyid connectionstring userpwd dbpwd secrets passwords apikeys credentials'),
   ...names(credential, KEYS.map((word) => `${word}key`).join(' ')),
   ...names(lineCredential, 'authorization'),
+  ...names(ssn, 'ssn socialsecuritynumber'),
 ];
 
 /** Names that say too much elsewhere, in a query or form. */
@@ -144,6 +161,7 @@ function lookUp(name: string, extra: ReadonlySet<string>, place: ReadonlyMap<str
   if (number !== undefined && number.rule !== RULES.credential) return number;
   if (namesCardCode(words)) return cardCode;
   if (mayNameCardCode(words)) return shortCardCode;
+  if (words.includes('ssn')) return ssn;
   if (!namesSecret(words)) return undefined;
   return words.includes('tokens') ? tokens : credential;
 }

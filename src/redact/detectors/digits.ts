@@ -15,8 +15,9 @@ function isLetter(code: number): boolean {
   return (code | 32) >= 97 && (code | 32) <= 122;
 }
 
-/** What may stand between two groups besides one space or dash, spaces and dashes of Unicode in UTF-8 among it. */
-const SEPARATOR = / {2,3}|[./_\t]|\xc2[\xa0\xad]|\xe2\x80[\x80-\x95\xaf]|\xe2\x88\x92|\xe3\x80\x80|\xef\xbb\xbf/y;
+/** What may stand between two groups besides one space or dash: spaces and dashes of Unicode, in UTF-8 or of JSON's escapes. */
+const SEPARATOR =
+  / {2,3}|[./_\t]|\xc2[\xa0\xad]|\xe2\x80[\x80-\x95\xaf]|\xe2\x88\x92|\xe3\x80\x80|\xef\xbb\xbf|[\u2000-\u2015\u202f\u2212\u3000\ufeff]/y;
 
 /** Where the separator that starts at `at` ends; `at` when there is none, or no digit after it. */
 function separatorEnd(text: string, at: number): number {
@@ -49,6 +50,9 @@ function readRun(text: string, start: number): Run {
   }
 }
 
+/** Of separators that differ. */
+const MIXED = 'mixed';
+
 const HEX_OR_DASH = /[0-9A-Fa-f-]/;
 /** Hexadecimal digits together, dashes left out, from which on they are a hash or an id: digits in it mean nothing. */
 const MIN_HEX_CHARS = 24;
@@ -61,6 +65,11 @@ function isInHexText(text: string, start: number, end: number): boolean {
   while (to < text.length && to - end < MAX_HEX_CHARS && HEX_OR_DASH.test(text.charAt(to))) to += 1;
   if (to - from < MIN_HEX_CHARS) return false;
   return text.slice(from, to).replaceAll('-', '').length >= MIN_HEX_CHARS;
+}
+
+function isInDashedHex(text: string, start: number, end: number): boolean {
+  const [before, after] = [text.charCodeAt(start - 1), text.charCodeAt(end)];
+  return (before === 45 || after === 45) && isInHexText(text, start, end);
 }
 
 /** Not a fraction's digits, nor a part of a longer number, nor of a hexadecimal text. */
@@ -77,7 +86,7 @@ function isPrintedGrouping(run: Run, first: number, last: number): boolean {
   return /^(?:4,4,4,[1-7]|4,4,4,4,[1-3]|4,6,[45])$/.test(lengths.join());
 }
 
-/** Cards are printed in groups, the first of four digits at least; all separators are the same. */
+/** Cards are printed in groups, the first of four digits at least; separators differ only between those of a print. */
 function findCards(text: string, run: Run, found: Finding[]): void {
   for (let first = 0; first < run.starts.length; first += 1) {
     const start = run.starts[first] ?? 0;
@@ -89,7 +98,7 @@ function findCards(text: string, run: Run, found: Finding[]): void {
       if (end - from < (last === first ? 4 : 1) || end - from > 19) break;
       const between = last === first ? '' : text.slice(run.ends[last - 1], from);
       if (last === first + 1) separator = between;
-      if (between !== separator) break;
+      if (between !== separator) separator = MIXED;
       digits += text.slice(from, end);
       if (digits.length > 19) break;
       if (digits.length < 13 || !isCardNumber(digits)) continue;
@@ -101,22 +110,32 @@ function findCards(text: string, run: Run, found: Finding[]): void {
   }
 }
 
+/** A dash, also of Unicode: in UTF-8, or of an escape of JSON. */
+const DASH = /^(?:[\u2010-\u2015\u2212-]|\xe2\x80[\x90-\x95]|\xe2\x88\x92)$/;
+
+/** Another group of digits before or behind: a longer number. */
+function isPartOfMore(text: string, start: number, end: number): boolean {
+  const isBehind = text.charCodeAt(start - 1) === 45 && isDigit(text.charCodeAt(start - 2));
+  return isBehind || (text.charCodeAt(end) === 45 && isDigit(text.charCodeAt(end + 1)));
+}
+
 function findSsns(text: string, run: Run, found: Finding[]): void {
   for (let k = 0; k + 2 < run.starts.length; k += 1) {
     const [area, group, serial] = [0, 1, 2].map((n) => text.slice(run.starts[k + n], run.ends[k + n]));
     const start = run.starts[k] ?? 0;
     const end = run.ends[k + 2] ?? 0;
-    if (area?.length !== 3 || group?.length !== 2 || serial?.length !== 4 || end - start !== 11) continue;
-    if (text.charAt(start + 3) !== '-' || text.charAt(start + 6) !== '-') continue;
-    if (text.charCodeAt(start - 1) === 45 || text.charCodeAt(end) === 45) continue;
+    if (area?.length !== 3 || group?.length !== 2 || serial?.length !== 4) continue;
+    const dash = text.slice(run.ends[k], run.starts[k + 1]);
+    if (!DASH.test(dash) || text.slice(run.ends[k + 1], run.starts[k + 2]) !== dash) continue;
+    if (isPartOfMore(text, start, end) || isInDashedHex(text, start, end)) continue;
     if (!standsAlone(text, start, end, true) || !isIssuableSsn(area, group, serial)) continue;
     found.push({ start, end, rule: RULES.ssn, marker: RULES.ssn.marker });
   }
 }
 
-/** Nine digits in a row or in groups; of rare separators the first groups of a card. */
+/** Nine digits in a row or in groups; of rare separators the first groups. */
 const LONG_RUN =
-  /\d(?:[ -]?\d){3}(?:(?:[ -]?\d){5}|(?: {2,3}|[./_\t]|\xc2[\xa0\xad]|\xe2[\x80-\x88][\x80-\xbf]|\xe3\x80\x80|\xef\xbb\xbf)\d{4})/g;
+  /\d(?:[ -]?\d){3}(?:(?:[ -]?\d){5}|(?: {2,3}|[./_\t\u2000-\u3000\ufeff]|\xc2[\xa0\xad]|\xe2[\x80-\x88][\x80-\xbf]|\xe3\x80\x80|\xef\xbb\xbf)\d{4})|\d{3}(?:[\u2010-\u2212]|\xe2[\x80-\x88][\x80-\xbf])\d\d/g;
 
 /** Payment cards and dashed US social security numbers. */
 export function findDigits(text: string, found: Finding[]): void {

@@ -189,7 +189,7 @@ export class JsonWalker implements JsonFollower {
     if (!this.#expectsValue()) return this.#fail('unparseable');
     if (this.#stack.length >= this.#scope.engine.limits.maxDepth) return this.#fail('too_deep');
     this.#release(undefined);
-    const key = isObject ? this.#key?.members?.() : this.#key;
+    const key = isObject ? this.#key?.members?.() : (this.#key?.elements?.() ?? this.#key);
     this.#stack.push({ isObject, key, named: undefined, isNamed: false });
     this.#key = key;
     this.#next = isObject ? NEXT.keyOrEnd : NEXT.valueOrEnd;
