@@ -18,6 +18,7 @@ const URL_FIELDS = new Set([
   'content-location',
   'origin',
   'x-original-url',
+  'x-original-uri',
   'x-rewrite-url',
   'x-envoy-original-path',
   'x-forwarded-uri',

@@ -13,16 +13,20 @@ const LENGTHS = new Map(
     .map((entry) => [entry.slice(0, 2), Number(entry.slice(2))]),
 );
 
-const START = /[A-Za-z]{2}\d{2}(?=[ .-]?[A-Za-z0-9])/g;
+const START =
+  /[A-Za-z]{2}\d{2}(?=(?:[ ._/\u2000-\u2015\u202f\u2212\u3000-]| {2}|\xc2\xa0|\xe2\x80[\x80-\x95\xaf]|\xe2\x88\x92)?[A-Za-z0-9])/g;
+/** Between groups: spaces, dashes and marks, those of Unicode among them (in UTF-8, or of JSON's escapes). */
+const SEPARATOR = / {2}|[ ._/\u2000-\u2015\u202f\u2212\u3000-]|\xc2\xa0|\xe2\x80[\x80-\x95\xaf]|\xe2\x88\x92/y;
 const ALPHANUMERIC = /[A-Za-z0-9]/;
 const LETTER = /[A-Za-z]/;
 const DIGIT = /\d/;
 
-/** Where `length` letters and digits from `start` on end, single spaces, dashes and dots between them; -1 for too few. */
+/** Where `length` letters and digits from `start` on end, one separator between any two; -1 for too few. */
 function endOf(text: string, start: number, length: number): number {
   let i = start;
   for (let count = 0; count < length; count += 1, i += 1) {
-    if (count > 0 && (text[i] === ' ' || text[i] === '-' || text[i] === '.')) i += 1;
+    SEPARATOR.lastIndex = i;
+    if (count > 0 && !ALPHANUMERIC.test(text.charAt(i)) && SEPARATOR.test(text)) i = SEPARATOR.lastIndex;
     if (!ALPHANUMERIC.test(text.charAt(i))) return -1;
   }
   // A letter behind it is another word; a digit says that the number is longer.
@@ -52,7 +56,7 @@ export function findIbans(text: string, found: Finding[]): void {
     const length = LENGTHS.get(match[0].slice(0, 2).toUpperCase());
     if (length === undefined || isGlued(text, match.index)) continue;
     const end = endOf(text, match.index, length);
-    if (end < 0 || !passesMod97(text.slice(match.index, end).replace(/[ .-]/g, ''))) continue;
+    if (end < 0 || !passesMod97(text.slice(match.index, end).replace(/[^A-Za-z0-9]/g, ''))) continue;
     found.push({ start: match.index, end, rule: RULES.iban, marker: RULES.iban.marker });
   }
 }

@@ -46,6 +46,7 @@ describe('headers', () => {
       valueOf('referer', 'https://h/u/jane%40example.com?token=a&q=1#access_token=b&x=2'),
       'https://h/u/%5Bredacted%3Aemail%5D?token=%5Bredacted%3Acredential%5D&q=1#access_token=%5Bredacted%3Acredential%5D&x=2',
     );
+    assert.equal(valueOf('x-original-uri', '/cb?cvv=12&n=1'), '/cb?cvv=%5Bredacted%3Acard_code%5D&n=1');
     assert.equal(valueOf(':path', '/a?b=c'), '/a?b=c');
     assert.equal(valueOf('location', '/a?'), '/a?');
   });
@@ -99,6 +100,8 @@ describe('targets', () => {
     const nested = redactor.target('/?next=https%3A%2F%2Fh%2F%3Ftoken%3Dabc%26x%3D1').query;
     assert.equal(nested, 'next=https%3A%2F%2Fh%2F%3Ftoken%3D%5Bredacted%3Acredential%5D%26x%3D1');
     assert.ok(!redactor.target('/?e=jane%2540example.com').query.includes('jane'));
+    const inner = redactor.target('/?next=https%3A%2F%2Fh%2Fcb%3Fcode%3DSplxlOBeZQQYbYS6WxSbIA%26page%3D2').query;
+    assert.equal(inner, 'next=https%3A%2F%2Fh%2Fcb%3Fcode%3D%5Bredacted%3Acredential%5D%26page%3D2');
   });
 
   it('stand a broken percent-encoding', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createRedactor } from '../../../src/redact/index.ts';
 import { EngineRedactor, makeEngine } from '../../../src/redact/redactor.ts';
-import { redact, redactJsonValue, redactPieces } from './bodies.ts';
+import { hmac, redact, redactJsonValue, redactPieces } from './bodies.ts';
 
 const CREDENTIAL = '[redacted:credential]';
 const redactor = createRedactor();
@@ -97,6 +97,42 @@ describe('named values in JSON', () => {
     await body.write(Buffer.from(`{"value":"x"${',"a":"b"'.repeat(5000)}`));
     assert.ok(body.bufferedBytes < 1000);
     assert.equal((await body.end(true)).state, 'withdrawn');
+  });
+});
+
+describe('URLs in JSON', () => {
+  it('lose what their parameters are named for', async () => {
+    const code = 'SplxlOBeZQQYbYS6WxSbIA';
+    assert.deepEqual(
+      await redactJsonValue([
+        `https://h/cb?code=${code}&page=2#state=${code}`,
+        `/cb?a=1&k%65y=${code}`,
+        `myapp://cb#x=1&nonce=${code}`,
+        `https://h/login?next=https://h/?ticket=${code}`,
+      ]),
+      [
+        `https://h/cb?code=${CREDENTIAL}&page=2#state=${CREDENTIAL}`,
+        `/cb?a=1&k%65y=${CREDENTIAL}`,
+        `myapp://cb#x=1&nonce=${CREDENTIAL}`,
+        `https://h/login?next=https://h/?ticket=${CREDENTIAL}`,
+      ],
+    );
+    const harmless = [
+      ...[
+        'https://h/p?code=DE&state=CA&key=name',
+        `see https://h/?code=${code}`,
+        `a/b?code=${code}`,
+        '/a/b?',
+        '//x y?',
+      ],
+      ...[`https://h/code=${code}/x`, 'https://h/?', 'https://h/?q=a+b&sort=asc#top', `code=${code}`],
+    ];
+    assert.deepEqual(await redactJsonValue(harmless), harmless);
+  });
+
+  it('are committed to without what may never be kept', async () => {
+    const { outcome } = await redact('["https://h/?cvv=12&a=1"]', 'application/json');
+    assert.equal(Buffer.from(outcome.commitment).toString('hex'), hmac('["https://h/?cvv=&a=1"]'));
   });
 });
 
@@ -305,5 +341,13 @@ describe('values in running text', () => {
   it('are account numbers behind their word, or with dots', () => {
     assert.equal(textOf('IBANDE89370400440532013000x'), 'IBAN[redacted:iban]x');
     assert.equal(textOf('DE89.3704.0044.0532.0130.00'), '[redacted:iban]');
+  });
+
+  it('are account numbers with any space, dash or mark between their groups', () => {
+    const groups = ['DE89', '3704', '0044', '0532', '0130', '00'];
+    for (const between of ['  ', '_', '/', '\xc2\xa0', '\xe2\x80\x91', '\u2009'])
+      assert.equal(textOf(`to ${groups.join(between)}, x`), 'to [redacted:iban], x', between);
+    for (const harmless of ['DE89/3704/0044/0532/0130/01', 'DE89   3704   0044   0532   0130   00', 'a/BE68/5390/07'])
+      assert.equal(textOf(harmless), harmless);
   });
 });
