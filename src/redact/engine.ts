@@ -1,7 +1,6 @@
 import { type Detect, type Replaced, replaceFindings } from './findings.ts';
 import { type ClassifyKey, type KeyRule, ruleApplies } from './keys.ts';
 import type { RedactLimits } from './limits.ts';
-import { findParameters } from './parameters.ts';
 import { RULES, Tally } from './rules.ts';
 import type { WithdrawReason } from './types.ts';
 
@@ -77,6 +76,6 @@ export function redactValue(text: string, key: KeyRule | undefined, scope: Scope
   if (text.length < 4) return undefined;
   const nested = redactNested(text, scope);
   if (nested !== undefined) return nested.redacted === text ? undefined : nested;
-  const findings = findParameters(text, scope.engine.classifyParameter, scope.engine.detect(text));
+  const findings = scope.engine.detect(text, true);
   return findings.length === 0 ? undefined : replaceFindings(text, findings, scope.tally);
 }

@@ -13,8 +13,11 @@ export interface Finding {
   readonly rest?: RegExp;
 }
 
-/** Looks for everything that its content gives away; the findings are in no order and may overlap. */
-export type Detect = (text: string) => readonly Finding[];
+/**
+ * Looks for everything that its content gives away; the findings are in no order and may overlap. `isValue` says that
+ * the text is a whole value, not a piece of running text.
+ */
+export type Detect = (text: string, isValue?: boolean) => readonly Finding[];
 
 /** A text after redaction. */
 export interface Replaced {

@@ -21,12 +21,13 @@ export interface RedactorOptions {
 /** The engine with every detector. @throws AffidavitError `config.invalid` for a limit that isn't one. */
 export function makeEngine(options: RedactorOptions = {}): Engine {
   const classify = keyClassifier(options.credentialNames);
+  const classifyParameter = keyClassifier(options.credentialNames, 'parameter');
   return {
     limits: resolveLimits(options.limits),
     classify,
     classifyHeader: keyClassifier(options.credentialNames, 'header'),
-    classifyParameter: keyClassifier(options.credentialNames, 'parameter'),
-    detect: detector(classify),
+    classifyParameter,
+    detect: detector(classify, classifyParameter),
     json: redactJson,
   };
 }

@@ -4,6 +4,7 @@ import { findDigits } from './digits.ts';
 import { findEmails } from './email.ts';
 import { findIbans } from './iban.ts';
 import { findNamed } from './named.ts';
+import { findParameters } from './parameters.ts';
 import { decodeReferences } from './references.ts';
 import { findJwts, findSchemes, findUserinfo } from './tokens.ts';
 
@@ -42,11 +43,16 @@ function detectEscaped(text: string, classify: ClassifyKey, found: readonly Find
   return [...found, ...inside.map((f) => ({ ...f, start: place(f.start), end: place(f.end) }))];
 }
 
-/** Makes the function that runs every detector over a text. Its time is linear in the text's length. */
-export function detector(classify: ClassifyKey): Detect {
-  return (text) => {
+/**
+ * Makes the function that runs every detector over a text. Its time is linear in the text's length. `parameters`
+ * classifies the fields of whole values that are URLs.
+ */
+export function detector(classify: ClassifyKey, parameters: ClassifyKey): Detect {
+  return (text, isValue = false) => {
     if (text.length < 4) return NOTHING;
-    const found = TRIGGER.test(text) ? detectPlain(text, classify) : NOTHING;
+    if (!TRIGGER.test(text)) return detectEscaped(text, classify, NOTHING);
+    const found = detectPlain(text, classify);
+    if (isValue) findParameters(text, parameters, found);
     return detectEscaped(text, classify, found);
   };
 }

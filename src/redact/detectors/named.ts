@@ -42,19 +42,20 @@ function nameBefore(text: string, separator: number): string {
   return isIndex && before !== 91 && !isQuote(before) ? '' : text.slice(start, end);
 }
 
-/** What may be a part of a name before its separator, only where the value's shape confirms it: `CVV#:`, `(CVV):`. */
-const DECORATED = /[#*)]/;
+const MAX_NUMBERING_CHARS = 8;
 const NUMBERING = /^(?:codes?|numbers?|num|no|nr|value|digits)\.?$/i;
 /** The last words of a text, three at most. */
 const PHRASE = /([\w.-]{1,24}(?: {1,2}[\w.-]{1,24}){0,2}) {0,2}[#*)]? {0,2}$/;
 /** So much before a separator is looked at for them. */
 const PHRASE_CHARS = 80;
 
-/** A name of several words, as a label has it (`Card security code:`); undefined for most of what isn't one. */
+/** A name as a label has it: of several words, or marked (`Card security code:`, `CVV#:`, `(CVV):`). */
 function phraseBefore(text: string, separator: number, name: string): string | undefined {
   let end = separator;
   for (let spaces = 0; spaces < 2 && text.charCodeAt(end - 1) === 32; spaces += 1) end -= 1;
-  if (!NUMBERING.test(name) && !DECORATED.test(text.charAt(end - 1))) return undefined;
+  const last = text.charCodeAt(end - 1);
+  if (last !== 35 && last !== 41 && last !== 42 && (name.length > MAX_NUMBERING_CHARS || !NUMBERING.test(name)))
+    return undefined;
   return PHRASE.exec(text.slice(Math.max(0, separator - PHRASE_CHARS), separator))?.[1];
 }
 

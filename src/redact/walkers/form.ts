@@ -1,7 +1,6 @@
 import { redactValue, type Scope, type Walker } from '../engine.ts';
 import { Output, type Replaced } from '../findings.ts';
 import { type KeyRule, ruleApplies } from '../keys.ts';
-import { findParameters } from '../parameters.ts';
 import { RULES } from '../rules.ts';
 import type { WithdrawReason } from '../types.ts';
 import { decodePercent, encodePercent, replaceEncoded } from './percent.ts';
@@ -17,8 +16,7 @@ function withSpaces(text: string): string {
  * with a tag, written by a careless client): both are looked at.
  */
 export function redactEncoded(raw: string, plusIsSpace: boolean, scope: Scope): Replaced | undefined {
-  const text = decodePercent(raw);
-  const findings = [...findParameters(text, scope.engine.classifyParameter, scope.engine.detect(text))];
+  const findings = [...scope.engine.detect(decodePercent(raw), true)];
   if (plusIsSpace && raw.includes('+')) findings.push(...scope.engine.detect(decodePercent(withSpaces(raw))));
   return findings.length === 0 ? undefined : replaceEncoded(raw, findings, scope.tally);
 }

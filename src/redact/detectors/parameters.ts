@@ -1,0 +1,46 @@
+import type { Finding } from '../findings.ts';
+import { type ClassifyKey, ruleApplies } from '../keys.ts';
+import { decodePercent } from '../walkers/percent.ts';
+
+/** Longest scheme, with its colon. */
+const MAX_SCHEME_CHARS = 17;
+const DELIMITER = /[?#&]/g;
+
+/** True for what starts like a URL or a path: most values are told apart by their first word. */
+function startsLikeUrl(text: string): boolean {
+  for (let i = 0; i < MAX_SCHEME_CHARS; i += 1) {
+    const code = text.charCodeAt(i);
+    if (code === 47) return i === 0;
+    if (code === 58) return text.charCodeAt(i + 1) === 47;
+    if (!(code > 42 && code < 123)) return false;
+  }
+  return false;
+}
+
+/** Where the query or fragment of a text starts that is a whole URL, or a path; -1 when it has none, or is no URL. */
+function queryStart(text: string): number {
+  if (!startsLikeUrl(text) || text.includes(' ') || text.includes('\n')) return -1;
+  DELIMITER.lastIndex = 0;
+  return DELIMITER.exec(text)?.index ?? -1;
+}
+
+/** Fields of a text that is a URL as a whole, by their names; `classify` is that of parameters. */
+export function findParameters(text: string, classify: ClassifyKey, found: Finding[]): void {
+  const query = queryStart(text);
+  if (query === -1) return;
+  for (let equals = text.indexOf('=', query), from = query + 1; equals !== -1;) {
+    DELIMITER.lastIndex = from;
+    const end = DELIMITER.exec(text)?.index ?? text.length;
+    if (end > equals) {
+      addField(text, from, equals, end, classify, found);
+      equals = text.indexOf('=', end);
+    }
+    from = end + 1;
+  }
+}
+
+function addField(text: string, from: number, equals: number, end: number, classify: ClassifyKey, found: Finding[]) {
+  const key = classify(decodePercent(text.slice(from, equals)));
+  if (key === undefined || !ruleApplies(key, decodePercent(text.slice(equals + 1, end).replaceAll('+', ' ')))) return;
+  found.push({ start: equals + 1, end, rule: key.rule, marker: key.rule.marker });
+}
