@@ -60,3 +60,13 @@ export function findIbans(text: string, found: Finding[]): void {
     found.push({ start: match.index, end, rule: RULES.iban, marker: RULES.iban.marker });
   }
 }
+
+/** True when hexadecimal digits hold an account number whose digits are all decimal. */
+export function holdsDecimalIban(hex: string): boolean {
+  for (const { 0: start, index } of hex.matchAll(/[A-Fa-f]{2}(?=\d{12})/g)) {
+    const length = LENGTHS.get(start.toUpperCase());
+    const iban = hex.slice(index, index + (length ?? 0));
+    if (iban.length === length && /^..\d+$/.test(iban) && passesMod97(iban)) return true;
+  }
+  return false;
+}
