@@ -19,6 +19,8 @@ export class TextScanner implements Walker {
   #buffer = '';
   /** The first character of the buffer that isn't in the output yet. */
   #from = 0;
+  /** Up to here the buffer has no end of a line that nothing crosses. */
+  #searched = 0;
   /** True when the buffer starts within a line. */
   #isTrimmed = false;
   /** What still belongs to a finding that reached the end of its window. */
@@ -54,6 +56,7 @@ export class TextScanner implements Walker {
     } else if (left > 0) this.#scan(this.#buffer.length, this.#buffer.length, false);
     this.#buffer = '';
     this.#from = 0;
+    this.#searched = 0;
     this.#isTrimmed = false;
     this.#rest = undefined;
   }
@@ -75,10 +78,13 @@ export class TextScanner implements Walker {
   /** After the last line of those that end within a window each. */
   #endOfLines(): number {
     let end = this.#from;
-    for (let newline = this.#buffer.indexOf('\n', end); ; newline = this.#buffer.indexOf('\n', newline + 1)) {
-      if (newline === -1 || newline - end >= WINDOW_CHARS) return end;
+    let newline = this.#buffer.indexOf('\n', Math.max(end, this.#searched));
+    for (; newline !== -1; newline = this.#buffer.indexOf('\n', newline + 1)) {
+      if (newline - end >= WINDOW_CHARS) return end;
       if (!continuesOnNextLine(this.#buffer, newline)) end = newline + 1;
     }
+    this.#searched = this.#buffer.length;
+    return end;
   }
 
   /** Writes everything up to `target`, looking at the buffer up to `end`. */
@@ -118,5 +124,6 @@ export class TextScanner implements Walker {
     this.#isTrimmed = withinLine && (this.#isTrimmed || cut > 0);
     this.#buffer = this.#buffer.slice(cut);
     this.#from -= cut;
+    this.#searched = 0;
   }
 }
