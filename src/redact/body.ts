@@ -5,7 +5,7 @@ import { ContentDecoder } from './decode.ts';
 import { type Engine, newScope, type Scope, type Walker } from './engine.ts';
 import { Output } from './findings.ts';
 import type { BodyOutcome, BodyRedactor, RedactContext, WithdrawReason } from './types.ts';
-import { FormWalker } from './walkers/form.ts';
+import { FormOrJsonWalker } from './walkers/form.ts';
 import { JsonWalker } from './walkers/json.ts';
 import { EventWalker } from './walkers/sse.ts';
 import { TextScanner } from './walkers/text.ts';
@@ -17,7 +17,7 @@ const BINARY = new RegExp(`[^\\b\\t\\n\\v\\f\\r\\x20-\\uffff${String.fromCharCod
 
 const WALKERS: Record<Format, (scope: Scope, output: Output) => Walker> = {
   json: (scope, output) => new JsonWalker(scope, output),
-  form: (scope, output) => new FormWalker(scope, output),
+  form: (scope, output) => new FormOrJsonWalker(scope, output),
   events: (scope, output) => new EventWalker(scope, output),
   xml: (scope, output) => new XmlWalker(scope, output),
   text: (scope, output) => new TextScanner(scope, output),

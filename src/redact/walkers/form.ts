@@ -148,3 +148,52 @@ export class FormWalker implements Walker {
     this.#long = { walker, neverKept: isReplaced && key.rule.neverKept };
   }
 }
+
+/** Longest white space in front of a body that may be JSON. */
+const MAX_BLANKS = 1024;
+
+/** Walks a form, or the JSON that clients send as one when nobody told them to say what it is. */
+export class FormOrJsonWalker implements Walker {
+  readonly #scope: Scope;
+  readonly #output: Output;
+  #walker: Walker | undefined;
+  #blanks = '';
+
+  constructor(scope: Scope, output: Output) {
+    this.#scope = scope;
+    this.#output = output;
+  }
+
+  get failure(): WithdrawReason | undefined {
+    return this.#walker?.failure;
+  }
+
+  get bufferedBytes(): number {
+    return this.#blanks.length + (this.#walker?.bufferedBytes ?? 0);
+  }
+
+  push(text: string): void {
+    if (this.#walker !== undefined) {
+      this.#walker.push(text);
+      return;
+    }
+    this.#blanks += text;
+    const first = this.#blanks.search(/[^ \t\r\n]/);
+    if (first !== -1 || this.#blanks.length > MAX_BLANKS) this.#start(first);
+  }
+
+  end(early: boolean): void {
+    (this.#walker ?? this.#start(-1)).end(early);
+  }
+
+  #start(first: number): Walker {
+    const char = first === -1 || first > MAX_BLANKS ? '' : this.#blanks.charAt(first);
+    const walker = /[[{]/.test(char)
+      ? followJson(this.#scope, this.#output)
+      : new FormWalker(this.#scope, this.#output);
+    this.#walker = walker;
+    walker.push(this.#blanks);
+    this.#blanks = '';
+    return walker;
+  }
+}

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createRedactor } from '../../../src/redact/index.ts';
-import { PLANTED, redact, redactJsonValue, redactPieces } from './bodies.ts';
+import { cut, PLANTED, redact, redactJsonValue, redactPieces } from './bodies.ts';
 
 const CREDENTIAL = '[redacted:credential]';
 
@@ -209,6 +209,22 @@ describe('forms', () => {
       output,
       `x=1&a=${filler}${encodeURIComponent('[redacted:email]')}%20${filler}&token=${encodeURIComponent(CREDENTIAL)}&y=2`,
     );
+  });
+
+  it('are walked as JSON when they are JSON that nobody said was', async () => {
+    const json = '{"user":"jane","password":"Tr0ub4dor&3xyz","cvv":"1&2"}';
+    const redacted = `{"user":"jane","password":"${CREDENTIAL}","cvv":"[redacted:card_code]"}`;
+    for (const around of ['', ' ', '\r\n\t', ' '.repeat(1000)])
+      for (const sizes of [[1], [3], [1000]])
+        for (const blockBytes of [1, 7, 16_384]) {
+          const small = createRedactor({ limits: { blockBytes } });
+          const { output } = await redactPieces(cut(Buffer.from(around + json), sizes), { contentType: type }, small);
+          assert.equal(output, around + redacted);
+        }
+    assert.equal(await outputOf(`[${json}]`, type), `[${redacted}]`);
+    assert.equal(await reasonOf('{"password":"a&b"', type), 'unparseable');
+    for (const form of ['a={x}&b=[1]', ' a=1', ' '.repeat(3000), '', 'a[0]=1', '%7B%22a%22%3A1%7D'])
+      assert.equal(await outputOf(form, type), form);
   });
 
   it('are withdrawn when a name is endless', async () => {
