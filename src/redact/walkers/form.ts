@@ -114,7 +114,8 @@ export class FormWalker implements Walker {
     let value = raw;
     if (this.#long === undefined) {
       const equals = raw.indexOf('=');
-      if (equals === -1 || equals > this.#scope.engine.limits.maxNumberBytes) {
+      const { maxNumberBytes, maxValueBytes } = this.#scope.engine.limits;
+      if (equals === -1 || equals > Math.min(maxNumberBytes, maxValueBytes)) {
         this.#failure ??= 'over_limit';
         return '';
       }
