@@ -146,7 +146,11 @@ function known(name: string): KeyRule | undefined {
   return exact.get(name) ?? suffixes.find(([suffix]) => name.endsWith(suffix))?.[1];
 }
 
-function lookUp(name: string, extra: ReadonlySet<string>, place: ReadonlyMap<string, KeyRule>): KeyRule | undefined {
+/** What stands in the place of something found in a name says nothing about the value. */
+const MARKERS = /\[redacted:[a-z_]{1,32}(?::\d{1,9})?\]/g;
+
+function lookUp(field: string, extra: ReadonlySet<string>, place: ReadonlyMap<string, KeyRule>): KeyRule | undefined {
+  const name = field.replace(MARKERS, '');
   const whole = normalised(name);
   const words = wordsOf(name);
   const core = coreOfName(words);

@@ -54,6 +54,7 @@ function readRun(text: string, start: number): Run {
 const MIXED = 'mixed';
 
 const HEX_OR_DASH = /[0-9A-Fa-f-]/;
+const HEX_TEXT = /^[0-9A-Fa-f-]*$/;
 /** Hexadecimal digits together, dashes left out, from which on they are a hash or an id: digits in it mean nothing. */
 const MIN_HEX_CHARS = 24;
 /** The longest hexadecimal text, a SHA-512, and its dashes: so far is looked. */
@@ -63,7 +64,7 @@ function isInHexText(text: string, start: number, end: number): boolean {
   let [from, to] = [start, end];
   while (from > 0 && start - from < MAX_HEX_CHARS && HEX_OR_DASH.test(text.charAt(from - 1))) from -= 1;
   while (to < text.length && to - end < MAX_HEX_CHARS && HEX_OR_DASH.test(text.charAt(to))) to += 1;
-  if (to - from < MIN_HEX_CHARS) return false;
+  if (to - from < MIN_HEX_CHARS || !HEX_TEXT.test(text.slice(start, end))) return false;
   return text.slice(from, to).replaceAll('-', '').length >= MIN_HEX_CHARS;
 }
 
@@ -113,10 +114,15 @@ function findCards(text: string, run: Run, found: Finding[]): void {
 /** A dash, also of Unicode: in UTF-8, or of an escape of JSON. */
 const DASH = /^(?:[\u2010-\u2015\u2212-]|\xe2\x80[\x90-\x95]|\xe2\x88\x92)$/;
 
+/** Digits, or a marker that stands for them, next to a dash. */
+const GROUP_BEFORE = /(?:\d|\[redacted:[a-z_]{1,32}(?::\d{1,9})?\])-$/;
+const GROUP_BEHIND = /-(?:\d|\[redacted:)/y;
+const MAX_GROUP_CHARS = 60;
+
 /** Another group of digits before or behind: a longer number. */
 function isPartOfMore(text: string, start: number, end: number): boolean {
-  const isBehind = text.charCodeAt(start - 1) === 45 && isDigit(text.charCodeAt(start - 2));
-  return isBehind || (text.charCodeAt(end) === 45 && isDigit(text.charCodeAt(end + 1)));
+  GROUP_BEHIND.lastIndex = end;
+  return GROUP_BEHIND.test(text) || GROUP_BEFORE.test(text.slice(Math.max(0, start - MAX_GROUP_CHARS), start));
 }
 
 function findSsns(text: string, run: Run, found: Finding[]): void {

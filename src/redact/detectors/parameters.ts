@@ -4,7 +4,8 @@ import { decodePercent } from '../walkers/percent.ts';
 
 /** Longest scheme, with its colon. */
 const MAX_SCHEME_CHARS = 17;
-const DELIMITER = /[?#&]/g;
+const DELIMITER = /[?#&\s]/g;
+const QUERY = /[?#&]/;
 
 /** True for what starts like a URL or a path: most values are told apart by their first word. */
 function startsLikeUrl(text: string): boolean {
@@ -17,16 +18,12 @@ function startsLikeUrl(text: string): boolean {
   return false;
 }
 
-/** Where the query or fragment of a text starts that is a whole URL, or a path; -1 when it has none, or is no URL. */
-function queryStart(text: string): number {
-  if (!startsLikeUrl(text) || text.includes(' ') || text.includes('\n')) return -1;
-  DELIMITER.lastIndex = 0;
-  return DELIMITER.exec(text)?.index ?? -1;
-}
-
-/** Fields of a text that is a URL as a whole, by their names; `classify` is that of parameters. */
+/**
+ * Fields of the URL or path that a text is, by their names; `classify` is that of parameters. White space doesn't end
+ * it: what is found elsewhere may have some in it.
+ */
 export function findParameters(text: string, classify: ClassifyKey, found: Finding[]): void {
-  const query = queryStart(text);
+  const query = startsLikeUrl(text) ? text.search(QUERY) : -1;
   if (query === -1) return;
   for (let equals = text.indexOf('=', query), from = query + 1; equals !== -1;) {
     DELIMITER.lastIndex = from;

@@ -109,12 +109,14 @@ describe('URLs in JSON', () => {
         `/cb?a=1&k%65y=${code}`,
         `myapp://cb#x=1&nonce=${code}`,
         `https://h/login?next=https://h/?ticket=${code}`,
+        `https://h/cb?code=${code} was called`,
       ]),
       [
         `https://h/cb?code=${CREDENTIAL}&page=2#state=${CREDENTIAL}`,
         `/cb?a=1&k%65y=${CREDENTIAL}`,
         `myapp://cb#x=1&nonce=${CREDENTIAL}`,
         `https://h/login?next=https://h/?ticket=${CREDENTIAL}`,
+        `https://h/cb?code=${CREDENTIAL} was called`,
       ],
     );
     const harmless = [
