@@ -10,9 +10,9 @@ import { findJwts, findSchemes, findUserinfo } from './tokens.ts';
 
 /** Anything that a detector could start from; most values have nothing of it. */
 const TRIGGER =
-  /[@=:<]|%40|ey[AJ]|ew[0ko]|\d(?:[ -]?\d){3}(?:(?:[ -]?\d){5}|[^\dA-Za-z]{1,3}\d{4})|\d{3}(?:[\u2010-\u2212]|\xe2[\x80-\x88][\x80-\xbf])\d\d|[A-Za-z]{2}\d\d(?:[ ._/-]{0,2}|[\x80-\uffff]{1,3})[A-Za-z0-9]|[Ee][Aa][Rr][Ee][Rr][ \t]|[Aa][Ss][Ii][Cc][ \t]/;
+  /[@=:<]|%40|ey[AJ]|ew[0ko]|IHs|[CD]Xs|Cns|DQp7|ICB7|\d(?:[ -]?\d){3}(?:(?:[ -]?\d){5}|[^\dA-Za-z]{1,3}\d{4})|\d{3}(?:[\u2010-\u2212]|\xe2[\x80-\x88][\x80-\xbf])\d\d|[A-Za-z]{2}\d\d(?:[ ._/-]{0,2}|[\x80-\uffff]{1,3})[A-Za-z0-9]|[Ee][Aa][Rr][Ee][Rr][ \t]|[Aa][Ss][Ii][Cc][ \t]/;
 /** What a web token starts with. */
-const JWT_TRIGGER = /ey[AJ]|ew[0ko]/;
+const JWT_TRIGGER = /ey[AJ]|ew[0ko]|IHs|[CD]Xs|Cns|DQp7|ICB7/;
 const NOTHING: readonly Finding[] = [];
 
 /** The farthest that a detector looks back from the start of a finding, in characters. */

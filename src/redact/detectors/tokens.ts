@@ -1,39 +1,58 @@
 import type { Finding } from '../findings.ts';
 import { RULES } from '../rules.ts';
 
+/** Of a header so much is decoded to know it. */
 const MAX_HEADER_CHARS = 1024;
-/** How base64url writes the start of an object: `{"`, or with a space, tab or line end after the brace. */
-const JWT_START = /(?:eyJ|eyA[giIJ]|ewk[giIJ]|ewo[giIJ]|ew0K)[A-Za-z0-9_-]{5,1021}/g;
-const JWT_OPENINGS = /eyJ|eyA[giIJ]|ewk[giIJ]|ewo[giIJ]|ew0K/g;
+/** From here on a run of base64url need not end to be a token's header: its end may be out of view. */
+const MAX_RUN_CHARS = 1900;
+/** How base64url writes the start of an object, `{"`: one white space may be before or after the brace. */
+const OPENING = '(?:eyJ|eyA[giIJ]|ewk[giIJ]|ewo[giIJ]|ew0K|IHs[ig]|CXs[ig]|Cns[igK]|DXs[ig]|DQp7|ICB7)';
+const JWT_START = new RegExp(`${OPENING}[A-Za-z0-9_-]{5,}`, 'g');
+const JWT_OPENINGS = new RegExp(OPENING, 'g');
+const JWT_PAYLOAD = new RegExp(`\\.${OPENING}[A-Za-z0-9_-]{5,}`, 'y');
 const JWT_REST = /[A-Za-z0-9_.-]*/y;
-const JOSE_MEMBER = /"(?:alg|typ|enc|kid)"/;
+const JOSE_MEMBER = /"(?:alg|typ|enc|kid|cty|jwk|jku|x5[cut])"/;
+const ESCAPE = /\\u00([2-7][0-9A-Fa-f])/g;
 /** Starts that are tried in one run of base64url: what stands before the token may look like one. */
 const MAX_JWT_STARTS = 8;
 
-/** Where in a run of base64url that ends before a dot the header starts; -1 when there is none. */
+function isHeader(run: string): boolean {
+  const text = Buffer.from(run.slice(0, MAX_HEADER_CHARS), 'base64url').toString('latin1');
+  return JOSE_MEMBER.test(text.replace(ESCAPE, (_, hex: string) => String.fromCharCode(parseInt(hex, 16))));
+}
+
+/** Where in a run of base64url that ends before a dot a header starts that is one by its members; -1 when there is none. */
 function headerStart(run: string): number {
   JWT_OPENINGS.lastIndex = 0;
   for (let tried = 0; tried < MAX_JWT_STARTS; tried += 1) {
     const index = JWT_OPENINGS.exec(run)?.index;
     if (index === undefined) return -1;
-    if (JOSE_MEMBER.test(Buffer.from(run.slice(index), 'base64url').toString('latin1'))) return index;
+    if (isHeader(run.slice(index))) return index;
   }
   return -1;
 }
 
-/** JSON Web Tokens (RFC 7515, 7516 in compact form), also behind letters: the header has to be one. */
+/** True for what is a token whatever its header says: its payload is an object too, or its end can't be seen. */
+function isTokenAnyway(text: string, start: number, end: number): boolean {
+  if (end === text.length) return end - start >= MAX_RUN_CHARS;
+  JWT_PAYLOAD.lastIndex = end;
+  return JWT_PAYLOAD.test(text);
+}
+
+/** JSON Web Tokens (RFC 7515, 7516 in compact form), also behind letters: header and payload are objects. */
 export function findJwts(text: string, found: Finding[]): void {
   JWT_START.lastIndex = 0;
   for (let match = JWT_START.exec(text); match !== null; match = JWT_START.exec(text)) {
     const end = JWT_START.lastIndex;
-    const isLong = match[0].length >= MAX_HEADER_CHARS;
-    if (!isLong && text.charCodeAt(end) !== 46) continue;
+    const isToken = isTokenAnyway(text, match.index, end);
+    if (!isToken && text.charCodeAt(end) !== 46) continue;
     const offset = headerStart(match[0]);
-    if (offset === -1) continue;
+    if (offset === -1 && !isToken) continue;
     JWT_REST.lastIndex = end;
     JWT_REST.test(text);
     const { marker } = RULES.jwt;
-    found.push({ start: match.index + offset, end: JWT_REST.lastIndex, rule: RULES.jwt, marker, rest: JWT_REST });
+    const start = match.index + Math.max(0, offset);
+    found.push({ start, end: JWT_REST.lastIndex, rule: RULES.jwt, marker, rest: JWT_REST });
     JWT_START.lastIndex = JWT_REST.lastIndex;
   }
 }

@@ -90,7 +90,12 @@ describe('detectors', () => {
       [PLANTED.jwt, '[redacted:jwt]'],
       [`see ${PLANTED.jwt}, then`, 'see [redacted:jwt], then'],
     ]);
-    untouched(['eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9', 'eyJub3RoaW5nIjoxfQ.eyJub3RoaW5nIjoxfQ.abc']);
+    untouched([
+      'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9',
+      'eyJub3RoaW5nIjoxfQ.c29tZXRoaW5n.abc',
+      'eyJub3RoaW5nIjoxfQ.eyJ',
+      'eyJub3RoaW5nIjoxfQ. eyJub3RoaW5nIjoxfQ',
+    ]);
   });
 
   it('find bearer and basic credentials and keep the scheme', () => {
