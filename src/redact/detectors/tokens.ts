@@ -57,14 +57,18 @@ export function findJwts(text: string, found: Finding[]): void {
   }
 }
 
-const SCHEME = /(?:[Bb][Ee][Aa][Rr][Ee][Rr]|[Bb][Aa][Ss][Ii][Cc])[ \t]{1,4}(?=[A-Za-z0-9])/g;
+const SCHEME = /(?:[Bb][Ee][Aa][Rr][Ee][Rr]|[Bb][Aa][Ss][Ii][Cc])[ \t]{1,4}(?:\\?["'])?(?=[A-Za-z0-9_-])/g;
 const TOKEN_REST = /[A-Za-z0-9._~+/=-]*/y;
 /** So much of a token is looked at to tell it from a word. */
 const TOKEN_HEAD_CHARS = 1024;
 const USER_AND_PASSWORD = /^[\x20-\x39\x3b-\uffff]*:[\t\x20-\uffff]*$/;
 
-function looksLikeToken(value: string): boolean {
-  return value.length >= 20 || (value.length >= 8 && /\d/.test(value));
+/** Letters alone are a word: unless they are longer than words are, or capitals stand inside. */
+const LETTERS = /^(?:[A-Za-z]{16,}|(?=[A-Za-z]{10,}$)[A-Za-z]*[a-z][A-Z][A-Za-z]*[a-z][A-Z][A-Za-z]*)$/;
+
+function looksLikeToken(value: string, isQuoted: boolean): boolean {
+  if (value.length >= 20 || (value.length >= 8 && /\d/.test(value))) return true;
+  return isQuoted ? value.length >= 8 : LETTERS.test(value);
 }
 
 function looksLikeBasic(value: string): boolean {
@@ -85,7 +89,8 @@ export function findSchemes(text: string, found: Finding[]): void {
     const end = TOKEN_REST.lastIndex;
     const value = text.slice(start, Math.min(end, start + TOKEN_HEAD_CHARS));
     const isBasic = (match[0].charCodeAt(2) | 32) === 115;
-    if (!(isBasic ? looksLikeBasic(value) : looksLikeToken(value))) continue;
+    const isQuoted = /["']/.test(text.charAt(start - 1));
+    if (!(isBasic ? looksLikeBasic(value) : looksLikeToken(value, isQuoted))) continue;
     const rule = isBasic ? RULES.basic : RULES.bearer;
     found.push({ start, end, rule, marker: rule.marker, rest: TOKEN_REST });
     SCHEME.lastIndex = end;

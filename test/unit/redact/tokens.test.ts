@@ -57,3 +57,41 @@ describe('JSON web tokens', () => {
     assert.deepEqual(await redactJsonValue({ next: blob }), { next: blob });
   });
 });
+
+describe('bearer tokens', () => {
+  it('are known whatever they begin with, quoted or not', () => {
+    for (const token of ['-abc1234', '_x9Kq2LmP', '--ab12cd34', 'mF_9.B5f-4.1JqM', '-'.repeat(20)])
+      for (const [before, behind] of [
+        ['', ''],
+        ['"', '"'],
+        ["'", "'"],
+        ['\\"', '\\"'],
+      ] as const)
+        assert.equal(
+          textOf(`sent Bearer ${before}${token}${behind} on`),
+          `sent Bearer ${before}[redacted:credential]${behind} on`,
+        );
+    assert.equal(textOf('Bearer "abcdefgh"'), 'Bearer "[redacted:credential]"');
+    assert.equal(textOf('basic "dXNlcjpwYXNzd29yZA=="'), 'basic "[redacted:credential]"');
+  });
+
+  it('of letters alone are known when no word looks like that', () => {
+    for (const token of ['abcdefghijklmnop', 'QwErTyUiOp', 'xKqLmZpRtA'])
+      assert.equal(textOf(`Bearer ${token}, ok`), 'Bearer [redacted:credential], ok', token);
+    for (const harmless of [
+      'bearer of bad news',
+      'bearer authentication',
+      'Bearer Authorization',
+      'the bearer token-based flow',
+      'bearer "token"',
+      'bearer tokenScheme',
+      'the bearer -- whoever it is --',
+      'Bearer realm="x", error="invalid_token"',
+      'Bearer --header',
+      'a ring bearer called Frodo',
+      'standard-bearer responsible',
+      'basic "needs" of people',
+    ])
+      assert.equal(textOf(harmless), harmless);
+  });
+});
