@@ -1,11 +1,20 @@
 import type { Finding } from '../findings.ts';
 import { RULES } from '../rules.ts';
 
+/** The longest local part (RFC 5321, 4.5.3.1.1). */
 const MAX_LOCAL_CHARS = 64;
+/** A longer one is taken too, so far: its start says as much as its end. */
+const MAX_RUN_CHARS = 480;
 const AT = /@|%40/g;
 // Every quantifier is bounded: an unbounded pattern for addresses is quadratic. What is glued to the end is taken too.
 const DOMAIN =
-  /(?:[A-Za-z0-9\x80-\uffff][A-Za-z0-9\x80-\uffff-]{0,62}\.){1,8}[A-Za-z\x80-\uffff]{2,63}[A-Za-z0-9\x80-\uffff]{0,64}/y;
+  /(?:[A-Za-z0-9\x80-\uffff][A-Za-z0-9_\x80-\uffff-]{0,62}\.){1,8}[A-Za-z\x80-\uffff]{2,63}[A-Za-z0-9\x80-\uffff]{0,64}/y;
+const OCTET = '(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)';
+/** An address in place of a domain (RFC 5321, 4.1.3), its brackets forgotten or not; no version of five numbers. */
+const LITERAL = new RegExp(
+  `\\[(?:${OCTET}(?:\\.${OCTET}){3}|IPv6:[0-9A-Fa-f:.]{2,45})\\]|${OCTET}(?:\\.${OCTET}){3}(?![\\w-]|\\.\\d)`,
+  'yi',
+);
 /** All that RFC 5322 (3.2.3) lets stand in a local part, dots and `%` included. */
 const LOCAL = /[A-Za-z0-9.!#$%&'*+/=?^_`{|}~\x80-\uffff-]/;
 const isLocal: readonly boolean[] = Array.from({ length: 128 }, (_, code) => LOCAL.test(String.fromCharCode(code)));
@@ -35,16 +44,42 @@ function prefixLength(local: string, behind: string): number {
   return url + (rest.includes('=') ? (LABEL.exec(rest)?.[0].length ?? 0) : 0);
 }
 
+/** Where the characters that may be a local part start, `most` of them at most. */
+function runStart(text: string, at: number, most: number): number {
+  let start = at;
+  const least = Math.max(0, at - most);
+  while (start > least && isLocalCode(text.charCodeAt(start - 1))) start -= 1;
+  return start;
+}
+
+/** The start of a run that is longer than a local part may be: behind a URL's or a field's name, if it has one. */
+function longStart(text: string, at: number, near: number): number {
+  const start = runStart(text, at, MAX_RUN_CHARS);
+  if (start === near) return near + prefixLength(text.slice(near, at), text.charAt(near - 1));
+  const label = prefixLength(text.slice(near, at), '');
+  if (label > 0) return near + label;
+  const behind = text.charAt(start - 1);
+  const isUrl = text.charAt(start) === '/' || behind === ':' || behind === '.';
+  return isUrl ? start + prefixLength(text.slice(start, at).replaceAll('=', '-'), behind) : start;
+}
+
 function localStart(text: string, at: number): number {
   if (text.charCodeAt(at - 1) === 34) return quotedStart(text, at);
-  let start = at;
-  const least = Math.max(0, at - MAX_LOCAL_CHARS);
-  while (start > least && isLocalCode(text.charCodeAt(start - 1))) start -= 1;
-  start += prefixLength(text.slice(start, at), text.charAt(start - 1));
+  const near = runStart(text, at, MAX_LOCAL_CHARS);
+  const isLong = at - near === MAX_LOCAL_CHARS;
+  let start = isLong ? longStart(text, at, near) : near + prefixLength(text.slice(near, at), text.charAt(near - 1));
   // Not in the middle of a UTF-8 sequence.
   while (start < at && (text.charCodeAt(start) & 0xffc0) === 0x80) start += 1;
   while (start < at && LEADING.test(text.charAt(start))) start += 1;
   return start;
+}
+
+/** Where the domain or address ends that starts at `start`; -1 when there is none. */
+function domainEnd(text: string, start: number): number {
+  DOMAIN.lastIndex = start;
+  if (DOMAIN.test(text)) return DOMAIN.lastIndex;
+  LITERAL.lastIndex = start;
+  return LITERAL.test(text) ? LITERAL.lastIndex : -1;
 }
 
 /** Email addresses, also with a percent-encoded `@`. */
@@ -53,8 +88,8 @@ export function findEmails(text: string, found: Finding[]): void {
   for (let match = AT.exec(text); match !== null; match = AT.exec(text)) {
     const start = localStart(text, match.index);
     if (start === match.index) continue;
-    DOMAIN.lastIndex = match.index + match[0].length;
-    if (!DOMAIN.test(text)) continue;
-    found.push({ start, end: DOMAIN.lastIndex, rule: RULES.email, marker: RULES.email.marker });
+    const end = domainEnd(text, match.index + match[0].length);
+    if (end === -1) continue;
+    found.push({ start, end, rule: RULES.email, marker: RULES.email.marker });
   }
 }

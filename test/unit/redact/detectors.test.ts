@@ -28,8 +28,32 @@ describe('detectors', () => {
     untouched(['@scope/package', 'package@1.2.3', 'a @ b', 'user@localhost', '@@@@', 'at 12@3.50 each']);
   });
 
-  it('leave nothing of the last 64 characters of a longer local part', () => {
-    check([[`${'a'.repeat(100)}@example.com`, `${'a'.repeat(36)}[redacted:email]`]]);
+  it('find addresses at hosts that have a number, or an underscore', () => {
+    for (const domain of ['[192.0.2.1]', '192.0.2.1', '[IPv6:2001:db8::1]', 'mail_gw.example.com', '10.0.0.255'])
+      for (const at of ['@', '%40'])
+        assert.equal(redactor.text(`to <jane.roe${at}${domain}>, x`).text, 'to <[redacted:email]>, x', domain);
+    untouched([
+      'pkg@1.2.3.4.5',
+      'pkg@1.2.3.4-beta',
+      'pkg@1.2.300.4',
+      'pkg@1.2.3',
+      'a@[1]',
+      'at 12@3.50 each',
+      'x@[a.b]',
+    ]);
+  });
+
+  it('leave nothing of a local part that is longer than it may be', () => {
+    check([
+      [`<${'a'.repeat(100)}@example.com>`, '<[redacted:email]>'],
+      [`to=${'jane.'.repeat(60)}roe@example.com`, '[redacted:email]'],
+      [`${'a'.repeat(1000)}@example.com`, `${'a'.repeat(520)}[redacted:email]`],
+      [`https://h/${'path/'.repeat(20)}jane@example.com`, `https://h/${'path/'.repeat(20)}[redacted:email]`],
+      [
+        `https://h/${'path/'.repeat(20)}?email=jane@example.com`,
+        `https://h/${'path/'.repeat(20)}?email=[redacted:email]`,
+      ],
+    ]);
   });
 
   it('never cut a UTF-8 sequence', () => {
@@ -183,7 +207,21 @@ describe('hostile text', () => {
     '{',
     '[',
     '"',
-    ...['code:', 'no #:', 'cvv:\n', ':\n', 'cvv [', 'security code '],
+    ...[
+      'a%40',
+      '&=%40',
+      '/%40',
+      'mail=%40',
+      'id=a%40',
+      '1.',
+      '@1.',
+      'code:',
+      'no #:',
+      'cvv:\n',
+      ':\n',
+      'cvv [',
+      'security code ',
+    ],
   ];
   for (const piece of [...pieces, ...more])
     // A quadratic detector takes far longer than the time that a test may take.
