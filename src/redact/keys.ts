@@ -185,14 +185,15 @@ export function keyClassifier(
   place: keyof typeof PLACES = 'anywhere',
 ): ClassifyKey {
   const extra = new Set(credentialNames.map(normalised));
-  const remembered = new Map<string, KeyRule | undefined>();
+  // Null for the many names that say nothing: one look is enough for them too.
+  const remembered = new Map<string, KeyRule | null>();
   return (name) => {
     if (name.length < 2) return undefined;
     const subject = name.length > MAX_NAME_CHARS ? name.slice(-MAX_NAME_CHARS) : name;
     const found = remembered.get(subject);
-    if (found !== undefined || remembered.has(subject)) return found;
+    if (found !== undefined) return found ?? undefined;
     const rule = lookUp(subject, extra, PLACES[place]);
-    if (remembered.size < MAX_REMEMBERED) remembered.set(subject, rule);
+    if (remembered.size < MAX_REMEMBERED) remembered.set(subject, rule ?? null);
     return rule;
   };
 }
