@@ -141,9 +141,10 @@ export const plainBody: fc.Arbitrary<Body> = fc
       .map((lines) => ({ content: lines.join('\n'), contentType: 'application/x-ndjson' })),
     text.map((content) => ({ content, contentType: 'text/plain' })),
     form.map((content) => ({ content, contentType: 'application/x-www-form-urlencoded' })),
-    fc
-      .tuple(fc.constantFrom('', ' ', '\r\n'), jsonText)
-      .map(([blank, content]) => ({ content: blank + content, contentType: 'application/x-www-form-urlencoded' })),
+    fc.tuple(fc.constantFrom('', ' ', '\r\n'), jsonText).map(([blank, content]) => ({
+      content: `${blank}[${content}]`,
+      contentType: 'application/x-www-form-urlencoded',
+    })),
     events.map((content) => ({ content, contentType: 'text/event-stream' })),
     xml.map((content) => ({ content, contentType: 'text/xml' })),
   )
