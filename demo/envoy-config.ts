@@ -11,6 +11,8 @@ export interface EnvoyPorts {
   admin?: number;
   /** Of the recorder: ext_proc. Not for `none`. */
   recorder?: number;
+  /** Of further recorders beside that one: each an endpoint of both clusters, with a health check. */
+  moreRecorders?: readonly number[];
   /** Of the access-log service; that of the recorder by default. */
   accessLog?: number;
   orders?: number;
@@ -55,6 +57,8 @@ export function envoyConfig(options: EnvoyConfigOptions): string {
   const place = new Place(config, path);
   replacePorts(place, options);
   if (options.nodeId !== undefined) place.at('node').set('id', options.nodeId);
+  const { moreRecorders = [] } = options.ports;
+  if (moreRecorders.length > 0) addRecorders(place, moreRecorders);
   if (options.profile === 'none') removeRecording(place);
   return stringify(config, { aliasDuplicateObjects: false, lineWidth: 0 });
 }
@@ -83,6 +87,24 @@ function replacePorts(place: Place, { ports, profile }: EnvoyConfigOptions): voi
     endpoints.at('address', 'socket_address').setPort(port);
   }
 }
+
+/** What envoy/README.md tells to do for several recorders. */
+function addRecorders(place: Place, ports: readonly number[]): void {
+  for (const name of RECORDER_CLUSTERS) {
+    const cluster = place.at('static_resources', 'clusters').named(name);
+    for (const port of ports)
+      cluster.at('load_assignment', 'endpoints', 0, 'lb_endpoints').push({
+        endpoint: { address: { socket_address: { address: '127.0.0.1', port_value: port } } },
+      });
+    cluster.add('health_checks', [HEALTH_CHECK]);
+  }
+}
+
+const HEALTH_CHECK = {
+  // A busy recorder answers late; one that is gone refuses at once.
+  ...{ timeout: '5s', interval: '1s', no_traffic_interval: '1s' },
+  ...{ unhealthy_threshold: 1, healthy_threshold: 1, grpc_health_check: {} },
+};
 
 function removeRecording(place: Place): void {
   const chain = place.at('static_resources', 'listeners').named('recorded').at('filter_chains', 0);
@@ -129,6 +151,16 @@ class Place {
   set(key: string, value: unknown): void {
     if (!isFields(this.#value) || this.#value[key] === undefined) throw new Error(`${this.#path} ${key}: not there`);
     this.#value[key] = value;
+  }
+
+  add(key: string, value: unknown): void {
+    if (!isFields(this.#value) || this.#value[key] !== undefined)
+      throw new Error(`${this.#path} ${key}: there already`);
+    this.#value[key] = value;
+  }
+
+  push(value: unknown): void {
+    this.#list().push(value);
   }
 
   setPort(port: number | undefined): void {

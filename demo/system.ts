@@ -28,6 +28,8 @@ export interface SystemOptions {
   seed: number;
   /** The program that takes the part of `affidavit`; src/cli.ts by default. */
   cli?: string;
+  /** Recorder processes on one machine; with Kafka only. Envoy has room for one more. */
+  processes?: number;
   /** Port of a service that Envoy calls in the place of the sample service "orders". */
   ordersPort?: number;
   /** Further settings, as `AFFIDAVIT_…` variables. */
@@ -115,7 +117,9 @@ export class System {
   /** Starts `affidavit up`, or `recorder` (again, after it was ended). */
   async startRecorder(): Promise<void> {
     const name = this.options.kafka ? 'recorder' : 'up';
-    this.recorder = await this.startProcess(name, this.recorderData);
+    const { processes } = this.options;
+    const options = processes === undefined ? [] : ['--processes', String(processes)];
+    this.recorder = await this.startProcess(name, this.recorderData, options);
     await this.recorder.waitUntil(() => isListening(this.ports.recorder), READY_TIMEOUT_MS);
     if (!this.options.kafka) this.ledger = this.recorder;
     if (!this.options.kafka) await this.untilLedgerAnswers(this.recorder);
@@ -159,12 +163,25 @@ export class System {
   /** What an operator does once: the ledger makes its keys, the recorder its own, and the root key enrols that. */
   private async exchangeKeys(): Promise<void> {
     await this.ask(['keys', 'init']);
-    const recorder = [this.program, 'keys', 'producer', '--data', this.recorderData];
-    const made = await runCommand(process.execPath, recorder, { env: this.environment(), timeoutMs: READY_TIMEOUT_MS });
-    await this.ask(['keys', 'enroll', made.stdout.trim(), '--name', 'recorder']);
+    for (const [slot, data] of [this.recorderData, ...this.moreRecorders.map(({ data }) => data)].entries()) {
+      const recorder = [this.program, 'keys', 'producer', '--data', data];
+      const made = await runCommand(process.execPath, recorder, {
+        env: this.environment(),
+        timeoutMs: READY_TIMEOUT_MS,
+      });
+      await this.ask(['keys', 'enroll', made.stdout.trim(), '--name', `recorder${slot === 0 ? '' : `-${slot}`}`]);
+    }
     await this.ask(['keys', 'export', '--to', join(this.options.directory, 'public')]);
     const { stdout } = await this.ask(['keys', '--json']);
     this.keys = JSON.parse(stdout) as PinnedKeys;
+  }
+
+  /** Folder and port of each recorder process beside the first, one that may be added included. */
+  private get moreRecorders(): { data: string; port: number }[] {
+    return Array.from({ length: this.options.processes ?? 0 }, (_, index) => ({
+      data: join(this.recorderData, 'recorders', String(index + 1)),
+      port: this.ports.recorder + index + 1,
+    }));
   }
 
   private async ask(args: readonly string[]): Promise<{ stdout: string }> {
@@ -182,7 +199,8 @@ export class System {
       payments: payments.port,
       paymentsGrpc: payments.grpcPort,
     };
-    const all = options.profile === 'none' ? services : { ...services, recorder: ports.recorder };
+    const moreRecorders = this.moreRecorders.map(({ port }) => port);
+    const all = options.profile === 'none' ? services : { ...services, recorder: ports.recorder, moreRecorders };
     this.envoy = await startEnvoy({
       config: envoyConfig({ profile: options.profile, ports: all }),
       dir: join(options.directory, 'envoy'),
@@ -209,8 +227,8 @@ export class System {
     };
   }
 
-  private startProcess(command: string, data: string): Promise<Service> {
-    const args = [this.program, command, '--data', data];
+  private startProcess(command: string, data: string, options: readonly string[] = []): Promise<Service> {
+    const args = [this.program, command, '--data', data, ...options];
     const logFile = join(this.options.directory, 'logs', `${command}.log`);
     return startService(`affidavit ${command}`, process.execPath, args, { logFile, env: this.environment() });
   }

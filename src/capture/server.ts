@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { ServerHttp2Session } from 'node:http2';
 import { logVerbosity, Server, ServerCredentials, setLogVerbosity } from '@grpc/grpc-js';
 import { AffidavitError } from '../record/index.ts';
@@ -47,10 +48,8 @@ export class CaptureServer {
    * TLS files that can't be used.
    */
   static async start(options: CaptureOptions): Promise<CaptureServer> {
-    const health = new HealthService([
-      'envoy.service.ext_proc.v3.ExternalProcessor',
-      'envoy.service.accesslog.v3.AccessLogService',
-    ]);
+    const services = ['envoy.service.ext_proc.v3.ExternalProcessor', 'envoy.service.accesslog.v3.AccessLogService'];
+    const health = new HealthService(services, options.clock);
     const streams = new CaptureStreams(options);
     // grpc-js writes to the console by itself; whatever matters reaches us as an error too.
     setLogVerbosity(logVerbosity.NONE);
@@ -82,8 +81,9 @@ export class CaptureServer {
   }
 
   /**
-   * Ends in order: says NOT_SERVING and GOAWAY, takes no new streams, waits until open exchanges have ended, at most
-   * `drainTimeoutMs`, records the rest as given up, and closes. Never ends an open stream before that, because Envoy
+   * Ends in order: says NOT_SERVING, and until who checks its health has noticed goes on taking calls; then says GOAWAY,
+   * takes no new streams, waits until open exchanges have ended, at most `drainTimeoutMs`, records the rest as given up,
+   * and closes. Never ends an open stream before that, because Envoy
    * would go on without us. Resolves when all that was seen has been handed to the writer and answered by it.
    */
   drain(): Promise<void> {
@@ -100,6 +100,7 @@ export class CaptureServer {
 
   async #stop(timeoutMs: number): Promise<void> {
     this.#health.stopServing();
+    await pause(Math.min(timeoutMs, this.#health.noticedWithinMs));
     this.#streams.refuseNew();
     const closed = new Promise<void>((resolve) => {
       this.#server.tryShutdown(() => {

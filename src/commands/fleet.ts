@@ -1,0 +1,117 @@
+import type { Logger } from '../runtime/index.ts';
+
+/** One process of a fleet. */
+export interface Member {
+  /** Asks it to end in order. */
+  end(): void;
+  /** Resolves with its exit code once it is gone; `undefined` when a signal ended it. */
+  readonly gone: Promise<number | undefined>;
+}
+
+/** What a fleet needs of the world. */
+export interface FleetPorts {
+  /** Starts the process of a slot, counted from 0. */
+  start(slot: number): Member;
+  /** Resolves after so many milliseconds. */
+  pause(ms: number): Promise<void>;
+  logger: Logger;
+}
+
+/** Exit codes that mean: this way it can never run, so that trying again is no use. */
+const HOPELESS: ReadonlySet<number> = new Set([2]);
+/** How long a process that ended by itself stays down: twice as long after each time in a row. */
+const FIRST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 30_000;
+/** Most processes of a fleet. */
+export const MAX_PROCESSES = 64;
+
+interface Slot {
+  member: Member | undefined;
+  /** It is to run; a process that ends all the same is started again. */
+  wanted: boolean;
+  /** Resolves when nothing of the slot runs any more, and nothing will. */
+  done: Promise<void>;
+}
+
+/**
+ * A number of like processes, each in a slot of its own: what ends by itself is started again, the number changes
+ * while they run, and at the end all are asked to end in order.
+ */
+export class Fleet {
+  readonly #ports: FleetPorts;
+  readonly #slots: Slot[] = [];
+  #ending = false;
+  #exitCode = 0;
+  #hopeless: ((code: number) => void) | undefined;
+  /** Resolves with the exit code of a process that can never run this way. */
+  readonly hopeless: Promise<number>;
+
+  constructor(ports: FleetPorts) {
+    this.#ports = ports;
+    this.hopeless = new Promise((resolve) => (this.#hopeless = resolve));
+  }
+
+  /** How many processes are to run. */
+  get size(): number {
+    return this.#slots.filter(({ wanted }) => wanted).length;
+  }
+
+  /** Makes it so many processes: starts further ones, or has the last ones end in order. */
+  resize(count: number): void {
+    if (this.#ending) return;
+    const wanted = Math.min(Math.max(1, count), MAX_PROCESSES);
+    for (let number = 0; number < Math.max(wanted, this.#slots.length); number += 1) {
+      const slot = this.#slots[number];
+      if (number >= wanted) this.#retire(slot);
+      else if (slot?.wanted !== true) this.#open(number, slot);
+    }
+  }
+
+  /** Asks all to end in order. Resolves with the highest exit code of those that did once all are gone. */
+  async end(): Promise<number> {
+    this.#ending = true;
+    for (const slot of this.#slots) this.#retire(slot);
+    await Promise.all(this.#slots.map(({ done }) => done));
+    return this.#exitCode;
+  }
+
+  #retire(slot: Slot | undefined): void {
+    if (slot === undefined) return;
+    slot.wanted = false;
+    slot.member?.end();
+  }
+
+  /** A slot whose last process is still ending gets its next one when that is gone: they share a folder. */
+  #open(number: number, last: Slot | undefined): void {
+    const slot: Slot = { member: undefined, wanted: true, done: Promise.resolve() };
+    slot.done = (last?.done ?? Promise.resolve()).then(() => this.#keep(number, slot));
+    this.#slots[number] = slot;
+  }
+
+  async #keep(number: number, slot: Slot): Promise<void> {
+    let pauseMs = FIRST_PAUSE_MS;
+    while (slot.wanted) {
+      slot.member = this.#ports.start(number);
+      const code = await slot.member.gone;
+      slot.member = undefined;
+      if (!this.#stillWanted(slot)) {
+        this.#exitCode = Math.max(this.#exitCode, code ?? 3);
+        return;
+      }
+      if (code !== undefined && HOPELESS.has(code)) {
+        slot.wanted = false;
+        this.#exitCode = Math.max(this.#exitCode, code);
+        this.#hopeless?.(code);
+        return;
+      }
+      this.#ports.logger.error({ process: number, code, pauseMs }, 'a recorder ended by itself; it is started again');
+      await this.#ports.pause(pauseMs);
+      pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
+    }
+  }
+
+  /** Asked anew: what a slot is to do can have changed while its process ran. */
+  #stillWanted(slot: Slot): boolean {
+    return slot.wanted;
+  }
+}
