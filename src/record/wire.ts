@@ -110,6 +110,9 @@ export class WireReader {
   }
 }
 
+/** Up to here a loop is quicker than a call of the text encoder; the length takes one byte. */
+const SHORT_CHARS = 48;
+
 /** Writes one protobuf message into a buffer that grows; `finish` gives an exact copy. */
 export class WireWriter {
   private buffer: Uint8Array;
@@ -121,6 +124,12 @@ export class WireWriter {
 
   /** An unsigned varint. @throws internal when not an integer in 0 … 2^53-1: the caller's mistake. */
   varint(value: number): this {
+    // Most numbers are tags and lengths, and most of those have one byte.
+    if (value >= 0 && value < 0x80 && Number.isInteger(value)) {
+      this.reserve(1);
+      this.buffer[this.length++] = value;
+      return this;
+    }
     if (!Number.isSafeInteger(value) || value < 0)
       throw new AffidavitError('internal', `not an unsigned integer: ${value}`);
     this.reserve(10);
@@ -153,12 +162,29 @@ export class WireWriter {
 
   /** A string field, in UTF-8. */
   string(field: number, value: string): this {
+    if (value.length <= SHORT_CHARS && this.shortAscii(field, value)) return this;
     const start = this.open(field);
     // A UTF-16 code unit takes three bytes at most.
     this.reserve(value.length * 3);
     this.length += utf8Encoder.encodeInto(value, this.buffer.subarray(this.length)).written;
     this.close(start);
     return this;
+  }
+
+  /** Writes a string of ASCII characters; false, and nothing is written, when it has others. */
+  private shortAscii(field: number, value: string): boolean {
+    const before = this.length;
+    this.tag(field, WIRE.bytes).varint(value.length).reserve(value.length);
+    for (let index = 0; index < value.length; index++) {
+      const code = value.charCodeAt(index);
+      if (code >= 0x80) {
+        this.buffer.fill(0, before, this.length);
+        this.length = before;
+        return false;
+      }
+      this.buffer[this.length++] = code;
+    }
+    return true;
   }
 
   /** A varint field. */
