@@ -1,11 +1,39 @@
-/** Resolves with the name of the first signal that asks the process to end. */
+/**
+ * Less than this between two signals, and they are one wish: a terminal signals the whole process group, and npm hands
+ * the same signal on to what it runs.
+ */
+const INSISTS_AFTER_MS = 1_000;
+
+/** Tells somebody who insists from one wish that arrives more than once. */
+export class Wishes {
+  readonly #nowMs: () => number;
+  #firstMs: number | undefined;
+
+  /** @param nowMs a clock that only goes forward */
+  constructor(nowMs: () => number = () => performance.now()) {
+    this.#nowMs = nowMs;
+  }
+
+  /** Takes a signal. `new` is the first one, `echo` the same wish once more, and `insists` is for who won't wait. */
+  take(): 'new' | 'echo' | 'insists' {
+    const nowMs = this.#nowMs();
+    if (this.#firstMs === undefined) {
+      this.#firstMs = nowMs;
+      return 'new';
+    }
+    return nowMs - this.#firstMs < INSISTS_AFTER_MS ? 'echo' : 'insists';
+  }
+}
+
+/** Resolves with the name of the first signal that asks the process to end; who then insists with the same ends it at once. */
 export function untilAsked(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const)
-      process.once(signal, () => {
-        // A second one ends the process at once.
-        process.once(signal, () => process.exit(130));
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      const wishes = new Wishes();
+      process.on(signal, () => {
+        if (wishes.take() === 'insists') process.exit(130);
         resolve(signal);
       });
+    }
   });
 }

@@ -12,7 +12,7 @@ const READY_TIMEOUT_MS = 60_000;
 export type Settings = Readonly<Record<string, string>>;
 
 /** Free ports, and nothing of what the machine has set. */
-function environment(settings: Settings): NodeJS.ProcessEnv {
+export function environment(settings: Settings): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('AFFIDAVIT_'));
   return {
     ...Object.fromEntries(inherited),
