@@ -51,9 +51,9 @@ export async function runCommand(
     cwd: options.cwd,
     env: options.env,
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: options.timeoutMs,
-    killSignal: 'SIGKILL',
   });
+  const timer =
+    options.timeoutMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), options.timeoutMs);
   const result: CommandResult = { status: null, stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     result.stdout = (result.stdout + text).slice(-MAX_OUTPUT_CHARS);
@@ -61,7 +61,12 @@ export async function runCommand(
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     result.stderr = (result.stderr + text).slice(-MAX_OUTPUT_CHARS);
   });
-  return new Promise((done) => {
+  return new Promise((resolve) => {
+    const done = (ended: CommandResult): void => {
+      // spawn's own timeout stays behind when a command can't be started, and holds the process for so long.
+      clearTimeout(timer);
+      resolve(ended);
+    };
     child.once('error', (error: NodeJS.ErrnoException) => {
       done({ ...result, startError: error.code ?? error.message });
     });

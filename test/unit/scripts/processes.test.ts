@@ -31,6 +31,13 @@ describe('scripts: processes and folders', () => {
     assert.equal(result.status, null);
   });
 
+  it('is not held up by the time limit of a command that does not exist', async () => {
+    const module = JSON.stringify(import.meta.resolve('../../../scripts/processes.ts'));
+    const text = `import { runCommand } from ${module}; await runCommand('no-such-program', [], { timeoutMs: 60_000 });`;
+    const result = await runCommand(process.execPath, script(text), { cwd: dir, timeoutMs: 15_000 });
+    assert.deepEqual(result, { status: 0, stdout: '', stderr: '' });
+  });
+
   it('leaves nothing under the final name when a build fails, and nothing beside it', async () => {
     const target = join(dir, 'sub', 'tool');
     const failing = buildOnce(target, async (folder) => {
