@@ -1,6 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
 import { subscribe } from 'node:diagnostics_channel';
 import { constants } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Wishes } from '../src/commands/index.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 type Signal = (typeof SIGNALS)[number];
@@ -8,6 +10,8 @@ type Signal = (typeof SIGNALS)[number];
 /** Exit code of what a signal ended, as shells say it. */
 const SIGNAL_EXIT_BASE = 128;
 const GRACE_MS = 10_000;
+/** How much later than its children's end a signal may be seen that has ended them. */
+const SIGNAL_GRACE_MS = 200;
 
 /** Thrown in the place of what a signal cut short. */
 export class Interrupted extends Error {
@@ -78,10 +82,11 @@ export class Children {
 export class Interruption {
   readonly #children: Children;
   readonly #cut = Promise.withResolvers<never>();
+  #wishes = new Wishes();
   #reason: Interrupted | undefined;
   #asked: (() => void) | undefined;
 
-  /** From now on neither signal ends the process by itself. A second one, while things are being stopped, does. */
+  /** From now on neither signal ends the process by itself. One a second later, while things are being stopped, does. */
   constructor(children: Children) {
     this.#children = children;
     this.#cut.promise.catch(() => undefined);
@@ -109,22 +114,29 @@ export class Interruption {
       return await Promise.race([work, this.#cut.promise]);
     } catch (thrown) {
       work.catch(() => undefined);
-      // Ctrl-C reaches the children too: that they end may be seen in the same turn.
+      // Ctrl-C reaches the children too: that they end may be seen before the signal is.
+      if (this.#reason === undefined) await Promise.race([delay(SIGNAL_GRACE_MS), this.#cut.promise]);
       throw this.#reason ?? thrown;
     }
   }
 
   #take(signal: Signal): void {
+    const wish = this.#wishes.take();
+    if (wish === 'echo') return;
     if (this.#asked !== undefined) {
       this.#asked();
       this.#asked = undefined;
       return;
     }
+    // What somebody repeats who was waited for cuts short what still runs then; who repeats that as well insists.
     const insists = this.#reason !== undefined;
     this.#reason ??= new Interrupted(signal);
     this.#cut.reject(this.#reason);
-    if (!insists) return;
-    this.#children.killAll();
-    process.exit(this.#reason.exitCode);
+    if (insists) {
+      this.#children.killAll();
+      process.exit(this.#reason.exitCode);
+    }
+    this.#wishes = new Wishes();
+    this.#wishes.take();
   }
 }

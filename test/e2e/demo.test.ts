@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { RecordedLog } from '../../demo/recorded.ts';
 import { ROOT, runCommand } from '../../scripts/processes.ts';
 import { assertGoVerifies, buildGoVerifier } from '../support/go-verifier.ts';
 import { ProcessGroups } from '../support/process-group.ts';
 import type { Finished } from '../support/process-group.ts';
+import { groupOf, RunningGroup } from '../support/running-group.ts';
 
 const DEMO = join(ROOT, 'demo', 'main.ts');
 const DEMO_TIMEOUT_MS = 150_000;
@@ -17,6 +16,8 @@ const DEMO_TIMEOUT_MS = 150_000;
 const INSISTED_MS = 5_000;
 /** What the demo makes when nothing else is said. */
 const CALLS = 60;
+/** Among what npm has started. */
+const DEMO_ITSELF = 1;
 const LAST_LINE = /^demo: (\d+) exchanges, (\d+) records, (\d+) verified, (\d+) missing, (\d+) leaked$/;
 
 interface Totals {
@@ -85,69 +86,9 @@ describe('npm run demo -- --once', function () {
   });
 });
 
-/** A demo that runs in a process group of its own, together with all that it starts. */
-class RunningDemo {
-  output = '';
-  readonly ended: Promise<number | null>;
-  readonly #child: ChildProcess;
-
-  constructor(args: readonly string[], temporary: string) {
-    this.#child = spawn(process.execPath, [DEMO, ...args], {
-      cwd: ROOT,
-      env: { ...process.env, TMPDIR: temporary },
-      stdio: ['ignore', 'pipe', 'pipe'],
-      detached: true,
-    });
-    for (const stream of [this.#child.stdout, this.#child.stderr])
-      stream?.setEncoding('utf8').on('data', (text: string) => (this.output += text));
-    this.ended = new Promise((done) => this.#child.once('close', done));
-  }
-
-  get pid(): number {
-    return this.#child.pid ?? assert.fail('the demo did not start');
-  }
-
-  /** Process ids of what it started and runs now. */
-  async started(): Promise<number[]> {
-    const pids = (await readdir('/proc')).map(Number).filter((pid) => Number.isInteger(pid) && pid !== this.pid);
-    const groups = await Promise.all(pids.map(groupOf));
-    return pids.filter((_, index) => groups[index] === this.pid);
-  }
-
-  async until(line: RegExp, processes: number): Promise<number[]> {
-    const deadline = Date.now() + DEMO_TIMEOUT_MS;
-    for (;;) {
-      const pids = await this.started();
-      if (line.test(this.output) && pids.length >= processes) return pids;
-      assert.ok(Date.now() < deadline && this.#child.exitCode === null, this.output);
-      await delay(20);
-    }
-  }
-
-  signal(signal: NodeJS.Signals): void {
-    process.kill(this.pid, signal);
-  }
-
-  killGroup(): void {
-    try {
-      process.kill(-this.pid, 'SIGKILL');
-    } catch (thrown) {
-      assert.equal((thrown as NodeJS.ErrnoException).code, 'ESRCH');
-    }
-  }
-}
-
-/** Process group (proc(5): after the name in parentheses come state, parent and group); undefined when it is gone. */
-async function groupOf(pid: number): Promise<number | undefined> {
-  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
-  if (text === undefined) return undefined;
-  const [state, , group] = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  return state === 'Z' ? undefined : Number(group);
-}
-
 describe('npm run demo, ended by a signal', function () {
   this.timeout(DEMO_TIMEOUT_MS + 30_000);
-  const demos: RunningDemo[] = [];
+  const demos: RunningGroup[] = [];
   let temporary = '';
 
   beforeEach(async () => {
@@ -159,16 +100,23 @@ describe('npm run demo, ended by a signal', function () {
     await rm(temporary, { recursive: true, force: true });
   });
 
-  function start(...args: string[]): RunningDemo {
-    const demo = new RunningDemo(args, temporary);
+  /** As somebody types it: through npm, which hands signals on. */
+  function start(...args: string[]): RunningGroup {
+    return startGroup('npm', 'run', '-s', 'demo', '--', ...args);
+  }
+
+  function startGroup(command: string, ...args: string[]): RunningGroup {
+    // npm's own cache would be taken for something that the demo left.
+    const environment = { ...process.env, TMPDIR: temporary, NODE_DISABLE_COMPILE_CACHE: '1' };
+    const demo = new RunningGroup(command, args, environment);
     demos.push(demo);
     return demo;
   }
 
   for (const [when, args, line, processes, signal, code] of [
-    ['while it starts', ['--once'], /^Starting/, 1, 'SIGTERM', 143],
-    ['while it starts', ['--once'], /^Starting/, 1, 'SIGINT', 130],
-    ['while Kafka starts', ['--once', '--kafka'], /^Starting/, 2, 'SIGTERM', 143],
+    ['while it starts', ['--once'], /^Starting/m, 1, 'SIGTERM', 143],
+    ['while it starts', ['--once'], /^Starting/m, 1, 'SIGINT', 130],
+    ['while Kafka starts', ['--once', '--kafka'], /^Starting/m, 2, 'SIGTERM', 143],
     ['in the middle', ['--once'], /^Making/m, 2, 'SIGTERM', 143],
     ['in the middle', ['--once'], /^Making/m, 2, 'SIGINT', 130],
     ['in the middle', ['--once', '--kafka', '--profile', 'strict'], /^Making/m, 4, 'SIGTERM', 143],
@@ -176,8 +124,8 @@ describe('npm run demo, ended by a signal', function () {
   ] as const)
     it(`${args.join(' ')}, ${signal} ${when}: exit code ${code}, and nothing that it started is left`, async () => {
       const demo = start(...args);
-      const pids = await demo.until(line, processes);
-      demo.signal(signal);
+      const pids = await demo.until(line, DEMO_ITSELF + processes, DEMO_TIMEOUT_MS);
+      demo.signalGroup(signal);
       assert.equal(await demo.ended, code, demo.output);
       assert.deepEqual(await readdir(temporary), []);
       assert.match(demo.output, new RegExp(`demo: interrupted by ${signal}\\n$`));
@@ -188,15 +136,20 @@ describe('npm run demo, ended by a signal', function () {
       );
     });
 
-  it('a second signal does not wait for what does not end', async () => {
-    const demo = start('--once');
-    const pids = await demo.until(/^Making/m, 2);
+  it('who insists does not wait for what does not end', async () => {
+    const demo = startGroup(process.execPath, DEMO, '--once');
+    const pids = await demo.until(/^Making/m, 2, DEMO_TIMEOUT_MS);
     for (const pid of pids) process.kill(pid, 'SIGSTOP');
-    demo.signal('SIGINT');
-    await demo.until(/^Stopping/m, 0);
     const asked = performance.now();
-    demo.signal('SIGTERM');
-    assert.equal(await demo.ended, 130, demo.output);
+    const insisting = setInterval(() => {
+      if (demo.isRunning) demo.signal('SIGINT');
+    }, 100);
+    try {
+      assert.equal(await demo.ended, 130, demo.output);
+    } finally {
+      clearInterval(insisting);
+    }
+    assert.match(demo.output, /^Stopping/m);
     assert.ok(performance.now() - asked < INSISTED_MS);
     assert.deepEqual(await demo.started(), []);
     assert.deepEqual(await readdir(temporary), []);
@@ -205,8 +158,8 @@ describe('npm run demo, ended by a signal', function () {
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     it(`${signal} while it stays up: that is how it ends, with its last line`, async () => {
       const demo = start();
-      await demo.until(/stays up until Ctrl-C/, 2);
-      demo.signal(signal);
+      await demo.until(/stays up until Ctrl-C/, DEMO_ITSELF + 2, DEMO_TIMEOUT_MS);
+      demo.signalGroup(signal);
       assert.equal(await demo.ended, 0, demo.output);
       assert.match(demo.output.trimEnd().split('\n').at(-1) ?? '', LAST_LINE);
       assert.deepEqual(await demo.started(), []);
