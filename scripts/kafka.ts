@@ -16,7 +16,7 @@ import {
   startService,
   tail,
 } from './processes.ts';
-import { javaMajor } from './tools.ts';
+import { javaMajor, type ToolName } from './tools.ts';
 
 /** The broker that tests and the demo start; scripts/kafka/pom.xml names its jars. */
 export const KAFKA_VERSION = '4.4.0';
@@ -27,6 +27,13 @@ const FORMAT_TIMEOUT_MS = 60_000;
 const READY_TIMEOUT_MS = 60_000;
 const STOP_GRACE_MS = 20_000;
 const OLDEST_JAVA = 17;
+
+const CACHED = join(ROOT, '.cache', 'kafka', KAFKA_VERSION);
+
+/** What {@link ensureKafka} needs as things are: Maven only to fetch the broker. */
+export function kafkaTools(): readonly ToolName[] {
+  return existsSync(CACHED) ? ['java'] : ['java', 'maven'];
+}
 
 async function checkJava(): Promise<void> {
   const result = await runCommand('java', ['-version'], { timeoutMs: 60_000 });
@@ -60,9 +67,8 @@ async function fetchJars(folder: string): Promise<void> {
  */
 export async function ensureKafka(): Promise<string> {
   await checkJava();
-  const folder = join(ROOT, '.cache', 'kafka', KAFKA_VERSION);
-  await buildOnce(folder, fetchJars);
-  return join(folder, 'libs');
+  await buildOnce(CACHED, fetchJars);
+  return join(CACHED, 'libs');
 }
 
 /** A broker on this machine. */
@@ -218,6 +224,8 @@ export async function startKafka(options: KafkaOptions): Promise<Kafka> {
 
 if (isMain(import.meta.url)) {
   await runMain('kafka', async () => {
+    // Before a folder is made: what is missing leaves nothing behind.
+    await ensureKafka();
     const kafka = await startKafka({ dir: process.argv[2] ?? (await mkdtemp(join(tmpdir(), 'affidavit-kafka-'))) });
     console.log(`Kafka ${KAFKA_VERSION} at ${kafka.bootstrap}, data in ${kafka.dir}; Ctrl-C ends it`);
     await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);

@@ -24,12 +24,7 @@ export const SUITES: readonly Suite[] = [
     budgetMs: 10 * MINUTE_MS,
     tools: ['python', 'java', 'maven', 'go'],
   },
-  {
-    name: 'fault',
-    folders: ['fault'],
-    budgetMs: 15 * MINUTE_MS,
-    tools: ['python', 'java', 'maven', 'go', 'strace'],
-  },
+  { name: 'fault', folders: ['fault'], budgetMs: 15 * MINUTE_MS, tools: ['python', 'java', 'maven'] },
   { name: 'e2e', folders: ['e2e'], budgetMs: 10 * MINUTE_MS, tools: ['python', 'java', 'maven', 'go'] },
 ];
 

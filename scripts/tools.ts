@@ -24,7 +24,6 @@ const TOOLS = {
   },
   maven: { what: 'Maven', packages: ['maven'], probe: ['mvn', '-v'] },
   go: { what: 'Go', packages: ['golang-go'], probe: ['go', 'version'] },
-  strace: { what: 'strace', packages: ['strace'], probe: ['strace', '-V'] },
   chromium: { what: 'Chromium', packages: ['chromium'], probe: ['chromium', '--version'] },
 } as const satisfies Record<string, Tool>;
 

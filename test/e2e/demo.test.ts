@@ -9,6 +9,7 @@ import { assertGoVerifies, buildGoVerifier } from '../support/go-verifier.ts';
 import { ProcessGroups } from '../support/process-group.ts';
 import type { Finished } from '../support/process-group.ts';
 import { groupOf, RunningGroup } from '../support/running-group.ts';
+import { requireOrSkip } from '../support/tools.ts';
 
 const DEMO = join(ROOT, 'demo', 'main.ts');
 const DEMO_TIMEOUT_MS = 150_000;
@@ -40,13 +41,14 @@ describe('npm run demo -- --once', function () {
   const groups = new ProcessGroups();
   let folder = '';
 
-  before(async () => {
+  before(async function () {
+    await requireOrSkip(this, 'envoy');
     folder = await mkdtemp(join(tmpdir(), 'affidavit-e2e-'));
   });
 
   after(async () => {
     groups.end();
-    await rm(folder, { recursive: true, force: true });
+    if (folder !== '') await rm(folder, { recursive: true, force: true });
   });
 
   function demo(...args: string[]): Promise<Finished> {
@@ -55,7 +57,8 @@ describe('npm run demo -- --once', function () {
 
   for (const profile of ['observe', 'inline', 'strict'])
     for (const bus of ['the embedded bus', 'Kafka'])
-      it(`records, proves and leaks nothing in ${profile} with ${bus}`, async () => {
+      it(`records, proves and leaks nothing in ${profile} with ${bus}`, async function () {
+        if (bus === 'Kafka') await requireOrSkip(this, 'kafka');
         const finished = await demo('--profile', profile, ...(bus === 'Kafka' ? ['--kafka'] : []));
         const { records, ...totals } = totalsOf(finished);
         assert.deepEqual(totals, { exchanges: CALLS, verified: records, missing: 0, leaked: 0 }, finished.stdout);
@@ -73,8 +76,7 @@ describe('npm run demo -- --once', function () {
   });
 
   it('leaves, with --data, a log that a verifier in Go finds whole', async function () {
-    const verifier = await buildGoVerifier(folder);
-    if (verifier === undefined) this.skip();
+    const verifier = await buildGoVerifier(this, folder);
     const data = join(folder, 'data');
     const finished = await demo('--data', data);
     assert.equal(finished.code, 0, finished.stdout);
@@ -90,6 +92,10 @@ describe('npm run demo, ended by a signal', function () {
   this.timeout(DEMO_TIMEOUT_MS + 30_000);
   const demos: RunningGroup[] = [];
   let temporary = '';
+
+  before(async function () {
+    await requireOrSkip(this, 'envoy');
+  });
 
   beforeEach(async () => {
     temporary = await mkdtemp(join(tmpdir(), 'affidavit-e2e-'));
@@ -122,7 +128,8 @@ describe('npm run demo, ended by a signal', function () {
     ['in the middle', ['--once', '--kafka', '--profile', 'strict'], /^Making/m, 4, 'SIGTERM', 143],
     ['before it stays up', ['--profile', 'inline'], /^Making/m, 2, 'SIGTERM', 143],
   ] as const)
-    it(`${args.join(' ')}, ${signal} ${when}: exit code ${code}, and nothing that it started is left`, async () => {
+    it(`${args.join(' ')}, ${signal} ${when}: exit code ${code}, and nothing that it started is left`, async function () {
+      if (args.some((arg) => arg === '--kafka')) await requireOrSkip(this, 'kafka');
       const demo = start(...args);
       const pids = await demo.until(line, DEMO_ITSELF + processes, DEMO_TIMEOUT_MS);
       demo.signalGroup(signal);

@@ -1,17 +1,15 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
+import type { Context } from 'mocha';
 import { ROOT, runCommand } from '../../scripts/processes.ts';
-import { hasTool, missingLine } from '../../scripts/tools.ts';
+import { requireOrSkip } from './tools.ts';
 
 const BUILD_TIMEOUT_MS = 280_000;
 const VERIFY_TIMEOUT_MS = 60_000;
 
-/** Builds the verifier in Go into a folder; undefined, with a line that says so, where there is no Go. */
-export async function buildGoVerifier(folder: string): Promise<string | undefined> {
-  if (!(await hasTool('go'))) {
-    console.log(missingLine(['go']));
-    return undefined;
-  }
+/** Builds the verifier in Go into a folder; skips the test, or what the hook stands before, where there is no Go. */
+export async function buildGoVerifier(context: Context, folder: string): Promise<string> {
+  await requireOrSkip(context, 'go');
   const verifier = join(folder, 'verify');
   const built = await runCommand('go', ['build', '-buildvcs=false', '-o', verifier, '.'], {
     cwd: join(ROOT, 'test/go/verify'),

@@ -4,6 +4,7 @@ import type { Mutation } from '../../support/mutant.ts';
 import { runKills } from '../../support/system-kills.ts';
 import type { KillOutcome, KillPlan } from '../../support/system-kills.ts';
 import { Stage } from '../../support/system-stage.ts';
+import { requireOrSkip } from '../../support/tools.ts';
 
 /** The disk takes so long that what was promised too early is easily caught. */
 const SLOW_DISK: Mutation = {
@@ -30,6 +31,10 @@ const STRICT_RECORDER: KillPlan = { profile: 'strict', kafka: true, kills: ['rec
 describe('kill -9 under load, then restart', function () {
   this.timeout(240_000);
   const stage = new Stage();
+
+  before(async function () {
+    await requireOrSkip(this, 'kafka', 'envoy');
+  });
 
   afterEach(async () => {
     await stage.clear();

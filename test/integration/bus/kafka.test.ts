@@ -13,17 +13,20 @@ import { FETCH, PRODUCE } from '../../support/kafka-proxy.ts';
 import { SeededRandom } from '../../support/seeded-random.ts';
 import { SimulatedDisk } from '../../support/simulated-disk.ts';
 import { frameOf, openSpool } from '../../support/spool.ts';
+import { requireOrSkip } from '../../support/tools.ts';
 
 const common = { random: systemRandom, logger: silentLogger };
 
 describe('bus: Kafka', function () {
   this.timeout(120_000);
   let kafka: ProxiedKafka;
-  before(async () => {
+  before(async function () {
+    await requireOrSkip(this, 'kafka');
     kafka = await startProxiedKafka();
   });
   after(async () => {
-    await kafka.close();
+    // Where the suite is skipped there is none.
+    await (kafka as ProxiedKafka | undefined)?.close();
   });
   afterEach(() => {
     stopRuns();

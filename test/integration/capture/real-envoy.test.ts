@@ -26,6 +26,7 @@ import {
 } from '../../../src/record/index.ts';
 import { writeTlsFolder } from '../envoy/certificates.ts';
 import { Capture } from './support/capture.ts';
+import { requireOrSkip } from '../../support/tools.ts';
 
 const CALLS = 150;
 const EXPECTED_BODY: Readonly<Record<string, number>> = {
@@ -39,11 +40,14 @@ describe('capture behind a real Envoy', function () {
   this.timeout(120_000);
   let services: { orders: SampleService; payments: SampleService };
 
-  before(async () => {
+  before(async function () {
+    await requireOrSkip(this, 'envoy');
     services = { orders: await startOrders(), payments: await startPayments() };
   });
   after(async () => {
-    await Promise.all([services.orders.close(), services.payments.close()]);
+    // Where the suite is skipped there are none.
+    const started = services as typeof services | undefined;
+    await Promise.all([started?.orders.close(), started?.payments.close()]);
   });
 
   for (const profile of ['observe', 'inline', 'strict'] as const) {

@@ -11,6 +11,7 @@ import { type Envoy, startEnvoy } from '../../../scripts/start-envoy.ts';
 import { type ComposeService, Moved, readComposition } from './support/composition.ts';
 import type { Composition } from './support/composition.ts';
 import { Image } from './support/containerfile.ts';
+import { requireOrSkip } from '../../support/tools.ts';
 
 const TIMEOUT_MS = 60_000;
 const CALLS = 20;
@@ -126,15 +127,17 @@ describe('the commands of docker-compose.yml, as plain processes', function () {
   let folder = '';
   let processes: Processes;
 
-  before(async () => {
+  before(async function () {
+    await requireOrSkip(this, 'kafka', 'envoy');
     folder = await mkdtemp(join(tmpdir(), 'affidavit-compose-'));
     processes = new Processes(folder, await Moved.to(join(folder, 'volumes')));
     await processes.buildImages();
   });
 
   after(async () => {
-    await processes.stopAll();
-    await rm(folder, { recursive: true, force: true });
+    // Where the suite is skipped there are none.
+    await (processes as Processes | undefined)?.stopAll();
+    if (folder !== '') await rm(folder, { recursive: true, force: true });
   });
 
   it('keys: made, enrolled and exported on the first start; later starts change nothing', async () => {

@@ -8,17 +8,20 @@ import { kindsOf, runMix } from '../../../demo/client/mix.ts';
 import { callKey, markerOf, plantedFor, PLANTED_SETS, secretsOf } from '../../../demo/client/planted.ts';
 import { ROOT } from '../../../scripts/processes.ts';
 import { type ServicesBehindEnvoy, startBehindEnvoy } from './behind-envoy.ts';
+import { requireOrSkip } from '../../support/tools.ts';
 
 describe('the demo’s mix of calls', function () {
   this.timeout(90_000);
   let bench: ServicesBehindEnvoy;
 
-  before(async () => {
+  before(async function () {
+    await requireOrSkip(this, 'envoy');
     bench = await startBehindEnvoy('none');
   });
 
   after(async () => {
-    await bench.stop();
+    // Where the suite is skipped there is none.
+    await (bench as ServicesBehindEnvoy | undefined)?.stop();
   });
 
   it('gets the same answers through Envoy as from the services themselves, and the services count the same', async () => {

@@ -12,12 +12,17 @@ import { freePort } from '../../../scripts/processes.ts';
 import { startEnvoy } from '../../../scripts/start-envoy.ts';
 import { startBehindEnvoy } from '../demo/behind-envoy.ts';
 import { type Issued, writeTlsFolder } from './certificates.ts';
+import { requireOrSkip } from '../../support/tools.ts';
 
 const PREFIX = 'http.recorded.ext_proc.affidavit';
 const MIX = { calls: 3 * ALL_KINDS.length, concurrency: 8, seed: 3 };
 
 describe('an Envoy whose recorder is not there', function () {
   this.timeout(60_000);
+
+  before(async function () {
+    await requireOrSkip(this, 'envoy');
+  });
 
   for (const profile of ['observe', 'inline'] as const) {
     it(`${profile}: every call goes on as without the filter, and is counted as not recorded`, async () => {
@@ -63,6 +68,10 @@ function get(port: number, headers: Record<string, string>): Promise<void> {
 }
 
 describe('the id that Envoy gives a call', () => {
+  before(async function () {
+    await requireOrSkip(this, 'envoy');
+  });
+
   it('is its own each time, whatever the client sends; what the hop before sent is kept beside it', async () => {
     const dir = await mkdtemp(join(tmpdir(), 'affidavit-id-'));
     const seen: Record<string, unknown>[] = [];
@@ -108,6 +117,10 @@ function statusOverTls(port: number, authority: Issued, caller: Issued | undefin
 }
 
 describe('envoy/strict-tls.yaml', () => {
+  before(async function () {
+    await requireOrSkip(this, 'envoy');
+  });
+
   it('lets in who has a certificate of the callers’ authority, and nobody else', async () => {
     const dir = await mkdtemp(join(tmpdir(), 'affidavit-tls-'));
     const { authority, caller } = writeTlsFolder(join(dir, 'tls'));

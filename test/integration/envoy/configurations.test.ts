@@ -7,6 +7,7 @@ import { envoyConfig, envoyConfigPath, type EnvoyProfile } from '../../../demo/e
 import { ensureEnvoy } from '../../../scripts/envoy.ts';
 import { runCommand } from '../../../scripts/processes.ts';
 import { writeTlsFolder } from './certificates.ts';
+import { requireOrSkip } from '../../support/tools.ts';
 
 const PROFILES = ['observe', 'inline', 'strict', 'strict-tls'] as const;
 
@@ -115,7 +116,8 @@ describe('the shipped Envoy configurations', function () {
   });
 
   for (const profile of PROFILES) {
-    it(`${profile}: Envoy takes it as it is`, async () => {
+    it(`${profile}: Envoy takes it as it is`, async function () {
+      await requireOrSkip(this, 'envoy');
       const tls = profile === 'strict-tls';
       const path = tls ? join(folder, 'strict-tls.yaml') : envoyConfigPath(profile);
       if (tls) await writeFile(path, envoyConfig({ profile, ports: {}, tlsFolder: join(folder, 'tls') }));

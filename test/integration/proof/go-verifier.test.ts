@@ -4,14 +4,15 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { ROOT, runCommand } from '../../../scripts/processes.ts';
+import { runCommand } from '../../../scripts/processes.ts';
 import type { CommandResult } from '../../../scripts/processes.ts';
-import { hasTool, missingLine } from '../../../scripts/tools.ts';
 import { nodeFiles } from '../../../src/runtime/index.ts';
+import { buildGoVerifier } from '../../support/go-verifier.ts';
 import * as support from '../../support/ledger.ts';
 import { flipped, logVerifierKey, sampleLeaves, TestKey, writeLog } from '../../unit/proof/sample-log.ts';
 import type { LogFiles } from '../../unit/proof/sample-log.ts';
 import { formatVerifierKey, noteKey } from '../../../src/proof/index.ts';
+import { requireOrSkip } from '../../support/tools.ts';
 
 /** Flipped bytes in each file. */
 const FLIPS = 5;
@@ -22,17 +23,9 @@ describe('the log, as a verifier in Go that shares no code sees it', () => {
 
   before(async function () {
     this.timeout(300_000);
-    if (!(await hasTool('go'))) {
-      console.log(missingLine(['go']));
-      this.skip();
-    }
+    await requireOrSkip(this, 'go');
     folder = await mkdtemp(join(tmpdir(), 'affidavit-go-'));
-    verifier = join(folder, 'verify');
-    const built = await runCommand('go', ['build', '-buildvcs=false', '-o', verifier, '.'], {
-      cwd: join(ROOT, 'test/go/verify'),
-      env: { ...process.env, GOTOOLCHAIN: 'local' },
-    });
-    assert.equal(built.status, 0, built.stderr);
+    verifier = await buildGoVerifier(this, folder);
   });
 
   after(async () => {
