@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { formatConfig, referencePage } from '../config/index.ts';
 import { loadConfig } from './context.ts';
 import type { CommonOptions, Context } from './context.ts';
+import { checkBrokers } from './kafka-settings.ts';
 
 /** `affidavit config check|print`. */
 export function registerConfig(program: Command, context: Context): void {
@@ -15,7 +16,7 @@ export function registerConfig(program: Command, context: Context): void {
     .addHelpText('after', '\nExample:\n  affidavit config check --config affidavit.yaml\n')
     .action(async (_options: unknown, self: Command) => {
       const options = self.optsWithGlobals<CommonOptions>();
-      await loadConfig(context, options);
+      checkBrokers(await loadConfig(context, options));
       context.print(options.json === true ? JSON.stringify({ valid: true }) : 'The configuration is valid.');
     });
   command

@@ -10,11 +10,16 @@ async function readText(path: string, maxBytes: number): Promise<string> {
   return new TextDecoder().decode(await nodeFiles.readFile(path, maxBytes));
 }
 
+/** A bus that somebody chose needs brokers; commands that touch no bus don't. @throws config.invalid */
+export function checkBrokers({ bus }: Config): void {
+  if (bus.kind === 'kafka' && bus.kafka.brokers.length === 0)
+    throw new AffidavitError('config.invalid', 'bus.kafka.brokers is empty: name at least one host:port');
+}
+
 /** The broker settings of a configuration, its files read. @throws config.invalid, not_found, io.failed */
 export async function kafkaSettings(config: Config): Promise<KafkaSettings> {
   const { brokers, tls, caFile, saslMechanism, saslUsername, saslPasswordFile, ...kafka } = config.bus.kafka;
-  if (brokers.length === 0)
-    throw new AffidavitError('config.invalid', 'bus.kafka.brokers is empty: name at least one host:port');
+  checkBrokers(config);
   const { clientId, topic, createTopic, replicationFactor } = kafka;
   const ca = caFile === '' ? undefined : await readText(caFile, MAX_CA_BYTES);
   const settings: KafkaSettings = {

@@ -11,6 +11,7 @@ import { loadConfig, parseCount } from './context.ts';
 import type { CommonOptions, Context } from './context.ts';
 import { kafkaSettings } from './kafka-settings.ts';
 import { ensureRecorderKey } from './key-setup.ts';
+import { LedgerAbsence } from './ledger-absence.ts';
 import { pause } from './ledger-process.ts';
 import { pinnedKeys } from './pinned.ts';
 import type { Ports } from './ports.ts';
@@ -117,9 +118,10 @@ async function releaseCovered(
       {},
       'ledger.url and trust.logKey are not both set: frames are released once Kafka has acknowledged them, not the ledger',
     );
+  const absence = new LedgerAbsence(url, logger);
   while (!signal.aborted) {
     await pause(RELEASE_POLL_MS, signal);
-    const before = asks ? await coveredBy(url, logKey, tracker, logger) : publisher.published;
+    const before = asks ? await coveredBy(url, logKey, tracker, absence, logger) : publisher.published;
     if (before !== undefined) await recorder.release(before);
   }
 }
@@ -128,6 +130,7 @@ async function coveredBy(
   url: string,
   logKey: string,
   tracker: ReleaseTracker,
+  absence: LedgerAbsence,
   logger: Logger,
 ): Promise<number | undefined> {
   try {
@@ -136,11 +139,13 @@ async function coveredBy(
     });
     if (!response.ok) throw new AffidavitError('io.failed', `the ledger answered ${response.status}`);
     const note = await readResponse(response, MAX_POSITIONS_BYTES, url);
+    absence.ends();
     return tracker.covered(verifyPositions(note, parseVerifierKey(logKey)).epochs);
   } catch (thrown) {
     const error = AffidavitError.from(thrown, 'io.failed', `ask ${url} for positions`);
     // A ledger that is away is no failure of the recorder; one that signs with another key is for a person to look at.
-    logger[error.isEvidence ? 'error' : 'debug']({ code: error.code }, error.message);
+    if (error.isEvidence) logger.error({ code: error.code }, error.message);
+    else absence.begins(error.message);
     return undefined;
   }
 }

@@ -1,29 +1,42 @@
 import { parseDocument, stringify } from 'yaml';
-import type { z } from 'zod';
 import { AffidavitError } from '../record/index.ts';
+import { describeIssue } from './faults.ts';
 import { configSchema } from './schema.ts';
 import type { Config } from './schema.ts';
-import { settings } from './settings.ts';
+import { sections, settings } from './settings.ts';
 import type { Setting } from './settings.ts';
+import { isTree, place, valueAt } from './tree.ts';
+import type { Tree } from './tree.ts';
 import { unknownVariables } from './variables.ts';
 
 /** Largest configuration file that is read. */
 export const MAX_CONFIG_BYTES = 1_048_576;
-
-type Tree = Record<string, unknown>;
-
-function isTree(value: unknown): value is Tree {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
+/** A document whose aliases say more than this is made to fill the memory. */
+const MAX_ALIASES = 100;
 
 function parseYaml(text: string, name: string): Tree {
-  const document = parseDocument(text, { prettyErrors: true });
+  const invalid = (reason: string, cause?: unknown): AffidavitError =>
+    new AffidavitError('config.invalid', `${name}: ${reason}`, { cause });
+  const document = parseDocument(text, { prettyErrors: true, logLevel: 'error' });
   const [fault] = document.errors;
-  if (fault !== undefined) throw new AffidavitError('config.invalid', `${name}: ${fault.message}`);
-  const value: unknown = document.toJS({ maxAliasCount: 100 });
+  // The library's own words are advice for who programs with it.
+  if (fault?.code === 'MULTIPLE_DOCS') throw invalid('must be a single document, without a further line ---');
+  if (fault !== undefined) throw invalid(fault.message);
+  let value: unknown;
+  try {
+    value = document.toJS({ maxAliasCount: MAX_ALIASES });
+  } catch (thrown) {
+    throw invalid(thrown instanceof Error ? thrown.message : String(thrown), thrown);
+  }
   if (value === null || value === undefined) return {};
-  if (!isTree(value)) throw new AffidavitError('config.invalid', `${name}: must be a mapping of settings`);
-  return value;
+  if (!isTree(value)) throw invalid('must be a mapping of settings');
+  return withoutEmptySections(value);
+}
+
+/** A section with nothing below it, of which only the name was left or written yet, has its defaults. */
+function withoutEmptySections(tree: Tree): Tree {
+  for (const section of sections) if (valueAt(tree, section.split('.')) === null) place(tree, section, {});
+  return tree;
 }
 
 function convert(setting: Setting, text: string): unknown {
@@ -33,19 +46,6 @@ function convert(setting: Setting, text: string): unknown {
   return text;
 }
 
-function place(tree: Tree, path: string, value: unknown): void {
-  const names = path.split('.');
-  const last = names.pop() ?? '';
-  let at = tree;
-  for (const name of names) {
-    const child = at[name];
-    const next: Tree = isTree(child) ? child : {};
-    at[name] = next;
-    at = next;
-  }
-  at[last] = value;
-}
-
 function applyEnvironment(tree: Tree, environment: Readonly<Record<string, string | undefined>>): void {
   const known = new Map(settings.map((setting) => [setting.variable, setting]));
   for (const [variable, text] of Object.entries(environment)) {
@@ -53,12 +53,6 @@ function applyEnvironment(tree: Tree, environment: Readonly<Record<string, strin
     const setting = known.get(variable);
     if (setting !== undefined) place(tree, setting.path, convert(setting, text));
   }
-}
-
-function at(tree: unknown, path: readonly PropertyKey[]): unknown {
-  let value = tree;
-  for (const name of path) value = isTree(value) || Array.isArray(value) ? (value as Tree)[String(name)] : undefined;
-  return value;
 }
 
 /**
@@ -76,21 +70,12 @@ export function parseConfig(
   const result = configSchema.safeParse(tree);
   const faults = [
     ...unknownVariables(environment).map((fault) => `  ${fault}`),
-    ...(result.success ? [] : result.error.issues.map((issue) => `  ${describeIssue(issue, tree)}`)),
+    ...(result.success
+      ? []
+      : result.error.issues.flatMap((issue) => describeIssue(issue, tree)).map((fault) => `  ${fault}`)),
   ];
   if (result.success && faults.length === 0) return result.data;
   throw new AffidavitError('config.invalid', `${name} is not valid:\n${faults.join('\n')}`);
-}
-
-function describeIssue(issue: z.core.$ZodIssue, tree: Tree): string {
-  const path = issue.path.join('.') || '(top)';
-  const setting = settings.find((candidate) => candidate.path === path);
-  const given = at(tree, issue.path);
-  const found = given === undefined ? setting?.defaultValue : given;
-  const value = found === undefined ? 'nothing' : JSON.stringify(found);
-  const shown = issue.code === 'unrecognized_keys' ? '' : ` is ${value.slice(0, 200)}`;
-  const allowed = issue.code === 'custom' ? '' : (setting?.allowed ?? '');
-  return `${path}${shown}: ${issue.message}${allowed === '' ? '' : ` (allowed: ${allowed})`}`;
 }
 
 /** The configuration as YAML. It holds no secret: those stand in files that it names. */

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { CHUNK_BYTES, MAX_BATCH_RECORDS } from '../record/index.ts';
-import { checkKafkaSecurity, checkTls } from './security.ts';
+import { brokerFault, logKeyFault, rootKeyFault, urlFault } from './forms.ts';
+import { checkKafkaSecurity, checkShard, checkTls } from './combinations.ts';
 
-/** Most bytes of a body that a payload part can hold: 8,192 chunks (docs/record-format.md, section 10). */
+/** Most bytes of a body that is sealed: 8,192 chunks, half of what a manifest may have (docs/record-format.md, section 10). */
 export const MAX_BODY_BYTES = 8192 * CHUNK_BYTES;
 /** A producer refuses records at four times its backlog: that product must still be a safe integer. */
 const MAX_BACKLOG_BYTES = Math.floor(Number.MAX_SAFE_INTEGER / 4);
@@ -21,6 +22,18 @@ const label = z
   .string()
   .max(64)
   .regex(/^[A-Za-z0-9._-]*$/, 'letters, digits, dots, dashes and underscores');
+const address = z.string().min(1, 'an address is needed: 127.0.0.1, or 0.0.0.0 for each of the machine').max(255);
+
+/** Text of a form that has a name; `emptyIs` says whether none at all is fine. */
+function formed(maxCharacters: number, faultOf: (text: string) => string | undefined, emptyIs: 'fine' | 'wrong') {
+  return z
+    .string()
+    .max(maxCharacters)
+    .superRefine((text, issues) => {
+      const message = text === '' && emptyIs === 'fine' ? undefined : faultOf(text);
+      if (message !== undefined) issues.addIssue({ code: 'custom', message });
+    });
+}
 
 const tls = z
   .strictObject({
@@ -35,11 +48,7 @@ const tls = z
 
 const capture = z
   .strictObject({
-    host: z
-      .string()
-      .max(255)
-      .default('127.0.0.1')
-      .meta({ description: 'Address for ext_proc and access-log streams.' }),
+    host: address.default('127.0.0.1').meta({ description: 'Address for ext_proc and access-log streams.' }),
     port: port.default(7070).meta({ description: 'Port for ext_proc and access-log streams.' }),
     defaultProfile: z
       .enum(['inline', 'strict'])
@@ -138,7 +147,11 @@ const spool = z
 
 const kafka = z
   .strictObject({
-    brokers: z.array(z.string().max(255)).max(100).default([]).meta({ description: 'host:port of brokers.' }),
+    brokers: z
+      .array(formed(255, brokerFault, 'wrong'))
+      .max(100)
+      .default([])
+      .meta({ description: 'host:port of brokers.' }),
     topic: label.default('affidavit.records.v1').meta({ description: 'Topic of batches and chunks.' }),
     createTopic: z.boolean().default(true).meta({ description: 'Create the topic when it isn’t there.' }),
     replicationFactor: z
@@ -167,9 +180,9 @@ const kafka = z
 const ledger = z
   .strictObject({
     directory: path.default('').meta({ description: 'Folder of the log. Empty: ledger in the data folder.' }),
-    host: z.string().max(255).default('127.0.0.1').meta({ description: 'Address of the HTTP endpoint.' }),
+    host: address.default('127.0.0.1').meta({ description: 'Address of the HTTP endpoint.' }),
     port: port.default(7080).meta({ description: 'Port of the HTTP endpoint.' }),
-    url: z.string().max(2048).default('').meta({
+    url: formed(2048, urlFault, 'fine').default('').meta({
       description: 'The ledger’s endpoint, for a recorder in another process: it releases what the ledger has.',
     }),
     maxCommitLeaves: z.int().min(1).max(65_536).default(4096).meta({ description: 'Most leaves in one commit.' }),
@@ -187,53 +200,53 @@ const ledger = z
   .prefault({});
 
 /** The one schema of the configuration: validation, defaults, and the reference page are made of it. */
-export const configSchema = z.strictObject({
-  dataDir: path.default('./affidavit-data').meta({ description: 'Folder under which everything is kept.' }),
-  keysDir: path.default('').meta({ description: 'Folder of the keys. Empty: keys in the data folder.' }),
-  environment: label.default('default').meta({ description: 'Stands in each record: production, staging …' }),
-  tenant: label.default('').meta({ description: 'Stands in each record.' }),
-  retentionClass: label.default('default').meta({ description: 'Retention class of records without a rule.' }),
-  origin: origin
-    .default('affidavit.local/log')
-    .meta({ description: 'Name of the log. Choose your own before the first record: it can’t be changed.' }),
-  shard: z.int().min(0).max(1023).default(0).meta({ description: 'The shard that this process writes to or keeps.' }),
-  shardCount: z.int().min(1).max(1024).default(1).meta({ description: 'Number of shards, pinned in genesis.' }),
-  logLevel: z
-    .enum(['debug', 'info', 'warn', 'error'])
-    .default('info')
-    .meta({ description: 'Least level of log lines.' }),
-  trust: z
-    .strictObject({
-      logKey: z.string().max(1024).default('').meta({
-        description: 'Verifier key of the log (affidavit keys prints it). Empty: the one in the keys folder.',
-      }),
-      rootKey: z
-        .string()
-        .max(128)
-        .default('')
-        .meta({ description: 'Root public key, base64. Empty: the one in the keys folder.' }),
-      logKeyFile: path
-        .default('')
-        .meta({ description: 'File that holds logKey, when that is empty (affidavit keys export writes it).' }),
-      rootKeyFile: path
-        .default('')
-        .meta({ description: 'File that holds rootKey, when that is empty (affidavit keys export writes it).' }),
-    })
-    .prefault({}),
-  capture,
-  seal,
-  spool,
-  bus: z
-    .strictObject({
-      kind: z
-        .enum(['embedded', 'kafka'])
-        .default('embedded')
-        .meta({ description: 'embedded: the ledger reads the spool in the same process (affidavit up).' }),
-      kafka,
-    })
-    .prefault({}),
-  ledger,
-});
+export const configSchema = z
+  .strictObject({
+    dataDir: path.default('./affidavit-data').meta({ description: 'Folder under which everything is kept.' }),
+    keysDir: path.default('').meta({ description: 'Folder of the keys. Empty: keys in the data folder.' }),
+    environment: label.default('default').meta({ description: 'Stands in each record: production, staging …' }),
+    tenant: label.default('').meta({ description: 'Stands in each record.' }),
+    retentionClass: label.default('default').meta({ description: 'Retention class of records without a rule.' }),
+    origin: origin
+      .default('affidavit.local/log')
+      .meta({ description: 'Name of the log. Choose your own before the first record: it can’t be changed.' }),
+    shard: z.int().min(0).max(1023).default(0).meta({ description: 'The shard that this process writes to or keeps.' }),
+    shardCount: z.int().min(1).max(1024).default(1).meta({ description: 'Number of shards, pinned in genesis.' }),
+    logLevel: z
+      .enum(['debug', 'info', 'warn', 'error'])
+      .default('info')
+      .meta({ description: 'Least level of log lines.' }),
+    trust: z
+      .strictObject({
+        logKey: formed(1024, logKeyFault, 'fine').default('').meta({
+          description: 'Verifier key of the log (affidavit keys prints it). Empty: the one in the keys folder.',
+        }),
+        rootKey: formed(128, rootKeyFault, 'fine')
+          .default('')
+          .meta({ description: 'Root public key, base64. Empty: the one in the keys folder.' }),
+        logKeyFile: path
+          .default('')
+          .meta({ description: 'File that holds logKey, when that is empty (affidavit keys export writes it).' }),
+        rootKeyFile: path
+          .default('')
+          .meta({ description: 'File that holds rootKey, when that is empty (affidavit keys export writes it).' }),
+      })
+      .prefault({}),
+    capture,
+    seal,
+    spool,
+    bus: z
+      .strictObject({
+        kind: z
+          .enum(['embedded', 'kafka'])
+          .default('embedded')
+          .meta({ description: 'embedded: the ledger reads the spool in the same process (affidavit up).' }),
+        kafka,
+      })
+      .prefault({}),
+    ledger,
+  })
+  .superRefine(checkShard);
 
 /** The configuration, whole. */
 export type Config = z.infer<typeof configSchema>;

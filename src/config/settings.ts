@@ -25,11 +25,12 @@ interface JsonSchema {
   maxLength?: number;
 }
 
-function variableOf(path: string): string {
-  return `AFFIDAVIT_${path
+/** The words of a path: `bus.kafka.topic` is BUS_KAFKA_TOPIC. */
+export function wordsOf(path: string): string {
+  return path
     .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
     .replaceAll('.', '_')
-    .toUpperCase()}`;
+    .toUpperCase();
 }
 
 function allowedBy(schema: JsonSchema): string {
@@ -51,7 +52,7 @@ function collect(schema: JsonSchema, prefix: string): Setting[] {
     return [
       {
         path,
-        variable: variableOf(path),
+        variable: `AFFIDAVIT_${wordsOf(path)}`,
         type: typeOf(child),
         defaultValue: child.default,
         description: child.description ?? '',
@@ -63,6 +64,23 @@ function collect(schema: JsonSchema, prefix: string): Setting[] {
 
 /** Every setting, in the order of the schema. */
 export const settings: readonly Setting[] = collect(z.toJSONSchema(configSchema, { io: 'input' }) as JsonSchema, '');
+
+/** Paths of the sections, each before those in it. */
+export const sections: readonly string[] = [
+  ...new Set(
+    settings.flatMap(({ path }) => {
+      const names = path.split('.').slice(0, -1);
+      return names.map((_, index) => names.slice(0, index + 1).join('.'));
+    }),
+  ),
+];
+
+/** Names of the settings and sections that stand directly in a section; '' for the top. */
+export function childrenOf(section: string): string[] {
+  const prefix = section === '' ? '' : `${section}.`;
+  const inside = settings.filter(({ path }) => path.startsWith(prefix));
+  return [...new Set(inside.map(({ path }) => path.slice(prefix.length).split('.')[0] ?? ''))];
+}
 
 /** Columns are as wide as their widest cell: the formatter leaves the page as it is. */
 function markdownTable(head: readonly string[], rows: readonly string[][]): string[] {

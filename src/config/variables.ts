@@ -1,3 +1,4 @@
+import { nearest } from './nearest.ts';
 import { settings } from './settings.ts';
 
 const PREFIX = 'AFFIDAVIT_';
@@ -17,7 +18,6 @@ const OTHER_VARIABLES: ReadonlySet<string> = new Set([
 
 /** Kubernetes sets such variables for each service of the namespace: AFFIDAVIT_… for one called affidavit-… */
 const SERVICE_LINK = /_(SERVICE_(HOST|PORT)(_[A-Z0-9_]+)?|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)$/;
-const MAX_NEAREST = 3;
 const MAX_NAME_CHARACTERS = 80;
 
 /**
@@ -34,37 +34,11 @@ export function unknownVariables(environment: Readonly<Record<string, string | u
       const shown = name.slice(0, MAX_NAME_CHARACTERS);
       if (SERVICE_LINK.test(name))
         return `the variable ${shown} is no setting: Kubernetes sets it for a service; set enableServiceLinks: false`;
-      return `the variable ${shown} is no setting; nearest: ${nearest(shown, known).join(', ')}`;
+      return `the variable ${shown} is no setting; nearest: ${nearestVariables(shown, known).join(', ')}`;
     });
 }
 
-function nearest(name: string, known: readonly string[]): string[] {
-  const ranked = known
-    .map((candidate) => ({ candidate, distance: distance(name.slice(PREFIX.length), candidate.slice(PREFIX.length)) }))
-    .toSorted((a, b) => a.distance - b.distance);
-  const closest = ranked[0]?.distance ?? 0;
-  return ranked
-    .filter((other) => other.distance <= closest + 1)
-    .slice(0, MAX_NEAREST)
-    .map(({ candidate }) => candidate);
-}
-
-/** A name that was left unfinished, or without its section, is as near as one with a typing error. */
-function distance(name: string, candidate: string): number {
-  const words = (text: string): string => `_${text}_`;
-  return words(candidate).includes(words(name)) ? 1 : editDistance(name, candidate);
-}
-
-/** Fewest characters to insert, leave out or replace (Levenshtein), a row of the table at a time. */
-function editDistance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
-  for (let i = 0; i < from.length; i++) {
-    const next = [i + 1];
-    for (let j = 0; j < to.length; j++) {
-      const replaced = (row[j] ?? 0) + (from[i] === to[j] ? 0 : 1);
-      next.push(Math.min(replaced, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row.at(-1) ?? 0;
+function nearestVariables(name: string, known: readonly string[]): string[] {
+  const bare = known.map((variable) => variable.slice(PREFIX.length));
+  return nearest(name.slice(PREFIX.length), bare).map((candidate) => `${PREFIX}${candidate}`);
 }

@@ -49,6 +49,13 @@ describe('affidavit config', function () {
     assert.match(stderr, /capture\.tls\.certFile is "": keyFile is set/);
   });
 
+  it('check: a bus without brokers is wrong configuration; what needs no bus runs all the same', async () => {
+    const settings = { AFFIDAVIT_BUS_KIND: 'kafka' };
+    const { status, stderr } = await affidavit(['config', 'check'], settings);
+    assert.deepEqual([status, stderr], [2, 'affidavit: bus.kafka.brokers is empty: name at least one host:port\n']);
+    assert.equal((await affidavit(['config', 'print'], settings)).status, 0);
+  });
+
   it('check: a file that is not there is wrong configuration', async () => {
     const { status, stderr } = await affidavit(['config', 'check', '--config', '/nonexistent/affidavit.yaml']);
     assert.deepEqual([status, stderr], [2, 'affidavit: there is no configuration file /nonexistent/affidavit.yaml\n']);

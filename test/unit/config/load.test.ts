@@ -37,12 +37,52 @@ describe('config', () => {
   });
 
   it('refuses a setting that it does not know', () => {
-    assert.match(faultOf(() => parseConfig('capture: {prot: 1}', {})).message, /capture.*prot/);
+    const { message } = faultOf(() => parseConfig('capture: {prot: hunter2, tls: {cert: 1}}', {}));
+    assert.match(
+      message,
+      /^ {2}capture\.prot is no setting; nearest: capture\.port, .* \(allowed in capture: host, port, /m,
+    );
+    assert.match(message, /^ {2}capture\.tls\.cert is no setting; nearest: .* \(allowed in capture\.tls: certFile, /m);
+    assert.doesNotMatch(message, /hunter2/);
+    const top = faultOf(() => parseConfig('port: 1\nspol: {maxBytes: 1}', {})).message;
+    assert.match(
+      top,
+      /port is no setting; nearest: capture\.port, ledger\.port \(allowed at the top: dataDir, .*, ledger\)/,
+    );
+    assert.match(top, /spol is no setting; nearest: spool/);
+  });
+
+  it('says what is allowed in the place of a value of the wrong type', () => {
+    const { message } = faultOf(() =>
+      parseConfig('capture: 7\nenvironment: 5\nledger: {port: x}\nbus: {kafka: {tls: 1, brokers: a}}', {}),
+    );
+    assert.match(message, /^ {2}capture is 7: .*\(allowed: a section of settings: host, port, defaultProfile, tls, /m);
+    assert.match(message, /^ {2}environment is 5: .*\(allowed: text\)/m);
+    assert.match(message, /^ {2}ledger\.port is "x": .*\(allowed: 0 to 65535\)/m);
+    assert.match(message, /^ {2}bus\.kafka\.tls is 1: .*\(allowed: true, false\)/m);
+    assert.match(message, /^ {2}bus\.kafka\.brokers is "a": .*\(allowed: a list of texts\)/m);
+  });
+
+  it('takes a section with nothing below it as its defaults', () => {
+    assert.deepEqual(parseConfig('spool:\nbus:\n  kafka:\ncapture: {tls: null}', {}), parseConfig('', {}));
+    assert.equal(parseConfig('spool:\n', { AFFIDAVIT_SPOOL_MAX_BYTES: '9' }).spool.maxBytes, 9);
   });
 
   it('refuses YAML that does not parse, with the line', () => {
     assert.match(faultOf(() => parseConfig('a: [1', {}, 'b.yaml')).message, /b\.yaml.*line/s);
     assert.match(faultOf(() => parseConfig('- 1', {})).message, /mapping/);
+  });
+
+  it('refuses YAML that only shows what it is when it is put together, in our words', () => {
+    const ten = (name: string) => `[${Array.from({ length: 10 }, () => `*${name}`).join(', ')}]`;
+    const bomb = `a: &a [1]\nb: &b ${ten('a')}\nc: &c ${ten('b')}\nd: &d ${ten('c')}\n`;
+    const itself = 'ledger: &a {port: *a}\n';
+    for (const text of ['ledger: *nowhere\n', bomb, itself, 'logLevel: info\n---\nlogLevel: info\n']) {
+      const fault = faultOf(() => parseConfig(text, {}, 'c.yaml'));
+      assert.equal(fault.code, 'config.invalid', text);
+      assert.match(fault.message, /^c\.yaml/);
+      assert.doesNotMatch(fault.message, /YAML\.|please/);
+    }
   });
 
   it('refuses a variable of the wrong type', () => {

@@ -19,6 +19,12 @@ export function checkTls(
     refuse(issues, 'certFile', 'clientCaFile is set, without a certificate there is no TLS and no client is checked');
 }
 
+/** A shard is one of those that are counted: what is written under another number can't be taken back. */
+export function checkShard({ shard, shardCount }: { shard: number; shardCount: number }, issues: Issues): void {
+  if (shard >= shardCount)
+    refuse(issues, 'shard', `shardCount is ${shardCount}: shards are numbered from 0 to ${shardCount - 1}`);
+}
+
 /** What {@link checkKafkaSecurity} looks at. */
 export interface KafkaSecurity {
   readonly tls: boolean;
