@@ -3,12 +3,13 @@ import type { Command } from 'commander';
 import type { Config } from '../config/index.ts';
 import { decodeBase64, encodeBase64, encodeHex, keyIdOf } from '../proof/index.ts';
 import { AffidavitError, KEY_ROLE } from '../record/index.ts';
-import { nodeFiles, writeFileDurably } from '../runtime/index.ts';
+import { nodeFiles } from '../runtime/index.ts';
 import { formatIngestKeys } from '../seal/index.ts';
 import type { KeyFolder, SigningKeyName } from '../seal/index.ts';
 import { loadConfig, placesOf } from './context.ts';
 import type { CommonOptions, Context } from './context.ts';
 import { formatEnrolment, putEnrolment } from './enrolments.ts';
+import { parsePath, writeResult } from './files.ts';
 import { ensureLedgerKeys, ensureRecorderKey, signEnrolment } from './key-setup.ts';
 import { checkMarkedOrigin, ownLogKey } from './log-mark.ts';
 import type { Ports } from './ports.ts';
@@ -52,7 +53,7 @@ export function registerKeys(program: Command, context: Context, ports: Ports): 
   command
     .command('export')
     .description('write what recorders and verifiers need, nothing of it secret: ingest.json, log.vkey, root.pub')
-    .requiredOption('--to <folder>', 'where to write them')
+    .requiredOption('--to <folder>', 'where to write them', parsePath)
     .addHelpText('after', '\nExample:\n  affidavit keys export --data ./ledger --to ./public\n')
     .action(async (own: { to: string }, self: Command) =>
       exportKeys(context, self.optsWithGlobals<CommonOptions>(), own.to),
@@ -154,8 +155,7 @@ async function exportKeys(context: Context, options: CommonOptions, to: string):
     'root.pub': `${encodeBase64(root.publicKey)}\n`,
   };
   await nodeFiles.makeDirectory(to);
-  for (const [name, text] of Object.entries(files))
-    await writeFileDurably(nodeFiles, join(to, name), new TextEncoder().encode(text));
+  for (const [name, text] of Object.entries(files)) await writeResult(join(to, name), text);
   context.print(
     options.json === true
       ? JSON.stringify({ to, files: Object.keys(files) })

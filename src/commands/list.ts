@@ -6,6 +6,7 @@ import { AffidavitError, KIND, kindName } from '../record/index.ts';
 import { exchangeIdOf, formatTime, summarize } from './describe.ts';
 import { loadConfig, parseCount } from './context.ts';
 import type { CommonOptions, Context } from './context.ts';
+import { parsePath } from './files.ts';
 import { readCheckpoint, readEntries } from './log-reading.ts';
 import type { LogEntry } from './log-reading.ts';
 
@@ -22,7 +23,7 @@ export function registerList(program: Command, context: Context): void {
     .description('list records of the log, the latest last')
     .option('-k, --kind <name>', 'only records of this kind (exchange, access_log, gap …)')
     .option('-n, --last <count>', 'how many of the latest such records', parseCount, 50)
-    .option('-l, --log <folder or URL>', 'the log; default is the ledger of the data folder')
+    .option('-l, --log <folder or URL>', 'the log; default is the ledger of the data folder', parsePath)
     .addHelpText('after', '\nExample:\n  affidavit list --kind gap --last 1000\n')
     .action(async (_own: unknown, self: Command) => list(context, self.optsWithGlobals<ListOptions>()));
 }

@@ -38,8 +38,10 @@ export async function* readEntries(
   }
 }
 
-/** The entry of a leaf index, or those about an exchange id. @throws not_found */
+/** The entry of a leaf index, or those about an exchange id. @throws usage for no id at all, not_found */
 export async function findEntries(source: TileSource, id: string): Promise<LogEntry[]> {
+  // Records that are about no exchange have no id either: an empty one would mean all of them.
+  if (id === '') throw new AffidavitError('usage', 'an empty id: give the number of a record, or an exchange id');
   const { size } = await readCheckpoint(source);
   const found: LogEntry[] = [];
   if (/^\d{1,15}$/.test(id)) {

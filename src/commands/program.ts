@@ -3,9 +3,11 @@ import { AffidavitError } from '../record/index.ts';
 import { registerConfig } from './config.ts';
 import { EXIT, exitCodeOf, Unproven } from './context.ts';
 import type { Context } from './context.ts';
+import { parsePath } from './files.ts';
 import { registerKeys } from './keys.ts';
 import { registerLedger } from './ledger.ts';
 import { registerList } from './list.ts';
+import { Output, ReaderLeft } from './output.ts';
 import { systemPorts } from './ports.ts';
 import type { Ports } from './ports.ts';
 import { registerProve } from './prove.ts';
@@ -25,11 +27,11 @@ Example:
   affidavit up --data ./affidavit-data
 `;
 
-function buildProgram(context: Context, ports: Ports): Command {
+function buildProgram(context: Context, ports: Ports, isJson: boolean): Command {
   const program = new Command('affidavit')
     .description('records machine-to-machine calls so that the recording holds up as evidence')
     .option('-c, --config <file>', 'configuration file (YAML)')
-    .option('-d, --data <folder>', 'data folder; overrides dataDir of the configuration')
+    .option('-d, --data <folder>', 'data folder; overrides dataDir of the configuration', parsePath)
     .option('--json', 'print results as JSON')
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError('(--help shows what there is)')
@@ -40,7 +42,7 @@ function buildProgram(context: Context, ports: Ports): Command {
         context.print(text.trimEnd());
       },
       writeErr: (text) => {
-        context.say(text.trimEnd());
+        if (!isJson) context.say(text.trimEnd());
       },
     });
   registerUp(program, context, ports);
@@ -64,8 +66,42 @@ function inherit(command: Command): void {
   }
 }
 
-function describe(error: AffidavitError, json: boolean): string {
-  return json ? JSON.stringify({ error: { code: error.code, message: error.message } }) : `affidavit: ${error.message}`;
+/** What went wrong, for a person or for a program. */
+function describe(code: string, message: string, isJson: boolean): string {
+  return isJson ? JSON.stringify({ error: { code, message } }) : `affidavit: ${message}`;
+}
+
+/** commander has said what is wrong to a person already, and begins with "error:". */
+function describeUsage({ code, message }: CommanderError): string {
+  const reason = code === 'commander.help' ? 'a command is missing; --help shows which there are' : message;
+  return describe('usage', reason.replace(/^error: /, ''), true);
+}
+
+/** Says what was thrown. @returns the exit code that it stands for */
+function fail(context: Context, thrown: unknown, isJson: boolean): number {
+  if (thrown instanceof ReaderLeft) return EXIT.fine;
+  if (thrown instanceof CommanderError) {
+    if (isJson) context.say(describeUsage(thrown));
+    return EXIT.usage;
+  }
+  if (thrown instanceof Unproven) {
+    context.say(describe('unproven', thrown.message, isJson));
+    return EXIT.failed;
+  }
+  const error = AffidavitError.from(thrown, 'internal', 'unexpected failure');
+  context.say(describe(error.code, error.message, isJson));
+  const stack = error.cause instanceof Error ? error.cause.stack : undefined;
+  if (error.code === 'internal' && !isJson) context.say(stack ?? '');
+  return exitCodeOf(error);
+}
+
+async function run(program: Command, args: readonly string[]): Promise<void> {
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+  } catch (thrown) {
+    // Help that was asked for comes as an error, too.
+    if (!(thrown instanceof CommanderError && thrown.exitCode === 0)) throw thrown;
+  }
 }
 
 /** Runs one command. @returns the exit code */
@@ -74,27 +110,24 @@ export async function main(
   environment: Context['environment'],
   ports: Ports = systemPorts,
 ): Promise<number> {
+  const isJson = args.includes('--json');
+  const output = new Output(process.stdout);
+  // Who listens to nothing is told nothing: that alone ends no recorder.
+  process.stderr.on('error', () => undefined);
   const context: Context = {
     environment,
     print: (text) => {
-      process.stdout.write(`${text}\n`);
+      output.print(text);
     },
     say: (text) => {
       process.stderr.write(`${text}\n`);
     },
   };
   try {
-    await buildProgram(context, ports).parseAsync([...args], { from: 'user' });
+    await run(buildProgram(context, ports, isJson), args);
+    await output.flush();
     return EXIT.fine;
   } catch (thrown) {
-    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT.fine : EXIT.usage;
-    if (thrown instanceof Unproven) {
-      context.say(`affidavit: ${thrown.message}`);
-      return EXIT.failed;
-    }
-    const error = AffidavitError.from(thrown, 'internal', 'unexpected failure');
-    context.say(describe(error, args.includes('--json')));
-    if (error.code === 'internal') context.say(error.cause instanceof Error ? (error.cause.stack ?? '') : '');
-    return exitCodeOf(error);
+    return fail(context, thrown, isJson);
   }
 }

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { buildProofFile } from '../proof/index.ts';
-import { AffidavitError, KIND } from '../record/index.ts';
-import { directoryOf, nodeFiles, writeFileDurably } from '../runtime/index.ts';
+import { KIND } from '../record/index.ts';
 import { loadConfig } from './context.ts';
 import type { CommonOptions, Context } from './context.ts';
+import { parsePath, writeResult } from './files.ts';
 import { findEntries } from './log-reading.ts';
 import { openSource } from './sources.ts';
 
@@ -18,8 +18,8 @@ export function registerProve(program: Command, context: Context): void {
     .command('prove')
     .description('make one self-contained proof file of a record')
     .argument('<id>', 'number of a record, or an exchange id')
-    .option('-o, --out <file>', 'where to write it; default is standard output')
-    .option('-l, --log <folder or URL>', 'the log; default is the ledger of the data folder')
+    .option('-o, --out <file>', 'where to write it; default is standard output', parsePath)
+    .option('-l, --log <folder or URL>', 'the log; default is the ledger of the data folder', parsePath)
     .addHelpText('after', '\nExample:\n  affidavit prove 12 --out record-12.proof.json\n')
     .action(async (id: string, _own: unknown, self: Command) =>
       prove(context, id, self.optsWithGlobals<ProveOptions>()),
@@ -37,9 +37,7 @@ async function prove(context: Context, id: string, options: ProveOptions): Promi
     context.print(file.trimEnd());
     return;
   }
-  if ((await nodeFiles.size(directoryOf(options.out))) === undefined)
-    throw new AffidavitError('not_found', `there is no folder ${directoryOf(options.out)} to write the proof to`);
-  await writeFileDurably(nodeFiles, options.out, new TextEncoder().encode(file));
+  await writeResult(options.out, file);
   const result = { index: entry?.index ?? 0, file: options.out };
   context.print(
     options.json === true ? JSON.stringify(result) : `Wrote the proof of record ${result.index} to ${result.file}.`,

@@ -7,6 +7,7 @@ import type { KeyService } from '../seal/index.ts';
 import { loadConfig, placesOf } from './context.ts';
 import type { CommonOptions, Context } from './context.ts';
 import { printable, recordToJson, toJson } from './describe.ts';
+import { parsePath } from './files.ts';
 import { findEntries } from './log-reading.ts';
 import type { LogEntry } from './log-reading.ts';
 import { collect, isViewable, openParts } from './payload.ts';
@@ -29,7 +30,7 @@ export function registerShow(program: Command, context: Context, ports: Ports): 
     .description('show a record, or all that is recorded of an exchange')
     .argument('<id>', 'number of a record, or an exchange id')
     .option('--content', 'open its payload (as redacted) with the key service of the data folder')
-    .option('-l, --log <folder or URL>', 'the log; default is the ledger of the data folder')
+    .option('-l, --log <folder or URL>', 'the log; default is the ledger of the data folder', parsePath)
     .addHelpText('after', '\nExample:\n  affidavit show 12 --content\n')
     .action(async (id: string, _own: unknown, self: Command) =>
       show(context, ports, id, self.optsWithGlobals<ShowOptions>()),

@@ -9,6 +9,7 @@ import { nodeFiles } from '../runtime/index.ts';
 import { loadConfig, Unproven } from './context.ts';
 import type { CommonOptions, Context } from './context.ts';
 import { recordToJson, toJson } from './describe.ts';
+import { parsePath } from './files.ts';
 import { isThere } from './log-mark.ts';
 import { readCheckpoint } from './log-reading.ts';
 import { readRemembered, remember } from './remember.ts';
@@ -32,7 +33,11 @@ export function registerVerify(program: Command, context: Context): void {
     .option('--log-key <verifier key>', 'the log’s verifier key, from elsewhere than the evidence')
     .option('--root-key <base64>', 'the root public key, from elsewhere than the evidence')
     .option('--origin <name>', 'the origin that the log must have')
-    .option('--remember <file>', 'hold the log against the checkpoint in this file, then keep the newer one in it')
+    .option(
+      '--remember <file>',
+      'hold the log against the checkpoint in this file, then keep the newer one in it',
+      parsePath,
+    )
     .option('--no-payloads', 'check the log alone: for a copy of its tiles and entries')
     .addHelpText(
       'after',

@@ -77,6 +77,11 @@ describe('wrong usage', function () {
     [['verify', '.', '--log-key', 'nonsense'], /not a verifier key/],
     [['verify', '.', '--root-key', 'nonsense'], /not a root key/],
     [['show', '1', '--content', '--log', '.'], /leave --log away/],
+    [['show', ''], /an empty id/],
+    [['prove', ''], /an empty id/],
+    [['prove', '1', '--out', ''], /an empty path/],
+    [['keys', 'export', '--to', ''], /an empty path/],
+    [['keys', '--data', ''], /an empty path/],
   ];
 
   for (const [args, message] of WRONG)
@@ -85,5 +90,13 @@ describe('wrong usage', function () {
       assert.match(stderr, message);
       assert.deepEqual([status, stdout], [2, '']);
       assert.doesNotMatch(stderr, /^\s+at /m);
+    });
+
+  for (const [args, message] of [...WRONG, [[], /a command is missing/] as const])
+    it(`${[...args, '--json'].join(' ')}: says the same, as JSON`, async () => {
+      const { status, stdout, stderr } = await affidavit([...args, '--json']);
+      const { error } = JSON.parse(stderr) as { error: Record<string, string> };
+      assert.match(error['message'] ?? '', message);
+      assert.deepEqual([status, stdout, error['code']], [2, '', 'usage']);
     });
 });

@@ -254,7 +254,7 @@ describe('affidavit verify', function () {
     const nowhere = join(folder, 'new', 'folder');
     const proof = await affidavit(['prove', '3', '--data', data, '--out', join(nowhere, 'x.json')]);
     assert.deepEqual([proof.status, messageLines(proof.stderr).length], [3, 1]);
-    assert.match(proof.stderr, /there is no folder \S+new\/folder to write the proof to/);
+    assert.match(proof.stderr, /there is no folder \S+new\/folder to write \S+x\.json to/);
     const up = await affidavit(['up', '--data', '/proc/affidavit']);
     assert.deepEqual([up.status, messageLines(up.stderr).length], [3, 1], up.stderr);
     assert.match(up.stderr, /make folder \/proc\/affidavit/);
