@@ -1,4 +1,4 @@
-import { KINDS, type CallResult, type Kind } from './client/kinds.ts';
+import { expectedCounts, KINDS, type CallResult, type Kind } from './client/kinds.ts';
 import { Needles, searchDeep, searchTree, type Place } from './client/leaks.ts';
 import { markerOf, secretsOf } from './client/planted.ts';
 import type { RecordedExchange, RecordedLog } from './recorded.ts';
@@ -6,8 +6,13 @@ import type { RecordedExchange, RecordedLog } from './recorded.ts';
 /** Calls and records of one kind. */
 export interface KindRow {
   kind: Kind;
+  /** The service that it goes to, and what that counts it as. */
+  service: 'orders' | 'payments';
+  operation: string;
   /** Calls that the client made. */
   client: number;
+  /** Calls that the service counted. */
+  counted: number;
   /** Of these, answered as they should be (or given up on purpose). */
   ok: number;
   /** Calls with exactly one `exchange` record. */
@@ -23,13 +28,20 @@ export interface Comparison {
   missing: string[];
 }
 
-/** Holds the client's own list of calls against the `exchange` records. */
-export function compare(results: readonly CallResult[], exchanges: readonly RecordedExchange[]): Comparison {
+/** What each service has counted, by operation. */
+export type ServiceCounts = Record<'orders' | 'payments', Readonly<Record<string, number>>>;
+
+/** Holds the client's own list of calls against the services' counts and the `exchange` records. */
+export function compare(
+  results: readonly CallResult[],
+  exchanges: readonly RecordedExchange[],
+  counts: ServiceCounts,
+): Comparison {
   const byCall = Map.groupBy(exchanges, ({ call }) => call);
   const rows = new Map<Kind, KindRow>();
   const missing: string[] = [];
   for (const result of results) {
-    const row = rows.get(result.kind) ?? { kind: result.kind, client: 0, ok: 0, recorded: 0, complete: 0 };
+    const row = rows.get(result.kind) ?? newRow(result.kind, counts);
     rows.set(result.kind, row);
     const records = byCall.get(result.exchangeKey) ?? [];
     const [record] = records;
@@ -43,15 +55,36 @@ export function compare(results: readonly CallResult[], exchanges: readonly Reco
   return { rows: [...rows.values()], missing };
 }
 
-/** How a service's own counts differ from the client's list, in words. */
-export function countDifferences(
-  expected: Readonly<Record<string, number>>,
-  counted: Readonly<Record<string, number>>,
-): string[] {
-  const names = new Set([...Object.keys(expected), ...Object.keys(counted)]);
-  return [...names]
-    .filter((name) => (expected[name] ?? 0) !== (counted[name] ?? 0))
-    .map((name) => `${name}: client ${expected[name] ?? 0}, service ${counted[name] ?? 0}`);
+function newRow(kind: Kind, counts: ServiceCounts): KindRow {
+  const { service, operation } = KINDS[kind];
+  const counted = counts[service][operation] ?? 0;
+  return { kind, service, operation, client: 0, counted, ok: 0, recorded: 0, complete: 0 };
+}
+
+/** What was counted of the calls, by whom. */
+export interface Counts {
+  services: ServiceCounts;
+  /** Entries of Envoy's access log. */
+  accessLogEntries: number;
+  /** `exchange` records. */
+  exchanges: number;
+}
+
+/** How the counts differ from the client's own list, in words; none when all agree. */
+export function countDifferences(results: readonly CallResult[], counts: Counts): string[] {
+  const expected = expectedCounts(results);
+  const calls = results.length;
+  const ofServices = (['orders', 'payments'] as const).flatMap((service) => {
+    const [made, counted] = [expected[service], counts.services[service]];
+    return [...new Set([...Object.keys(made), ...Object.keys(counted)])]
+      .filter((name) => (made[name] ?? 0) !== (counted[name] ?? 0))
+      .map((name) => `${service} ${name}: client ${made[name] ?? 0}, service ${counted[name] ?? 0}`);
+  });
+  const { accessLogEntries, exchanges } = counts;
+  if (accessLogEntries !== calls) ofServices.push(`Envoy’s access log: client ${calls}, entries ${accessLogEntries}`);
+  // Fewer are said call by call.
+  if (exchanges > calls) ofServices.push(`exchange records: client ${calls}, records ${exchanges}`);
+  return ofServices;
 }
 
 /** What a search for planted values came to. */
@@ -68,6 +101,43 @@ export interface LeakSearch {
   markersFound: number;
   /** Calls whose harmless marker must be. */
   markersExpected: number;
+  /** Files in which the search finds what must stand there in clear. None: then it finds nothing at all. */
+  controlFiles: number;
+}
+
+/** What the demo's verdict depends on. */
+export interface Findings {
+  /** Calls without a single whole record. */
+  missing: number;
+  /** Calls that were not answered as they should be. */
+  failed: number;
+  /** Counts that disagree, see {@link countDifferences}. */
+  differences: number;
+  search: LeakSearch;
+  /** One record was proven from one file. */
+  proven: boolean;
+  /** The whole log was verified under the pinned keys. */
+  trusted: boolean;
+  /** A flipped byte was noticed. */
+  noticed: boolean;
+}
+
+/** What is not as promised, a line each; none when all is. */
+export function brokenPromises(findings: Findings): string[] {
+  const { search } = findings;
+  const { missing, failed, differences, proven, trusted, noticed } = findings;
+  const broken: [isBroken: boolean, what: string][] = [
+    [missing > 0, `${missing} calls have no single whole record`],
+    [failed > 0, `${failed} calls were not answered as they should be`],
+    [differences > 0, `${differences} counts disagree with the client’s list`],
+    [search.leaks.length > 0, `${search.leaks.length} planted values were found`],
+    [search.markersFound < search.markersExpected, 'the search of payloads does not find what is there'],
+    [search.controlFiles === 0, 'the search of stored bytes does not find what is there'],
+    [!proven, 'the proof of one record was not accepted'],
+    [!trusted, 'the log is not proven by the pinned keys'],
+    [!noticed, 'a flipped byte went unnoticed'],
+  ];
+  return broken.filter(([isBroken]) => isBroken).map(([, what]) => what);
 }
 
 /** Kinds whose bodies are kept, so that a marker in them must be found after unsealing. */
@@ -81,12 +151,23 @@ function describe(place: Place, where: string): string {
   return `${place.label} (${place.encoding}${within}) in ${where} at ${place.offset}`;
 }
 
-/** Looks for every planted value below a folder and in every unsealed payload; and for the harmless markers in these. */
+/** Files below a folder in which a search for planted values would find `value`. */
+export async function filesWith(directory: string, value: string): Promise<number> {
+  const { places } = await searchTree(directory, new Needles([{ label: 'control', value }]));
+  return new Set(places.map(({ file }) => file)).size;
+}
+
+/**
+ * Looks for every planted value below a folder and in every unsealed payload; and, to know that the search works, for the
+ * harmless markers in these and for what stands in clear in the files.
+ * @param control what must be found in the files
+ */
 export async function searchLeaks(
   directory: string,
   log: RecordedLog,
   seed: number,
   results: readonly CallResult[],
+  control: string,
 ): Promise<LeakSearch> {
   const secrets = secretsOf(seed);
   const needles = new Needles(secrets);
@@ -115,5 +196,6 @@ export async function searchLeaks(
     leaks,
     markersFound: found.size,
     markersExpected: expected.length,
+    controlFiles: await filesWith(directory, control),
   };
 }

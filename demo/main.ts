@@ -1,15 +1,19 @@
 import { rmSync } from 'node:fs';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { isMain, runMain, UsageError } from '../scripts/processes.ts';
+import { ensureEnvoy } from '../scripts/envoy.ts';
+import { ensureKafka } from '../scripts/kafka.ts';
+import { isMain, runMain, ScriptError, UsageError } from '../scripts/processes.ts';
+import { AffidavitError } from '../src/record/index.ts';
 import { type CallResult, ALL_KINDS } from './client/kinds.ts';
 import { runMix } from './client/mix.ts';
 import { throughEnvoy } from './client/transport.ts';
+import { brokenPromises } from './findings.ts';
+import { checkEmpty, makeScratch, makeWritable } from './folders.ts';
 import { Children, Interrupted, Interruption } from './interruption.ts';
 import { RecordedLog } from './recorded.ts';
-import { showLeaks, showProof, showRecorded, showTampering, untilRecorded } from './steps.ts';
+import { countAll, countLeaks, showLeaks, showProof, showRecorded, showTampering, untilRecorded } from './steps.ts';
 import type { Say } from './steps.ts';
 import { System } from './system.ts';
 
@@ -79,14 +83,19 @@ function readArgs(args: readonly string[]) {
   }
 }
 
-/** What lies there from another run would count as this one's. */
-async function checkEmpty(directory: string): Promise<void> {
-  const names = await readdir(directory).catch((thrown: unknown) => {
-    const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
-    if (code === 'ENOENT') return [];
-    throw new UsageError(`--data ${directory} can't be used: ${String(code)}`, { cause: thrown });
-  });
-  if (names.length > 0) throw new UsageError(`--data ${directory} is not empty: name a new folder`);
+/** Whatever could keep the demo from running is said before it writes anything. */
+async function prepare({ kafka, data }: DemoOptions, children: Children, interruption: Interruption): Promise<void> {
+  const tools = async (): Promise<void> => {
+    await ensureEnvoy();
+    if (kafka) await ensureKafka();
+  };
+  try {
+    await interruption.orCut(tools());
+  } catch (thrown) {
+    if (thrown instanceof Interrupted) await children.end();
+    throw thrown;
+  }
+  if (data !== undefined) await makeWritable(resolve(data));
 }
 
 /**
@@ -96,7 +105,8 @@ async function checkEmpty(directory: string): Promise<void> {
 async function runDemo(options: DemoOptions, say: Say): Promise<number> {
   const children = new Children();
   const interruption = new Interruption(children);
-  const scratch = await mkdtemp(join(tmpdir(), 'affidavit-demo-'));
+  await prepare(options, children, interruption);
+  const scratch = await makeScratch();
   const removed = { recursive: true, force: true, maxRetries: 3 };
   // For somebody who insists: then nothing below is reached.
   process.once('exit', () => {
@@ -118,6 +128,14 @@ async function runDemo(options: DemoOptions, say: Say): Promise<number> {
   } finally {
     await rm(scratch, removed);
   }
+}
+
+/** What has been shown before all is stopped. */
+interface Shown {
+  results: readonly CallResult[];
+  /** What is not as promised. */
+  broken: readonly string[];
+  leaked: number;
 }
 
 /** One run of the demo. */
@@ -144,11 +162,13 @@ class Run {
     );
     const system = await System.start({ directory, profile, kafka, seed, ...(cli === undefined ? {} : { cli }) });
     this.#system = system;
+    let shown: Shown;
     try {
-      return await this.#show(system);
+      shown = await this.#show(system);
     } finally {
       await system.stop();
     }
+    return this.#conclude(system, shown);
   }
 
   /** Stops in order what is up by now. What a start under way has begun is not known here. */
@@ -156,7 +176,7 @@ class Run {
     await this.#system?.stop();
   }
 
-  async #show(system: System): Promise<number> {
+  async #show(system: System): Promise<Shown> {
     const { calls, seed, once } = this.#options;
     const say = this.#say;
     say(`Making ${calls} calls through Envoy on 127.0.0.1:${system.ports.listener}, ${IN_FLIGHT} at once …`);
@@ -165,7 +185,7 @@ class Run {
     const comparison = await untilRecorded(system, results);
 
     say('\n1. What was recorded, beside the client’s own list and the services’ own counts');
-    const { missing, differing } = await showRecorded(system, results, comparison, say);
+    const recorded = await showRecorded(system, results, comparison, say);
     say('\n2. The tree, its signed checkpoint, and one record proven offline');
     const log = await RecordedLog.open(system.ledgerData);
     const exchanges = await log.exchanges();
@@ -176,15 +196,21 @@ class Run {
     const noticed = await showTampering(system, this.#scratch, say);
     say('');
 
-    const markersMissing = search.markersExpected - search.markersFound;
-    const isFine =
-      missing + differing + search.leaks.length + markersMissing === 0 && proven && noticed && report.trusted;
-    const verified = Object.values(report.kinds).reduce((sum, count) => sum + count, 0);
+    const broken = brokenPromises({ ...recorded, search, proven, noticed, trusted: report.trusted });
+    for (const what of broken) say(`  NOT AS PROMISED: ${what}`);
     if (!once) await this.#stayUp(system, results);
-    say(
-      `demo: ${exchanges.length} exchanges, ${report.checkpoint.size} records, ${verified} verified, ${missing} missing, ${search.leaks.length} leaked`,
+    return { results, broken, leaked: search.leaks.length };
+  }
+
+  /** The last line, from the log as it is when all has ended: with the calls that somebody made while it stayed up. */
+  async #conclude(system: System, { results, broken, leaked }: Shown): Promise<number> {
+    const { seed, once } = this.#options;
+    const { exchanges, records, verified, missing, trusted } = await countAll(system, results);
+    const leaks = once ? leaked : await countLeaks(system, results, seed);
+    this.#say(
+      `demo: ${exchanges} exchanges, ${records} records, ${verified} verified, ${missing} missing, ${leaks} leaked`,
     );
-    return isFine ? 0 : 1;
+    return broken.length === 0 && missing + leaks === 0 && trusted ? 0 : 1;
   }
 
   async #stayUp(system: System, results: readonly CallResult[]): Promise<void> {
@@ -202,6 +228,10 @@ class Run {
   }
 }
 
+function isSystemError(thrown: unknown): thrown is Error {
+  return thrown instanceof Error && 'syscall' in thrown;
+}
+
 async function main(): Promise<void> {
   const options = parseOptions(process.argv.slice(2));
   const say = (text: string): void => {
@@ -215,6 +245,9 @@ async function main(): Promise<void> {
   try {
     process.exitCode = await runDemo(options, say);
   } catch (thrown) {
+    // What the machine refuses (a disk that is full, say) is no fault of the demo: one line, as for a ScriptError.
+    if (thrown instanceof AffidavitError || isSystemError(thrown))
+      throw new ScriptError(thrown.message, { cause: thrown });
     if (!(thrown instanceof Interrupted)) throw thrown;
     process.stderr.write(`demo: ${thrown.message}\n`);
     // What was cut short is still waiting for something.

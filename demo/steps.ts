@@ -8,14 +8,24 @@ import { AffidavitError } from '../src/record/index.ts';
 import { nodeFiles } from '../src/runtime/index.ts';
 import { ROOT, runCommand } from '../scripts/processes.ts';
 import type { CallResult } from './client/kinds.ts';
-import { expectedCounts } from './client/kinds.ts';
 import { compare, countDifferences, searchLeaks } from './findings.ts';
-import type { Comparison, LeakSearch } from './findings.ts';
+import type { Comparison, LeakSearch, ServiceCounts } from './findings.ts';
 import { RecordedLog } from './recorded.ts';
+import { ENVIRONMENT } from './system.ts';
 import type { System } from './system.ts';
 
 /** Where the demo tells what it does. */
 export type Say = (text: string) => void;
+
+/** What a log comes to. */
+export interface Totals {
+  exchanges: number;
+  records: number;
+  verified: number;
+  /** Calls of the client's list without a single whole record. */
+  missing: number;
+  trusted: boolean;
+}
 
 const RECORDED_TIMEOUT_MS = 30_000;
 const POLL_MS = 200;
@@ -25,11 +35,15 @@ export async function untilRecorded(system: System, results: readonly CallResult
   const deadline = Date.now() + RECORDED_TIMEOUT_MS;
   const log = await RecordedLog.open(system.ledgerData);
   for (;;) {
-    const comparison = compare(results, await log.exchanges());
+    const comparison = compare(results, await log.exchanges(), serviceCounts(system));
     const entries = await log.accessLogEntries();
     if ((comparison.missing.length === 0 && entries >= results.length) || Date.now() > deadline) return comparison;
     await delay(POLL_MS);
   }
+}
+
+function serviceCounts({ orders, payments }: System): ServiceCounts {
+  return { orders: orders.stats().operations, payments: payments.stats().operations };
 }
 
 /** Step 1: what was recorded, beside the client's own list and the services' own counts. */
@@ -38,26 +52,38 @@ export async function showRecorded(
   results: readonly CallResult[],
   comparison: Comparison,
   say: Say,
-): Promise<{ missing: number; differing: number }> {
+): Promise<{ missing: number; failed: number; differences: number }> {
   const log = await RecordedLog.open(system.ledgerData);
-  say(`  ${'call'.padEnd(14)} client  answered  recorded  seen whole`);
-  for (const { kind, client, ok, recorded, complete } of comparison.rows) {
-    const columns = [client, ok, recorded, complete].map((count) => String(count).padStart(8)).join(' ');
-    say(`  ${kind.padEnd(12)} ${columns}${kind === 'gives-up' ? '   (the client leaves half-way)' : ''}`);
+  const accessLogEntries = await log.accessLogEntries();
+  const exchanges = (await log.exchanges()).length;
+  const services = serviceCounts(system);
+  say(`  ${'call'.padEnd(12)}   client  answered  recorded  seen whole  counted by the service, as`);
+  for (const { kind, service, operation, client, counted, ok, recorded, complete } of comparison.rows) {
+    const columns = [client, ok, recorded, complete].map((count) => String(count).padStart(9)).join(' ');
+    const left = kind === 'gives-up' ? '   (the client leaves half-way)' : '';
+    say(`  ${kind.padEnd(12)}${columns}   ${String(counted).padStart(9)}  ${service} ${operation}${left}`);
   }
-  const expected = expectedCounts(results);
-  const differences = [
-    ...countDifferences(expected.orders, system.orders.stats().operations),
-    ...countDifferences(expected.payments, system.payments.stats().operations),
-  ];
-  say(`  services’ own counts: ${system.orders.stats().total} and ${system.payments.stats().total} calls`);
-  say(`  Envoy’s access log:   ${await log.accessLogEntries()} calls`);
+  const { orders, payments } = system;
+  say(`  all: client ${results.length}, orders ${orders.stats().total} and payments ${payments.stats().total},`);
+  say(`       Envoy’s access log ${accessLogEntries}, exchange records ${exchanges}`);
+  const differences = countDifferences(results, { services, accessLogEntries, exchanges });
   for (const difference of differences) say(`  differs: ${difference}`);
   for (const key of comparison.missing.slice(0, 10)) say(`  no single whole record of ${key}`);
   const failed = results.filter(({ ok }) => !ok);
   for (const { kind, call, error } of failed.slice(0, 10))
     say(`  call ${call} (${kind}) was not answered as it should be: ${error}`);
-  return { missing: comparison.missing.length, differing: differences.length + failed.length };
+  return { missing: comparison.missing.length, failed: failed.length, differences: differences.length };
+}
+
+/** What is in the log as it is now, of calls that somebody else made, too. */
+export async function countAll(system: System, results: readonly CallResult[]): Promise<Totals> {
+  const exchanges = await (await RecordedLog.open(system.ledgerData)).exchanges();
+  const { missing } = compare(results, exchanges, serviceCounts(system));
+  const { logKey, rootKey } = system.keys;
+  const source = new FolderTileSource(nodeFiles, system.ledgerFolder);
+  const { kinds, checkpoint, trusted } = await verifyLog(source, { logKey, rootKey: decodeBase64(rootKey) });
+  const verified = Object.values(kinds).reduce((sum, count) => sum + count, 0);
+  return { exchanges: exchanges.length, records: checkpoint.size, verified, missing: missing.length, trusted };
 }
 
 /**
@@ -92,6 +118,12 @@ export async function showProof(
   return { report, proven: status === 0 };
 }
 
+/** Places of planted values, in what is stored now. */
+export async function countLeaks(system: System, results: readonly CallResult[], seed: number): Promise<number> {
+  const log = await RecordedLog.open(system.ledgerData);
+  return (await searchLeaks(system.options.directory, log, seed, results, ENVIRONMENT)).leaks.length;
+}
+
 function megabytes(bytes: number): string {
   return `${(bytes / 1_000_000).toFixed(1)} MB`;
 }
@@ -104,11 +136,14 @@ export async function showLeaks(
   say: Say,
 ): Promise<LeakSearch> {
   const log = await RecordedLog.open(system.ledgerData);
-  const search = await searchLeaks(system.options.directory, log, seed, results);
+  const search = await searchLeaks(system.options.directory, log, seed, results, ENVIRONMENT);
   say(
     `  ${search.values} planted values in ${search.forms} forms (plain, base64, percent-encoded, JSON-escaped, hex; compressed)`,
   );
   say(`  stored bytes: ${search.files} files, ${megabytes(search.fileBytes)}`);
+  say(
+    `  “${ENVIRONMENT}”, which every record has in clear, found in ${search.controlFiles} files, so the search works`,
+  );
   say(`  payloads after unsealing: ${search.payloads} parts, ${megabytes(search.payloadBytes)}`);
   say(
     `  harmless markers found in payloads: ${search.markersFound} of ${search.markersExpected} calls, so the search works`,

@@ -43,9 +43,11 @@ export interface PinnedKeys {
 }
 
 const READY_TIMEOUT_MS = 30_000;
+/** Stands in every leaf, in clear. */
+export const ENVIRONMENT = 'demo-environment';
 const KEY_ENV = {
   AFFIDAVIT_ORIGIN: 'affidavit.local/demo',
-  AFFIDAVIT_ENVIRONMENT: 'demo',
+  AFFIDAVIT_ENVIRONMENT: ENVIRONMENT,
   AFFIDAVIT_LOG_LEVEL: 'info',
 };
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -163,15 +164,27 @@ describe('npm run demo, ended by a signal', function () {
   });
 
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    it(`${signal} while it stays up: that is how it ends, with its last line`, async () => {
+    it(`${signal} while it stays up: that is how it ends, with a last line that counts calls made meanwhile`, async () => {
       const demo = start();
       await demo.until(/stays up until Ctrl-C/, DEMO_ITSELF + 2, DEMO_TIMEOUT_MS);
+      const [, url = ''] = /curl -s (http:\S+orders\S+)/.exec(demo.output) ?? [];
+      // The call that it proposes, twice.
+      for (const host of ['orders', 'orders']) await ask(url, host);
       demo.signalGroup(signal);
       assert.equal(await demo.ended, 0, demo.output);
-      assert.match(demo.output.trimEnd().split('\n').at(-1) ?? '', LAST_LINE);
+      const { records, ...totals } = totalsOf({ code: 0, stdout: demo.output, stderr: '' });
+      assert.deepEqual(totals, { exchanges: CALLS + 2, verified: records, missing: 0, leaked: 0 });
       assert.deepEqual(await demo.started(), []);
     });
 });
+
+function ask(url: string, host: string): Promise<void> {
+  return new Promise((done, fail) => {
+    request(url, { headers: { host } }, (response) => response.resume().once('end', done))
+      .once('error', fail)
+      .end();
+  });
+}
 
 async function logKeyOf(data: string): Promise<string> {
   const args = [join(ROOT, 'src', 'cli.ts'), 'keys', '--json', '--data', data];
