@@ -27,6 +27,16 @@ describe('ARCHITECTURE.md', () => {
   });
 });
 
+describe('README.md', () => {
+  it('sets each variable that its commands use', () => {
+    const text = readFileSync(join(ROOT, 'README.md'), 'utf8');
+    const commands = [...text.matchAll(/^```sh\n([^]*?)^```/gm)].map(([, block = '']) => block).join('');
+    const used = new Set([...commands.matchAll(/\$([A-Z_]+)/g)].map(([, name = '']) => name));
+    assert.ok(used.has('LOG_KEY'));
+    for (const name of used) assert.match(commands, new RegExp(`^(.* )?${name}=`, 'm'));
+  });
+});
+
 describe('docs/configuration.md', () => {
   it('is what affidavit config print --reference prints', () => {
     assert.equal(readFileSync(join(ROOT, 'docs/configuration.md'), 'utf8'), referencePage());
