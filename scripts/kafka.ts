@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, writeFile } from 'node:fs/promises';
-import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import {
@@ -228,7 +227,13 @@ if (isMain(import.meta.url)) {
     await ensureKafka();
     const kafka = await startKafka({ dir: process.argv[2] ?? (await mkdtemp(join(tmpdir(), 'affidavit-kafka-'))) });
     console.log(`Kafka ${KAFKA_VERSION} at ${kafka.bootstrap}, data in ${kafka.dir}; Ctrl-C ends it`);
-    await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+    await new Promise<void>((asked) => {
+      // For good: Ctrl-C through npm comes twice, and the second one must not cut the stop short.
+      for (const signal of ['SIGINT', 'SIGTERM'])
+        process.on(signal, () => {
+          asked();
+        });
+    });
     await kafka.stop();
   });
 }
