@@ -67,10 +67,12 @@ function targetsOf(text: string): TargetName[] {
   });
 }
 
+/** Node as `npm run affidavit` and the container start it. */
+const NODE_OPTIONS = '--max-semi-space-size=64';
+
 function settingsOf(profileDir: string | undefined): Record<string, string> {
-  const quiet = { AFFIDAVIT_LOG_LEVEL: 'warn' };
-  if (profileDir === undefined) return quiet;
-  return { ...quiet, NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${resolve(profileDir)}` };
+  const profile = profileDir === undefined ? '' : ` --cpu-prof --cpu-prof-dir=${resolve(profileDir)}`;
+  return { AFFIDAVIT_LOG_LEVEL: 'warn', NODE_OPTIONS: NODE_OPTIONS + profile };
 }
 
 async function main(): Promise<void> {

@@ -3,12 +3,17 @@ import { RecordedLog } from '../../../demo/recorded.ts';
 import { Load } from '../../support/system-load.ts';
 import { LogCounts, until } from '../../support/system-log.ts';
 import { endRecording, Stage } from '../../support/system-stage.ts';
+import { requireOrSkip } from '../../support/tools.ts';
 
 const LIMIT_MS = 60_000;
 
 describe('affidavit recorder --processes', function () {
   this.timeout(180_000);
   const stage = new Stage();
+
+  before(async function () {
+    await requireOrSkip(this, 'kafka', 'envoy');
+  });
 
   afterEach(async () => {
     await stage.clear();
