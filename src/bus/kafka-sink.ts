@@ -5,6 +5,7 @@ import type { SpoolFrame } from '../spool/index.ts';
 import { Backoff, pause, within } from './backoff.ts';
 import { checkTopic, disconnect, kafkaClient, reasonOf, requestTimeoutMs, retriesOf } from './kafka.ts';
 import type { KafkaSettings } from './kafka.ts';
+import { MAX_SEND_BYTES, MESSAGE_OVERHEAD_BYTES } from './topic-settings.ts';
 import type { BusSink } from './types.ts';
 
 /** What a {@link KafkaSink} needs. */
@@ -15,10 +16,6 @@ export interface KafkaSinkOptions {
   readonly logger: Logger;
 }
 
-/** A broker accepts record batches of 1,048,588 bytes unless told otherwise; kafkajs makes one of each send. */
-const MAX_SEND_BYTES = 900 * 1024;
-/** More than the record format adds to a message. */
-const MESSAGE_OVERHEAD_BYTES = 64;
 const ACKNOWLEDGED_BY_ALL = -1;
 const NO_RETRIES = 0;
 
@@ -111,7 +108,7 @@ export class KafkaSink implements BusSink {
   }
 }
 
-/** Cuts frames into sends, in order, each small enough for a broker's default limit. */
+/** Cuts frames into sends, in order, each small enough for what a topic must let through. */
 function* sends(frames: readonly SpoolFrame[]): Generator<SpoolFrame[]> {
   let send: SpoolFrame[] = [];
   let bytes = 0;

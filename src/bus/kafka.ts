@@ -3,6 +3,8 @@ import type { Admin, Kafka, KafkaConfig, RetryOptions } from 'kafkajs';
 import { AffidavitError } from '../record/index.ts';
 import type { Logger } from '../runtime/index.ts';
 import { within } from './backoff.ts';
+import { checkTopicSettings } from './topic-check.ts';
+import type { TopicChecks } from './topic-check.ts';
 import { filterNegativeTimeouts } from './warnings.ts';
 
 /** Which broker, which topic, how. */
@@ -21,6 +23,8 @@ export interface KafkaSettings {
   readonly replicationFactor: number;
   /** Topic settings of a topic that is made, by the names that Kafka gives them. */
   readonly topicConfig?: Readonly<Record<string, string>>;
+  /** What is done about a topic whose settings would lose records; `enforce` when not given. */
+  readonly topicChecks?: TopicChecks;
   /** TLS as kafkajs takes it: true, or the options of node:tls. */
   readonly ssl?: KafkaConfig['ssl'];
   /** SASL as kafkajs takes it. */
@@ -106,7 +110,7 @@ export async function withAdmin<T>(
 /**
  * Looks at the topic, and makes it when that is configured.
  * @throws bus.unavailable when no broker answers; bus.topic when the topic isn't there and may not be made, or has
- *   another number of partitions than there are shards
+ *   another number of partitions than there are shards, or settings with which records would be lost
  */
 export async function checkTopic(settings: KafkaSettings, logger: Logger): Promise<KafkaTopic> {
   const { topic, partition, partitions } = settings;
@@ -117,12 +121,13 @@ export async function checkTopic(settings: KafkaSettings, logger: Logger): Promi
     const existing = await admin.listTopics();
     if (!existing.includes(topic)) await createTopic(admin, settings, logger);
     const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
-    const count = topics.find(({ name }) => name === topic)?.partitions.length ?? 0;
-    if (count !== partitions)
+    const found = topics.find(({ name }) => name === topic)?.partitions ?? [];
+    if (found.length !== partitions)
       throw new AffidavitError(
         'bus.topic',
-        `the topic ${topic} has ${count} partitions, configured are ${partitions} shards`,
+        `the topic ${topic} has ${found.length} partitions, configured are ${partitions} shards`,
       );
+    await checkTopicSettings(admin, topic, found, settings.topicChecks ?? 'enforce', logger);
     const { clusterId } = await admin.describeCluster();
     return { clusterId, sourceId: `kafka:${clusterId}/${topic}/${partition}` };
   });

@@ -20,7 +20,7 @@ export function checkBrokers({ bus }: Config): void {
 export async function kafkaSettings(config: Config): Promise<KafkaSettings> {
   const { brokers, tls, caFile, saslMechanism, saslUsername, saslPasswordFile, ...kafka } = config.bus.kafka;
   checkBrokers(config);
-  const { clientId, topic, createTopic, replicationFactor } = kafka;
+  const { clientId, topic, createTopic, replicationFactor, topicChecks } = kafka;
   const ca = caFile === '' ? undefined : await readText(caFile, MAX_CA_BYTES);
   const settings: KafkaSettings = {
     brokers,
@@ -28,6 +28,7 @@ export async function kafkaSettings(config: Config): Promise<KafkaSettings> {
     topic,
     createTopic,
     replicationFactor,
+    topicChecks,
     partition: config.shard,
     partitions: config.shardCount,
     ...(tls ? { ssl: ca === undefined ? true : { ca: [ca] } } : {}),

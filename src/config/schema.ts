@@ -160,6 +160,9 @@ const kafka = z
       .max(100)
       .default(-1)
       .meta({ description: 'Replicas of a topic that is created; -1 takes the broker’s default.' }),
+    topicChecks: z.enum(['enforce', 'warn']).default('enforce').meta({
+      description: 'What to do about a topic whose settings would lose records: refuse it, or go on with a warning.',
+    }),
     clientId: label.default('affidavit').meta({ description: 'Client id shown to the brokers.' }),
     groupId: label.default('affidavit-ledger').meta({ description: 'Consumer group of the ledger.' }),
     tls: z.boolean().default(false).meta({ description: 'Connect with TLS.' }),

@@ -12,7 +12,7 @@ describe('variables that begin with AFFIDAVIT_', () => {
         [
           '^a\\.yaml is not valid:',
           '  the variable AFFIDAVIT_CAPTUR_PORT is no setting; nearest: AFFIDAVIT_CAPTURE_PORT',
-          '  the variable AFFIDAVIT_KAFKA_TOPIC is no setting; nearest: AFFIDAVIT_BUS_KAFKA_TOPIC',
+          '  the variable AFFIDAVIT_KAFKA_TOPIC is no setting; nearest: AFFIDAVIT_BUS_KAFKA_TOPIC, AFFIDAVIT_BUS_KAFKA_TOPIC_CHECKS',
           '  ledger\\.port is "x": .*$',
         ].join('\n'),
       ),
