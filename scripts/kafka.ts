@@ -96,6 +96,8 @@ export interface KafkaOptions {
   env?: Record<string, string>;
   /** Broker settings that replace or extend the default ones. */
   settings?: Record<string, string>;
+  /** Users for SASL SCRAM-SHA-512 with their passwords, made with the data. */
+  scramUsers?: Record<string, string>;
 }
 
 /** The settings of one broker that is also its own controller: loopback only, no topic unless someone creates it. */
@@ -191,13 +193,17 @@ function countOf(text: string, part: string): number {
   return text.split(part).length - 1;
 }
 
-async function format(classPath: string, dir: string): Promise<void> {
+async function format(classPath: string, { dir, scramUsers = {} }: KafkaOptions): Promise<void> {
   if (existsSync(join(dir, 'data', 'meta.properties'))) return;
   const clusterId = randomBytes(16).toString('base64url');
   const settings = join(dir, 'server.properties');
   const flags = ['-XX:TieredStopAtLevel=1', '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn', '-cp', classPath];
   // An id may begin with a hyphen, which would be an option's by itself.
-  const args = [...flags, 'kafka.tools.StorageTool', 'format', `--cluster-id=${clusterId}`, '-c', settings];
+  const users = Object.entries(scramUsers).flatMap(([name, password]) => [
+    '--add-scram',
+    `SCRAM-SHA-512=[name=${name},password=${password}]`,
+  ]);
+  const args = [...flags, 'kafka.tools.StorageTool', 'format', `--cluster-id=${clusterId}`, '-c', settings, ...users];
   const result = await runCommand('java', args, { timeoutMs: FORMAT_TIMEOUT_MS });
   if (result.status !== 0) {
     throw new ScriptError(`Kafka's storage could not be formatted: ${tail(result.stderr + result.stdout, 3)}`);
@@ -215,7 +221,7 @@ export async function startKafka(options: KafkaOptions): Promise<Kafka> {
   const ports = { clients: options.port ?? (await freePort()), controller: await freePort() };
   const settings = { ...brokerSettings(ports, dir), ...options.settings };
   await writeFile(join(dir, 'server.properties'), propertiesFile(settings));
-  await format(classPath, dir);
+  await format(classPath, { ...options, dir });
   const broker = new Broker(`127.0.0.1:${ports.clients}`, dir, classPath, { ...process.env, ...options.env });
   await broker.start();
   return broker;

@@ -1,7 +1,9 @@
+import { isIP } from 'node:net';
+import { connect } from 'node:tls';
 import kafkajs from 'kafkajs';
-import type { Admin, Kafka, KafkaConfig, RetryOptions } from 'kafkajs';
+import type { Admin, ISocketFactory, Kafka, KafkaConfig, RetryOptions } from 'kafkajs';
 import { AffidavitError } from '../record/index.ts';
-import type { Logger } from '../runtime/index.ts';
+import type { Credentials, Logger } from '../runtime/index.ts';
 import { within } from './backoff.ts';
 import { checkTopicSettings } from './topic-check.ts';
 import type { TopicChecks } from './topic-check.ts';
@@ -25,8 +27,8 @@ export interface KafkaSettings {
   readonly topicConfig?: Readonly<Record<string, string>>;
   /** What is done about a topic whose settings would lose records; `enforce` when not given. */
   readonly topicChecks?: TopicChecks;
-  /** TLS as kafkajs takes it: true, or the options of node:tls. */
-  readonly ssl?: KafkaConfig['ssl'];
+  /** When given, connections use TLS with these; asked for each new one, so that files may change meanwhile. */
+  readonly tls?: () => Credentials;
   /** SASL as kafkajs takes it. */
   readonly sasl?: KafkaConfig['sasl'];
   readonly connectionTimeoutMs?: number;
@@ -44,6 +46,7 @@ export interface KafkaTopic {
 const CONNECTION_TIMEOUT_MS = 5000;
 const REQUEST_TIMEOUT_MS = 30_000;
 const CLOSE_TIMEOUT_MS = 5000;
+const KEEP_ALIVE_MS = 60_000;
 const CHECK_RETRIES = 2;
 
 /** The time that one request may take, in milliseconds. */
@@ -56,13 +59,23 @@ export function retriesOf(retries: number): RetryOptions {
   return { retries, initialRetryTime: 100 };
 }
 
+/** The client itself would keep what it was given for all of its connections. */
+function tlsSockets(credentials: () => Credentials): ISocketFactory {
+  return ({ host, port, onConnect }) => {
+    // RFC 6066, section 3: an address is no server name.
+    const servername = isIP(host) === 0 ? { servername: host } : {};
+    const socket = connect({ host, port, ...servername, ...credentials() }, onConnect);
+    return socket.setKeepAlive(true, KEEP_ALIVE_MS);
+  };
+}
+
 /** A kafkajs client. Its own log goes to the debug level: what matters is logged where it is handled. */
 export function kafkaClient(settings: KafkaSettings, logger: Logger, retries: number): Kafka {
   filterNegativeTimeouts();
   return new kafkajs.Kafka({
     brokers: [...settings.brokers],
     clientId: settings.clientId,
-    ...(settings.ssl === undefined ? {} : { ssl: settings.ssl }),
+    ...(settings.tls === undefined ? {} : { ssl: true, socketFactory: tlsSockets(settings.tls) }),
     ...(settings.sasl === undefined ? {} : { sasl: settings.sasl }),
     connectionTimeout: settings.connectionTimeoutMs ?? CONNECTION_TIMEOUT_MS,
     requestTimeout: requestTimeoutMs(settings),
@@ -83,9 +96,14 @@ export async function disconnect(client: { disconnect(): Promise<void> }, logger
   }
 }
 
-/** What was thrown, in words. */
+/** What was thrown, in words; of what OpenSSL says, only what concerns a setting. */
 export function reasonOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
+  const text = thrown instanceof Error ? thrown.message : String(thrown);
+  const alert = /tls(?:v1|v13)? alert ([a-z ]*certificate[a-z ]*|unknown ca)/.exec(text)?.[1];
+  if (alert !== undefined)
+    return `the broker refused the certificate that bus.kafka.certFile names, or wants one (TLS alert: ${alert.trim()})`;
+  const unknown = /unable to (verify|get) [a-z ]*certificate|self-signed certificate/.exec(text)?.[0];
+  return unknown === undefined ? text : `${unknown} of the broker: bus.kafka.caFile names its authority`;
 }
 
 /** Runs `work` with an admin connection of its own. @throws bus.unavailable for everything but our own errors */
@@ -101,7 +119,9 @@ export async function withAdmin<T>(
     await admin.connect();
     return await work(admin);
   } catch (thrown) {
-    throw AffidavitError.from(thrown, 'bus.unavailable', `Kafka at ${settings.brokers.join(', ')}`);
+    if (thrown instanceof AffidavitError) throw thrown;
+    const message = `Kafka at ${settings.brokers.join(', ')}: ${reasonOf(thrown)}`;
+    throw new AffidavitError('bus.unavailable', message, { cause: thrown });
   } finally {
     await disconnect(admin, logger);
   }

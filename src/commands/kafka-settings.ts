@@ -1,10 +1,11 @@
 import type { KafkaSettings } from '../bus/index.ts';
 import type { Config } from '../config/index.ts';
 import { AffidavitError } from '../record/index.ts';
-import { nodeFiles } from '../runtime/index.ts';
+import { Certificates, nodeFiles } from '../runtime/index.ts';
+import type { Logger } from '../runtime/index.ts';
+import type { Ports } from './ports.ts';
 
 const MAX_SECRET_BYTES = 65_536;
-const MAX_CA_BYTES = 4 * 1024 * 1024;
 
 async function readText(path: string, maxBytes: number): Promise<string> {
   return new TextDecoder().decode(await nodeFiles.readFile(path, maxBytes));
@@ -16,12 +17,18 @@ export function checkBrokers({ bus }: Config): void {
     throw new AffidavitError('config.invalid', 'bus.kafka.brokers is empty: name at least one host:port');
 }
 
-/** The broker settings of a configuration, its files read. @throws config.invalid, not_found, io.failed */
-export async function kafkaSettings(config: Config): Promise<KafkaSettings> {
-  const { brokers, tls, caFile, saslMechanism, saslUsername, saslPasswordFile, ...kafka } = config.bus.kafka;
+/**
+ * The broker settings of a configuration, its files read; those of TLS are read again when they change.
+ * @throws config.invalid, not_found, io.failed
+ */
+export async function kafkaSettings(config: Config, { clock }: Ports, logger: Logger): Promise<KafkaSettings> {
+  const { brokers, tls, certFile, keyFile, caFile, saslMechanism, saslUsername, saslPasswordFile, ...kafka } =
+    config.bus.kafka;
   checkBrokers(config);
   const { clientId, topic, createTopic, replicationFactor, topicChecks } = kafka;
-  const ca = caFile === '' ? undefined : await readText(caFile, MAX_CA_BYTES);
+  const names = { certFile, keyFile, caFile };
+  const certificates = tls ? await Certificates.open({ names, files: nodeFiles, clock, logger }) : undefined;
+  certificates?.watch();
   const settings: KafkaSettings = {
     brokers,
     clientId,
@@ -31,7 +38,7 @@ export async function kafkaSettings(config: Config): Promise<KafkaSettings> {
     topicChecks,
     partition: config.shard,
     partitions: config.shardCount,
-    ...(tls ? { ssl: ca === undefined ? true : { ca: [ca] } } : {}),
+    ...(certificates === undefined ? {} : { tls: () => certificates.current }),
   };
   if (saslMechanism === 'none') return settings;
   const password = (await readText(saslPasswordFile, MAX_SECRET_BYTES)).trim();

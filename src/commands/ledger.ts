@@ -31,7 +31,7 @@ async function ledger(context: Context, ports: Ports, options: CommonOptions): P
       'bus.kind is "embedded": a ledger of its own needs kafka; affidavit up is both in one',
     );
   const logger = createLogger(config.logLevel, 'ledger');
-  const settings = await kafkaSettings(config);
+  const settings = await kafkaSettings(config, ports, logger);
   const asked = untilAsked();
   const keys = await ensureLedgerKeys(config, ports);
   const topic = await checkTopic(settings, logger);

@@ -61,7 +61,7 @@ async function recorder(context: Context, ports: Ports, options: RecorderOptions
     await runFleet(config, options.processes, options.config, logger);
     return;
   }
-  const settings = await kafkaSettings(config);
+  const settings = await kafkaSettings(config, ports, logger);
   const asked = untilAsked();
   const keys = await ensureRecorderKey(config, ports);
   const { publicKey } = await keys.signingKey('recorder');

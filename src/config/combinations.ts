@@ -7,6 +7,12 @@ function refuse(issues: Issues, name: string, message: string): void {
   issues.addIssue({ code: 'custom', path: [name], message });
 }
 
+/** A certificate and its private key: each needs the other. */
+function checkPair({ certFile, keyFile }: { certFile: string; keyFile: string }, issues: Issues): void {
+  if (certFile !== '' && keyFile === '') refuse(issues, 'keyFile', 'certFile needs its private key');
+  if (certFile === '' && keyFile !== '') refuse(issues, 'certFile', 'keyFile is set without its certificate');
+}
+
 /** Settings of a server's TLS that only work together: half of them would be no TLS, and say nothing. */
 export function checkTls(
   { certFile, keyFile, clientCaFile }: { certFile: string; keyFile: string; clientCaFile: string },
@@ -29,6 +35,8 @@ export function checkShard({ shard, shardCount }: { shard: number; shardCount: n
 export interface KafkaSecurity {
   readonly tls: boolean;
   readonly caFile: string;
+  readonly certFile: string;
+  readonly keyFile: string;
   readonly saslMechanism: string;
   readonly saslUsername: string;
   readonly saslPasswordFile: string;
@@ -37,9 +45,11 @@ export interface KafkaSecurity {
 
 /** The same for the connection to the brokers; and a password only over TLS, unless somebody says otherwise. */
 export function checkKafkaSecurity(kafka: KafkaSecurity, issues: Issues): void {
-  const { tls, caFile, saslMechanism, saslWithoutTls } = kafka;
+  const { tls, caFile, certFile, saslMechanism, saslWithoutTls } = kafka;
   const isSasl = saslMechanism !== 'none';
   if (!tls && caFile !== '') refuse(issues, 'tls', 'caFile is set, without tls: true no certificate is checked');
+  checkPair(kafka, issues);
+  if (!tls && certFile !== '') refuse(issues, 'tls', 'certFile is set, without tls: true no certificate is shown');
   for (const name of ['saslUsername', 'saslPasswordFile'] as const) {
     if (isSasl && kafka[name] === '') refuse(issues, name, `saslMechanism ${saslMechanism} needs it`);
     if (!isSasl && kafka[name] !== '') refuse(issues, 'saslMechanism', `${name} is set: choose a mechanism`);

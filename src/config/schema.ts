@@ -167,6 +167,8 @@ const kafka = z
     groupId: label.default('affidavit-ledger').meta({ description: 'Consumer group of the ledger.' }),
     tls: z.boolean().default(false).meta({ description: 'Connect with TLS.' }),
     caFile: path.default('').meta({ description: 'Authority of the brokers’ certificates (PEM).' }),
+    certFile: path.default('').meta({ description: 'Certificate chain that is shown to the brokers (PEM).' }),
+    keyFile: path.default('').meta({ description: 'Private key (PEM) of that certificate.' }),
     saslMechanism: z
       .enum(['none', 'scram-sha-256', 'scram-sha-512'])
       .default('none')

@@ -1,3 +1,4 @@
+export { Certificates, type CertificateFiles, type CertificatesOptions, type Credentials } from './certificates.ts';
 export * from './clock.ts';
 export * from './files.ts';
 export * from './http.ts';

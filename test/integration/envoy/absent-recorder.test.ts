@@ -11,8 +11,9 @@ import { envoyConfig } from '../../../demo/envoy-config.ts';
 import { freePort } from '../../../scripts/processes.ts';
 import { startEnvoy } from '../../../scripts/start-envoy.ts';
 import { startBehindEnvoy } from '../demo/behind-envoy.ts';
-import { type Issued, writeTlsFolder } from './certificates.ts';
+import type { Issued } from '../../support/certificates.ts';
 import { requireOrSkip } from '../../support/tools.ts';
+import { writeTlsFolder } from './certificates.ts';
 
 const PREFIX = 'http.recorded.ext_proc.affidavit';
 const MIX = { calls: 3 * ALL_KINDS.length, concurrency: 8, seed: 3 };

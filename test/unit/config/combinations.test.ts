@@ -41,6 +41,10 @@ describe('the connection to Kafka is what the settings look like, or refused', (
   for (const [kafka, paths] of [
     ['{tls: true, caFile: c}', []],
     ['{caFile: c}', ['tls']],
+    ['{tls: true, certFile: c, keyFile: k}', []],
+    ['{certFile: c, keyFile: k}', ['tls']],
+    ['{tls: true, certFile: c}', ['keyFile']],
+    ['{tls: true, keyFile: k}', ['certFile']],
     [`{tls: true, saslMechanism: scram-sha-256, ${user}}`, []],
     [`{saslMechanism: scram-sha-512, ${user}}`, ['tls']],
     [`{saslMechanism: scram-sha-512, ${user}, saslWithoutTls: true}`, []],
