@@ -3,11 +3,13 @@ import type { Redactor } from '../redact/index.ts';
 import type { Clock, Logger, Random } from '../runtime/index.ts';
 import type { CaptureLimits } from './limits.ts';
 
-/** Files (PEM) for TLS; an empty or absent `clientCaFile` asks clients for no certificate. */
+/** Files (PEM) for TLS, read anew when they change; an empty or absent `clientCaFile` asks clients for no certificate. */
 export interface CaptureTls {
   readonly certFile: string;
   readonly keyFile: string;
   readonly clientCaFile?: string;
+  /** Milliseconds between looks at them; 10,000 when not given. */
+  readonly pollMs?: number;
 }
 
 /** What a {@link CaptureServer} needs. */

@@ -1,18 +1,19 @@
 import { EventEmitter } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ServerHttp2Session } from 'node:http2';
-import { logVerbosity, Server, ServerCredentials, setLogVerbosity } from '@grpc/grpc-js';
+import { logVerbosity, Server, setLogVerbosity } from '@grpc/grpc-js';
+import type { ServerCredentials } from '@grpc/grpc-js';
 import { AffidavitError } from '../record/index.ts';
-import { nodeFiles } from '../runtime/index.ts';
+import type { Certificates } from '../runtime/index.ts';
 import { ACCESS_LOG_SERVICE, EXTERNAL_PROCESSOR, HEALTH } from './grpc-services.ts';
 import { HealthService } from './health.ts';
-import type { CaptureOptions, CaptureTls } from './options.ts';
+import type { CaptureOptions } from './options.ts';
 import type { CaptureStats } from './stats.ts';
 import { CaptureStreams } from './streams.ts';
+import { keepCertificates, openCertificates, serverCredentials } from './tls.ts';
 
 /** Largest message: a body sent in the mode BUFFERED is one (up to Envoy's buffer limit). */
 const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
-const MAX_PEM_BYTES = 4 * 1024 * 1024;
 /** Resets per second that Node bears before it says GOAWAY; Envoy resets a stream at the end of every call. */
 const RESET_RATE = 1_000_000;
 /**
@@ -33,13 +34,21 @@ export class CaptureServer {
   readonly #server: Server;
   readonly #health: HealthService;
   readonly #streams: CaptureStreams;
+  readonly #certificates: Certificates | undefined;
   #stopping: Promise<void> | undefined;
 
-  private constructor(server: Server, port: number, health: HealthService, streams: CaptureStreams) {
+  private constructor(
+    server: Server,
+    port: number,
+    health: HealthService,
+    streams: CaptureStreams,
+    certificates: Certificates | undefined,
+  ) {
     this.#server = server;
     this.port = port;
     this.#health = health;
     this.#streams = streams;
+    this.#certificates = certificates;
   }
 
   /**
@@ -61,10 +70,13 @@ export class CaptureServer {
     server.addService(EXTERNAL_PROCESSOR, { process: streams.process });
     server.addService(ACCESS_LOG_SERVICE, { streamAccessLogs: streams.streamAccessLogs });
     server.addService(HEALTH, { check: health.check, watch: health.watch });
-    const port = await bind(server, options, await credentials(options.tls));
-    widenConnections(server);
+    const certificates = await openCertificates(options);
+    const port = await bind(server, options, serverCredentials(certificates?.current));
+    const servers = http2Servers(server);
+    widenConnections(servers);
+    if (certificates !== undefined) keepCertificates(certificates, servers, options);
     streams.start();
-    return new CaptureServer(server, port, health, streams);
+    return new CaptureServer(server, port, health, streams, certificates);
   }
 
   /** What was done so far. */
@@ -99,6 +111,7 @@ export class CaptureServer {
   }
 
   async #stop(timeoutMs: number): Promise<void> {
+    this.#certificates?.close();
     this.#health.stopServing();
     await pause(Math.min(timeoutMs, this.#health.noticedWithinMs));
     this.#streams.refuseNew();
@@ -131,27 +144,20 @@ function liftResetLimit(server: Server): void {
   Object.assign(http2Options, { streamResetBurst: RESET_RATE, streamResetRate: RESET_RATE });
 }
 
-/** grpc-js has an option for the window of a client's connections only. */
-function widenConnections(server: Server): void {
+/** What grpc-js listens with: it hands them to nobody. */
+function http2Servers(server: Server): EventEmitter[] {
   const servers: unknown = Reflect.get(server, 'http2Servers');
-  if (!(servers instanceof Map)) return;
-  for (const http2Server of servers.keys())
-    if (http2Server instanceof EventEmitter)
-      http2Server.on('session', (session: ServerHttp2Session) => {
-        session.setLocalWindowSize(CONNECTION_WINDOW_BYTES);
-      });
+  if (!(servers instanceof Map)) return [];
+  const found: unknown[] = [...servers.keys()];
+  return found.filter((each): each is EventEmitter => each instanceof EventEmitter);
 }
 
-async function credentials(tls: CaptureTls | undefined): Promise<ServerCredentials> {
-  if (tls === undefined) return ServerCredentials.createInsecure();
-  const read = async (path: string): Promise<Buffer> => Buffer.from(await nodeFiles.readFile(path, MAX_PEM_BYTES));
-  const [certificate, key] = [await read(tls.certFile), await read(tls.keyFile)];
-  const clientCa = tls.clientCaFile ? await read(tls.clientCaFile) : null;
-  try {
-    return ServerCredentials.createSsl(clientCa, [{ cert_chain: certificate, private_key: key }], clientCa !== null);
-  } catch (error) {
-    throw AffidavitError.from(error, 'config.invalid', `TLS with ${tls.certFile} and ${tls.keyFile}`);
-  }
+/** grpc-js has an option for the window of a client's connections only. */
+function widenConnections(servers: readonly EventEmitter[]): void {
+  for (const server of servers)
+    server.on('session', (session: ServerHttp2Session) => {
+      session.setLocalWindowSize(CONNECTION_WINDOW_BYTES);
+    });
 }
 
 function bind(server: Server, { host, port }: CaptureOptions, secured: ServerCredentials): Promise<number> {

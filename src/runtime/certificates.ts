@@ -37,13 +37,15 @@ const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE---
 
 /**
  * Certificates in files that may be replaced while the process runs. The files are read whole and compared, not looked at
- * by time and size: they are small, and a mounted secret changes by a link far up its path. What can't be used is said
- * once, and what was in use before stays in use.
+ * by time and size: they are small, and a mounted secret changes by a link far up its path. What can't be used, and still
+ * can't at the next look, is said once; what was in use before stays in use.
  */
 export class Certificates {
   private readonly options: CertificatesOptions;
   private credentials: Credentials;
-  private refused = '';
+  /** What was wrong at the last look, and what was said last. */
+  private fault = '';
+  private said = '';
   private timer: NodeJS.Timeout | undefined;
   private looking: Promise<boolean> | undefined;
   private listener: (credentials: Credentials) => void = () => undefined;
@@ -93,20 +95,27 @@ export class Certificates {
     const { logger, names } = this.options;
     try {
       const read = await readCredentials(this.options);
-      this.refused = '';
+      [this.fault, this.said] = ['', ''];
       if (isSame(read, this.credentials)) return false;
       this.listener(read);
       this.credentials = read;
     } catch (thrown) {
-      const { code, message } = AffidavitError.from(thrown, 'config.invalid', `TLS with ${named(names)}`);
-      if (message !== this.refused)
-        logger.error({ code, reason: message }, 'new TLS files can not be used; the ones before stay in use');
-      this.refused = message;
+      this.refuse(AffidavitError.from(thrown, 'config.invalid', `TLS with ${named(names)}`));
       return false;
     }
     logger.info({ ...names, notAfter: this.ends() }, 'TLS files were read anew: new connections use them');
     this.warnOfDates();
     return true;
+  }
+
+  /** Files are replaced one after the other: what is wrong only for a moment is nothing to look at. */
+  private refuse({ code, message }: AffidavitError): void {
+    const isLasting = message === this.fault;
+    this.fault = message;
+    if (!isLasting || message === this.said) return;
+    this.said = message;
+    const { logger } = this.options;
+    logger.error({ code, reason: message }, 'new TLS files can not be used; the ones before stay in use');
   }
 
   private ends(): string | undefined {

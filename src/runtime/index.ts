@@ -6,3 +6,4 @@ export * from './logger.ts';
 export { nodeFiles } from './node-files.ts';
 export * from './random.ts';
 export * from './random-pool.ts';
+export { logRefusals } from './tls-refusals.ts';

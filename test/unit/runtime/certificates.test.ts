@@ -91,16 +91,29 @@ describe('certificates in files', () => {
     const certificates = await stage.open();
     const error = 'error new TLS files can not be used; the ones before stay in use';
     stage.content.set('a.crt', second.certificate);
-    assert.equal(await certificates.look(), false);
-    assert.equal(await certificates.look(), false);
-    assert.deepEqual(stage.said, [error]);
+    for (const said of [[], [error], [error]]) {
+      assert.equal(await certificates.look(), false);
+      assert.deepEqual(stage.said, said);
+    }
     stage.content.delete('a.crt');
-    await certificates.look();
+    for (let looks = 0; looks < 3; looks++) await certificates.look();
     assert.deepEqual(stage.said, [error, error]);
     assert.equal(inUse(certificates), first.certificate);
     stage.put(second);
     assert.equal(await certificates.look(), true);
     assert.equal(inUse(certificates), second.certificate);
+  });
+
+  it('that are seen while they are being replaced are no fault', async () => {
+    const stage = new Stage().put(first);
+    const certificates = await stage.open();
+    stage.content.set('a.crt', '');
+    assert.equal(await certificates.look(), false);
+    stage.content.set('a.crt', second.certificate);
+    assert.equal(await certificates.look(), false);
+    stage.put(second);
+    assert.equal(await certificates.look(), true);
+    assert.deepEqual(stage.said, ['info TLS files were read anew: new connections use them']);
   });
 
   it('that whoever watches can not use leave those before in use', async () => {
