@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { isMain, runMain, UsageError } from '../scripts/processes.ts';
 import type { RunOptions } from './closed-loop.ts';
 import { compare, comparisonLines } from './compare.ts';
+import { measureMemory, memoryLines } from './memory.ts';
 import { withStage } from './stage.ts';
 import { type TargetName, TARGETS } from './target.ts';
 
@@ -18,6 +19,7 @@ Load through a real Envoy: without a filter, with a processor in Go that does no
   --rate R            open loop instead: R calls begun a second, whatever becomes of those before
   --body N            bytes of JSON in each request (default 1024); the service answers 1 kB of JSON
   --kafka             recorder and ledger as two processes, a real broker between them
+  --memory            instead: memory of our processes over an upload and a download of 1 GB and the calls
   --profile-dir DIR   a CPU profile of each process of ours goes there (node --cpu-prof)
   --data DIR          keep all that is written under DIR
   --json              one JSON object a line for each round, instead of the table
@@ -37,6 +39,7 @@ const OPTIONS = {
   rate: { type: 'string', default: '0' },
   body: { type: 'string', default: '1024' },
   kafka: { type: 'boolean', default: false },
+  memory: { type: 'boolean', default: false },
   'profile-dir': { type: 'string' },
   data: { type: 'string' },
   json: { type: 'boolean', default: false },
@@ -95,6 +98,13 @@ async function main(): Promise<void> {
   const data = values.data === undefined ? undefined : resolve(values.data);
   await withStage(data, async ({ peer, upstream, directory }) => {
     const options: RunOptions = { ...load, peer, directory, upstreamPort: upstream.port };
+    if (values.memory) {
+      for (const target of targets) {
+        const rows = await measureMemory(target, options);
+        console.log((values.json ? rows.map((row) => JSON.stringify(row)) : memoryLines(rows)).join('\n'));
+      }
+      return;
+    }
     const measurements = await compare(targets, rounds, options, (one) => {
       if (values.json) console.log(JSON.stringify(one));
       else console.error(`${one.target} ${one.round}/${rounds}: ${one.callsPerSecond.toFixed(0)} calls/s`);
