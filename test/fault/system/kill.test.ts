@@ -28,6 +28,8 @@ const DUPLICATES_KEPT: Mutation = {
 /** A recorder that is killed twice, in strict, with Kafka: what each mutant is run through, too. */
 const STRICT_RECORDER: KillPlan = { profile: 'strict', kafka: true, kills: ['recorder', 'recorder'], seed: 7 };
 
+const MUTANT_ATTEMPTS = 6;
+
 describe('kill -9 under load, then restart', function () {
   this.timeout(240_000);
   const stage = new Stage();
@@ -82,13 +84,16 @@ describe('kill -9 under load, then restart', function () {
   });
 
   it('is seen to break when the spool acknowledges before it has written', async () => {
-    // What such a recorder says last is lost as well, and waited for in vain.
-    const plan = { ...STRICT_RECORDER, drainLimitMs: 5_000 };
-    const { violations } = await withMutant(plan, SLOW_DISK, ACKNOWLEDGED_BEFORE_WRITTEN);
-    assert.ok(
-      violations.some((violation) => violation.includes(' was answered')),
-      violations.join('\n'),
-    );
+    // Calls go in step with the slow disk: a kill while what they open with is written breaks no promise, another does.
+    const found: string[] = [];
+    for (let seed = 7; seed < 7 + MUTANT_ATTEMPTS; seed += 1) {
+      // What such a recorder says last is lost as well, and waited for in vain.
+      const plan = { ...STRICT_RECORDER, seed, drainLimitMs: 5_000 };
+      const { violations } = await withMutant(plan, SLOW_DISK, ACKNOWLEDGED_BEFORE_WRITTEN);
+      if (violations.some((violation) => violation.includes(' was answered'))) return;
+      found.push(...violations);
+    }
+    assert.fail(found.join('\n'));
   });
 
   it('is seen to break when the ledger keeps duplicates', async () => {
