@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { Config } from '../config/index.ts';
 import { decodeBase64, encodeBase64, encodeHex, keyIdOf } from '../proof/index.ts';
 import { AffidavitError, KEY_ROLE } from '../record/index.ts';
-import { nodeFiles } from '../runtime/index.ts';
+import { httpRequest, nodeFiles } from '../runtime/index.ts';
 import { formatIngestKeys } from '../seal/index.ts';
 import type { KeyFolder, SigningKeyName } from '../seal/index.ts';
 import { loadConfig, placesOf } from './context.ts';
@@ -11,11 +11,13 @@ import type { CommonOptions, Context } from './context.ts';
 import { formatEnrolment, putEnrolment } from './enrolments.ts';
 import { parsePath, writeResult } from './files.ts';
 import { ensureLedgerKeys, ensureRecorderKey, signEnrolment } from './key-setup.ts';
+import { ledgerCredentials } from './ledger-client.ts';
 import { checkMarkedOrigin, ownLogKey } from './log-mark.ts';
 import type { Ports } from './ports.ts';
 import { keyFolder } from './trust.ts';
 
 const REQUEST_TIMEOUT_MS = 10_000;
+const MAX_ANSWER_BYTES = 65_536;
 
 interface KeyRow {
   name: SigningKeyName;
@@ -96,18 +98,22 @@ async function enroll(
   const to =
     url === undefined
       ? await putEnrolment(places.ledger, sign, publicKey)
-      : await post(url, formatEnrolment(await sign()));
+      : await post(url, formatEnrolment(await sign()), config);
   const keyId = encodeHex(keyIdOf(publicKey));
   context.print(json ? JSON.stringify({ keyId, name, to }) : `Enrolled ${name} ${keyId} (${to}).`);
 }
 
-async function post(url: string, body: string): Promise<string> {
+async function post(url: string, body: string, config: Config): Promise<string> {
   const target = `${url.replace(/\/+$/, '')}/v1/enrolments`;
+  const tls = await ledgerCredentials(config)();
+  const limits = { timeoutMs: REQUEST_TIMEOUT_MS, maxBytes: MAX_ANSWER_BYTES };
   try {
-    const signal = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
-    const response = await fetch(target, { method: 'POST', body, signal, redirect: 'manual' });
-    if (!response.ok)
-      throw new AffidavitError('io.failed', `${target} answered ${response.status}: ${await response.text()}`);
+    const answer = await httpRequest({ url: target, body, tls, ...limits });
+    if (answer.status !== 200)
+      throw new AffidavitError(
+        'io.failed',
+        `${target} answered ${answer.status}: ${Buffer.from(answer.body).toString()}`,
+      );
     return target;
   } catch (thrown) {
     throw AffidavitError.from(thrown, 'io.failed', `hand the enrolment to ${target}`);

@@ -1,10 +1,10 @@
 import type { BusSource } from '../bus/index.ts';
 import type { Config } from '../config/index.ts';
 import { FolderTileSource, Ledger, serveLedger } from '../ledger/index.ts';
-import type { Endpoint, Ingested } from '../ledger/index.ts';
+import type { Endpoint, EndpointTls, Ingested } from '../ledger/index.ts';
 import { AffidavitError } from '../record/index.ts';
 import type { SignedKey } from '../record/index.ts';
-import { nodeFiles } from '../runtime/index.ts';
+import { Certificates, nodeFiles } from '../runtime/index.ts';
 import type { Logger } from '../runtime/index.ts';
 import type { KeyFolder } from '../seal/index.ts';
 import { placesOf, shardOrigin } from './context.ts';
@@ -88,7 +88,20 @@ async function openMarked(...[config, keys, ...rest]: Parameters<typeof openLedg
   }
 }
 
-async function serveOrClose(config: Config, ledger: Ledger, isReady: () => boolean, logger: Logger): Promise<Endpoint> {
+async function endpointTls({ ledger }: Config, { clock }: Ports, logger: Logger): Promise<EndpointTls | undefined> {
+  const { certFile, keyFile, clientCaFile: caFile } = ledger.tls;
+  if (certFile === '') return undefined;
+  const names = { certFile, keyFile, caFile };
+  return { certificates: await Certificates.open({ names, files: nodeFiles, clock, logger }), clock };
+}
+
+async function serveOrClose(
+  config: Config,
+  ledger: Ledger,
+  isReady: () => boolean,
+  common: Ports,
+  logger: Logger,
+): Promise<Endpoint> {
   const ports = {
     source: new FolderTileSource(nodeFiles, placesOf(config).ledger),
     positions: () => ledger.positions(),
@@ -97,7 +110,8 @@ async function serveOrClose(config: Config, ledger: Ledger, isReady: () => boole
     logger,
   };
   try {
-    return await serveLedger(ports, config.ledger.host, config.ledger.port);
+    const { host, port } = config.ledger;
+    return await serveLedger(ports, host, port, await endpointTls(config, common, logger));
   } catch (thrown) {
     await ledger.close();
     throw thrown;
@@ -124,7 +138,7 @@ export async function startLedger(
     ready = false;
     reject(AffidavitError.from(thrown, 'internal', 'the ledger stopped'));
   };
-  const endpoint = await serveOrClose(config, ledger, () => ready, logger);
+  const endpoint = await serveOrClose(config, ledger, () => ready, ports, logger);
   logger.info({ url: endpoint.url, origin: shardOrigin(config), size: ledger.size }, 'the ledger is open');
   const consuming = ports.source
     .run(

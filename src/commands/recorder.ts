@@ -1,19 +1,18 @@
 import type { Command } from 'commander';
 import { KafkaSink, Publisher } from '../bus/index.ts';
 import type { BusSink } from '../bus/index.ts';
-import type { Config } from '../config/index.ts';
-import { verifyPositions } from '../ledger/index.ts';
-import { encodeBase64, parseVerifierKey } from '../proof/index.ts';
+import { encodeBase64 } from '../proof/index.ts';
 import { AffidavitError } from '../record/index.ts';
-import { createLogger, readResponse } from '../runtime/index.ts';
+import { createLogger } from '../runtime/index.ts';
 import type { Logger } from '../runtime/index.ts';
 import { loadConfig, parseCount } from './context.ts';
 import type { CommonOptions, Context } from './context.ts';
 import { kafkaSettings } from './kafka-settings.ts';
 import { ensureRecorderKey } from './key-setup.ts';
 import { LedgerAbsence } from './ledger-absence.ts';
+import { positionsOf } from './ledger-client.ts';
+import type { PositionsReader } from './ledger-client.ts';
 import { pause } from './ledger-process.ts';
-import { pinnedKeys } from './pinned.ts';
 import type { Ports } from './ports.ts';
 import { runFleet } from './recorder-fleet.ts';
 import { startRecorder } from './recorder-process.ts';
@@ -22,8 +21,6 @@ import { ReleaseTracker } from './release.ts';
 import { untilAsked } from './signals.ts';
 
 const RELEASE_POLL_MS = 2_000;
-const POSITIONS_TIMEOUT_MS = 5_000;
-const MAX_POSITIONS_BYTES = 16 * 1024 * 1024;
 /** How long a stop waits for the broker; what isn't published by then is published by the next start. */
 const PUBLISH_GRACE_MS = 10_000;
 
@@ -62,6 +59,7 @@ async function recorder(context: Context, ports: Ports, options: RecorderOptions
     return;
   }
   const settings = await kafkaSettings(config, ports, logger);
+  const positions = await positionsOf(config, ports, logger);
   const asked = untilAsked();
   const keys = await ensureRecorderKey(config, ports);
   const { publicKey } = await keys.signingKey('recorder');
@@ -69,11 +67,11 @@ async function recorder(context: Context, ports: Ports, options: RecorderOptions
   const running = await startRecorder(config, keys, ports, logger);
   const tracker = new ReleaseTracker(running.producer.keyId);
   const sink = tracker.watch(new KafkaSink({ settings, random: ports.random, logger }));
-  await publish(config, running, sink, tracker, asked, logger);
+  await publish(positions, running, sink, tracker, asked, logger);
 }
 
 async function publish(
-  config: Config,
+  positions: PositionsReader | undefined,
   running: RunningRecorder,
   sink: BusSink,
   tracker: ReleaseTracker,
@@ -83,7 +81,7 @@ async function publish(
   const stopping = new AbortController();
   const publisher = new Publisher({ spool: running.spool, sink });
   const publishing = publisher.run(stopping.signal);
-  const releasing = releaseCovered(config, running, publisher, tracker, stopping.signal, logger);
+  const releasing = releaseCovered(positions, running, publisher, tracker, stopping.signal, logger);
   try {
     await Promise.race([asked, running.failed, publishing, releasing]);
   } finally {
@@ -103,46 +101,38 @@ async function untilPublished(publisher: Publisher, end: number): Promise<void> 
 
 /** Lets frames go once the ledger's signed positions cover them; without a ledger to ask, once Kafka has them. */
 async function releaseCovered(
-  config: Config,
+  positions: PositionsReader | undefined,
   recorder: RunningRecorder,
   publisher: Publisher,
   tracker: ReleaseTracker,
   signal: AbortSignal,
   logger: Logger,
 ): Promise<void> {
-  const { url } = config.ledger;
-  const { logKey } = await pinnedKeys(config);
-  const asks = url !== '' && logKey !== undefined;
-  if (!asks)
+  if (positions === undefined)
     logger.warn(
       {},
       'ledger.url and trust.logKey are not both set: frames are released once Kafka has acknowledged them, not the ledger',
     );
-  const absence = new LedgerAbsence(url, logger);
+  const absence = new LedgerAbsence(positions?.url ?? '', logger);
   while (!signal.aborted) {
     await pause(RELEASE_POLL_MS, signal);
-    const before = asks ? await coveredBy(url, logKey, tracker, absence, logger) : publisher.published;
+    const before = positions === undefined ? publisher.published : await coveredBy(positions, tracker, absence, logger);
     if (before !== undefined) await recorder.release(before);
   }
 }
 
 async function coveredBy(
-  url: string,
-  logKey: string,
+  positions: PositionsReader,
   tracker: ReleaseTracker,
   absence: LedgerAbsence,
   logger: Logger,
 ): Promise<number | undefined> {
   try {
-    const response = await fetch(`${url.replace(/\/+$/, '')}/v1/positions`, {
-      signal: AbortSignal.timeout(POSITIONS_TIMEOUT_MS),
-    });
-    if (!response.ok) throw new AffidavitError('io.failed', `the ledger answered ${response.status}`);
-    const note = await readResponse(response, MAX_POSITIONS_BYTES, url);
+    const { epochs } = await positions.read();
     absence.ends();
-    return tracker.covered(verifyPositions(note, parseVerifierKey(logKey)).epochs);
+    return tracker.covered(epochs);
   } catch (thrown) {
-    const error = AffidavitError.from(thrown, 'io.failed', `ask ${url} for positions`);
+    const error = AffidavitError.from(thrown, 'io.failed', `ask ${positions.url} for positions`);
     // A ledger that is away is no failure of the recorder; one that signs with another key is for a person to look at.
     if (error.isEvidence) logger.error({ code: error.code }, error.message);
     else absence.begins(error.message);

@@ -6,6 +6,7 @@ import type { TileSource } from '../proof/index.ts';
 import { AffidavitError } from '../record/index.ts';
 import { nodeFiles } from '../runtime/index.ts';
 import { placesOf } from './context.ts';
+import { ledgerCredentials } from './ledger-client.ts';
 import { holdsLog } from './log-mark.ts';
 
 /** True for what is read over HTTP. */
@@ -15,7 +16,7 @@ export function isUrl(text: string): boolean {
 
 /** A log by folder or URL; without one the ledger of the data folder. */
 export function openSource(what: string | undefined, config: Config): TileSource {
-  if (what !== undefined && isUrl(what)) return new HttpTileSource(what);
+  if (what !== undefined && isUrl(what)) return new HttpTileSource(what, { tls: ledgerCredentials(config) });
   return new FolderTileSource(nodeFiles, what === undefined ? placesOf(config).ledger : resolve(what));
 }
 

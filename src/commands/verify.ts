@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import type { Config } from '../config/index.ts';
 import { checkPartials, HttpTileSource, LedgerReader, PayloadAudit } from '../ledger/index.ts';
 import type { PayloadReport } from '../ledger/index.ts';
 import { MAX_PROOF_FILE_BYTES, verifyLog, verifyProofFile } from '../proof/index.ts';
@@ -11,6 +12,7 @@ import type { CommonOptions, Context } from './context.ts';
 import { recordToJson, toJson } from './describe.ts';
 import { parsePath } from './files.ts';
 import { isThere } from './log-mark.ts';
+import { ledgerCredentials } from './ledger-client.ts';
 import { readCheckpoint } from './log-reading.ts';
 import { readRemembered, remember } from './remember.ts';
 import { isProofFile, isUrl, logFolder } from './sources.ts';
@@ -21,6 +23,7 @@ import type { WholeReport } from './verify-report.ts';
 
 interface VerifyOptions extends CommonOptions, TrustOptions {
   remember?: string;
+  caFile?: string;
   payloads: boolean;
 }
 
@@ -36,6 +39,11 @@ export function registerVerify(program: Command, context: Context): void {
     .option(
       '--remember <file>',
       'hold the log against the checkpoint in this file, then keep the newer one in it',
+      parsePath,
+    )
+    .option(
+      '--ca-file <file>',
+      'authority (PEM) of the certificate of an https ledger; default is ledger.client.caFile',
       parsePath,
     )
     .option('--no-payloads', 'check the log alone: for a copy of its tiles and entries')
@@ -60,7 +68,7 @@ async function verify(context: Context, what: string, options: VerifyOptions): P
   const trust: Trust = seen === undefined ? pinned : { ...pinned, seen };
   const trusted = (await isProofFile(what))
     ? await verifyFile(context, what, trust, options)
-    : await verifyWhole(context, what, trust, options);
+    : await verifyWhole(context, what, trust, options, config);
   if (!trusted)
     throw new Unproven(
       'consistent with itself, but nothing is proven: give --log-key and --root-key, obtained elsewhere',
@@ -96,9 +104,15 @@ function proofToJson(report: ProofReport, checks: readonly Check[]): Record<stri
   return { ...json, checks: [...report.checks, ...checks], record: recordToJson(report.record) };
 }
 
-async function verifyWhole(context: Context, what: string, trust: Trust, options: VerifyOptions): Promise<boolean> {
+async function verifyWhole(
+  context: Context,
+  what: string,
+  trust: Trust,
+  options: VerifyOptions,
+  config: Config,
+): Promise<boolean> {
   const report = isUrl(what)
-    ? await verifyUrl(what, trust, options)
+    ? await verifyUrl(new HttpTileSource(what, { tls: ledgerCredentials(config, options.caFile) }), trust, options)
     : await verifyFolder(await logFolder(what), trust, options);
   context.print(options.json === true ? JSON.stringify(wholeToJson(report)) : formatWhole(report));
   const { log, payloads } = report;
@@ -107,8 +121,7 @@ async function verifyWhole(context: Context, what: string, trust: Trust, options
   return log.trusted;
 }
 
-async function verifyUrl(url: string, trust: Trust, options: VerifyOptions): Promise<WholeReport> {
-  const source = new HttpTileSource(url);
+async function verifyUrl(source: HttpTileSource, trust: Trust, options: VerifyOptions): Promise<WholeReport> {
   // Where there is no checkpoint there is no evidence: it may just be another server's URL.
   await readCheckpoint(source);
   const log = await verifyLog(source, trust, { onProgress: progressOf(options) });

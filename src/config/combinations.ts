@@ -8,7 +8,7 @@ function refuse(issues: Issues, name: string, message: string): void {
 }
 
 /** A certificate and its private key: each needs the other. */
-function checkPair({ certFile, keyFile }: { certFile: string; keyFile: string }, issues: Issues): void {
+export function checkPair({ certFile, keyFile }: { certFile: string; keyFile: string }, issues: Issues): void {
   if (certFile !== '' && keyFile === '') refuse(issues, 'keyFile', 'certFile needs its private key');
   if (certFile === '' && keyFile !== '') refuse(issues, 'certFile', 'keyFile is set without its certificate');
 }

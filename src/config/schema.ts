@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CHUNK_BYTES, MAX_BATCH_RECORDS } from '../record/index.ts';
 import { brokerFault, logKeyFault, rootKeyFault, urlFault } from './forms.ts';
-import { checkKafkaSecurity, checkShard, checkTls } from './combinations.ts';
+import { checkKafkaSecurity, checkPair, checkShard, checkTls } from './combinations.ts';
 
 /** Most bytes of a body that is sealed: 8,192 chunks, half of what a manifest may have (docs/record-format.md, section 10). */
 export const MAX_BODY_BYTES = 8192 * CHUNK_BYTES;
@@ -190,6 +190,17 @@ const ledger = z
     url: formed(2048, urlFault, 'fine').default('').meta({
       description: 'The ledger’s endpoint, for a recorder in another process: it releases what the ledger has.',
     }),
+    tls,
+    client: z
+      .strictObject({
+        caFile: path.default('').meta({
+          description: 'For who asks an https ledger: authority of its certificate (PEM). Empty: the system’s.',
+        }),
+        certFile: path.default('').meta({ description: 'Certificate chain that is shown to the ledger (PEM).' }),
+        keyFile: path.default('').meta({ description: 'Private key (PEM) of that certificate.' }),
+      })
+      .superRefine(checkPair)
+      .prefault({}),
     maxCommitLeaves: z.int().min(1).max(65_536).default(4096).meta({ description: 'Most leaves in one commit.' }),
     maxWaiting: z.int().min(0).max(1_000_000).default(10_000).meta({
       description: 'Messages that wait for a key to be enrolled. Further ones are kept aside, and the log says so.',

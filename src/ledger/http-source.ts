@@ -8,13 +8,16 @@ import {
   tilePath,
 } from '../proof/index.ts';
 import type { TileSource } from '../proof/index.ts';
-import { readResponse } from '../runtime/index.ts';
+import { httpRequest } from '../runtime/index.ts';
+import type { Credentials } from '../runtime/index.ts';
 import { explainFetchFailure, explainStatus } from './fetch-failure.ts';
 
 /** How a log is read over HTTP. */
 export interface HttpSourceOptions {
   /** Time for one file, its body included; 30,000 when not given. */
   timeoutMs?: number;
+  /** For https: authority of the ledger's certificate, and what is shown to it. Asked for each file. */
+  tls?: () => Promise<Credentials | undefined>;
 }
 
 /**
@@ -25,6 +28,7 @@ export interface HttpSourceOptions {
 export class HttpTileSource implements TileSource {
   private readonly base: string;
   private readonly timeoutMs: number;
+  private readonly tls: () => Promise<Credentials | undefined>;
 
   /** @param url prefix of the log; with or without a slash at its end. @throws usage for anything but HTTP */
   constructor(url: string, options: HttpSourceOptions = {}) {
@@ -36,6 +40,7 @@ export class HttpTileSource implements TileSource {
       throw new AffidavitError('usage', `the URL of a log holds no user name or password: ${parsed.host}`);
     this.base = parsed.href.replace(/\/+$/, '');
     this.timeoutMs = options.timeoutMs ?? 30_000;
+    this.tls = options.tls ?? (() => Promise.resolve(undefined));
   }
 
   /** See {@link TileSource}. */
@@ -55,17 +60,15 @@ export class HttpTileSource implements TileSource {
 
   private async get(path: string, maxBytes: number): Promise<Uint8Array> {
     const url = `${this.base}/${path}`;
+    const { timeoutMs } = this;
+    const tls = await this.tls();
     try {
       // A redirect could lead to any host that this machine reaches: whoever gave the URL meant this one.
-      const response = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(this.timeoutMs) });
-      if (!response.ok) {
-        await response.body?.cancel();
-        const to = response.headers.get('location');
-        throw explainStatus(url, response.status, path === CHECKPOINT_PATH, to);
-      }
-      return await readResponse(response, maxBytes, url);
+      const { status, location, body } = await httpRequest({ url, timeoutMs, maxBytes, tls });
+      if (status !== 200) throw explainStatus(url, status, path === CHECKPOINT_PATH, location);
+      return body;
     } catch (thrown) {
-      throw explainFetchFailure(url, thrown, this.timeoutMs);
+      throw explainFetchFailure(url, thrown, timeoutMs);
     }
   }
 }

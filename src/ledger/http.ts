@@ -1,9 +1,12 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { Server as TlsServer } from 'node:https';
 import { AffidavitError, SignedKey } from '../record/index.ts';
 import { CHECKPOINT_PATH, decodeBase64, parseTilePath } from '../proof/index.ts';
 import type { TileSource } from '../proof/index.ts';
-import type { Logger } from '../runtime/index.ts';
+import { logRefusals } from '../runtime/index.ts';
+import type { Certificates, Clock, Logger } from '../runtime/index.ts';
 import { asObject, asString, parseJson } from './json.ts';
 
 /** What the endpoint serves. */
@@ -18,9 +21,16 @@ export interface EndpointPorts {
   logger: Logger;
 }
 
+/** What an endpoint with TLS needs. */
+export interface EndpointTls {
+  /** With authorities among them, clients must show a certificate of one. The endpoint watches and closes them. */
+  certificates: Certificates;
+  clock: Clock;
+}
+
 /** A running endpoint. */
 export interface Endpoint {
-  /** `http://host:port` with the port that was given. */
+  /** `http://host:port` or `https://host:port` with the port that was given. */
   readonly url: string;
   /** Ends open connections and stops listening. */
   close(): Promise<void>;
@@ -36,20 +46,30 @@ interface Answer {
 const IMMUTABLE = 'public, max-age=31536000, immutable';
 const MAX_REQUEST_BYTES = 64 * 1024;
 const REQUEST_TIMEOUT_MS = 30_000;
+const HANDSHAKE_TIMEOUT_MS = 10_000;
 const TEXT = 'text/plain; charset=utf-8';
 
 /** Begins to serve. Port 0 takes a free one. @throws port.in_use, io.failed */
-export async function serveLedger(ports: EndpointPorts, host: string, port: number): Promise<Endpoint> {
-  const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, (request, response) => {
-    void respond(ports, request, response);
-  });
-  await listen(server, host, port);
+export async function serveLedger(
+  ports: EndpointPorts,
+  host: string,
+  port: number,
+  tls?: EndpointTls,
+): Promise<Endpoint> {
+  const server = makeServer(ports, tls);
+  try {
+    await listen(server, host, port);
+  } catch (thrown) {
+    tls?.certificates.close();
+    throw thrown;
+  }
   const address = server.address();
   const actual = typeof address === 'object' && address !== null ? address.port : port;
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${actual}`,
+    url: `${tls === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${actual}`,
     close: () =>
       new Promise((resolve) => {
+        tls?.certificates.close();
         server.close(() => {
           resolve();
         });
@@ -58,7 +78,28 @@ export async function serveLedger(ports: EndpointPorts, host: string, port: numb
   };
 }
 
-function listen(server: Server, host: string, port: number): Promise<void> {
+function makeServer(ports: EndpointPorts, tls: EndpointTls | undefined): Server | TlsServer {
+  const answer = (request: IncomingMessage, response: ServerResponse): void => {
+    void respond(ports, request, response);
+  };
+  if (tls === undefined) return createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, answer);
+  const { certificates, clock } = tls;
+  const { current } = certificates;
+  const asksClients = current.ca !== undefined;
+  const options = { requestTimeout: REQUEST_TIMEOUT_MS, handshakeTimeout: HANDSHAKE_TIMEOUT_MS };
+  const server = createTlsServer(
+    { ...options, ...current, requestCert: asksClients, rejectUnauthorized: asksClients },
+    answer,
+  );
+  logRefusals(server, 'the ledger', clock, ports.logger);
+  // Connections that are open stay as they are.
+  certificates.watch((credentials) => {
+    server.setSecureContext(credentials);
+  });
+  return server;
+}
+
+function listen(server: Server | TlsServer, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (thrown: NodeJS.ErrnoException) => {
       const code = thrown.code === 'EADDRINUSE' ? 'port.in_use' : 'io.failed';

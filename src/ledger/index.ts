@@ -1,5 +1,6 @@
+export { explainFetchFailure } from './fetch-failure.ts';
 export { FolderTileSource } from './folder-source.ts';
-export { serveLedger, type Endpoint, type EndpointPorts } from './http.ts';
+export { serveLedger, type Endpoint, type EndpointPorts, type EndpointTls } from './http.ts';
 export { HttpTileSource, type HttpSourceOptions } from './http-source.ts';
 export type { SourceMessage } from './intake.ts';
 export { DEFAULT_COMMIT_LIMITS, Ledger, type CommitLimits, type Ingested, type LedgerOptions } from './ledger.ts';

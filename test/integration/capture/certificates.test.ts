@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Client, credentials } from '@grpc/grpc-js';
 import { issueCertificate } from '../../support/certificates.ts';
 import type { Issued } from '../../support/certificates.ts';
 import { until } from '../../support/system-log.ts';
 import { connectTls, keptLog, nameShown, untilRefused } from '../../support/tls-client.ts';
+import { TlsFolder } from '../../support/tls-folder.ts';
 import { REQUEST, RESPONSE } from './support/calls.ts';
 import { Capture } from './support/capture.ts';
 import { EnvoyStream } from './support/envoy-client.ts';
@@ -21,36 +19,28 @@ const envoy = issueCertificate({ commonName: 'envoy', issuer: authority });
 const RELOADED = 'info TLS files were read anew: new connections use them';
 
 describe('certificates of the recorder', () => {
-  let folder: string;
+  let folder: TlsFolder;
   let capture: Capture;
   let port: number;
   let log: ReturnType<typeof keptLog>;
 
-  const replace = async (name: string, text: string): Promise<void> => {
-    await writeFile(join(folder, 'new'), text);
-    await rename(join(folder, 'new'), join(folder, name));
-  };
-  const put = async (name: string, { certificate, key }: Issued): Promise<void> => {
-    await replace(`${name}.key`, key);
-    await replace(`${name}.crt`, certificate);
-  };
   const client = (shown?: Issued) => ({ port, authority, shown, protocol: 'h2' });
   const shownName = (): Promise<string> => nameShown(client(envoy));
   const logged = (line: string): Promise<boolean> => until(() => log.lines.includes(line), 10_000);
 
   beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'affidavit-tls-'));
-    await put('own', first);
-    await put('callers', authority);
-    const [certFile, keyFile] = [join(folder, 'own.crt'), join(folder, 'own.key')];
+    folder = await TlsFolder.make();
+    await folder.put('own', first);
+    await folder.put('callers', authority);
+    const [certFile, keyFile] = [folder.file('own.crt'), folder.file('own.key')];
     capture = new Capture();
     log = keptLog();
-    const tls = { certFile, keyFile, clientCaFile: join(folder, 'callers.crt'), pollMs: 10 };
+    const tls = { certFile, keyFile, clientCaFile: folder.file('callers.crt'), pollMs: 10 };
     ({ port } = await capture.start({ tls, logger: log.logger }));
   });
   afterEach(async () => {
     await capture.close();
-    await rm(folder, { recursive: true });
+    await folder.remove();
   });
 
   it('are replaced for new connections, and calls on an open one go on', async () => {
@@ -62,7 +52,7 @@ describe('certificates of the recorder', () => {
     const stream = new EnvoyStream(channel, 'inline');
     assert.ok('request_headers' in (await stream.ask(REQUEST)));
     assert.equal(await shownName(), 'first');
-    await put('own', second);
+    await folder.put('own', second);
     assert.ok(await logged(RELOADED));
     assert.equal(await shownName(), 'second');
     assert.ok('response_headers' in (await stream.ask(RESPONSE)));
@@ -71,11 +61,11 @@ describe('certificates of the recorder', () => {
   });
 
   it('stay as they were when new files are broken, with one line', async () => {
-    await replace('own.crt', second.certificate);
+    await folder.replace('own.crt', second.certificate);
     const broken = 'error new TLS files can not be used; the ones before stay in use';
     assert.ok(await logged(broken));
     assert.equal(await shownName(), 'first');
-    await put('own', second);
+    await folder.put('own', second);
     assert.ok(await logged(RELOADED));
     assert.equal(await shownName(), 'second');
     assert.equal(log.lines.filter((line) => line === broken).length, 1);
@@ -85,7 +75,7 @@ describe('certificates of the recorder', () => {
     const other = issueCertificate({ commonName: 'envoy', issuer: stranger });
     await untilRefused(client(other));
     const open = await connectTls(client(envoy));
-    await put('callers', stranger);
+    await folder.put('callers', stranger);
     assert.ok(await logged(RELOADED));
     await untilRefused(client(envoy));
     const accepted = await connectTls(client(other));

@@ -23,9 +23,21 @@ describe('TLS by halves is refused, not taken for none', () => {
     ['{certFile: c, clientCaFile: a}', ['keyFile']],
     ['{keyFile: k, clientCaFile: a}', ['certFile', 'certFile']],
   ] as const)
-    it(`capture.tls ${tls}: ${paths.join(', ') || 'taken'}`, () => {
-      const expected = paths.map((path) => `capture.tls.${path}`);
-      assert.deepEqual(refused(`capture: {tls: ${tls}}`), expected);
+    it(`capture.tls and ledger.tls ${tls}: ${paths.join(', ') || 'taken'}`, () => {
+      for (const server of ['capture', 'ledger']) {
+        const expected = paths.map((path) => `${server}.tls.${path}`);
+        assert.deepEqual(refused(`${server}: {tls: ${tls}}`), expected);
+      }
+    });
+
+  for (const [client, paths] of [
+    ['{caFile: a}', []],
+    ['{certFile: c, keyFile: k}', []],
+    ['{certFile: c}', ['ledger.client.keyFile']],
+    ['{keyFile: k}', ['ledger.client.certFile']],
+  ] as const)
+    it(`ledger.client ${client}: ${paths.join(', ') || 'taken'}`, () => {
+      assert.deepEqual(refused(`ledger: {client: ${client}}`), paths);
     });
 
   it('as a variable as well, with a line that says what is needed', () => {
