@@ -40,29 +40,55 @@ export function messageLines(stderr: string): string[] {
   return stderr.split('\n').filter((line) => line !== '' && !isLogLine(line));
 }
 
-/** An `affidavit up` that runs. */
-export class Up {
+/** A command that runs until it is stopped. */
+export class Running {
   readonly service: Service;
 
-  private constructor(service: Service) {
+  protected constructor(service: Service) {
     this.service = service;
   }
 
-  /** Starts it and waits until it takes calls and serves the log. */
-  static async start(data: string, settings: Settings = {}): Promise<Up> {
-    const args = [CLI, 'up', '--data', data];
-    const logFile = join(data, '..', `up-${process.hrtime.bigint()}.log`);
-    const up = new Up(
-      await startService('affidavit up', process.execPath, args, { logFile, env: environment(settings) }),
-    );
-    await up.service.waitUntil(() => up.line('the ledger is open') !== undefined, READY_TIMEOUT_MS);
-    return up;
+  /** Starts `affidavit <command>` and waits for a message in its log. */
+  static async run(command: string, data: string, ready: string, settings: Settings = {}): Promise<Running> {
+    const running = new Running(await launch(command, data, settings));
+    await running.service.waitUntil(() => running.line(ready) !== undefined, READY_TIMEOUT_MS);
+    return running;
   }
 
   /** The first line of its log with a message. */
   line(message: string): LogLine | undefined {
+    return this.lines().find(({ msg }) => msg === message);
+  }
+
+  /** Messages of its log at the level of a warning or above, with their reasons. */
+  warnings(): string[] {
+    return this.lines().flatMap(({ level, msg, reason }) =>
+      Number(level) >= WARN_LEVEL ? [typeof reason === 'string' ? `${String(msg)}: ${reason}` : String(msg)] : [],
+    );
+  }
+
+  private lines(): LogLine[] {
     const lines = readFileSync(this.service.logFile, 'utf8').split('\n').filter(isLogLine);
-    return lines.map((line) => JSON.parse(line) as LogLine).find(({ msg }) => msg === message);
+    return lines.map((line) => JSON.parse(line) as LogLine);
+  }
+}
+
+/** pino's number for it. */
+const WARN_LEVEL = 40;
+
+function launch(command: string, data: string, settings: Settings): Promise<Service> {
+  const args = [CLI, command, '--data', data];
+  const logFile = join(data, '..', `${command}-${process.hrtime.bigint()}.log`);
+  return startService(`affidavit ${command}`, process.execPath, args, { logFile, env: environment(settings) });
+}
+
+/** An `affidavit up` that runs. */
+export class Up extends Running {
+  /** Starts it and waits until it takes calls and serves the log. */
+  static async start(data: string, settings: Settings = {}): Promise<Up> {
+    const up = new Up(await launch('up', data, settings));
+    await up.service.waitUntil(() => up.line('the ledger is open') !== undefined, READY_TIMEOUT_MS);
+    return up;
   }
 
   /** Port for ext_proc streams. */
