@@ -36,7 +36,7 @@ export function registerRecorder(program: Command, context: Context, ports: Port
         '\nOf several processes each is a producer of its own: number N keeps its key and its spool below recorders/N in the data\n' +
         'folder; affidavit keys producer --data <data folder>/recorders/N prints the key to enrol. While they run, SIGTTIN adds\n' +
         'one and SIGTTOU drains the last one; one that ends by itself is started again.\n\n' +
-        'Examples:\n  AFFIDAVIT_BUS_KAFKA_BROKERS=127.0.0.1:9092 affidavit recorder --config affidavit.yaml\n' +
+        'Example:\n  AFFIDAVIT_BUS_KAFKA_BROKERS=127.0.0.1:9092 affidavit recorder --config affidavit.yaml\n' +
         '  affidavit recorder --config affidavit.yaml --processes 4\n',
     )
     .action(async (_own: unknown, self: Command) => recorder(context, ports, self.optsWithGlobals<RecorderOptions>()));
