@@ -1,6 +1,7 @@
 import { AffidavitError } from '../record/index.ts';
 import { writeFileDurably } from '../runtime/index.ts';
 import type { FileSystem, Logger, Random } from '../runtime/index.ts';
+import { crc32c } from './crc32c.ts';
 
 /** What a spool knows about itself beside its frames. */
 export interface Marks {
@@ -55,16 +56,24 @@ export async function loadMarks(files: FileSystem, directory: string, logger: Lo
 /** Replaces the marks durably. */
 export async function saveMarks(files: FileSystem, directory: string, marks: Marks): Promise<void> {
   const kept = marks.reported.filter(([, last]) => last >= marks.released).slice(-MAX_REPORTED);
-  const text = JSON.stringify({ format: 1, released: marks.released, closed: marks.closed ?? null, reported: kept });
-  await writeFileDurably(files, `${directory}/${MARKS_FILE}`, Buffer.from(`${text}\n`));
+  const text = JSON.stringify({ format: 2, released: marks.released, closed: marks.closed ?? null, reported: kept });
+  await writeFileDurably(files, `${directory}/${MARKS_FILE}`, Buffer.from(`${text}\n${checksumOf(text)}\n`));
 }
 
-function parseMarks(text: string): Marks | undefined {
+/** Segments are deleted for what the marks say: one digit that changed must not be taken for a release. */
+function checksumOf(text: string): string {
+  return crc32c(Buffer.from(text)).toString(16).padStart(8, '0');
+}
+
+/** Two lines: JSON, and its CRC-32C in hex. Format 1 had no second line. */
+function parseMarks(written: string): Marks | undefined {
   try {
+    const [text = '', checksum = '', ...more] = written.split('\n');
     const value: unknown = JSON.parse(text);
     if (typeof value !== 'object' || value === null) return undefined;
     const { format, released, closed, reported } = value as Record<string, unknown>;
-    if (format !== 1 || !isFrameNumber(released) || !Array.isArray(reported)) return undefined;
+    if (checksum !== (format === 1 ? '' : checksumOf(text)) || more.some((line) => line !== '')) return undefined;
+    if ((format !== 1 && format !== 2) || !isFrameNumber(released) || !Array.isArray(reported)) return undefined;
     if (closed !== null && !isFrameNumber(closed)) return undefined;
     return reported.every(isRange) ? { released, closed: closed ?? undefined, reported } : undefined;
   } catch {
