@@ -3,6 +3,7 @@ import {
   CHECKPOINT_PATH,
   equalBytes,
   formatCheckpoint,
+  inPlace,
   leafHash,
   MAX_NOTE_BYTES,
   parseBundle,
@@ -18,7 +19,7 @@ import type { FolderSet, LedgerDisk } from './disk.ts';
 import { writeEpochRows } from './epoch-index.ts';
 import { decodeKeyPage, EMPTY_KEY_PAGE, encodeKeyPage, mergeKeyPage } from './key-page.ts';
 import type { KeyPage } from './key-page.ts';
-import { KEY_PAGE_LEAVES, keyPagePath, STAGE_FOLDER } from './layout.ts';
+import { below, KEY_PAGE_LEAVES, keyPagePath, STAGE_FOLDER } from './layout.ts';
 import { decodeStaged, MAX_STAGED_BYTES } from './staged.ts';
 import type { Staged } from './staged.ts';
 import { stateRoot } from './state.ts';
@@ -89,7 +90,9 @@ export class Publisher {
   /** The published checkpoint, verified; `undefined` before the first. @throws evidence.signature, evidence.malformed */
   async checkpoint(): Promise<{ bytes: Uint8Array; checkpoint: Checkpoint } | undefined> {
     const bytes = await this.ports.disk.readIfThere(CHECKPOINT_PATH, MAX_NOTE_BYTES);
-    return bytes === undefined ? undefined : { bytes, checkpoint: verifyCheckpoint(bytes, this.ports.noteKey) };
+    if (bytes === undefined) return undefined;
+    const path = below(this.ports.disk.directory, CHECKPOINT_PATH);
+    return { bytes, checkpoint: inPlace(path, () => verifyCheckpoint(bytes, this.ports.noteKey)) };
   }
 
   /** The key page of leaves 256·page and on. @throws ledger.damaged when it can't be read as one */

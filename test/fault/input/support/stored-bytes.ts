@@ -44,13 +44,15 @@ export function diskWithout(stored: StoredFiles, path: string, bytes?: Uint8Arra
   return diskWith(changed);
 }
 
-/** Each bit alone. */
-export const EACH_BIT: readonly number[] = [1, 2, 4, 8, 16, 32, 64, 128];
+const EACH_BIT: readonly number[] = [1, 2, 4, 8, 16, 32, 64, 128];
 
-/** What can become of a small file: each of its bytes changed in each of these ways, its end cut off, other bytes added. */
-export function* damaged(bytes: Uint8Array, masks = EACH_BIT): Generator<[what: string, bytes: Uint8Array]> {
+/** What can become of a small file: each byte changed, by these masks or each bit alone; its end cut off; bytes added. */
+export function* damaged(
+  bytes: Uint8Array,
+  masksAt: (at: number) => readonly number[] = () => EACH_BIT,
+): Generator<[what: string, bytes: Uint8Array]> {
   for (let at = 0; at < bytes.length; at++)
-    for (const mask of masks) {
+    for (const mask of masksAt(at)) {
       const changed = bytes.slice();
       changed[at] = (changed[at] ?? 0) ^ mask;
       yield [`byte ${at} changed by ${mask}`, changed];
