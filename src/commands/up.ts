@@ -7,7 +7,7 @@ import type { Logger } from '../runtime/index.ts';
 import { loadConfig } from './context.ts';
 import type { CommonOptions, Context } from './context.ts';
 import { enrolOwnRecorder, ensureLedgerKeys, ensureRecorderKey } from './key-setup.ts';
-import { startLedger } from './ledger-process.ts';
+import { pause, startLedger } from './ledger-process.ts';
 import type { RunningLedger } from './ledger-process.ts';
 import type { Ports } from './ports.ts';
 import { startRecorder } from './recorder-process.ts';
@@ -81,10 +81,13 @@ async function startBehind(
 async function stopBoth(recorder: RunningRecorder, running: RunningLedger): Promise<void> {
   const { spool } = recorder;
   const { ledger, failed } = running;
+  const waiting = new AbortController();
   try {
     await recorder.stop();
-    await Promise.race([untilIngested(() => ledger.position ?? 0, spool.nextFrame), failed]);
+    await Promise.race([untilIngested(() => ledger.position ?? 0, spool.nextFrame, waiting.signal), failed]);
   } finally {
+    // A ledger that has failed never gets there: who still waits for it would keep the process from ending.
+    waiting.abort();
     await running.stop();
     await recorder.close();
   }
@@ -92,6 +95,6 @@ async function stopBoth(recorder: RunningRecorder, running: RunningLedger): Prom
 
 const POLL_MS = 20;
 
-async function untilIngested(position: () => number, end: number): Promise<void> {
-  while (position() < end) await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+async function untilIngested(position: () => number, end: number, signal: AbortSignal): Promise<void> {
+  while (position() < end && !signal.aborted) await pause(POLL_MS, signal);
 }

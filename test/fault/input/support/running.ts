@@ -45,9 +45,9 @@ export async function assertEndsInOrder(up: Up): Promise<void> {
   assert.deepEqual(messageLines(readFileSync(up.service.logFile, 'utf8')), []);
 }
 
-/** The log in a data folder, with its payloads, verifies. */
-export async function verified(data: string): Promise<Report> {
-  const { status, stdout, stderr } = await affidavit(['verify', join(data, 'ledger'), '--data', data, '--json']);
+/** The log of a data folder, with its payloads, verifies. */
+export async function verified(data: string, ledger = join(data, 'ledger')): Promise<Report> {
+  const { status, stdout, stderr } = await affidavit(['verify', ledger, '--data', data, '--json']);
   assert.equal(status, 0, stderr);
   const report = JSON.parse(stdout) as Report;
   assert.equal(report.trusted, true);

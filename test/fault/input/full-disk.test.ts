@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { runCommand } from '../../../scripts/processes.ts';
+import { affidavit, messageLines, removeFolders, temporaryFolder, Up } from '../../integration/commands/support/cli.ts';
+import { strictCall, verified } from './support/running.ts';
+
+const END_MS = 60_000;
+const MOST_CALLS = 20_000;
+
+/** A small file system of its own; only root may mount one. */
+class SmallDisk {
+  readonly path: string;
+
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  async mount(size: string): Promise<boolean> {
+    await mkdir(this.path, { recursive: true });
+    const { status } = await runCommand('mount', ['-t', 'tmpfs', '-o', `size=${size},mode=700`, 'tmpfs', this.path]);
+    return status === 0;
+  }
+
+  async resize(size: string): Promise<void> {
+    const { status, stderr } = await runCommand('mount', ['-o', `remount,size=${size}`, this.path]);
+    assert.equal(status, 0, stderr);
+  }
+
+  async unmount(): Promise<void> {
+    await runCommand('umount', ['-l', this.path]);
+  }
+
+  /** Leaves no byte free. */
+  async fill(): Promise<void> {
+    const { status } = await runCommand('dd', ['if=/dev/zero', `of=${join(this.path, 'filler')}`, 'bs=4k']);
+    assert.notEqual(status, 0, 'dd ends when nothing is free');
+  }
+}
+
+/** Strict calls until one is refused; gives how many were answered, each of which must be in the log. */
+async function callUntilRefused(up: Up): Promise<number> {
+  for (let count = 0; count < MOST_CALLS; count++) {
+    if (up.service.ended() !== undefined) return count;
+    if ((await strictCall(up.capturePort)) !== 0) return count;
+  }
+  throw new Error(`${MOST_CALLS} calls did not fill the disk`);
+}
+
+describe('bad input: a disk that is full', function () {
+  this.timeout(180_000);
+  const disks: SmallDisk[] = [];
+
+  afterEach(async () => {
+    for (const disk of disks.splice(0)) await disk.unmount();
+    await removeFolders();
+  });
+
+  async function smallDisk(context: Mocha.Context, size: string): Promise<[disk: SmallDisk, data: string]> {
+    const folder = await temporaryFolder();
+    const disk = new SmallDisk(join(folder, 'disk'));
+    if (process.getuid?.() !== 0 || !(await disk.mount(size))) {
+      console.log('    skipped: only root may mount a small file system');
+      context.skip();
+    }
+    disks.push(disk);
+    return [disk, join(folder, 'data')];
+  }
+
+  for (const [what, settingsOf] of [
+    ['spool', (disk: string) => ({ AFFIDAVIT_SPOOL_DIRECTORY: join(disk, 'spool'), AFFIDAVIT_LEDGER_DIRECTORY: '' })],
+    ['ledger', (disk: string) => ({ AFFIDAVIT_LEDGER_DIRECTORY: join(disk, 'ledger') })],
+  ] as const)
+    it(`of the ${what}: refuses calls, ends with one clear error, and with room again nothing answered is missing`, async function () {
+      const [disk, data] = await smallDisk(this, '2m');
+      const settings = settingsOf(disk.path);
+      const up = await Up.start(data, settings);
+      for (let count = 0; count < 5; count++) assert.equal(await strictCall(up.capturePort), 0);
+      await disk.fill();
+      const answered = 5 + (await callUntilRefused(up));
+      await up.service.waitUntil(() => up.service.ended() !== undefined, END_MS);
+      const lines = messageLines(readFileSync(up.service.logFile, 'utf8'));
+      assert.deepEqual([up.service.ended(), lines.length], ['exit code 3', 1], lines.join('\n'));
+      assert.match(lines[0] ?? '', /^affidavit: .*no space left/i);
+
+      const still = await affidavit(['up', '--data', data], settings);
+      assert.deepEqual([still.status, messageLines(still.stderr).length], [3, 1], still.stderr);
+      assert.match(messageLines(still.stderr)[0] ?? '', /no space left/i);
+
+      await disk.resize('64m');
+      const again = await Up.start(data, settings);
+      assert.equal(await strictCall(again.capturePort), 0);
+      await again.service.stop(END_MS);
+      assert.equal(again.service.ended(), 'exit code 0');
+      const { kinds } = await verified(data, settings.AFFIDAVIT_LEDGER_DIRECTORY || undefined);
+      assert.ok((kinds['exchange'] ?? 0) >= answered + 1, `${kinds['exchange'] ?? 0} of ${answered + 1}`);
+    });
+
+  it('where nothing is there yet: one clear error', async function () {
+    const [disk] = await smallDisk(this, '64k');
+    await disk.fill();
+    const { status, stderr } = await affidavit(['up', '--data', join(disk.path, 'data')]);
+    assert.deepEqual([status, messageLines(stderr).length], [3, 1], stderr);
+    assert.match(messageLines(stderr)[0] ?? '', /no space left/i);
+  });
+});
