@@ -23,7 +23,7 @@ import { Publisher } from './publish.ts';
 import { takeOver } from './start.ts';
 import { emptyState } from './state.ts';
 import type { WaitingMessage } from './state.ts';
-import { dayOf, DEFAULT_STORAGE_LIMITS, measureDeadLetters, sweepIncoming } from './storage.ts';
+import { dayOf, DEFAULT_STORAGE_LIMITS, measureDeadLetters, steadyTime, sweepIncoming } from './storage.ts';
 import type { StorageLimits } from './storage.ts';
 import { StateStore } from './store.ts';
 import { EMPTY_TAIL } from './tail.ts';
@@ -99,6 +99,7 @@ export class Ledger {
   private committed: Committed;
   private deadLetterBytes = 0;
   private sweptDay = '';
+  private readonly steadyUs: () => number;
   private turn: Promise<unknown> = Promise.resolve();
   private failure: AffidavitError | undefined;
 
@@ -110,6 +111,7 @@ export class Ledger {
     this.lock = lock;
     this.limits = { ...DEFAULT_COMMIT_LIMITS, ...options.limits };
     this.storage = { ...DEFAULT_STORAGE_LIMITS, ...options.storage };
+    this.steadyUs = steadyTime(options.clock);
     this.committed = { state: emptyState(options.origin, options.rootPublicKey), tail: EMPTY_TAIL };
     this.index = new EpochIndex({
       disk,
@@ -292,11 +294,11 @@ export class Ledger {
 
   /** Once a day. */
   private async sweep(): Promise<void> {
-    const { disk, clock } = this.ports;
-    const today = dayOf(clock.nowUs());
+    const nowUs = this.steadyUs();
+    const today = dayOf(nowUs);
     if (today === this.sweptDay) return;
     this.sweptDay = today;
-    await sweepIncoming(disk, clock, this.options.logger, this.storage);
+    await sweepIncoming(this.ports.disk, nowUs, this.options.logger, this.storage);
   }
 
   private async start(found: Committed | undefined): Promise<void> {

@@ -61,14 +61,23 @@ export async function findIncoming(
   return undefined;
 }
 
+/**
+ * Wall-clock time since now, but for what the clock is set forward from now on: what has just come isn't old because a
+ * clock was wrong, before or after. A start takes the clock's word.
+ */
+export function steadyTime(clock: Clock): () => number {
+  const startUs = clock.nowUs() - clock.monotonicUs();
+  return () => Math.min(clock.nowUs(), startUs + clock.monotonicUs());
+}
+
 /** Removes the chunks that no record claimed in time, and the incoming names of those that were claimed. */
 export async function sweepIncoming(
   disk: LedgerDisk,
-  clock: Clock,
+  nowUs: number,
   logger: Logger,
   { maxUnclaimedDays }: StorageLimits,
 ): Promise<void> {
-  const oldest = dayOf(Math.max(0, clock.nowUs() - maxUnclaimedDays * DAY_US));
+  const oldest = dayOf(Math.max(0, nowUs - maxUnclaimedDays * DAY_US));
   let [chunks, bytes] = [0, 0];
   for (const day of await disk.list(INCOMING_FOLDER)) {
     if (!parseDay(day) || day >= oldest) continue;

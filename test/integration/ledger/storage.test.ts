@@ -37,7 +37,7 @@ describe('ledger: what it keeps on disk and no leaf needs', () => {
   };
   const options = (): Partial<LedgerOptions> => ({
     logger: { ...silentLogger, warn: note, error: note },
-    clock: { nowUs: () => nowUs, monotonicUs: () => 1 },
+    clock: { nowUs: () => nowUs, monotonicUs: () => nowUs },
   });
   const logged = (text: string): Record<string, unknown>[] =>
     lines.filter(({ message }) => message.includes(text)).map(({ fields }) => fields);
