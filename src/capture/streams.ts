@@ -258,15 +258,33 @@ function readRest(call: { read(): unknown }): void {
 }
 
 function streamOf(call: ProcessCall): SessionStream {
+  const holds = { session: false, unread: false };
+  const regulate = (): void => {
+    if (holds.session || holds.unread) call.pause();
+    else call.resume();
+  };
+  const hold = (by: keyof typeof holds, held: boolean): void => {
+    holds[by] = held;
+    regulate();
+  };
   return {
     reply: (bytes) => {
-      call.write(bytes);
+      if (call.write(bytes) || holds.unread) return;
+      // Who doesn't read answers is read no further: they may be as large as what they answer.
+      hold('unread', true);
+      call.once('drain', () => {
+        hold('unread', false);
+      });
     },
     close: (error) => {
       if (error === undefined) call.end();
       else call.emit('error', { code: status.INTERNAL, details: error });
     },
-    pause: () => call.pause(),
-    resume: () => call.resume(),
+    pause: () => {
+      hold('session', true);
+    },
+    resume: () => {
+      hold('session', false);
+    },
   };
 }

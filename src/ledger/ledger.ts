@@ -344,7 +344,10 @@ export class Ledger {
   private checkOwnKey(draft: CommitDraft, keyId: string): void {
     const key = draft.producers.get(keyId);
     if (key?.role !== KEY_ROLE.ledger || key.retired)
-      throw new AffidavitError('key.missing', `the ledger key ${keyId} is not enrolled in ${this.options.origin}`);
+      throw new AffidavitError(
+        'key.missing',
+        `the ledger key ${keyId} is not enrolled in ${this.options.origin}: restore the ledger.key that is`,
+      );
   }
 
   /** Appends the messages whose key was unknown when they came, and no longer is. */
