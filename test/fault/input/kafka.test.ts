@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import kafkajs from 'kafkajs';
+import { checkTopic, KafkaSource } from '../../../src/bus/index.ts';
+import { KIND, Quarantined, QUARANTINE_REASON } from '../../../src/record/index.ts';
+import { silentLogger, systemRandom } from '../../../src/runtime/index.ts';
+import { affidavit, messageLines, removeFolders, temporaryFolder } from '../../integration/commands/support/cli.ts';
+import { newRun, stopRuns } from '../../support/bus-contract.ts';
+import { startProxiedKafka } from '../../support/kafka.ts';
+import type { ProxiedKafka } from '../../support/kafka.ts';
+import { assertOnce, exchange, openLedger, readLog, status, TestEpoch } from '../../support/ledger.ts';
+import { SeededRandom } from '../../support/seeded-random.ts';
+import { SimulatedDisk } from '../../support/simulated-disk.ts';
+
+/** As large as a broker takes by default, and larger than any frame. */
+const HUGE_BYTES = 1_000_000;
+const PARTITIONS = 3;
+
+describe('bad input: what is no message of ours on Kafka', function () {
+  this.timeout(120_000);
+  let kafka: ProxiedKafka;
+  before(async () => {
+    kafka = await startProxiedKafka();
+  });
+  after(async () => {
+    await kafka.close();
+    await removeFolders();
+  });
+  afterEach(stopRuns);
+
+  it('foreign, huge, empty, compressed and reordered messages: quarantined with their reason, ours are all there', async () => {
+    const settings = kafka.settings();
+    const topic = await checkTopic(settings, silentLogger);
+    const epoch = new TestEpoch('a');
+    const sent = [epoch.batch([status('started')]), ...['0', '1', '2'].map((text) => epoch.batch([exchange(text)]))];
+    const [first, second, third, fourth] = sent.map(({ frame }) => Buffer.from(frame));
+    const foreign = Buffer.from(new TestEpoch('b', undefined, 'elsewhere.example/log/0').batch([exchange('x')]).frame);
+    const garbage = Buffer.from(new SeededRandom(4).bytes(900));
+    const client = new kafkajs.Kafka({ brokers: [...settings.brokers], logLevel: kafkajs.logLevel.NOTHING });
+    const producer = client.producer({ allowAutoTopicCreation: false });
+    await producer.connect();
+    const lots: [(Buffer | null | undefined)[], kafkajs.CompressionTypes][] = [
+      [[garbage, first, Buffer.alloc(0), null], kafkajs.CompressionTypes.None],
+      [[Buffer.from('{"json":true}'), fourth, foreign], kafkajs.CompressionTypes.GZIP],
+      [[Buffer.alloc(HUGE_BYTES, 'h')], kafkajs.CompressionTypes.None],
+      [[third, second, third], kafkajs.CompressionTypes.None],
+    ];
+    for (const [values, compression] of lots)
+      await producer.send({
+        topic: settings.topic,
+        compression,
+        messages: values.map((value) => ({ key: 'any', value: value ?? null, headers: { from: 'a stranger' } })),
+      });
+    await producer.disconnect();
+    const disk = new SimulatedDisk(1);
+    const ledger = await openLedger(disk.files(), { sourceId: topic.sourceId });
+    const stop = newRun();
+    const source = new KafkaSource({
+      settings,
+      topic,
+      groupPrefix: 'input',
+      random: systemRandom,
+      logger: silentLogger,
+    });
+    const all = lots.flatMap(([values]) => values).length;
+    await source.run(
+      undefined,
+      async (messages) => {
+        await ledger.ingest(messages);
+        if (ledger.position === all) stop.abort();
+      },
+      stop.signal,
+    );
+    const log = await readLog(disk.files());
+    assertOnce(log, sent);
+    const reasons = log.leaves
+      .filter(({ record }) => record.kind === KIND.quarantined)
+      .map(({ record }) => Quarantined.decode(record.body).reason);
+    const { malformed, unsupported_format: empty, foreign_log, oversized } = QUARANTINE_REASON;
+    const expected = [malformed, malformed, empty, empty, foreign_log, oversized];
+    assert.deepEqual(reasons.toSorted(), expected.toSorted());
+    await ledger.close();
+  });
+
+  it('a topic with another number of partitions: the ledger refuses it in one line', async () => {
+    const settings = kafka.settings({ partitions: PARTITIONS });
+    await checkTopic(settings, silentLogger);
+    const environment = {
+      AFFIDAVIT_BUS_KIND: 'kafka',
+      AFFIDAVIT_BUS_KAFKA_BROKERS: settings.brokers.join(),
+      AFFIDAVIT_BUS_KAFKA_TOPIC: settings.topic,
+    };
+    const { status: code, stderr } = await affidavit(['ledger', '--data', await temporaryFolder()], environment);
+    assert.deepEqual([code, messageLines(stderr).length], [3, 1], stderr);
+    assert.match(
+      messageLines(stderr)[0] ?? '',
+      new RegExp(`${settings.topic} has ${PARTITIONS} partitions, configured are 1`),
+    );
+  });
+});
