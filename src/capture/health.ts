@@ -16,6 +16,8 @@ const FORGOTTEN_AFTER_US = 60_000_000;
 /** Checks that a peer may need to be told by: one may have been on its way, and one may be late. */
 const CHECKS_TO_NOTICE = 2.5;
 const MOST_PATIENCE_MS = 10_000;
+/** What is taken for the interval of a peer that has asked only once: it may have just begun to. */
+const ASSUMED_GAP_US = 2_000_000;
 
 type CheckCall = Pick<ServerUnaryCall<Uint8Array, Uint8Array>, 'request' | 'getPeer'>;
 type Watcher = ServerWritableStream<Uint8Array, Uint8Array>;
@@ -83,7 +85,7 @@ export class HealthService {
     const before = this.#peers.get(peer);
     // The one that asked last is the last in order.
     this.#peers.delete(peer);
-    this.#peers.set(peer, { lastUs: nowUs, gapUs: before === undefined ? 0 : nowUs - before.lastUs });
+    this.#peers.set(peer, { lastUs: nowUs, gapUs: before === undefined ? ASSUMED_GAP_US : nowUs - before.lastUs });
     const [oldest] = this.#peers.keys();
     if (this.#peers.size > MAX_PEERS && oldest !== undefined) this.#peers.delete(oldest);
   }
