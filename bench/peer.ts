@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import {
   buildOnce,
   freePort,
+  isListening,
   ROOT,
   runCommand,
   ScriptError,
@@ -85,15 +85,4 @@ export async function runLoad(peer: string, options: LoadOptions): Promise<LoadR
   const { status, stdout, stderr } = await runCommand(peer, ['load', ...args], { timeoutMs: LOAD_LIMIT_MS });
   if (status !== 0) throw new ScriptError(`the load failed: ${tail(stderr, 2)}`);
   return JSON.parse(stdout) as LoadResult;
-}
-
-function isListening(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    const end = (listening: boolean) => (): void => {
-      socket.destroy();
-      resolve(listening);
-    };
-    socket.once('connect', end(true)).once('error', end(false));
-  });
 }

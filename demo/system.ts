@@ -1,10 +1,10 @@
 import { mkdir } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { join } from 'node:path';
 import { type Kafka, startKafka } from '../scripts/kafka.ts';
 import {
   type CommandResult,
   freePort,
+  isListening,
   ROOT,
   runCommand,
   ScriptError,
@@ -244,17 +244,4 @@ export class System {
       }
     }, READY_TIMEOUT_MS);
   }
-}
-
-function isListening(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => {
-      resolve(false);
-    });
-  });
 }
