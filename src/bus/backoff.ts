@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { AffidavitError } from '../record/index.ts';
 import type { Random } from '../runtime/index.ts';
 
@@ -26,13 +25,6 @@ export class Backoff {
   reset(): void {
     this.nextMs = FIRST_DELAY_MS;
   }
-}
-
-/** Waits; ends early, without an error, when the signal comes. */
-export async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await delay(ms, undefined, { signal }).catch((thrown: unknown) => {
-    if (!signal.aborted) throw thrown;
-  });
 }
 
 /**

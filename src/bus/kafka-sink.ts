@@ -1,8 +1,9 @@
 import type { Message, Producer } from 'kafkajs';
 import { AffidavitError } from '../record/index.ts';
+import { pause } from '../runtime/index.ts';
 import type { Logger, Random } from '../runtime/index.ts';
 import type { SpoolFrame } from '../spool/index.ts';
-import { Backoff, pause, within } from './backoff.ts';
+import { Backoff, within } from './backoff.ts';
 import { checkTopic, disconnect, kafkaClient, reasonOf, requestTimeoutMs, retriesOf } from './kafka.ts';
 import type { KafkaSettings } from './kafka.ts';
 import { MAX_SEND_BYTES, MESSAGE_OVERHEAD_BYTES } from './topic-settings.ts';

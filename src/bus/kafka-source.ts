@@ -1,7 +1,8 @@
 import type { Consumer, EachBatchPayload, KafkaMessage } from 'kafkajs';
 import { AffidavitError } from '../record/index.ts';
+import { pause } from '../runtime/index.ts';
 import type { Logger, Random } from '../runtime/index.ts';
-import { Backoff, pause } from './backoff.ts';
+import { Backoff } from './backoff.ts';
 import { disconnect, kafkaClient, reasonOf, retriesOf, withAdmin } from './kafka.ts';
 import type { KafkaSettings, KafkaTopic } from './kafka.ts';
 import type { BusHandler, BusMessage, BusSource } from './types.ts';

@@ -1,10 +1,13 @@
 import { AffidavitError } from '../record/index.ts';
-import type { SpoolReader } from '../spool/index.ts';
+import type { Pace } from '../runtime/index.ts';
+import type { SpoolFrame, SpoolReader } from '../spool/index.ts';
 import { waitUnlessStopped } from './embedded.ts';
 import type { BusSink } from './types.ts';
 
 /** At most this much is in memory at once. */
 const LOT = { maxFrames: 500, maxBytes: 2 * 1024 * 1024 };
+/** A lot of so many bytes is followed by the next one at once. */
+const LARGE_LOT_BYTES = LOT.maxBytes / 2;
 
 /** What a {@link Publisher} needs. */
 export interface PublisherOptions {
@@ -12,6 +15,8 @@ export interface PublisherOptions {
   readonly sink: BusSink;
   /** Frame to begin with; the oldest one that is kept when not given. */
   readonly from?: number;
+  /** Spaces sends out, unless much waits. */
+  readonly pace?: Pace;
 }
 
 /**
@@ -21,11 +26,13 @@ export interface PublisherOptions {
 export class Publisher {
   private readonly spool: SpoolReader;
   private readonly sink: BusSink;
+  private readonly pace: Pace | undefined;
   private next: number;
 
   constructor(options: PublisherOptions) {
     this.spool = options.spool;
     this.sink = options.sink;
+    this.pace = options.pace;
     this.next = options.from ?? options.spool.firstFrame;
   }
 
@@ -47,6 +54,7 @@ export class Publisher {
         await waitUnlessStopped(this.spool, this.next, signal);
         continue;
       }
+      this.pace?.begin();
       try {
         await this.sink.publish(frames, signal);
       } catch (thrown) {
@@ -54,6 +62,13 @@ export class Publisher {
         throw thrown;
       }
       this.next = last.number + 1;
+      if (!isLarge(frames)) await this.pace?.rest(signal);
     }
   }
+}
+
+function isLarge(frames: readonly SpoolFrame[]): boolean {
+  return (
+    frames.length >= LOT.maxFrames || frames.reduce((sum, { bytes }) => sum + bytes.length, 0) >= LARGE_LOT_BYTES
+  );
 }

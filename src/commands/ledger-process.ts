@@ -1,10 +1,10 @@
-import type { BusSource } from '../bus/index.ts';
+import type { BusMessage, BusSource } from '../bus/index.ts';
 import type { Config } from '../config/index.ts';
 import { FolderTileSource, Ledger, serveLedger } from '../ledger/index.ts';
 import type { Endpoint, EndpointTls, Ingested } from '../ledger/index.ts';
 import { AffidavitError } from '../record/index.ts';
 import type { SignedKey } from '../record/index.ts';
-import { Certificates, nodeFiles } from '../runtime/index.ts';
+import { Certificates, nodeFiles, Pace, pause } from '../runtime/index.ts';
 import type { Logger } from '../runtime/index.ts';
 import type { KeyFolder } from '../seal/index.ts';
 import { placesOf, shardOrigin } from './context.ts';
@@ -14,6 +14,15 @@ import { pinnedKeys } from './pinned.ts';
 import type { Ports } from './ports.ts';
 
 const ENROLMENT_POLL_MS = 1_000;
+/** A lot of so many messages or bytes is followed by the next one at once: more wait. */
+const LARGE_LOT = { messages: 250, bytes: 1024 * 1024 };
+
+function isLarge(messages: readonly BusMessage[]): boolean {
+  return (
+    messages.length >= LARGE_LOT.messages ||
+    messages.reduce((sum, { value }) => sum + value.length, 0) >= LARGE_LOT.bytes
+  );
+}
 
 /** A ledger that runs: bus → ledger → HTTP endpoint. */
 export interface RunningLedger {
@@ -140,13 +149,16 @@ export async function startLedger(
   };
   const endpoint = await serveOrClose(config, ledger, () => ready, ports, logger);
   logger.info({ url: endpoint.url, origin: shardOrigin(config), size: ledger.size }, 'the ledger is open');
+  const pace = new Pace(ports.clock, config.ledger.commitIntervalMs);
   const consuming = ports.source
     .run(
       ledger.position,
       async (messages) => {
+        pace.begin();
         const ingested = await ledger.ingest(messages);
         logIngested(logger, ingested);
         await ports.onIngested?.(ingested, ledger.position);
+        if (!isLarge(messages)) await pace.rest(stopping.signal);
       },
       stopping.signal,
     )
@@ -182,18 +194,4 @@ async function watchEnrolments(
         logger.error({ file: name, code: thrown.code }, 'an enrolment was refused');
       }
   }
-}
-
-/** Waits, or until the signal comes. */
-export function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, milliseconds);
-    signal.addEventListener('abort', done, { once: true });
-    if (signal.aborted) done();
-  });
 }

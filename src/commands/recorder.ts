@@ -1,9 +1,8 @@
 import type { Command } from 'commander';
 import { KafkaSink, Publisher } from '../bus/index.ts';
-import type { BusSink } from '../bus/index.ts';
 import { encodeBase64 } from '../proof/index.ts';
 import { AffidavitError } from '../record/index.ts';
-import { createLogger } from '../runtime/index.ts';
+import { createLogger, Pace, pause } from '../runtime/index.ts';
 import type { Logger } from '../runtime/index.ts';
 import { loadConfig, parseCount } from './context.ts';
 import type { CommonOptions, Context } from './context.ts';
@@ -12,7 +11,6 @@ import { ensureRecorderKey } from './key-setup.ts';
 import { LedgerAbsence } from './ledger-absence.ts';
 import { positionsOf } from './ledger-client.ts';
 import type { PositionsReader } from './ledger-client.ts';
-import { pause } from './ledger-process.ts';
 import type { Ports } from './ports.ts';
 import { runFleet } from './recorder-fleet.ts';
 import { startRecorder } from './recorder-process.ts';
@@ -67,19 +65,24 @@ async function recorder(context: Context, ports: Ports, options: RecorderOptions
   const running = await startRecorder(config, keys, ports, logger);
   const tracker = new ReleaseTracker(running.producer.keyId);
   const sink = tracker.watch(new KafkaSink({ settings, random: ports.random, logger }));
-  await publish(positions, running, sink, tracker, asked, logger);
+  const pace = new Pace(ports.clock, config.bus.kafka.lingerMs);
+  const publisher = new Publisher({ spool: running.spool, sink, pace });
+  try {
+    await publish(positions, running, publisher, tracker, asked, logger);
+  } finally {
+    await sink.close();
+  }
 }
 
 async function publish(
   positions: PositionsReader | undefined,
   running: RunningRecorder,
-  sink: BusSink,
+  publisher: Publisher,
   tracker: ReleaseTracker,
   asked: Promise<unknown>,
   logger: Logger,
 ): Promise<void> {
   const stopping = new AbortController();
-  const publisher = new Publisher({ spool: running.spool, sink });
   const publishing = publisher.run(stopping.signal);
   const releasing = releaseCovered(positions, running, publisher, tracker, stopping.signal, logger);
   try {
@@ -89,7 +92,6 @@ async function publish(
     await untilPublished(publisher, running.spool.nextFrame);
     stopping.abort();
     await Promise.allSettled([publishing, releasing]);
-    await sink.close();
     await running.close();
   }
 }

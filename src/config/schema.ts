@@ -163,6 +163,9 @@ const kafka = z
     topicChecks: z.enum(['enforce', 'warn']).default('enforce').meta({
       description: 'What to do about a topic whose settings would lose records: refuse it, or go on with a warning.',
     }),
+    lingerMs: z.int().min(0).max(1_000).default(20).meta({
+      description: 'Least time from one send to the next: what becomes durable meanwhile shares it.',
+    }),
     clientId: label.default('affidavit').meta({ description: 'Client id shown to the brokers.' }),
     groupId: label.default('affidavit-ledger').meta({ description: 'Consumer group of the ledger.' }),
     tls: z.boolean().default(false).meta({ description: 'Connect with TLS.' }),
@@ -201,6 +204,9 @@ const ledger = z
       })
       .superRefine(checkPair)
       .prefault({}),
+    commitIntervalMs: z.int().min(0).max(60_000).default(100).meta({
+      description: 'Least time from one commit to the next: what comes meanwhile shares it. Records are provable so much later.',
+    }),
     maxCommitLeaves: z.int().min(1).max(65_536).default(4096).meta({ description: 'Most leaves in one commit.' }),
     maxWaiting: z.int().min(0).max(1_000_000).default(10_000).meta({
       description: 'Messages that wait for a key to be enrolled. Further ones are kept aside, and the log says so.',

@@ -4,6 +4,7 @@ export * from './files.ts';
 export * from './http.ts';
 export * from './logger.ts';
 export { nodeFiles } from './node-files.ts';
+export * from './pause.ts';
 export * from './random.ts';
 export * from './random-pool.ts';
 export { logRefusals } from './tls-refusals.ts';

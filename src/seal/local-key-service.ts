@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { AffidavitError, SealedKey } from '../record/index.ts';
 import type { PayloadClass } from '../record/index.ts';
 import { encodeHex, equalBytes, keyCommitment, sha256 } from '../proof/index.ts';
-import { writeFileDurably } from '../runtime/index.ts';
+import { RandomPool, writeFileDurably } from '../runtime/index.ts';
 import type { Clock, Random } from '../runtime/index.ts';
 import { KEY_BYTES, NONCE_BYTES, secretKey, unwrapKey, wrapKey } from './aead.ts';
 import { checkBytes, checkRetentionClass } from './checks.ts';
@@ -41,11 +41,15 @@ type Opened = { item: RewrapItem; class: PayloadClass; dataKey: Uint8Array } | {
 export class LocalKeyService implements KeyService {
   private readonly options: LocalKeyServiceOptions;
   private store: KeyStore;
+  private readonly nonces: RandomPool;
+  /** Key objects of the periods' keys, made once. */
+  private readonly periodKeys = new WeakMap<PeriodKey, KeyObject>();
   private readonly intervals = new Map<string, Promise<OpenInterval>>();
   private turn: Promise<unknown> = Promise.resolve();
 
   private constructor(options: LocalKeyServiceOptions, store: KeyStore) {
     this.options = options;
+    this.nonces = new RandomPool(options.random);
     this.store = store;
   }
 
@@ -67,7 +71,7 @@ export class LocalKeyService implements KeyService {
     const period = this.periodById(request) ?? (await this.reload(), this.periodById(request));
     if (period === undefined)
       throw new AffidavitError('not_found', `there is no period key ${encodeHex(request.periodKeyId)}`);
-    return checkedKey(unwrapKey(secretKey(period.key), context, request.wrappedKey), request.keyCommitment);
+    return checkedKey(unwrapKey(this.keyOf(period), context, request.wrappedKey), request.keyCommitment);
   }
 
   private async rewrapAll(items: readonly RewrapItem[]): Promise<RewrapResult[]> {
@@ -133,10 +137,19 @@ export class LocalKeyService implements KeyService {
       return { failure: new AffidavitError('limit.exceeded', `there are ${MAX_PERIOD_KEYS} period keys already`) };
     }
     const context = periodContext(one.class, one.item.manifestHash);
-    const nonce = this.options.random.bytes(NONCE_BYTES);
-    const wrappedKey = wrapKey(secretKey(period.key), nonce, context, one.dataKey);
+    const nonce = this.nonces.bytes(NONCE_BYTES);
+    const wrappedKey = wrapKey(this.keyOf(period), nonce, context, one.dataKey);
     one.dataKey.fill(0);
     return { periodKeyId: period.id, wrappedKey };
+  }
+
+  private keyOf(period: PeriodKey): KeyObject {
+    let key = this.periodKeys.get(period);
+    if (key === undefined) {
+      key = secretKey(period.key);
+      this.periodKeys.set(period, key);
+    }
+    return key;
   }
 
   private periodOf(payloadClass: PayloadClass, retentionClass: string, month: string): PeriodKey | undefined {
