@@ -15,7 +15,7 @@ export interface Measurement extends LoadResult {
   readonly processes: readonly ProcessUse[];
 }
 
-/** What a process used for each call. */
+/** What a process used for each call; recorder and ledger, for each call that was recorded. */
 export interface ProcessUse {
   readonly process: keyof Pids;
   readonly cpuUsPerCall: number;
@@ -62,13 +62,14 @@ async function measureCalls(
   // What ledger and recorder do after the last call was answered is part of its price.
   const complete = (await target.complete(completeBefore + calls - failureModeAllowed)) - completeBefore;
   const records = name !== 'none' && name !== 'noop';
+  const callsOf = (process: keyof Pids): number => (records && process !== 'envoy' ? Math.max(complete, 1) : calls);
   return {
     ...{ target: name, round, ...result },
     complete: records ? complete : undefined,
     failureModeAllowed,
     processes: usages(target.pids).map(({ process, usage }, index) => ({
       process,
-      cpuUsPerCall: (usage.cpuUs - (before[index]?.usage.cpuUs ?? 0)) / calls,
+      cpuUsPerCall: (usage.cpuUs - (before[index]?.usage.cpuUs ?? 0)) / callsOf(process),
       rssBytes: usage.rssBytes,
       peakRssBytes: usage.peakRssBytes,
     })),

@@ -68,7 +68,5 @@ export class Publisher {
 }
 
 function isLarge(frames: readonly SpoolFrame[]): boolean {
-  return (
-    frames.length >= LOT.maxFrames || frames.reduce((sum, { bytes }) => sum + bytes.length, 0) >= LARGE_LOT_BYTES
-  );
+  return frames.length >= LOT.maxFrames || frames.reduce((sum, { bytes }) => sum + bytes.length, 0) >= LARGE_LOT_BYTES;
 }

@@ -10,7 +10,7 @@ export interface CaptureLimits {
   readonly maxBufferedBytes: number;
   /** The same for one exchange. */
   readonly maxStreamBufferedBytes: number;
-  /** In observe, how long work may wait before bodies are given up: those over 64 KiB, and at four times that all. */
+  /** In observe, how long work may wait before bodies are given up: those over 64 KiB, and at twice that all; at four times no exchange is begun. */
   readonly maxLagMs: number;
   /** A longer body is given up. */
   readonly maxBodyBytes: number;

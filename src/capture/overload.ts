@@ -5,7 +5,9 @@ import type { WorkLoop } from './work-loop.ts';
 /** Bodies beyond this are given up first. */
 const LARGE_BODY_BYTES = 64 * 1024;
 /** Smaller ones wait so many times as long: they cost little more than their exchange does. */
-const SMALL_BODY_PATIENCE = 4;
+const SMALL_BODY_PATIENCE = 2;
+/** When work is behind by so many times `maxLagMs`, no further exchange is begun. */
+const EXCHANGE_PATIENCE = 4;
 
 /** What the recorder has to do at the moment. */
 export interface Pressure {
@@ -30,4 +32,11 @@ export function isFull(pressure: Pressure, pendingBytes: number, bytes: number):
   const { limits, budget } = pressure;
   if (pendingBytes + bytes > limits.maxStreamBufferedBytes) return true;
   return !budget.fits(bytes) || pressure.backlogBytes() > limits.maxBufferedBytes;
+}
+
+/** Whether, in observe, nothing new may be begun: giving up bodies was not enough. */
+export function isOverwhelmed(pressure: Pressure): boolean {
+  const { limits, work, budget } = pressure;
+  if (work.lagUs > limits.maxLagMs * 1000 * EXCHANGE_PATIENCE) return true;
+  return !budget.fits(0) || pressure.backlogBytes() > limits.maxBufferedBytes;
 }

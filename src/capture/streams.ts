@@ -1,16 +1,18 @@
-import { type sendUnaryData, type ServerDuplexStream, type ServerReadableStream, status } from '@grpc/grpc-js';
+import { type sendUnaryData, type ServerReadableStream, status } from '@grpc/grpc-js';
 import { setTimeout as pause } from 'node:timers/promises';
 import { PROFILE, type Profile } from '../record/index.ts';
 import { RandomPool } from '../runtime/index.ts';
 import { AccessLogSession } from './access-log.ts';
+import { Admission } from './admission.ts';
 import { Budget } from './budget.ts';
 import type { CaptureLimits } from './limits.ts';
 import { Losses } from './losses.ts';
 import { OpenFrames } from './open-frames.ts';
+import { Entrance, type ProcessCall, ProcessStream, readRest } from './process-stream.ts';
 import { Recording } from './recording.ts';
 import type { CaptureOptions } from './options.ts';
 import { isExchangeId } from './shapes.ts';
-import { Session, type SessionContext, type SessionStream } from './session.ts';
+import { Session, type SessionContext } from './session.ts';
 import { CaptureCounters, type CaptureStats } from './stats.ts';
 import { Unended } from './unended.ts';
 import { WorkLoop } from './work-loop.ts';
@@ -27,7 +29,6 @@ const GRACE_POLL_MS = 25;
 /** Log entries remembered for exchanges that may still be to come. */
 const MAX_CUT = 10_000;
 
-type ProcessCall = ServerDuplexStream<Uint8Array, Uint8Array>;
 type LogCall = ServerReadableStream<Uint8Array, Uint8Array>;
 
 /** The open streams of a capture server: connects grpc-js to sessions, and lets time pass in them. */
@@ -40,6 +41,7 @@ export class CaptureStreams {
   readonly #budget: Budget;
   readonly #openFrames = new OpenFrames();
   readonly #context: SessionContext;
+  readonly #admission: Admission;
   readonly #sessions = new Set<Session>();
   readonly #lingering = new Set<Session>();
   readonly #byId = new Map<string, Session>();
@@ -73,6 +75,8 @@ export class CaptureStreams {
       backlogBytes: () => writer.backlogBytes,
       record: (profile) => new Recording(recordingContext, profile),
     };
+    this.#admission = new Admission(this.#context);
+    this.#context.work.onTurn = this.#admission.release;
   }
 
   /** Starts the timers. */
@@ -106,6 +110,7 @@ export class CaptureStreams {
   /** From now on new streams are turned away. */
   refuseNew(): void {
     this.#refusing = true;
+    this.#admission.releaseAll();
   }
 
   /** Resolves when no exchange is open, or after `timeoutMs`. */
@@ -149,24 +154,20 @@ export class CaptureStreams {
       call.emit('error', { code, details: this.#refusing ? 'draining' : 'too many open exchanges' });
       return;
     }
-    const session = new Session(this.#context, streamOf(call), this.#profileOf(call), () => {
-      this.#sessions.delete(session);
-      this.#lingering.delete(session);
-      if (session.exchangeId !== undefined && this.#byId.get(session.exchangeId) === session)
-        this.#byId.delete(session.exchangeId);
-      if (this.#sessions.size === 0) this.#emptied?.();
+    const stream = new ProcessStream(call);
+    const session = this.#open(stream, this.#profileOf(call));
+    const entrance = new Entrance(this.#admission, stream, (bytes) => {
+      this.#take(session, bytes);
     });
-    this.#sessions.add(session);
     call.on('data', (bytes: Uint8Array) => {
-      const wasNamed = session.exchangeId !== undefined;
-      session.onMessage(bytes);
-      if (!wasNamed) this.#name(session);
-      if (session.deadlineUs !== undefined) this.#lingering.add(session);
+      entrance.onMessage(bytes);
     });
     call.on('end', () => {
+      entrance.admit();
       session.onPeerEnded('closed');
     });
     call.on('cancelled', () => {
+      entrance.admit();
       // What has arrived and waits because reading was paused would be gone with the stream.
       readRest(call);
       session.onPeerEnded('reset');
@@ -207,6 +208,26 @@ export class CaptureStreams {
     });
   };
 
+  /** Knows nothing of the call: a session keeps what stands in this scope, and may wait long after its call has ended. */
+  #open(stream: ProcessStream, profile: Profile): Session {
+    const session = new Session(this.#context, stream, profile, () => {
+      this.#sessions.delete(session);
+      this.#lingering.delete(session);
+      if (session.exchangeId !== undefined && this.#byId.get(session.exchangeId) === session)
+        this.#byId.delete(session.exchangeId);
+      if (this.#sessions.size === 0) this.#emptied?.();
+    });
+    this.#sessions.add(session);
+    return session;
+  }
+
+  #take(session: Session, bytes: Uint8Array): void {
+    const wasNamed = session.exchangeId !== undefined;
+    session.onMessage(bytes);
+    if (!wasNamed) this.#name(session);
+    if (session.deadlineUs !== undefined) this.#lingering.add(session);
+  }
+
   #profileOf(call: ProcessCall): Profile {
     const [named = this.#options.defaultProfile] = call.metadata.get(PROFILE_METADATA);
     return String(named) === 'strict' ? PROFILE.strict : PROFILE.inline;
@@ -235,6 +256,7 @@ export class CaptureStreams {
   };
 
   readonly #tickLingering = (): void => {
+    this.#admission.release();
     const nowUs = this.#options.clock.monotonicUs();
     for (const session of [...this.#lingering]) {
       const { deadlineUs } = session;
@@ -247,44 +269,5 @@ export class CaptureStreams {
     for (const session of [...this.#sessions]) session.onTick();
     void this.#losses.record();
     void this.#unended.record();
-  };
-}
-
-/** Hands on, through its `data` event, what a stream still holds. */
-function readRest(call: { read(): unknown }): void {
-  let left: unknown;
-  do left = call.read();
-  while (left !== null);
-}
-
-function streamOf(call: ProcessCall): SessionStream {
-  const holds = { session: false, unread: false };
-  const regulate = (): void => {
-    if (holds.session || holds.unread) call.pause();
-    else call.resume();
-  };
-  const hold = (by: keyof typeof holds, held: boolean): void => {
-    holds[by] = held;
-    regulate();
-  };
-  return {
-    reply: (bytes) => {
-      if (call.write(bytes) || holds.unread) return;
-      // Who doesn't read answers is read no further: they may be as large as what they answer.
-      hold('unread', true);
-      call.once('drain', () => {
-        hold('unread', false);
-      });
-    },
-    close: (error) => {
-      if (error === undefined) call.end();
-      else call.emit('error', { code: status.INTERNAL, details: error });
-    },
-    pause: () => {
-      hold('session', true);
-    },
-    resume: () => {
-      hold('session', false);
-    },
   };
 }

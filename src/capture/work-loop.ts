@@ -8,6 +8,8 @@ export type Task = () => void;
  * down for nobody in observability mode, and what is not read when its patience ends is gone.
  */
 export class WorkLoop {
+  /** Called after each slice. */
+  onTurn: (() => void) | undefined;
   readonly #clock: Clock;
   readonly #sliceUs: number;
   #tasks: Task[] = [];
@@ -62,6 +64,7 @@ export class WorkLoop {
     if (this.length > 0) this.#arm();
     else this.#lagUs = 0;
     this.#compact();
+    this.onTurn?.();
   }
 
   #compact(): void {

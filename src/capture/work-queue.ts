@@ -18,6 +18,11 @@ export interface WorkQueueOwner {
 
 /** What an item costs besides its bytes. */
 const ITEM_BYTES = 256;
+/**
+ * How much of one exchange is done in a row before others get their turn: a small one as a whole, so that it is out of
+ * memory before the next begins; a large one in pieces.
+ */
+const BURST_BYTES = 64 * 1024;
 
 interface Item {
   readonly bytes: number;
@@ -66,37 +71,47 @@ export class WorkQueue {
   }
 
   readonly #next = (): void => {
-    const item = this.#items.shift();
-    if (item === undefined) {
-      this.#working = false;
-      this.#owner.onIdle();
-      return;
-    }
-    let running: Promise<void> | undefined;
-    try {
-      running = item.run();
-    } catch (error) {
-      running = Promise.reject(AffidavitError.from(error, 'internal', 'recording an exchange'));
-    }
-    if (running === undefined) {
+    let bytes = 0;
+    do {
+      const item = this.#items.shift();
+      if (item === undefined) {
+        this.#working = false;
+        this.#owner.onIdle();
+        return;
+      }
+      const running = this.#run(item);
+      if (running !== undefined) {
+        this.#resume(item, running);
+        return;
+      }
       this.#worked(item);
-      return;
-    }
-    running.then(
-      () => {
-        this.#worked(item);
-      },
-      (error: unknown) => {
-        this.#owner.onFailed(error);
-        this.#worked(item);
-      },
-    );
+      bytes += item.bytes;
+    } while (bytes < BURST_BYTES);
+    this.#loop.schedule(this.#next);
   };
+
+  #run(item: Item): Promise<void> | undefined {
+    try {
+      return item.run();
+    } catch (error) {
+      return Promise.reject(AffidavitError.from(error, 'internal', 'recording an exchange'));
+    }
+  }
+
+  #resume(item: Item, running: Promise<void>): void {
+    const goOn = (): void => {
+      this.#worked(item);
+      this.#loop.schedule(this.#next);
+    };
+    running.then(goOn, (error: unknown) => {
+      this.#owner.onFailed(error);
+      goOn();
+    });
+  }
 
   #worked(item: Item): void {
     this.#release(item);
     this.#owner.onWorked();
-    this.#loop.schedule(this.#next);
   }
 
   #release(item: Item): void {

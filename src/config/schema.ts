@@ -73,7 +73,7 @@ const capture = z
     maxStreamBufferedBytes: bytes.default(8_388_608).meta({ description: 'The same for a single call.' }),
     maxLagMs: milliseconds.default(500).meta({
       description:
-        'In observe, how long work may wait: beyond it bodies over 64 KiB are given up, beyond four times that all bodies. The records say so.',
+        'In observe, how long work may wait: beyond it bodies over 64 KiB are given up, beyond twice that all bodies (the records say so); beyond four times no further call is begun, until Envoy’s circuit breaker lets calls go by and counts them.',
     }),
     maxBodyBytes: z
       .int()
@@ -205,7 +205,8 @@ const ledger = z
       .superRefine(checkPair)
       .prefault({}),
     commitIntervalMs: z.int().min(0).max(60_000).default(100).meta({
-      description: 'Least time from one commit to the next: what comes meanwhile shares it. Records are provable so much later.',
+      description:
+        'Least time from one commit to the next: what comes meanwhile shares it. Records are provable so much later.',
     }),
     maxCommitLeaves: z.int().min(1).max(65_536).default(4096).meta({ description: 'Most leaves in one commit.' }),
     maxWaiting: z.int().min(0).max(1_000_000).default(10_000).meta({

@@ -90,4 +90,23 @@ describe('the work on an exchange', () => {
     assert.deepEqual(done, ['first', 'AffidavitError: recording an exchange: second', 'third']);
     assert.equal(budget.usedBytes, 0);
   });
+
+  it('is done as a whole while it is small, and in pieces when it is large, so that others get their turn', async () => {
+    const loop = new WorkLoop({ nowUs: () => 0, monotonicUs: () => 0 });
+    const order: string[] = [];
+    const all = ['a', 'b'].map(
+      (name) =>
+        new Promise<void>((resolve) => {
+          const owner = { onWorked: () => undefined, onFailed: () => undefined, onIdle: resolve };
+          const queue = new WorkQueue(loop, new Budget(1_000_000), owner);
+          for (const bytes of [1_000, 1_000, 70_000, 1_000])
+            queue.add(bytes, () => {
+              order.push(`${name}${bytes}`);
+              return undefined;
+            });
+        }),
+    );
+    await Promise.all(all);
+    assert.deepEqual(order, ['a1000', 'a1000', 'a70000', 'b1000', 'b1000', 'b70000', 'a1000', 'b1000']);
+  });
 });

@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import type { ServerDuplexStream } from '@grpc/grpc-js';
+import { Admission } from '../../../src/capture/admission.ts';
+import { Budget } from '../../../src/capture/budget.ts';
+import { Entrance, ProcessStream } from '../../../src/capture/process-stream.ts';
+import { WorkLoop } from '../../../src/capture/work-loop.ts';
+import { parseConfig } from '../../../src/config/index.ts';
+import { headerMap, processingRequest } from './support/protos.ts';
+
+class LaggingLoop extends WorkLoop {
+  lagMs = 0;
+
+  override get lagUs(): number {
+    return this.lagMs * 1000;
+  }
+}
+
+const FIRST = { request_headers: { headers: headerMap({ ':method': 'GET' }) } };
+const OBSERVED = processingRequest({ ...FIRST, observability_mode: true });
+const WAITED_FOR = processingRequest(FIRST);
+const REST = processingRequest({ request_body: { body: Buffer.from('x'), end_of_stream: true } });
+
+/** Streams that begin at an admission whose pressure the test sets. */
+class Door {
+  readonly work = new LaggingLoop({ nowUs: () => 0, monotonicUs: () => 0 });
+  readonly budget = new Budget(100);
+  backlogBytes = 0;
+  readonly limits = { ...parseConfig('', {}).capture, maxBufferedBytes: 100 };
+  readonly admission = new Admission({
+    work: this.work,
+    budget: this.budget,
+    limits: this.limits,
+    backlogBytes: () => this.backlogBytes,
+  });
+  readonly taken: string[] = [];
+
+  begin(name: string, first: Uint8Array): { entrance: Entrance; reading: () => boolean } {
+    let reading = true;
+    const call = {
+      pause: () => (reading = false),
+      resume: () => (reading = true),
+    } as unknown as ServerDuplexStream<Uint8Array, Uint8Array>;
+    const entrance = new Entrance(this.admission, new ProcessStream(call), (bytes) => {
+      this.taken.push(bytes === REST ? `${name}+` : name);
+    });
+    entrance.onMessage(first);
+    return { entrance, reading: () => reading };
+  }
+}
+
+describe('streams that begin while work is behind', () => {
+  it('are not read in observe until it has caught up, and then in their order', () => {
+    const door = new Door();
+    door.work.lagMs = 1_900;
+    door.begin('a', OBSERVED);
+    door.work.lagMs = 2_100;
+    const held = ['b', 'c', 'd'].map((name) => door.begin(name, OBSERVED));
+    assert.deepEqual(door.taken, ['a']);
+    assert(held.every(({ reading }) => !reading()));
+    door.admission.release();
+    assert.equal(door.admission.waiting, 3);
+    door.work.lagMs = 0;
+    door.begin('e', OBSERVED);
+    door.admission.release();
+    assert.deepEqual(door.taken, ['a', 'b', 'c', 'd', 'e']);
+    assert(held.every(({ reading }) => reading()));
+    assert.equal(door.admission.waiting, 0);
+  });
+
+  it('are held by memory that is full, too: what waits for work, and what waits for the disk', () => {
+    const door = new Door();
+    door.budget.take(101);
+    door.begin('a', OBSERVED);
+    door.budget.give(101);
+    door.backlogBytes = 101;
+    door.begin('b', OBSERVED);
+    assert.equal(door.admission.waiting, 2);
+    door.backlogBytes = 0;
+    door.admission.release();
+    assert.deepEqual(door.taken, ['a', 'b']);
+  });
+
+  it('are read where Envoy waits for an answer, and those that have begun are read on', () => {
+    const door = new Door();
+    const begun = door.begin('a', OBSERVED);
+    door.work.lagMs = 60_000;
+    door.begin('b', WAITED_FOR);
+    begun.entrance.onMessage(REST);
+    assert.deepEqual(door.taken, ['a', 'b', 'a+']);
+  });
+
+  it('come in when Envoy ends them, so that what they brought is seen', () => {
+    const door = new Door();
+    door.work.lagMs = 60_000;
+    const { entrance } = door.begin('a', OBSERVED);
+    entrance.admit();
+    entrance.onMessage(REST);
+    door.work.lagMs = 0;
+    door.admission.release();
+    assert.deepEqual(door.taken, ['a', 'a+']);
+  });
+
+  it('come in a few at a time, and all at once when the recorder drains', () => {
+    const door = new Door();
+    door.work.lagMs = 60_000;
+    for (let at = 0; at < 100; at++) door.begin(String(at), OBSERVED);
+    door.work.lagMs = 0;
+    door.admission.release();
+    assert.equal(door.taken.length, 32);
+    door.work.lagMs = 60_000;
+    door.admission.release();
+    assert.equal(door.taken.length, 32);
+    door.admission.releaseAll();
+    assert.equal(door.taken.length, 100);
+  });
+});
