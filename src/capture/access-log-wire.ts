@@ -7,7 +7,7 @@ import {
   isExchangeId,
   isHostAddress,
   isMethod,
-  parseStatus,
+  statusOf,
   responseCodeDetails,
   type Shape,
 } from './shapes.ts';
@@ -39,213 +39,213 @@ const MAX_ENTRIES = 100_000;
 
 /** Reads one message. @throws protocol for bytes that are none: it concerns this stream only. */
 export function decodeAccessLogMessage(bytes: Uint8Array): AccessLogMessage {
-  let identifier: LogIdentifier | undefined;
-  const entries: AccessLogEntry[] = [];
+  const message: MutableMessage = { identifier: undefined, entries: [] };
   try {
-    fields(bytes, {
-      1: (reader) => (identifier = readIdentifier(reader.view())),
-      2: (reader) => {
-        readEntries(reader.view(), entries, readHttpEntry);
-      },
-      3: (reader) => {
-        readEntries(reader.view(), entries, readTcpEntry);
-      },
-    });
+    readFields(bytes, MESSAGE, message);
   } catch (error) {
     throw protocolError('a StreamAccessLogsMessage', error);
   }
-  return { identifier, entries };
+  return message;
 }
 
-type FieldReader = (reader: WireReader) => void;
-/** Readers by field number: of messages, strings and maps … */
-type Readers = Readonly<Record<number, FieldReader | undefined>>;
+interface MutableMessage {
+  identifier: LogIdentifier | undefined;
+  readonly entries: AccessLogEntry[];
+}
 
-/** Calls the reader of each field that has one, and passes over the others, or those of another wire type. */
-function fields(bytes: Uint8Array, lengthDelimited: Readers, varints: Readers = {}): void {
+/** How a field of a message is read into what is made of it. The tables are made once: a log has many entries. */
+interface FieldReader<T> {
+  readonly wire: number;
+  readonly read: (reader: WireReader, into: T) => void;
+}
+type Readers<T> = readonly (FieldReader<T> | undefined)[];
+
+/** Readers by field number: of messages, strings and maps, and of numbers. */
+function readersOf<T>(
+  lengthDelimited: Readonly<Record<number, FieldReader<T>['read']>>,
+  varints: Readonly<Record<number, FieldReader<T>['read']>> = {},
+): Readers<T> {
+  const readers: (FieldReader<T> | undefined)[] = [];
+  for (const [number, read] of Object.entries(lengthDelimited)) readers[Number(number)] = { wire: WIRE.bytes, read };
+  for (const [number, read] of Object.entries(varints)) readers[Number(number)] = { wire: WIRE.varint, read };
+  return readers;
+}
+
+/** Reads each field that has a reader, and passes over the others, or those of another wire type. */
+function readFields<T>(bytes: Uint8Array, readers: Readers<T>, into: T): T {
   const reader = new WireReader(bytes);
   while (!reader.done) {
     const [field, wire] = reader.tag();
-    const readers = wire === WIRE.bytes ? lengthDelimited : wire === WIRE.varint ? varints : {};
-    const read = readers[field];
-    if (read === undefined) reader.skip(wire);
-    else read(reader);
+    const known = readers[field];
+    if (known?.wire === wire) known.read(reader, into);
+    else reader.skip(wire);
   }
-}
-
-function readIdentifier(bytes: Uint8Array): LogIdentifier {
-  const found = { nodeId: '', nodeCluster: '', logName: '' };
-  const name = (reader: WireReader): string => shaped(reader.string(), isConfiguredName);
-  fields(bytes, {
-    1: (reader) => {
-      fields(reader.view(), {
-        1: (node) => (found.nodeId = name(node)),
-        2: (node) => (found.nodeCluster = name(node)),
-      });
-    },
-    2: (reader) => (found.logName = name(reader)),
-  });
-  return found;
+  return into;
 }
 
 function shaped(text: string, shape: Shape): string {
   return shape(text) ? text : '';
 }
 
-function readEntries(
-  bytes: Uint8Array,
-  entries: AccessLogEntry[],
-  readEntry: (bytes: Uint8Array) => AccessLogEntry,
-): void {
-  fields(bytes, {
-    1: (reader) => {
-      if (entries.push(readEntry(reader.view())) > MAX_ENTRIES)
-        throw protocolError('a StreamAccessLogsMessage', `more than ${MAX_ENTRIES} entries`);
-    },
-  });
-}
+const configuredName = (reader: WireReader): string => shaped(reader.string(), isConfiguredName);
 
-function readHttpEntry(bytes: Uint8Array): AccessLogEntry {
-  const entry = AccessLogEntry.create();
-  fields(
-    bytes,
-    {
-      1: (reader) => {
-        readCommon(reader.view(), entry);
-      },
-      3: (reader) => {
-        readRequest(reader.view(), entry);
-      },
-      4: (reader) => {
-        readResponse(reader.view(), entry);
-      },
-    },
-    { 2: (reader) => (entry.protocol = PROTOCOLS[reader.varint()] ?? '') },
-  );
-  return entry;
-}
+type MutableIdentifier = { -readonly [K in keyof LogIdentifier]: string };
 
-function readTcpEntry(bytes: Uint8Array): AccessLogEntry {
-  const entry = AccessLogEntry.create();
-  fields(bytes, {
-    1: (reader) => {
-      readCommon(reader.view(), entry);
-    },
-    2: (reader) => {
-      fields(
-        reader.view(),
-        {},
-        {
-          1: (properties) => (entry.requestBodyBytes = properties.varint()),
-          2: (properties) => (entry.responseBodyBytes = properties.varint()),
-        },
-      );
-    },
-  });
-  return entry;
-}
+const NODE = readersOf<MutableIdentifier>({
+  1: (reader, found) => (found.nodeId = configuredName(reader)),
+  2: (reader, found) => (found.nodeCluster = configuredName(reader)),
+});
+const IDENTIFIER = readersOf<MutableIdentifier>({
+  1: (reader, found) => readFields(reader.view(), NODE, found),
+  2: (reader, found) => (found.logName = configuredName(reader)),
+});
 
-function readCommon(bytes: Uint8Array, entry: AccessLogEntry): void {
-  const timings = [0, 0, 0];
-  const timing = (index: number) => (reader: WireReader) => {
-    timings[index] = readTimeUs(reader.view()) + 1;
-  };
-  fields(
-    bytes,
-    {
-      5: (reader) => (entry.startedUs = readTimeUs(reader.view())),
-      6: timing(0),
-      9: timing(1),
-      12: timing(2),
-      13: (reader) => (entry.upstreamHost = shaped(readAddress(reader.view()), isHostAddress)),
-      15: (reader) => (entry.cluster = shaped(reader.string(), isConfiguredName)),
-      16: (reader) => (entry.responseFlags = readFlags(reader.view())),
-      19: (reader) => (entry.route = shaped(reader.string(), isConfiguredName)),
-      22: (reader) => {
-        const [tag, value] = readPair(reader.view());
-        if (CONNECTION_TAGS.has(tag) && /^[0-9]{1,15}$/.test(value)) entry.connectionId = Number(value);
-      },
-      23: (reader) => (entry.durationUs = readTimeUs(reader.view())),
-    },
-    {
-      24: (reader) => (entry.upstreamAttempts = reader.varint()),
-      33: (reader) => (entry.type = reader.varint()),
-    },
-  );
-  entry.timings = timings;
-}
+/** google.protobuf.Timestamp or Duration. */
+const TIME = readersOf<{ seconds: number; nanos: number }>(
+  {},
+  {
+    1: (reader, time) => (time.seconds = reader.varint()),
+    2: (reader, time) => (time.nanos = reader.varint()),
+  },
+);
 
-function readRequest(bytes: Uint8Array, entry: AccessLogEntry): void {
-  fields(
-    bytes,
-    {
-      13: (reader) => {
-        const [name, value] = readPair(reader.view());
-        if (name === ID_HEADER) entry.exchangeId = shaped(value, isExchangeId);
-      },
-    },
-    {
-      1: (reader) => (entry.method = shaped(METHODS[reader.varint()] ?? '', isMethod)),
-      11: (reader) => (entry.requestHeaderBytes = reader.varint()),
-      12: (reader) => (entry.requestBodyBytes = reader.varint()),
-    },
-  );
-}
-
-function readResponse(bytes: Uint8Array, entry: AccessLogEntry): void {
-  fields(
-    bytes,
-    {
-      1: (reader) => {
-        fields(reader.view(), {}, { 1: (value) => (entry.status = parseStatus(String(value.varint()))) });
-      },
-      6: (reader) => (entry.responseCodeDetails = responseCodeDetails(reader.string())),
-    },
-    {
-      2: (reader) => (entry.responseHeaderBytes = reader.varint()),
-      3: (reader) => (entry.responseBodyBytes = reader.varint()),
-    },
-  );
-}
-
-/** A map entry of two strings. */
-function readPair(bytes: Uint8Array): [key: string, value: string] {
-  const pair: [string, string] = ['', ''];
-  fields(bytes, { 1: (reader) => (pair[0] = reader.string()), 2: (reader) => (pair[1] = reader.string()) });
-  return pair;
-}
-
-/** google.protobuf.Timestamp or Duration in whole microseconds. */
+/** The same in whole microseconds. */
 function readTimeUs(bytes: Uint8Array): number {
-  let seconds = 0;
-  let nanos = 0;
-  fields(bytes, {}, { 1: (reader) => (seconds = reader.varint()), 2: (reader) => (nanos = reader.varint()) });
+  const { seconds, nanos } = readFields(bytes, TIME, { seconds: 0, nanos: 0 });
   const timeUs = seconds * 1_000_000 + Math.floor(nanos / 1000);
   if (!Number.isSafeInteger(timeUs)) throw protocolError('a time', 'it is out of range');
   return timeUs;
 }
 
+/** A map entry of two strings. */
+const PAIR = readersOf<{ key: string; value: string }>({
+  1: (reader, pair) => (pair.key = reader.string()),
+  2: (reader, pair) => (pair.value = reader.string()),
+});
+
+function readPair(bytes: Uint8Array): { readonly key: string; readonly value: string } {
+  return readFields(bytes, PAIR, { key: '', value: '' });
+}
+
+interface Address {
+  text: string;
+  port: number;
+}
+
+const SOCKET = readersOf<Address>(
+  { 2: (reader, address) => (address.text = reader.string()) },
+  { 3: (reader, address) => (address.port = reader.varint()) },
+);
+const NAMED = readersOf<Address>({ 1: (reader, address) => (address.text = reader.string()) });
+const ADDRESS = readersOf<Address>({
+  1: (reader, address) => {
+    const { text, port } = readFields(reader.view(), SOCKET, { text: '', port: 0 });
+    address.text = text.includes(':') ? `[${text}]:${port}` : `${text}:${port}`;
+  },
+  2: (reader, address) => readFields(reader.view(), NAMED, address),
+  3: (reader, address) => {
+    address.text = `envoy://${readFields(reader.view(), NAMED, { text: '', port: 0 }).text}`;
+  },
+});
+
 function readAddress(bytes: Uint8Array): string {
-  let address = '';
-  fields(bytes, {
-    1: (reader) => {
-      let port = 0;
-      fields(
-        reader.view(),
-        { 2: (socket) => (address = socket.string()) },
-        { 3: (socket) => (port = socket.varint()) },
-      );
-      address = address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+  return readFields(bytes, ADDRESS, { text: '', port: 0 }).text;
+}
+
+function timing(index: number) {
+  return (reader: WireReader, entry: AccessLogEntry) => {
+    entry.timings[index] = readTimeUs(reader.view()) + 1;
+  };
+}
+
+const COMMON = readersOf<AccessLogEntry>(
+  {
+    5: (reader, entry) => (entry.startedUs = readTimeUs(reader.view())),
+    6: timing(0),
+    9: timing(1),
+    12: timing(2),
+    13: (reader, entry) => (entry.upstreamHost = shaped(readAddress(reader.view()), isHostAddress)),
+    15: (reader, entry) => (entry.cluster = configuredName(reader)),
+    16: (reader, entry) => (entry.responseFlags = readFlags(reader.view())),
+    19: (reader, entry) => (entry.route = configuredName(reader)),
+    22: (reader, entry) => {
+      const { key, value } = readPair(reader.view());
+      if (CONNECTION_TAGS.has(key) && /^[0-9]{1,15}$/.test(value)) entry.connectionId = Number(value);
     },
-    2: (reader) => {
-      fields(reader.view(), { 1: (pipe) => (address = pipe.string()) });
+    23: (reader, entry) => (entry.durationUs = readTimeUs(reader.view())),
+  },
+  {
+    24: (reader, entry) => (entry.upstreamAttempts = reader.varint()),
+    33: (reader, entry) => (entry.type = reader.varint()),
+  },
+);
+
+const REQUEST = readersOf<AccessLogEntry>(
+  {
+    13: (reader, entry) => {
+      const { key, value } = readPair(reader.view());
+      if (key === ID_HEADER) entry.exchangeId = shaped(value, isExchangeId);
     },
-    3: (reader) => {
-      fields(reader.view(), { 1: (internal) => (address = `envoy://${internal.string()}`) });
+  },
+  {
+    1: (reader, entry) => (entry.method = shaped(METHODS[reader.varint()] ?? '', isMethod)),
+    11: (reader, entry) => (entry.requestHeaderBytes = reader.varint()),
+    12: (reader, entry) => (entry.requestBodyBytes = reader.varint()),
+  },
+);
+
+const STATUS = readersOf<AccessLogEntry>({}, { 1: (reader, entry) => (entry.status = statusOf(reader.varint())) });
+const RESPONSE = readersOf<AccessLogEntry>(
+  {
+    1: (reader, entry) => readFields(reader.view(), STATUS, entry),
+    6: (reader, entry) => (entry.responseCodeDetails = responseCodeDetails(reader.string())),
+  },
+  {
+    2: (reader, entry) => (entry.responseHeaderBytes = reader.varint()),
+    3: (reader, entry) => (entry.responseBodyBytes = reader.varint()),
+  },
+);
+
+const HTTP_ENTRY = readersOf<AccessLogEntry>(
+  {
+    1: (reader, entry) => readFields(reader.view(), COMMON, entry),
+    3: (reader, entry) => readFields(reader.view(), REQUEST, entry),
+    4: (reader, entry) => readFields(reader.view(), RESPONSE, entry),
+  },
+  { 2: (reader, entry) => (entry.protocol = PROTOCOLS[reader.varint()] ?? '') },
+);
+
+const TCP_PROPERTIES = readersOf<AccessLogEntry>(
+  {},
+  {
+    1: (reader, entry) => (entry.requestBodyBytes = reader.varint()),
+    2: (reader, entry) => (entry.responseBodyBytes = reader.varint()),
+  },
+);
+const TCP_ENTRY = readersOf<AccessLogEntry>({
+  1: (reader, entry) => readFields(reader.view(), COMMON, entry),
+  2: (reader, entry) => readFields(reader.view(), TCP_PROPERTIES, entry),
+});
+
+function entriesOf(readers: Readers<AccessLogEntry>): Readers<MutableMessage> {
+  return readersOf<MutableMessage>({
+    1: (reader, { entries }) => {
+      const entry = readFields(reader.view(), readers, { ...AccessLogEntry.create(), timings: [0, 0, 0] });
+      if (entries.push(entry) > MAX_ENTRIES)
+        throw protocolError('a StreamAccessLogsMessage', `more than ${MAX_ENTRIES} entries`);
     },
   });
-  return address;
 }
+
+const HTTP_ENTRIES = entriesOf(HTTP_ENTRY);
+const TCP_ENTRIES = entriesOf(TCP_ENTRY);
+const MESSAGE = readersOf<MutableMessage>({
+  1: (reader, message) => {
+    message.identifier = readFields(reader.view(), IDENTIFIER, { nodeId: '', nodeCluster: '', logName: '' });
+  },
+  2: (reader, message) => readFields(reader.view(), HTTP_ENTRIES, message),
+  3: (reader, message) => readFields(reader.view(), TCP_ENTRIES, message),
+});
 
 function readFlags(bytes: Uint8Array): string[] {
   const flags: string[] = [];

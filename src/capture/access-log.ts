@@ -1,4 +1,4 @@
-import { AccessLog, AccessLogEntry, KIND, type RecordWriter } from '../record/index.ts';
+import { AccessLog, type AccessLogEntry, KIND, type RecordWriter } from '../record/index.ts';
 import type { Clock, Logger, Random } from '../runtime/index.ts';
 import { decodeAccessLogMessage, type LogIdentifier } from './access-log-wire.ts';
 import type { Losses } from './losses.ts';
@@ -6,8 +6,10 @@ import type { CaptureCounters } from './stats.ts';
 
 /** Bytes of entries in one record: with its envelope and the log's name it stays below MAX_RECORD_BYTES. */
 const MAX_ENTRIES_BYTES = 60_000;
-/** Tag and length of an entry in its record. */
-const ENTRY_OVERHEAD_BYTES = 6;
+/** Most that an entry takes beside its texts: numbers, tags and lengths. */
+const ENTRY_OVERHEAD_BYTES = 256;
+/** Tag and length of a text. */
+const FIELD_BYTES = 4;
 const STREAM_ID_BYTES = 16;
 const NOBODY: LogIdentifier = { nodeId: '', nodeCluster: '', logName: '' };
 
@@ -110,6 +112,13 @@ function saysCut({ type, responseFlags }: AccessLogEntry): boolean {
   return (type === 0 || type === 6) && responseFlags.length > 0;
 }
 
+/** What an entry takes of a record, at most; its texts have one byte a character. */
+function mostBytes(entry: AccessLogEntry): number {
+  const { exchangeId, method, protocol, route, cluster, upstreamHost, responseCodeDetails, responseFlags } = entry;
+  const texts = [exchangeId, method, protocol, route, cluster, upstreamHost, responseCodeDetails];
+  return [...texts, ...responseFlags].reduce((sum, text) => sum + text.length + FIELD_BYTES, ENTRY_OVERHEAD_BYTES);
+}
+
 /** Bodies of `access_log` records for one message; none when it has no entries. */
 export function encodeAccessLogs(
   origin: AccessLogOrigin,
@@ -119,7 +128,7 @@ export function encodeAccessLogs(
   const parts: AccessLogEntry[][] = [];
   let roomBytes = 0;
   for (const entry of entries) {
-    const size = AccessLogEntry.encode(entry).length + ENTRY_OVERHEAD_BYTES;
+    const size = mostBytes(entry);
     const last = parts.at(-1);
     if (last === undefined || size > roomBytes) {
       parts.push([entry]);

@@ -3,6 +3,7 @@ import {
   type Ended,
   Exchange,
   ExchangeContent,
+  type ExchangeHead,
   ExchangeIndex,
   ExchangeOpened,
   ExchangePart,
@@ -26,7 +27,7 @@ import { BodyCapture, type CapturedBody } from './body-capture.ts';
 import { DirectionRecord, directionOf } from './direction.ts';
 import type { ExchangeEvent } from './exchange-state.ts';
 import type { EnvoyMessage, HeadersMessage, Side, TrailersMessage } from './ext-proc-wire.ts';
-import { Findings, toField, toHeader } from './findings.ts';
+import { Findings, toField, toHeader, toHeaderAgain } from './findings.ts';
 import { addAttributes, addRequestHeaders, addResponseHeaders, emptyFacts, type HeadFacts } from './head.ts';
 import { asciiText, headerText, isGrpc } from './header-values.ts';
 import type { OpenFrames } from './open-frames.ts';
@@ -65,8 +66,7 @@ export class Recording {
     this.#firstWallUs = context.clock.nowUs();
     this.#firstUs = context.clock.monotonicUs();
     this.#lastUs = this.#firstUs;
-    const exchangeId = uuid(context.random.bytes(16));
-    this.#facts = emptyFacts({ exchangeId, startedUs: this.#firstWallUs, profile });
+    this.#facts = emptyFacts({ exchangeId: '', startedUs: this.#firstWallUs, profile });
   }
 
   /** Wall-clock time at which the exchange was first seen. */
@@ -149,7 +149,7 @@ export class Recording {
       await this.#sealPart(PAYLOAD_CLASS.index, PART.index, ExchangeIndex.encode(this.#redactedIndex())),
       await this.#sealPart(PAYLOAD_CLASS.content, PART.message, ExchangeContent.encode(this.#content)),
     ];
-    const body = ExchangeOpened.encode({ head: this.#facts.head });
+    const body = ExchangeOpened.encode({ head: this.#head() });
     this.#opened = await this.#context.writer.append({ kind: KIND.exchange_opened, body }, parts);
     this.#holdFrame(this.#opened);
   }
@@ -166,7 +166,7 @@ export class Recording {
     return async () => {
       const afterUs = this.#after(totals.afterUs) - 1;
       const openedSeqPlusOne = this.#openedSeqPlusOne();
-      const body = ExchangePart.encode({ ...totals, afterUs, openedSeqPlusOne, head: this.#facts.head });
+      const body = ExchangePart.encode({ ...totals, afterUs, openedSeqPlusOne, head: this.#head() });
       this.#parts = partNo + 1;
       this.#holdFrame(await this.#context.writer.append({ kind: KIND.exchange_part, body }));
     };
@@ -214,7 +214,7 @@ export class Recording {
     const facts = this.#facts;
     return Exchange.encode(
       Exchange.create({
-        head: facts.head,
+        head: this.#head(),
         status: facts.status,
         grpcStatusPlusOne: this.#grpcStatusPlusOne,
         request: directionOf(request, bodies.request),
@@ -247,6 +247,13 @@ export class Recording {
     this.#context.openFrames.release(this);
   }
 
+  /** An exchange to which Envoy gave no id gets one of ours. */
+  #head(): ExchangeHead {
+    const { head } = this.#facts;
+    if (head.exchangeId === '') head.exchangeId = uuid(this.#context.random.bytes(16));
+    return head;
+  }
+
   #holdFrame({ frame }: RecordPosition): void {
     // A part may become durable after the exchange itself has.
     if (!this.#ended) this.#context.openFrames.hold(this, frame);
@@ -258,22 +265,22 @@ export class Recording {
 
   #redactFields(part: Parameters<Redactor['headers']>[0], headers: readonly Header[]): Header[] {
     const { redactor } = this.#context;
-    const fields = headers.map(toField);
-    const target = fields.find((field) => field.name === ':path');
-    const redacted = redactor.headers(
-      part,
-      fields.filter((field) => field !== target),
-    );
+    const targetAt = headers.findIndex(({ name }) => name === ':path');
+    const others = targetAt === -1 ? headers : headers.toSpliced(targetAt, 1);
+    const fields = others.map(toField);
+    const redacted = redactor.headers(part, fields);
     this.#findings.add(redacted);
     if (part === 'request_headers')
       this.#index.authority = redacted.fields.find((field) => field.name === ':authority')?.value ?? '';
-    const kept = redacted.fields.map(toHeader);
+    const kept = redacted.fields.map((field, at) => toHeaderAgain(field, others[at], fields[at]));
+    const target = headers[targetAt];
     if (target === undefined) return kept;
-    const { path, query, ...findings } = redactor.target(target.value);
+    const text = asciiText(target.value);
+    const { path, query, ...findings } = redactor.target(text);
     this.#findings.add(findings);
     Object.assign(this.#index, { path, query });
-    const value = target.value.includes('?') ? `${path}?${query}` : path;
-    kept.splice(fields.indexOf(target), 0, toHeader({ name: ':path', value }));
+    const value = text.includes('?') ? `${path}?${query}` : path;
+    kept.splice(targetAt, 0, toHeader({ name: ':path', value }));
     return kept;
   }
 
@@ -368,7 +375,7 @@ export class Recording {
 
 /** A random UUID (RFC 9562, version 4). */
 function uuid(random: Uint8Array): string {
-  const bytes = Uint8Array.from(random);
+  const bytes = new Uint8Array(random);
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
   bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
   const hex = Buffer.from(bytes).toString('hex');

@@ -67,6 +67,11 @@ export function parseStatus(text: string): number {
   return /^[1-5][0-9]{2}$/.test(text) ? Number(text) : 0;
 }
 
+/** The same of a number. */
+export function statusOf(status: number): number {
+  return status >= 100 && status <= 599 ? status : 0;
+}
+
 /** An RFC 3339 time, as Envoy writes its attributes, in microseconds since 1970; `undefined` when it is none. */
 export function parseTimeUs(text: string): number | undefined {
   const match = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)$/.exec(text);

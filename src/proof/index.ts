@@ -1,5 +1,6 @@
 export { concatBytes, decodeUtf8, encodeUtf8, equalBytes } from './bytes.ts';
 export * from './epoch-chain.ts';
+export { BLOCK_BYTES, hmacBlock, hmacOuter, hmacSha256 } from './hmac.ts';
 export * from './manifest.ts';
 export * from './note.ts';
 export { at as inPlace } from './place.ts';

@@ -18,12 +18,19 @@ export const SIGNATURE_BYTES = 64;
 /** Up to here copying the parts together costs less than a streaming hash does. */
 const MAX_COPIED_BYTES = 16_384;
 
+/** As a binary string, because a buffer of its own for each hash costs twice what the hash does. */
+function hashOf(bytes: Uint8Array): Uint8Array {
+  const text = hash('sha256', bytes, 'binary');
+  const digest = new Uint8Array(HASH_BYTES);
+  for (let at = 0; at < HASH_BYTES; at++) digest[at] = text.charCodeAt(at);
+  return digest;
+}
+
 /** SHA-256 over the parts, one after the other (FIPS 180-4). 32 bytes. */
 export function sha256(...parts: readonly Uint8Array[]): Uint8Array {
   const [only] = parts;
-  if (only !== undefined && parts.length === 1) return new Uint8Array(hash('sha256', only, 'buffer'));
-  if (parts.reduce((sum, part) => sum + part.length, 0) <= MAX_COPIED_BYTES)
-    return new Uint8Array(hash('sha256', concatBytes(...parts), 'buffer'));
+  if (only !== undefined && parts.length === 1) return hashOf(only);
+  if (parts.reduce((sum, part) => sum + part.length, 0) <= MAX_COPIED_BYTES) return hashOf(concatBytes(...parts));
   const digest = createHash('sha256');
   for (const part of parts) digest.update(part);
   return new Uint8Array(digest.digest());

@@ -1,4 +1,5 @@
 import { AffidavitError } from './errors.ts';
+import { MAX_SHORT_BYTES, ShortStrings } from './short-strings.ts';
 
 /**
  * The protobuf wire format (https://protobuf.dev/programming-guides/encoding/), as much of it as we speak.
@@ -15,6 +16,16 @@ const utf8Encoder = new TextEncoder();
 
 function malformed(what: string): AffidavitError {
   return new AffidavitError('evidence.malformed', `not a valid protobuf message: ${what}`);
+}
+
+const shortStrings = new ShortStrings();
+
+function decodeUtf8(view: Uint8Array): string {
+  try {
+    return utf8.decode(view);
+  } catch {
+    throw malformed('a string is not UTF-8');
+  }
 }
 
 /** Reads one protobuf message. Byte fields are views of the input, not copies. */
@@ -75,12 +86,12 @@ export class WireReader {
 
   /** A string field; must be valid UTF-8. */
   string(): string {
-    const view = this.view();
-    try {
-      return utf8.decode(view);
-    } catch {
-      throw malformed('a string is not UTF-8');
-    }
+    const length = this.varint();
+    const start = this.position;
+    if (length > this.end - start) throw malformed('a field is longer than its message');
+    this.position = start + length;
+    if (length <= MAX_SHORT_BYTES) return shortStrings.get(this.bytes, start, this.position, decodeUtf8);
+    return decodeUtf8(this.bytes.subarray(start, this.position));
   }
 
   /** Passes over a field of a wire type. */

@@ -50,7 +50,7 @@ export class EngineBody implements BodyRedactor {
 
   constructor(engine: Engine, context: RedactContext, salt: Uint8Array) {
     this.#scope = newScope(engine);
-    this.#salt = Uint8Array.from(salt);
+    this.#salt = new Uint8Array(salt);
     const format = bodyFormat(context);
     const encodings = contentEncodings(context.contentEncoding);
     if (encodings.length > 0)

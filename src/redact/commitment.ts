@@ -1,30 +1,30 @@
-import { createHash, hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
+import type { Hash } from 'node:crypto';
+import { BLOCK_BYTES, hmacBlock, hmacOuter, sha256 } from '../proof/index.ts';
 
-const BLOCK_BYTES = 64;
+/** Up to here content is gathered and hashed in one call, which costs half of what a streaming hash does. */
+const MAX_GATHERED_BYTES = 16 * 1024;
 
-function padded(key: Uint8Array, pad: number): Uint8Array {
-  const short = key.length > BLOCK_BYTES ? hash('sha256', key, 'buffer') : key;
-  const block = new Uint8Array(BLOCK_BYTES).fill(pad);
-  for (const [i, byte] of short.entries()) block[i] = byte ^ pad;
-  return block;
-}
-
-/**
- * HMAC-SHA-256 (RFC 2104), in pieces. Node's own makes a key object for each key, which for a key that is used once
- * costs more than to hash a small body.
- */
+/** HMAC-SHA-256 (RFC 2104), in pieces. */
 export class Commitment {
   readonly #salt: Uint8Array;
-  readonly #inner = createHash('sha256');
+  #gathered: (Uint8Array | string)[] = [];
+  #gatheredBytes = 0;
+  #inner: Hash | undefined;
 
   /** `salt` may not change until {@link digest}. */
   constructor(salt: Uint8Array) {
     this.#salt = salt;
-    this.#inner.update(padded(salt, 0x36));
   }
 
-  /** Adds bytes, or a binary string. */
+  /** Adds a binary string, or bytes, which may change afterwards. */
   update(content: Uint8Array | string): this {
+    if (this.#inner === undefined && this.#gatheredBytes + content.length <= MAX_GATHERED_BYTES) {
+      this.#gatheredBytes += content.length;
+      this.#gathered.push(typeof content === 'string' ? content : new Uint8Array(content));
+      return this;
+    }
+    this.#inner ??= createHash('sha256').update(this.#together());
     if (typeof content === 'string') this.#inner.update(content, 'latin1');
     else this.#inner.update(content);
     return this;
@@ -32,6 +32,20 @@ export class Commitment {
 
   /** The 32 bytes of the commitment; nothing may be added after it. */
   digest(): Uint8Array {
-    return hash('sha256', Buffer.concat([padded(this.#salt, 0x5c), this.#inner.digest()]), 'buffer');
+    return hmacOuter(this.#salt, this.#inner?.digest() ?? sha256(this.#together()));
+  }
+
+  /** What was gathered so far, behind the inner key block. */
+  #together(): Uint8Array {
+    const together = Buffer.allocUnsafe(BLOCK_BYTES + this.#gatheredBytes);
+    together.set(hmacBlock(this.#salt, 'inner'), 0);
+    let at = BLOCK_BYTES;
+    for (const content of this.#gathered) {
+      if (typeof content === 'string') together.write(content, at, 'latin1');
+      else together.set(content, at);
+      at += content.length;
+    }
+    this.#gathered = [];
+    return together;
   }
 }

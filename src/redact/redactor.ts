@@ -1,6 +1,6 @@
 import { EngineBody } from './body.ts';
 import { detector } from './detectors/index.ts';
-import { type Engine, newScope, redactValue } from './engine.ts';
+import { type Engine, newScope, redactValue, type Scope } from './engine.ts';
 import { redactHeader } from './headers.ts';
 import { keyClassifier } from './keys.ts';
 import { type RedactLimits, resolveLimits } from './limits.ts';
@@ -9,6 +9,11 @@ import { redactTarget } from './target.ts';
 import type { HeaderField, PartName, RedactContext, RedactedHeaders, RedactedTarget, RedactedText } from './types.ts';
 import type { Redactor } from './types.ts';
 import { redactJson } from './walkers/json.ts';
+
+/** Most fields that are remembered as clean; at one more all are forgotten. */
+const MAX_REMEMBERED_FIELDS = 4096;
+/** Longest name and value, together, that are. */
+const MAX_REMEMBERED_CHARS = 256;
 
 /** How the engine is set up. */
 export interface RedactorOptions {
@@ -36,6 +41,9 @@ export function makeEngine(options: RedactorOptions = {}): Engine {
 export class EngineRedactor implements Redactor {
   readonly engineVersion = ENGINE_VERSION;
   readonly #engine: Engine;
+  /** Values by field name in which nothing was found: most headers of a service say the same in every call. */
+  readonly #cleanFields = new Map<string, Set<string>>();
+  #remembered = 0;
 
   constructor(engine: Engine) {
     this.#engine = engine;
@@ -43,8 +51,31 @@ export class EngineRedactor implements Redactor {
 
   headers(_part: PartName, fields: readonly HeaderField[]): RedactedHeaders {
     const scope = newScope(this.#engine);
-    const redacted = fields.map((field) => redactHeader(field, this.#engine, scope));
+    const redacted = fields.map((field) => this.#header(field, scope));
     return { fields: redacted, counts: scope.tally.counts() };
+  }
+
+  #header(field: HeaderField, scope: Scope): HeaderField {
+    const { name, value } = field;
+    if (name.length + value.length > MAX_REMEMBERED_CHARS) return redactHeader(field, this.#engine, scope);
+    const clean = this.#cleanFields.get(name);
+    if (clean?.has(value) === true) return field;
+    const own = newScope(this.#engine);
+    const redacted = redactHeader(field, this.#engine, own);
+    scope.tally.merge(own.tally);
+    if (own.tally.isEmpty && redacted.value === value && redacted.name === name) this.#remember(name, value);
+    return redacted;
+  }
+
+  #remember(name: string, value: string): void {
+    if (this.#remembered >= MAX_REMEMBERED_FIELDS) {
+      this.#cleanFields.clear();
+      this.#remembered = 0;
+    }
+    const clean = this.#cleanFields.get(name);
+    if (clean === undefined) this.#cleanFields.set(name, new Set([value]));
+    else clean.add(value);
+    this.#remembered += 1;
   }
 
   target(path: string): RedactedTarget {

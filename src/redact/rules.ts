@@ -46,6 +46,11 @@ const order = Object.values(RULES);
 export class Tally {
   readonly #counts = new Map<Rule, number>();
 
+  /** True when no rule acted. */
+  get isEmpty(): boolean {
+    return this.#counts.size === 0;
+  }
+
   /** Counts one finding, or `count` of them. */
   add(found: Rule, count = 1): void {
     this.#counts.set(found, (this.#counts.get(found) ?? 0) + count);

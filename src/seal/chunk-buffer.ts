@@ -1,4 +1,5 @@
 const SMALLEST = 1024;
+const NONE = new Uint8Array(0);
 
 /**
  * Collects the plain bytes of one chunk. A single write is kept as it came, without a copy, unless it is a small view
@@ -6,7 +7,7 @@ const SMALLEST = 1024;
  */
 export class ChunkBuffer {
   private readonly capacity: number;
-  private bytes: Uint8Array = new Uint8Array(0);
+  private bytes: Uint8Array = NONE;
   private length = 0;
   private owned = true;
 
@@ -35,7 +36,7 @@ export class ChunkBuffer {
   /** What was collected; the buffer is empty afterwards. */
   take(): Uint8Array {
     const taken = this.bytes.subarray(0, this.length);
-    this.bytes = new Uint8Array(0);
+    this.bytes = NONE;
     this.length = 0;
     this.owned = true;
     return taken;

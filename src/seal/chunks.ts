@@ -17,8 +17,12 @@ export const MAX_PART_CHUNKS = 8192;
 /** Most plain bytes in a part. */
 export const MAX_PART_BYTES = MAX_PART_CHUNKS * CHUNK_BYTES;
 
+/** The nonce of most chunks: small parts have one. */
+const ONLY_CHUNK = Uint8Array.of(...new Uint8Array(NONCE_BYTES - 1), 1);
+
 /** 11-byte big-endian chunk number, then 1 for the last chunk, else 0. */
 function chunkNonce(chunkNo: number, last: boolean): Uint8Array {
+  if (chunkNo === 0 && last) return ONLY_CHUNK;
   const nonce = Buffer.alloc(NONCE_BYTES);
   nonce.writeUIntBE(chunkNo, 5, 6);
   nonce[11] = last ? 1 : 0;

@@ -1,13 +1,12 @@
 import { AffidavitError, CHUNK_BYTES, FORMAT, Manifest, WIRE, WireWriter, Chunk, Frame } from '../record/index.ts';
 import type { Part, PartNumber, PartWriter, PayloadClass, SealedKey, SealedPart } from '../record/index.ts';
-import { keyCommitment, manifestHash, sha256 } from '../proof/index.ts';
+import { hmacSha256, keyCommitment, manifestHash, sha256 } from '../proof/index.ts';
 import type { Random } from '../runtime/index.ts';
 import type { KeyObject } from 'node:crypto';
 import { KEY_BYTES, secretKey } from './aead.ts';
 import { ChunkBuffer } from './chunk-buffer.ts';
 import { MAX_PART_BYTES, sealChunk } from './chunks.ts';
 import { partContext, secretContext } from './contexts.ts';
-import { hmac } from './hmac.ts';
 
 const STREAM_BYTES = 16;
 const CIPHERTEXT_FIELD = Chunk.numbers['ciphertext'] ?? 0;
@@ -133,7 +132,7 @@ export class SealingPart implements PartWriter, SealedPart {
   secret(label: string): Uint8Array {
     if (this.state !== 'open' || this.chunkHashes.length > 0)
       throw new AffidavitError('internal', 'a secret of a part that is sealed already');
-    return hmac(secretKey(this.smallKey()), secretContext(label));
+    return hmacSha256(this.smallKey(), secretContext(label));
   }
 
   reclaim(maxBytes: number): Uint8Array | undefined {

@@ -15,7 +15,7 @@ describe('data keys that are made of an interval key', () => {
       const counter = Buffer.alloc(16);
       counter.writeBigUInt64BE(BigInt(keyNo), 0);
       const expected = createCipheriv('aes-256-ctr', derived, counter).update(Buffer.alloc(32));
-      assert.deepEqual(new DataKeys(secretKey(INTERVAL)).key(keyNo), expected);
+      assert.deepEqual(new DataKeys(secretKey(INTERVAL)).key(keyNo), new Uint8Array(expected));
     }
   });
 
