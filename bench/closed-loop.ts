@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type LoadResult, runLoad } from './peer.ts';
-import { type Pids, startTarget, type Target, type TargetName, type TargetOptions } from './target.ts';
+import { isRecording, type Pids, startTarget, type Target, type TargetName, type TargetOptions } from './target.ts';
 import { type Usage, usageOf } from './usage.ts';
 
 /** One run of one target. */
@@ -61,7 +61,7 @@ async function measureCalls(
   const failureModeAllowed = (await target.failureModeAllowed()) - allowedBefore;
   // What ledger and recorder do after the last call was answered is part of its price.
   const complete = (await target.complete(completeBefore + calls - failureModeAllowed)) - completeBefore;
-  const records = name !== 'none' && name !== 'noop';
+  const records = isRecording(name);
   const callsOf = (process: keyof Pids): number => (records && process !== 'envoy' ? Math.max(complete, 1) : calls);
   return {
     ...{ target: name, round, ...result },

@@ -7,10 +7,11 @@ import { System } from '../demo/system.ts';
 import { freePort } from '../scripts/processes.ts';
 import { type Envoy, startEnvoy } from '../scripts/start-envoy.ts';
 import { ENDED, Exchange, KIND } from '../src/record/index.ts';
+import { giveCore, stepBack } from './cores.ts';
 import { startPeer } from './peer.ts';
 
 /** What is measured: an Envoy without the filter, with each of our profiles, and with the processor that does nothing. */
-export const TARGETS = ['none', 'noop', 'observe', 'inline', 'strict'] as const;
+export const TARGETS = ['none', 'noop', 'noop-observe', 'observe', 'inline', 'strict'] as const;
 /** One of {@link TARGETS}. */
 export type TargetName = (typeof TARGETS)[number];
 
@@ -23,6 +24,8 @@ export interface TargetOptions {
   readonly upstreamPort: number;
   /** A real broker between recorder and ledger. */
   readonly kafka: boolean;
+  /** Core of the recorder, or of the peer in its place. */
+  readonly recorderCore?: number | undefined;
   readonly settings?: Readonly<Record<string, string>>;
 }
 
@@ -51,19 +54,29 @@ const POLL_MS = 100;
 const QUIET_MS = 6_000;
 
 /** Starts a target. */
-export function startTarget(options: TargetOptions): Promise<Target> {
-  return options.name === 'none' || options.name === 'noop'
-    ? startPlain(options)
-    : startRecording(options, options.name);
+export async function startTarget(options: TargetOptions): Promise<Target> {
+  const { name, recorderCore } = options;
+  const target = await (isRecording(name) ? startRecording(options, name) : startPlain(name, options));
+  const { recorder, ledger } = target.pids;
+  if (recorderCore !== undefined && recorder !== undefined) giveCore(recorder, recorderCore);
+  if (recorderCore !== undefined && ledger !== undefined) stepBack(ledger);
+  return target;
 }
 
-async function startPlain({ name, directory, peer, upstreamPort }: TargetOptions): Promise<Target> {
+/** Whether a target records. */
+export function isRecording(name: TargetName): name is 'observe' | 'inline' | 'strict' {
+  return name === 'observe' || name === 'inline' || name === 'strict';
+}
+
+type PlainName = Exclude<TargetName, 'observe' | 'inline' | 'strict'>;
+
+async function startPlain(name: PlainName, { directory, peer, upstreamPort }: TargetOptions): Promise<Target> {
   await mkdir(directory, { recursive: true });
-  const noop = name === 'noop' ? await startPeer(peer, 'noop', directory) : undefined;
+  const noop = name === 'none' ? undefined : await startPeer(peer, 'noop', directory);
   const listener = await freePort();
   const ports = { listener, orders: upstreamPort, ...(noop === undefined ? {} : { recorder: noop.port }) };
-  // The peer stands where ours would in strict: every message sent, and answered.
-  const profile = noop === undefined ? 'none' : 'strict';
+  // The peer stands where ours would: in strict every message is sent, and answered.
+  const profile = ({ none: 'none', noop: 'strict', 'noop-observe': 'observe' } as const)[name];
   const envoy = await startEnvoy({ config: envoyConfig({ profile, ports }), dir: join(directory, 'envoy') });
   return {
     url: urlOf(listener),

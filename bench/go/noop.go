@@ -36,8 +36,10 @@ func noop(args []string) error {
 	return server.Serve(listener)
 }
 
-// Process answers each message with an empty one of its kind, which tells Envoy to go on.
+// Process answers each message with an empty one of its kind, which tells Envoy to go on. Where Envoy waits for no
+// answer, it ends the stream once both directions have ended, as Envoy needs it there.
 func (processor) Process(stream extprocv3.ExternalProcessor_ProcessServer) error {
+	var requestEnded, responseEnded bool
 	for {
 		request, err := stream.Recv()
 		if errors.Is(err, io.EOF) {
@@ -46,7 +48,17 @@ func (processor) Process(stream extprocv3.ExternalProcessor_ProcessServer) error
 		if err != nil {
 			return err
 		}
-		if response := answer(request); response != nil && !request.GetObservabilityMode() {
+		if request.GetObservabilityMode() {
+			requestEnded = requestEnded || request.GetRequestHeaders().GetEndOfStream() ||
+				request.GetRequestBody().GetEndOfStream() || request.GetRequestTrailers() != nil
+			responseEnded = responseEnded || request.GetResponseHeaders().GetEndOfStream() ||
+				request.GetResponseBody().GetEndOfStream() || request.GetResponseTrailers() != nil
+			if requestEnded && responseEnded {
+				return nil
+			}
+			continue
+		}
+		if response := answer(request); response != nil {
 			if err := stream.Send(response); err != nil {
 				return err
 			}
