@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type LoadResult, runLoad } from './peer.ts';
 import { isRecording, type Pids, startTarget, type Target, type TargetName, type TargetOptions } from './target.ts';
-import { type Usage, usageOf } from './usage.ts';
+import { type Usage, usageOfAll } from './usage.ts';
 
 /** One run of one target. */
 export interface Measurement extends LoadResult {
@@ -79,6 +79,6 @@ async function measureCalls(
 function usages(pids: Pids): { process: keyof Pids; usage: Usage }[] {
   return (['recorder', 'ledger', 'envoy'] as const).flatMap((process) => {
     const pid = pids[process];
-    return pid === undefined ? [] : [{ process, usage: usageOf(pid) }];
+    return pid === undefined ? [] : [{ process, usage: usageOfAll(pid) }];
   });
 }

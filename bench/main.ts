@@ -20,6 +20,7 @@ Load through a real Envoy: without a filter, with a processor in Go that does no
   --in-flight N       closed loop: each of N callers begins a call when its last one ended (default 32)
   --rate R            open loop instead: R calls begun a second, whatever becomes of those before
   --body N            bytes of JSON in each request (default 1024); the service answers 1 kB of JSON
+  --processes N       recorder processes behind the one Envoy, together in the table (needs --kafka)
   --one-core          the recorder has the machine's last core alone, and everything else the others; the ledger steps back
   --kafka             recorder and ledger as two processes, a real broker between them
   --memory            instead: memory of our processes over an upload and a download of 1 GB and the calls
@@ -42,6 +43,7 @@ const OPTIONS = {
   rate: { type: 'string', default: '0' },
   body: { type: 'string', default: '1024' },
   kafka: { type: 'boolean', default: false },
+  processes: { type: 'string', default: '0' },
   'one-core': { type: 'boolean', default: false },
   memory: { type: 'boolean', default: false },
   'profile-dir': { type: 'string' },
@@ -97,10 +99,12 @@ async function main(): Promise<void> {
     ratePerSecond: whole('rate', values.rate, 0, 1_000_000),
     bodyBytes: whole('body', values.body, 32, 16_777_216),
     kafka: values.kafka,
+    processes: whole('processes', values.processes, 0, 64) || undefined,
     recorderCore: values['one-core'] ? availableParallelism() - 1 : undefined,
     settings: settingsOf(values['profile-dir']),
   };
   if (values['one-core']) leaveLastCore();
+  if (load.processes !== undefined && !load.kafka) throw new UsageError('--processes needs --kafka');
   const data = values.data === undefined ? undefined : resolve(values.data);
   await withStage(data, async ({ peer, upstream, directory }) => {
     const options: RunOptions = { ...load, peer, directory, upstreamPort: upstream.port };

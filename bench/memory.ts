@@ -7,7 +7,7 @@ import type { RunOptions } from './closed-loop.ts';
 import { runLoad } from './peer.ts';
 import { type Column, tableLines } from './table.ts';
 import { startTarget, type Target, type TargetName } from './target.ts';
-import { usageOf } from './usage.ts';
+import { usageOfAll } from './usage.ts';
 
 /** Memory of our processes, recorder and ledger together, while something went through. */
 export interface MemoryRow {
@@ -61,7 +61,7 @@ export function memoryLines(rows: readonly MemoryRow[]): string[] {
 
 function memoryOf({ pids }: Target): number {
   return [pids.recorder, pids.ledger].reduce<number>(
-    (sum, pid) => sum + (pid === undefined ? 0 : usageOf(pid).rssBytes),
+    (sum, pid) => sum + (pid === undefined ? 0 : usageOfAll(pid).rssBytes),
     0,
   );
 }

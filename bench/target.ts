@@ -24,6 +24,8 @@ export interface TargetOptions {
   readonly upstreamPort: number;
   /** A real broker between recorder and ledger. */
   readonly kafka: boolean;
+  /** Recorder processes; one by itself when undefined. */
+  readonly processes?: number | undefined;
   /** Core of the recorder, or of the peer in its place. */
   readonly recorderCore?: number | undefined;
   readonly settings?: Readonly<Record<string, string>>;
@@ -91,10 +93,12 @@ async function startPlain(name: PlainName, { directory, peer, upstreamPort }: Ta
 }
 
 async function startRecording(
-  { directory, kafka, upstreamPort, settings = {} }: TargetOptions,
+  { directory, kafka, upstreamPort, processes, settings = {} }: TargetOptions,
   profile: 'observe' | 'inline' | 'strict',
 ): Promise<Target> {
-  const system = await System.start({ directory, profile, kafka, seed: 1, ordersPort: upstreamPort, settings });
+  const fleet = processes === undefined ? {} : { processes };
+  const common = { directory, profile, kafka, seed: 1, ordersPort: upstreamPort, settings };
+  const system = await System.start({ ...common, ...fleet });
   const { envoy, recorder, ledger } = system;
   if (envoy === undefined || recorder === undefined) throw new Error('a system without its processes');
   const log = new CompleteCount(system.ledgerData);

@@ -88,7 +88,7 @@ export class AccessLogSession {
     if (this.#pendingBytes > maxPendingBytes) this.#stream.pause();
     const receivedUs = clock.nowUs();
     const answered = writer
-      .append({ kind: KIND.access_log, body })
+      .append({ kind: KIND.access_log, body, patient: true })
       .then(() => undefined)
       .catch((error: unknown) => {
         counters.accessLogLost += 1;

@@ -12,6 +12,7 @@ import {
   KIND,
   PART,
   PAYLOAD_CLASS,
+  PROFILE,
   type PartNumber,
   type PartWriter,
   type PayloadClass,
@@ -168,7 +169,7 @@ export class Recording {
       const openedSeqPlusOne = this.#openedSeqPlusOne();
       const body = ExchangePart.encode({ ...totals, afterUs, openedSeqPlusOne, head: this.#head() });
       this.#parts = partNo + 1;
-      this.#holdFrame(await this.#context.writer.append({ kind: KIND.exchange_part, body }));
+      this.#holdFrame(await this.#context.writer.append({ kind: KIND.exchange_part, body, patient: this.#isPatient }));
     };
   }
 
@@ -177,7 +178,8 @@ export class Recording {
     const endedUs = this.#lastUs;
     const bodies = { request: await this.#endBody('request'), response: await this.#endBody('response') };
     const body = this.#encode(ended, endedReason, endedUs, bodies);
-    await this.#context.writer.append({ kind: KIND.exchange, body }, await this.#sealParts(bodies));
+    const draft = { kind: KIND.exchange, body, patient: this.#isPatient };
+    await this.#context.writer.append(draft, await this.#sealParts(bodies));
   }
 
   /** From now on bodies are only counted; whether anything of one had been taken. */
@@ -245,6 +247,11 @@ export class Recording {
   end(): void {
     this.#ended = true;
     this.#context.openFrames.release(this);
+  }
+
+  /** Only in strict does a call wait for its records. */
+  get #isPatient(): boolean {
+    return this.#facts.head.profile !== PROFILE.strict;
   }
 
   /** An exchange to which Envoy gave no id gets one of ours. */

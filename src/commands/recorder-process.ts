@@ -119,7 +119,7 @@ async function startProducer(
   { clock, random }: Ports,
 ): Promise<Producer> {
   const { environment, tenant, retentionClass } = config;
-  const { intervalMs, maxBatchRecords, maxBacklogBytes } = config.seal;
+  const { gatherMs, intervalMs, maxBatchRecords, maxBacklogBytes } = config.seal;
   return Producer.start({
     key,
     logOrigin: shardOrigin(config),
@@ -135,6 +135,7 @@ async function startProducer(
     previous,
     limits: { maxBatchRecords, maxBacklogBytes },
     intervalMs,
+    gatherMs,
   });
 }
 

@@ -110,6 +110,9 @@ const seal = z
     intervalMs: z.int().min(100).max(60_000).default(60_000).meta({
       description: 'How long an interval key seals payloads: what a thief of the recorder’s memory could open.',
     }),
+    gatherMs: z.int().min(0).max(1_000).default(10).meta({
+      description: 'How long records that no call waits for (all but those of strict) gather for a batch.',
+    }),
     ingestKeysFile: path
       .default('')
       .meta({ description: 'The signed set of public ingest keys. Empty: ingest.json in the keys folder.' }),

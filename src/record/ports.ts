@@ -7,6 +7,8 @@ export interface RecordDraft {
   body: Uint8Array;
   /** Class of the retention policy; the producer's default when absent. */
   retentionClass?: string;
+  /** Nobody waits until it is durable: it may wait some milliseconds itself, for others to share its batch. */
+  patient?: boolean;
 }
 
 /** Where a record stands. */

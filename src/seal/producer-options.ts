@@ -55,6 +55,8 @@ export interface ProducerOptions {
   readonly limits: Pick<ProducerLimits, 'maxBatchRecords' | 'maxBacklogBytes'> & Partial<ProducerLimits>;
   /** How long an interval key is used; at most, and by default, 60,000. */
   readonly intervalMs?: number;
+  /** How long a batch of patient records gathers company; 0 when not given. */
+  readonly gatherMs?: number;
 }
 
 /** A leaf holds statement and record; a longer origin would leave too little room for a record of full size. */

@@ -13,6 +13,7 @@ import { EPOCH_BYTES, MAX_RECORD_PARTS } from '../proof/index.ts';
 import { RecordEncoder } from './batch.ts';
 import { checkRetentionClass } from './checks.ts';
 import { Committer } from './committer.ts';
+import { Gathering } from './gathering.ts';
 import { IntervalKeys, MAX_INTERVAL_MS } from './interval-keys.ts';
 import { SealingPart } from './part.ts';
 import type { PartHost } from './part.ts';
@@ -49,6 +50,7 @@ export class Producer implements RecordWriter {
   private readonly committer: Committer;
   private readonly host: PartHost;
   private readonly queue = new LoadQueue();
+  private readonly gathering: Gathering;
   private heldBytes = 0;
   private pumping = false;
   private closing = false;
@@ -64,6 +66,7 @@ export class Producer implements RecordWriter {
     const random = new RandomPool(options.random);
     const epoch = options.random.bytes(EPOCH_BYTES);
     const { keyId } = key;
+    this.gathering = new Gathering(options.gatherMs ?? 0);
     this.epoch = epoch;
     this.keyId = keyId;
     this.encoder = new RecordEncoder(keyId, epoch);
@@ -84,7 +87,7 @@ export class Producer implements RecordWriter {
       held: (change) => (this.heldBytes += change),
       sendAhead: (part, frame) => {
         this.queue.addChunk({ part, frame });
-        this.pump();
+        this.pump(true);
       },
       relief: () => this.relief(),
     };
@@ -140,7 +143,7 @@ export class Producer implements RecordWriter {
       const frameBytes = planFrame(recordBytes, entryParts);
       this.checkRoom(frameBytes);
       for (const { part, ahead } of entryParts) part.use(ahead);
-      return this.enqueue({ kind: draft.kind, tail, parts: entryParts, frameBytes });
+      return this.enqueue({ kind: draft.kind, tail, parts: entryParts, frameBytes }, draft.patient);
     } catch (thrown) {
       return Promise.reject(AffidavitError.from(thrown, 'internal', 'append a record'));
     }
@@ -249,14 +252,15 @@ export class Producer implements RecordWriter {
     return this.enqueue({ kind: KIND.producer, tail, parts: [], frameBytes: STATUS_FRAME_BYTES });
   }
 
-  private enqueue(entry: Omit<RecordEntry, 'resolve' | 'reject'>): Promise<RecordPosition> {
+  private enqueue(entry: Omit<RecordEntry, 'resolve' | 'reject'>, patient = false): Promise<RecordPosition> {
     const { promise, resolve, reject } = Promise.withResolvers<RecordPosition>();
     this.queue.addRecord({ ...entry, resolve, reject });
-    this.pump();
+    this.pump(patient);
     return promise;
   }
 
-  private pump(): void {
+  private pump(patient: boolean): void {
+    this.gathering.add(patient, this.queue.bytes);
     if (this.pumping || this.failure !== undefined) return;
     this.pumping = true;
     void this.drainQueue();
@@ -267,7 +271,10 @@ export class Producer implements RecordWriter {
     // What else arrives in this turn of the event loop shares the batch.
     await nextTurn();
     try {
-      while (!this.queue.isEmpty) await this.commitNext();
+      while (!this.queue.isEmpty) {
+        await this.gathering.wait();
+        await this.commitNext();
+      }
     } catch (thrown) {
       this.fail(AffidavitError.from(thrown, 'internal', 'make a batch'));
     }
@@ -276,6 +283,7 @@ export class Producer implements RecordWriter {
 
   private async commitNext(): Promise<void> {
     const load = this.queue.take(this.limits);
+    this.gathering.taken(!this.queue.isEmpty);
     try {
       const noRoom = load.chunks.length + load.records.length > 0 ? await this.committer.commit(load) : undefined;
       if (noRoom !== undefined) loseLoad(load, noRoom);

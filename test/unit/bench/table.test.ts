@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { timesOf } from '../../../bench/profile.ts';
 import { median, tableLines } from '../../../bench/table.ts';
-import { usageOf } from '../../../bench/usage.ts';
+import { usageOfAll } from '../../../bench/usage.ts';
 
 describe('what measurements are shown with', () => {
   it('is a table whose columns line up', () => {
@@ -26,10 +26,10 @@ describe('what measurements are shown with', () => {
   });
 
   it('is the time of a process that works', () => {
-    const before = usageOf(process.pid);
+    const before = usageOfAll(process.pid);
     const endMs = Date.now() + 60;
     while (Date.now() < endMs);
-    const after = usageOf(process.pid);
+    const after = usageOfAll(process.pid);
     assert.ok(after.cpuUs > before.cpuUs && after.rssBytes > 0 && after.peakRssBytes >= after.rssBytes);
   });
 
