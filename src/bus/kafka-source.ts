@@ -3,6 +3,7 @@ import { AffidavitError } from '../record/index.ts';
 import { pause } from '../runtime/index.ts';
 import type { Logger, Random } from '../runtime/index.ts';
 import { Backoff } from './backoff.ts';
+import { unreadableBatch } from './compression.ts';
 import { disconnect, kafkaClient, reasonOf, retriesOf, withAdmin } from './kafka.ts';
 import type { KafkaSettings, KafkaTopic } from './kafka.ts';
 import type { BusHandler, BusMessage, BusSource } from './types.ts';
@@ -52,8 +53,13 @@ export class KafkaSource implements BusSource {
         await this.readOn(delivery, signal);
       } catch (thrown) {
         if (thrown instanceof AffidavitError && thrown.code === 'bus.topic') throw thrown;
-        const waitMs = backoff.take();
         const { topic, partition } = settings;
+        const unreadable = unreadableBatch(
+          thrown,
+          `partition ${partition} of ${topic}, at or after offset ${delivery.position ?? 0},`,
+        );
+        if (unreadable !== undefined) throw unreadable;
+        const waitMs = backoff.take();
         logger.warn({ topic, partition, waitMs, reason: reasonOf(thrown) }, 'reading from Kafka failed; trying again');
         await pause(waitMs, signal);
       }

@@ -5,6 +5,7 @@ import type { Admin, ISocketFactory, Kafka, KafkaConfig, RetryOptions } from 'ka
 import { AffidavitError } from '../record/index.ts';
 import type { Credentials, Logger } from '../runtime/index.ts';
 import { within } from './backoff.ts';
+import { registerCodecs } from './compression.ts';
 import { checkTopicSettings } from './topic-check.ts';
 import type { TopicChecks } from './topic-check.ts';
 import { filterNegativeTimeouts } from './warnings.ts';
@@ -72,6 +73,7 @@ function tlsSockets(credentials: () => Credentials): ISocketFactory {
 /** A kafkajs client. Its own log goes to the debug level: what matters is logged where it is handled. */
 export function kafkaClient(settings: KafkaSettings, logger: Logger, retries: number): Kafka {
   filterNegativeTimeouts();
+  registerCodecs();
   return new kafkajs.Kafka({
     brokers: [...settings.brokers],
     clientId: settings.clientId,
@@ -157,7 +159,10 @@ async function createTopic(admin: Admin, settings: KafkaSettings, logger: Logger
   const { topic, partitions, replicationFactor, topicConfig = {} } = settings;
   if (!settings.createTopic)
     throw new AffidavitError('bus.topic', `there is no topic ${topic}: create it with ${partitions} partitions`);
-  const configEntries = Object.entries(topicConfig).map(([name, value]) => ({ name, value }));
+  const configEntries = Object.entries({ 'compression.type': 'uncompressed', ...topicConfig }).map(([name, value]) => ({
+    name,
+    value,
+  }));
   const made = await admin.createTopics({
     topics: [{ topic, numPartitions: partitions, replicationFactor, configEntries }],
   });

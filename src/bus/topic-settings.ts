@@ -22,7 +22,11 @@ export const JUDGED_SETTINGS = [
   'unclean.leader.election.enable',
   'retention.ms',
   'retention.bytes',
+  'compression.type',
 ] as const;
+
+/** What brokers would pack our batches with, and we could not unpack. */
+const UNREADABLE: ReadonlySet<string> = new Set(['snappy', 'lz4']);
 
 type JudgedSetting = (typeof JUDGED_SETTINGS)[number];
 
@@ -71,6 +75,7 @@ function judgeSettings(state: TopicState): TopicFinding[] {
     ...judgeInSync(state),
     ...judgeElection(state),
     ...judgeRetention(state),
+    ...judgeCompression(state),
     ...unknown.map((name) => warning(`the brokers don't say ${name} of the topic ${topic}: it could not be checked`)),
   ];
 }
@@ -122,6 +127,17 @@ function judgeRetention(state: TopicState): TopicFinding[] {
     findings.push(warning(described(state, 'retention.bytes', why, '-1')));
   }
   return findings;
+}
+
+function judgeCompression(state: TopicState): TopicFinding[] {
+  const type = state.settings?.get('compression.type') ?? '';
+  if (UNREADABLE.has(type)) {
+    const why = 'the brokers pack what we send with it, and the ledger could not read it';
+    return [refusal(state, 'compression.type', why, 'uncompressed')];
+  }
+  if (type !== 'producer') return [];
+  const why = 'a client that may write here can send batches that the ledger can’t unpack, and so stop it';
+  return [warning(described(state, 'compression.type', why, 'uncompressed'))];
 }
 
 function inWords(ms: number): string {

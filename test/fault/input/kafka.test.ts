@@ -4,7 +4,7 @@ import { checkTopic, KafkaSource } from '../../../src/bus/index.ts';
 import { KIND, Quarantined, QUARANTINE_REASON } from '../../../src/record/index.ts';
 import { silentLogger, systemRandom } from '../../../src/runtime/index.ts';
 import { affidavit, messageLines, removeFolders, temporaryFolder } from '../../integration/commands/support/cli.ts';
-import { newRun, stopRuns } from '../../support/bus-contract.ts';
+import { newRun, readMessages, stopRuns } from '../../support/bus-contract.ts';
 import { startProxiedKafka } from '../../support/kafka.ts';
 import type { ProxiedKafka } from '../../support/kafka.ts';
 import { assertOnce, exchange, openLedger, readLog, status, TestEpoch } from '../../support/ledger.ts';
@@ -14,6 +14,14 @@ import { SimulatedDisk } from '../../support/simulated-disk.ts';
 /** As large as a broker takes by default, and larger than any frame. */
 const HUGE_BYTES = 1_000_000;
 const PARTITIONS = 3;
+
+/** Snappy's raw format, literals only: what another client's library would make, and ours can't read. */
+function snappy({ buffer }: { buffer: Buffer }): Promise<Buffer> {
+  const length = buffer.length;
+  const size = [(length & 0x7f) | 0x80, ((length >> 7) & 0x7f) | 0x80, length >> 14];
+  const literal = [61 << 2, (length - 1) & 0xff, (length - 1) >> 8];
+  return Promise.resolve(Buffer.concat([Buffer.from([...size, ...literal]), buffer]));
+}
 
 describe('bad input: what is no message of ours on Kafka', function () {
   this.timeout(120_000);
@@ -79,6 +87,60 @@ describe('bad input: what is no message of ours on Kafka', function () {
     const expected = [malformed, malformed, empty, empty, foreign_log, oversized];
     assert.deepEqual(reasons.toSorted(), expected.toSorted());
     await ledger.close();
+  });
+
+  /** A topic where each client packs as it likes, with a batch of ours, and one of another client behind it. */
+  async function packedTopic(compression: kafkajs.CompressionTypes): Promise<{ source: KafkaSource; ours: Buffer[] }> {
+    const settings = kafka.settings({ topicConfig: { 'compression.type': 'producer' } });
+    const topic = await checkTopic(settings, silentLogger);
+    const client = new kafkajs.Kafka({ brokers: [...settings.brokers], logLevel: kafkajs.logLevel.NOTHING });
+    const producer = client.producer({ allowAutoTopicCreation: false });
+    await producer.connect();
+    const ours = ['first', 'second'].map((text) => Buffer.from(text));
+    const send = (value: Buffer, how: kafkajs.CompressionTypes): Promise<unknown> =>
+      producer.send({ topic: settings.topic, compression: how, messages: [{ value }] });
+    const [first, second] = ours as [Buffer, Buffer];
+    await send(first, kafkajs.CompressionTypes.None);
+    await send(Buffer.alloc(300, 'a stranger'), compression);
+    await send(second, kafkajs.CompressionTypes.None);
+    await producer.disconnect();
+    const common = { random: systemRandom, logger: silentLogger };
+    return { source: new KafkaSource({ settings, topic, groupPrefix: 'packed', ...common }), ours };
+  }
+
+  it('a batch that another client packed with zstd is unpacked', async () => {
+    const { source, ours } = await packedTopic(kafkajs.CompressionTypes.ZSTD);
+    const read = await readMessages(source, undefined, 3);
+    assert.deepEqual([read[0]?.value, read[2]?.value].map(String), ours.map(String));
+    assert.equal(read[1]?.value.length, 300);
+  });
+
+  it('a batch that another client packed with Snappy ends the ledger with what to do, and what came before it is read', async () => {
+    const codecs = kafkajs.CompressionCodecs;
+    const missing = codecs[kafkajs.CompressionTypes.Snappy];
+    codecs[kafkajs.CompressionTypes.Snappy] = () => ({ compress: snappy });
+    const { source, ours } = await packedTopic(kafkajs.CompressionTypes.Snappy).finally(() => {
+      codecs[kafkajs.CompressionTypes.Snappy] = missing;
+    });
+    const read: string[] = [];
+    const run = source.run(
+      undefined,
+      (messages) => {
+        read.push(...messages.map(({ value }) => String(value)));
+        return Promise.resolve();
+      },
+      newRun().signal,
+    );
+    await assert.rejects(run, { code: 'bus.topic', message: /offset [01],.*Snappy.*compression\.type=uncompressed/ });
+    assert.deepEqual(read, ours.slice(0, read.length).map(String));
+  });
+
+  it('a topic that the recorder makes lets nobody send what the ledger can’t unpack', async () => {
+    const settings = kafka.settings();
+    const lines: string[] = [];
+    const warn = (_fields: unknown, message: string): void => void lines.push(message);
+    await checkTopic(settings, { ...silentLogger, warn } as typeof silentLogger);
+    assert.ok(!lines.some((line) => line.includes('compression.type')), lines.join('\n'));
   });
 
   it('a topic with another number of partitions: the ledger refuses it in one line', async () => {

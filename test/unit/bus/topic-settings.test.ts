@@ -10,6 +10,7 @@ const GOOD: Readonly<Record<string, string>> = {
   'unclean.leader.election.enable': 'false',
   'retention.ms': '604800000',
   'retention.bytes': '-1',
+  'compression.type': 'uncompressed',
 };
 const LARGEST = String(LARGEST_BATCH_BYTES);
 const TOO_SMALL = String(LARGEST_BATCH_BYTES - 1);
@@ -40,6 +41,10 @@ describe('bus: what a topic must be like for records that may not be lost', () =
     ['unclean elections', { 'unclean.leader.election.enable': 'true' }, 3, ['warning unclean.leader.election.enable']],
     ['kept for less than a week', { 'retention.ms': '604799999' }, 3, ['warning retention.ms']],
     ['kept for an hour', { 'retention.ms': '3600000' }, 3, ['warning retention.ms']],
+    ['packed by the brokers so that we can read it', { 'compression.type': 'zstd' }, 3, []],
+    ['packed by the brokers with Snappy', { 'compression.type': 'snappy' }, 3, ['refusal compression.type']],
+    ['packed by the brokers with LZ4', { 'compression.type': 'lz4' }, 3, ['refusal compression.type']],
+    ['packed as each client likes', { 'compression.type': 'producer' }, 3, ['warning compression.type']],
     ['bounded in bytes', { 'retention.bytes': '1000000000000' }, 3, ['warning retention.bytes']],
     [
       'several at once, refusals first',
