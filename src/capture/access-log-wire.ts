@@ -87,7 +87,7 @@ function shaped(text: string, shape: Shape): string {
   return shape(text) ? text : '';
 }
 
-const configuredName = (reader: WireReader): string => shaped(reader.string(), isConfiguredName);
+const configuredName = (reader: WireReader): string => shaped(reader.name(), isConfiguredName);
 
 type MutableIdentifier = { -readonly [K in keyof LogIdentifier]: string };
 
@@ -119,7 +119,7 @@ function readTimeUs(bytes: Uint8Array): number {
 
 /** A map entry of two strings. */
 const PAIR = readersOf<{ key: string; value: string }>({
-  1: (reader, pair) => (pair.key = reader.string()),
+  1: (reader, pair) => (pair.key = reader.name()),
   2: (reader, pair) => (pair.value = reader.string()),
 });
 

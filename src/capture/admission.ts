@@ -1,8 +1,13 @@
+import type { Clock, Logger } from '../runtime/index.ts';
 import { decodeProcessingRequest } from './ext-proc-wire.ts';
 import { isOverwhelmed, type Pressure } from './overload.ts';
 
 /** Most exchanges that are let in after one slice of work. */
-const AT_ONCE = 32;
+const MAX_AT_ONCE = 32;
+/** Most streams that wait, whatever the breaker of Envoy's configuration lets through. */
+const MAX_WAITING = 10_000;
+/** How long a stream waits at most: well below the 30 s after which Envoy resets it, and what wasn't read would be gone. */
+const MAX_WAIT_US = 10_000_000;
 
 /**
  * Whether an exchange may begin. In observe nothing slows Envoy down: when even giving up bodies doesn't let work keep up,
@@ -11,10 +16,17 @@ const AT_ONCE = 32;
  */
 export class Admission {
   readonly #pressure: Pressure;
-  readonly #waiting = new Set<() => void>();
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  /** Since when each waits. */
+  readonly #waiting = new Map<() => void, number>();
+  #isOpen = true;
+  #isOver = false;
 
-  constructor(pressure: Pressure) {
+  constructor(pressure: Pressure, clock: Clock, logger: Logger) {
     this.#pressure = pressure;
+    this.#clock = clock;
+    this.#logger = logger;
   }
 
   /** Streams that wait. */
@@ -24,6 +36,7 @@ export class Admission {
 
   /** Whether a stream whose first message this is has to wait. Where Envoy waits for an answer, none has to. */
   mustWait(first: Uint8Array): boolean {
+    if (this.#isOver || this.#waiting.size >= MAX_WAITING) return false;
     if (this.#waiting.size === 0 && !isOverwhelmed(this.#pressure)) return false;
     try {
       return decodeProcessingRequest(first).observability;
@@ -35,7 +48,10 @@ export class Admission {
 
   /** Calls `admit` once, when there is room and those who came before are in. */
   wait(admit: () => void): void {
-    this.#waiting.add(admit);
+    this.#waiting.set(admit, this.#clock.monotonicUs());
+    if (this.#isOpen)
+      this.#logger.warn({}, 'work is too far behind: no further exchange is begun in observe until it has caught up');
+    this.#isOpen = false;
   }
 
   /** Takes back a {@link wait}. */
@@ -43,20 +59,27 @@ export class Admission {
     this.#waiting.delete(admit);
   }
 
-  /** Lets in who has waited longest, as many as there may be room for. */
+  /** Lets in who has waited longest: as many as there may be room for, and who can't wait any longer. */
   readonly release = (): void => {
-    for (let left = AT_ONCE; left > 0 && this.#waiting.size > 0 && !isOverwhelmed(this.#pressure); left--)
-      this.#admitNext();
+    for (let left = MAX_AT_ONCE; left > 0 && this.#waiting.size > 0; left--) {
+      const [next] = this.#waiting;
+      if (next === undefined) return;
+      const [admit, sinceUs] = next;
+      if (isOverwhelmed(this.#pressure) && this.#clock.monotonicUs() - sinceUs < MAX_WAIT_US) return;
+      this.#admit(admit);
+    }
+    if (this.#waiting.size > 0 || this.#isOpen) return;
+    this.#isOpen = true;
+    this.#logger.info({}, 'exchanges are begun in observe again');
   };
 
-  /** Lets all in. */
-  releaseAll(): void {
-    while (this.#waiting.size > 0) this.#admitNext();
+  /** From now on nobody waits: the recorder drains, and records as it stands what there is. */
+  end(): void {
+    this.#isOver = true;
+    for (const admit of [...this.#waiting.keys()]) this.#admit(admit);
   }
 
-  #admitNext(): void {
-    const [admit] = this.#waiting;
-    if (admit === undefined) return;
+  #admit(admit: () => void): void {
     this.#waiting.delete(admit);
     admit();
   }

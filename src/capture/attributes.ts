@@ -50,7 +50,7 @@ function readField(entry: Uint8Array, into: Map<string, AttributeValue>): void {
   let value: Uint8Array | undefined;
   while (!reader.done) {
     const [field, wire] = reader.tag();
-    if (field === 1 && wire === WIRE.bytes) name = reader.string();
+    if (field === 1 && wire === WIRE.bytes) name = reader.name();
     else if (field === 2 && wire === WIRE.bytes) value = reader.view();
     else reader.skip(wire);
   }

@@ -159,7 +159,7 @@ function readHeader(view: Uint8Array): Header {
   let value = NO_BYTES;
   while (!reader.done) {
     const [field, wire] = reader.tag();
-    if (field === 1 && wire === WIRE.bytes) name = reader.string();
+    if (field === 1 && wire === WIRE.bytes) name = reader.name();
     else if ((field === 2 || field === 3) && wire === WIRE.bytes) {
       const candidate = reader.view();
       if (candidate.length > 0) value = candidate;

@@ -1,14 +1,8 @@
-import { type Header, MAX_SHORT_BYTES, ShortStrings } from '../record/index.ts';
-
-const shortValues = new ShortStrings();
-
-function decodeLatin1(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
-}
+import type { Header } from '../record/index.ts';
 
 /** Bytes as Latin-1 text: what HTTP allows in a field value, one character a byte. */
 export function asciiText(bytes: Uint8Array): string {
-  return bytes.length <= MAX_SHORT_BYTES ? shortValues.get(bytes, 0, bytes.length, decodeLatin1) : decodeLatin1(bytes);
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
 }
 
 /** Whether a Content-Type is that of gRPC, which frames messages in its body and says in trailers how it went. */

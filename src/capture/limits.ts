@@ -10,7 +10,8 @@ export interface CaptureLimits {
   readonly maxBufferedBytes: number;
   /** The same for one exchange. */
   readonly maxStreamBufferedBytes: number;
-  /** In observe, how long work may wait before bodies are given up: those over 64 KiB, and at twice that all; at four times no exchange is begun. */
+  /** In observe, how long work may wait before bodies are given up: those over 64 KiB, a third later
+   * all; two thirds later no exchange is begun. */
   readonly maxLagMs: number;
   /** A longer body is given up. */
   readonly maxBodyBytes: number;

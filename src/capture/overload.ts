@@ -5,9 +5,9 @@ import type { WorkLoop } from './work-loop.ts';
 /** Bodies beyond this are given up first. */
 const LARGE_BODY_BYTES = 64 * 1024;
 /** Smaller ones wait so many times as long: they cost little more than their exchange does. */
-const SMALL_BODY_PATIENCE = 2;
+const SMALL_BODY_PATIENCE = 4 / 3;
 /** When work is behind by so many times `maxLagMs`, no further exchange is begun. */
-const EXCHANGE_PATIENCE = 4;
+const EXCHANGE_PATIENCE = 5 / 3;
 
 /** What the recorder has to do at the moment. */
 export interface Pressure {

@@ -1,5 +1,6 @@
 import { type ServerDuplexStream, status } from '@grpc/grpc-js';
 import type { Admission } from './admission.ts';
+import type { Budget } from './budget.ts';
 import type { SessionStream } from './session.ts';
 
 /** A stream of `ExternalProcessor.Process`, as grpc-js gives it. */
@@ -58,13 +59,15 @@ export class ProcessStream implements SessionStream {
 /** What comes in on one stream; its first message may have to wait for its turn, and the others with it. */
 export class Entrance {
   readonly #admission: Admission;
+  readonly #budget: Budget;
   readonly #stream: ProcessStream;
   readonly #take: (bytes: Uint8Array) => void;
   #first: Uint8Array | undefined;
   #begun = false;
 
-  constructor(admission: Admission, stream: ProcessStream, take: (bytes: Uint8Array) => void) {
+  constructor(admission: Admission, budget: Budget, stream: ProcessStream, take: (bytes: Uint8Array) => void) {
     this.#admission = admission;
+    this.#budget = budget;
     this.#stream = stream;
     this.#take = take;
   }
@@ -81,6 +84,7 @@ export class Entrance {
       return;
     }
     this.#first = bytes;
+    this.#budget.take(bytes.length);
     this.#admission.wait(this.admit);
     this.#stream.hold('turn', true);
   }
@@ -90,6 +94,7 @@ export class Entrance {
     const first = this.#first;
     if (first === undefined) return;
     this.#first = undefined;
+    this.#budget.give(first.length);
     this.#admission.cancel(this.admit);
     this.#take(first);
     this.#stream.hold('turn', false);

@@ -6,6 +6,8 @@ export interface CaptureStats {
   readonly opened: number;
   /** Exchanges not recorded yet. */
   readonly open: number;
+  /** Of these, streams of observe that aren't read yet, because work is too far behind. */
+  readonly held: number;
   /** Exchanges recorded whole. */
   readonly completed: number;
   /** Exchanges recorded that were cut, given up or broke the protocol. */

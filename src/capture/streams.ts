@@ -75,7 +75,7 @@ export class CaptureStreams {
       backlogBytes: () => writer.backlogBytes,
       record: (profile) => new Recording(recordingContext, profile),
     };
-    this.#admission = new Admission(this.#context);
+    this.#admission = new Admission(this.#context, clock, logger);
     this.#context.work.onTurn = this.#admission.release;
   }
 
@@ -98,7 +98,8 @@ export class CaptureStreams {
     const { opened, completed, cut, lost, refused, turnedAway, bodiesGivenUp, undecodable } = this.#counters;
     const { accessLogMessages, accessLogEntries, accessLogLost } = this.#counters;
     const open = this.#sessions.size;
-    const exchanges = { opened, open, completed, cut, lost, refused, turnedAway, bodiesGivenUp, undecodable };
+    const held = this.#admission.waiting;
+    const exchanges = { opened, open, held, completed, cut, lost, refused, turnedAway, bodiesGivenUp, undecodable };
     return { ...exchanges, accessLogMessages, accessLogEntries, accessLogLost, bufferedBytes, highestBufferedBytes };
   }
 
@@ -110,7 +111,7 @@ export class CaptureStreams {
   /** From now on new streams are turned away. */
   refuseNew(): void {
     this.#refusing = true;
-    this.#admission.releaseAll();
+    this.#admission.end();
   }
 
   /** Resolves when no exchange is open, or after `timeoutMs`. */
@@ -127,6 +128,7 @@ export class CaptureStreams {
 
   /** Records all open exchanges as they stand. */
   giveUpAll(reason: string): void {
+    this.#admission.end();
     for (const session of [...this.#sessions]) session.giveUp(reason);
   }
 
@@ -156,7 +158,7 @@ export class CaptureStreams {
     }
     const stream = new ProcessStream(call);
     const session = this.#open(stream, this.#profileOf(call));
-    const entrance = new Entrance(this.#admission, stream, (bytes) => {
+    const entrance = new Entrance(this.#admission, this.#budget, stream, (bytes) => {
       this.#take(session, bytes);
     });
     call.on('data', (bytes: Uint8Array) => {

@@ -71,9 +71,9 @@ const capture = z
       description: 'Bytes waiting for work, over all calls: beyond it observe gives up bodies, the others wait.',
     }),
     maxStreamBufferedBytes: bytes.default(8_388_608).meta({ description: 'The same for a single call.' }),
-    maxLagMs: milliseconds.default(500).meta({
+    maxLagMs: milliseconds.default(1_500).meta({
       description:
-        'In observe, how long work may wait: beyond it bodies over 64 KiB are given up, beyond twice that all bodies (the records say so); beyond four times no further call is begun, until Envoy’s circuit breaker lets calls go by and counts them.',
+        'In observe, how long work may wait: beyond it bodies over 64 KiB are given up, a third later all bodies (the records say so), two thirds later no further call is begun, until Envoy’s circuit breaker lets calls go by and counts them.',
     }),
     maxBodyBytes: z
       .int()

@@ -1,3 +1,4 @@
+import { concatBytes } from './bytes.ts';
 import { sha256 } from './platform.ts';
 
 /** Bytes of a block of SHA-256, for which HMAC pads its key. */
@@ -14,7 +15,18 @@ export function hmacBlock(key: Uint8Array, which: 'inner' | 'outer'): Uint8Array
 
 /** HMAC-SHA-256 (RFC 2104) from its inner hash: 32 bytes. */
 export function hmacOuter(key: Uint8Array, inner: Uint8Array): Uint8Array {
-  return sha256(hmacBlock(key, 'outer'), inner);
+  return keyed(hmacBlock(key, 'outer'), inner);
+}
+
+/** The hash of a key block and what follows it. What holds the key is wiped. */
+function keyed(block: Uint8Array, message: Uint8Array): Uint8Array {
+  const together = concatBytes(block, message);
+  try {
+    return sha256(together);
+  } finally {
+    together.fill(0);
+    block.fill(0);
+  }
 }
 
 /**
@@ -22,5 +34,5 @@ export function hmacOuter(key: Uint8Array, inner: Uint8Array): Uint8Array {
  * what a key object for it does.
  */
 export function hmacSha256(key: Uint8Array, message: Uint8Array): Uint8Array {
-  return hmacOuter(key, sha256(hmacBlock(key, 'inner'), message));
+  return hmacOuter(key, keyed(hmacBlock(key, 'inner'), message));
 }

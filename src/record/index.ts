@@ -5,5 +5,4 @@ export * from './leaf.ts';
 export * from './messages.ts';
 export type * from './ports.ts';
 export { message, type MessageOf, type MessageType } from './schema.ts';
-export { MAX_SHORT_BYTES, ShortStrings } from './short-strings.ts';
 export { WIRE, WireReader, WireWriter } from './wire.ts';

@@ -3,7 +3,7 @@ export const MAX_SHORT_BYTES = 40;
 const SLOTS = 2048;
 
 /**
- * Texts that come again and again in messages: names of fields, of routes, of hosts. To decode one costs many times what it
+ * Texts that come again and again in messages: names of fields, of attributes, of routes. To decode one costs many times what it
  * costs to see that its bytes are those of a text that was decoded before. Each slot holds the last one that fell
  * on it, so what it takes is bounded.
  */

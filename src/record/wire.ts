@@ -86,6 +86,11 @@ export class WireReader {
 
   /** A string field; must be valid UTF-8. */
   string(): string {
+    return decodeUtf8(this.view());
+  }
+
+  /** The same for what names something, and so comes again and again: it is remembered, so never for a value. */
+  name(): string {
     const length = this.varint();
     const start = this.position;
     if (length > this.end - start) throw malformed('a field is longer than its message');

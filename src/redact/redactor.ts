@@ -12,8 +12,28 @@ import { redactJson } from './walkers/json.ts';
 
 /** Most fields that are remembered as clean; at one more all are forgotten. */
 const MAX_REMEMBERED_FIELDS = 4096;
-/** Longest name and value, together, that are. */
-const MAX_REMEMBERED_CHARS = 256;
+/** Longest value that is. */
+const MAX_REMEMBERED_CHARS = 128;
+/**
+ * Only fields that say how to transfer and read a message: what is remembered stays in memory, where nothing of a person, and
+ * no secret, may stay.
+ */
+const REMEMBERED_NAMES: ReadonlySet<string> = new Set([
+  ...[
+    ':method',
+    ':scheme',
+    ':status',
+    'accept',
+    'accept-charset',
+    'accept-encoding',
+    'accept-language',
+    'accept-ranges',
+  ],
+  ...['cache-control', 'connection', 'content-encoding', 'content-language', 'content-length', 'content-type', 'date'],
+  ...['grpc-accept-encoding', 'grpc-encoding', 'grpc-status', 'grpc-timeout', 'keep-alive', 'server', 'te', 'trailer'],
+  ...['transfer-encoding', 'upgrade', 'vary', 'x-envoy-expected-rq-timeout-ms', 'x-envoy-upstream-service-time'],
+  ...['x-forwarded-proto'],
+]);
 
 /** How the engine is set up. */
 export interface RedactorOptions {
@@ -57,7 +77,8 @@ export class EngineRedactor implements Redactor {
 
   #header(field: HeaderField, scope: Scope): HeaderField {
     const { name, value } = field;
-    if (name.length + value.length > MAX_REMEMBERED_CHARS) return redactHeader(field, this.#engine, scope);
+    if (!REMEMBERED_NAMES.has(name) || value.length > MAX_REMEMBERED_CHARS)
+      return redactHeader(field, this.#engine, scope);
     const clean = this.#cleanFields.get(name);
     if (clean?.has(value) === true) return field;
     const own = newScope(this.#engine);

@@ -42,7 +42,10 @@ export class DataKeys {
   key(keyNo: number): Uint8Array {
     if (!Number.isSafeInteger(keyNo) || keyNo < 0)
       throw new AffidavitError('evidence.malformed', `a data key has no number ${keyNo}`);
-    return new Uint8Array(this.keys(keyNo, 1));
+    const made = this.keys(keyNo, 1);
+    const key = new Uint8Array(made);
+    made.fill(0);
+    return key;
   }
 
   private keys(firstNo: number, count: number): Uint8Array {

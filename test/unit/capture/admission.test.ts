@@ -5,6 +5,7 @@ import { Budget } from '../../../src/capture/budget.ts';
 import { Entrance, ProcessStream } from '../../../src/capture/process-stream.ts';
 import { WorkLoop } from '../../../src/capture/work-loop.ts';
 import { parseConfig } from '../../../src/config/index.ts';
+import { silentLogger } from '../../../src/runtime/index.ts';
 import { headerMap, processingRequest } from './support/protos.ts';
 
 class LaggingLoop extends WorkLoop {
@@ -23,15 +24,15 @@ const REST = processingRequest({ request_body: { body: Buffer.from('x'), end_of_
 /** Streams that begin at an admission whose pressure the test sets. */
 class Door {
   readonly work = new LaggingLoop({ nowUs: () => 0, monotonicUs: () => 0 });
-  readonly budget = new Budget(100);
+  readonly budget = new Budget(10_000);
   backlogBytes = 0;
-  readonly limits = { ...parseConfig('', {}).capture, maxBufferedBytes: 100 };
-  readonly admission = new Admission({
-    work: this.work,
-    budget: this.budget,
-    limits: this.limits,
-    backlogBytes: () => this.backlogBytes,
-  });
+  readonly limits = { ...parseConfig('', {}).capture, maxBufferedBytes: 10_000 };
+  nowUs = 0;
+  readonly admission = new Admission(
+    { work: this.work, budget: this.budget, limits: this.limits, backlogBytes: () => this.backlogBytes },
+    { nowUs: () => 0, monotonicUs: () => this.nowUs },
+    silentLogger,
+  );
   readonly taken: string[] = [];
 
   begin(name: string, first: Uint8Array): { entrance: Entrance; reading: () => boolean } {
@@ -40,7 +41,7 @@ class Door {
       pause: () => (reading = false),
       resume: () => (reading = true),
     } as unknown as ServerDuplexStream<Uint8Array, Uint8Array>;
-    const entrance = new Entrance(this.admission, new ProcessStream(call), (bytes) => {
+    const entrance = new Entrance(this.admission, this.budget, new ProcessStream(call), (bytes) => {
       this.taken.push(bytes === REST ? `${name}+` : name);
     });
     entrance.onMessage(first);
@@ -51,9 +52,9 @@ class Door {
 describe('streams that begin while work is behind', () => {
   it('are not read in observe until it has caught up, and then in their order', () => {
     const door = new Door();
-    door.work.lagMs = 1_900;
+    door.work.lagMs = 2_400;
     door.begin('a', OBSERVED);
-    door.work.lagMs = 2_100;
+    door.work.lagMs = 2_600;
     const held = ['b', 'c', 'd'].map((name) => door.begin(name, OBSERVED));
     assert.deepEqual(door.taken, ['a']);
     assert(held.every(({ reading }) => !reading()));
@@ -69,10 +70,10 @@ describe('streams that begin while work is behind', () => {
 
   it('are held by memory that is full, too: what waits for work, and what waits for the disk', () => {
     const door = new Door();
-    door.budget.take(101);
+    door.budget.take(10_001);
     door.begin('a', OBSERVED);
-    door.budget.give(101);
-    door.backlogBytes = 101;
+    door.budget.give(10_001);
+    door.backlogBytes = 10_001;
     door.begin('b', OBSERVED);
     assert.equal(door.admission.waiting, 2);
     door.backlogBytes = 0;
@@ -87,6 +88,19 @@ describe('streams that begin while work is behind', () => {
     door.begin('b', WAITED_FOR);
     begun.entrance.onMessage(REST);
     assert.deepEqual(door.taken, ['a', 'b', 'a+']);
+  });
+
+  it('come in before Envoy loses its patience, however far behind the work is', () => {
+    const door = new Door();
+    door.work.lagMs = 60_000;
+    door.begin('a', OBSERVED);
+    door.nowUs = 9_000_000;
+    door.begin('b', OBSERVED);
+    door.admission.release();
+    assert.deepEqual(door.taken, []);
+    door.nowUs = 10_000_000;
+    door.admission.release();
+    assert.deepEqual(door.taken, ['a']);
   });
 
   it('come in when Envoy ends them, so that what they brought is seen', () => {
@@ -110,7 +124,10 @@ describe('streams that begin while work is behind', () => {
     door.work.lagMs = 60_000;
     door.admission.release();
     assert.equal(door.taken.length, 32);
-    door.admission.releaseAll();
+    door.admission.end();
     assert.equal(door.taken.length, 100);
+    door.begin('later', OBSERVED);
+    assert.equal(door.taken.length, 101);
+    assert.equal(door.budget.usedBytes, 0);
   });
 });

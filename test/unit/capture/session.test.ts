@@ -274,9 +274,10 @@ describe('work that falls behind', () => {
   }
 
   it('costs observe the large bodies first, then all, and no exchange', async () => {
-    assert.deepEqual(await bodiesAfter(PROFILE.observe, 400, 100_000), [false, false]);
-    assert.deepEqual(await bodiesAfter(PROFILE.observe, 600, 100_000), [true, false]);
-    assert.deepEqual(await bodiesAfter(PROFILE.observe, 600, 10_000), [false, false]);
+    assert.deepEqual(await bodiesAfter(PROFILE.observe, 2_100, 10_000), [true, true]);
+    assert.deepEqual(await bodiesAfter(PROFILE.observe, 1_400, 100_000), [false, false]);
+    assert.deepEqual(await bodiesAfter(PROFILE.observe, 1_600, 100_000), [true, false]);
+    assert.deepEqual(await bodiesAfter(PROFILE.observe, 1_600, 10_000), [false, false]);
   });
 
   it('costs nothing where Envoy waits', async () => {
