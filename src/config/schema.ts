@@ -55,22 +55,25 @@ const capture = z
       .default('inline')
       .meta({ description: 'Profile of streams in the path of the call that don’t name theirs.' }),
     tls,
-    strictWindowBytes: z
-      .int()
-      .min(786_432)
-      .max(Number.MAX_SAFE_INTEGER)
-      .default(1_048_576)
-      .meta({ description: 'Of a long stream in strict, how many bytes may pass before they are durable.' }),
-    partBytes: bytes
-      .default(4_194_304)
-      .meta({ description: 'A long stream gets an exchange_part record after so many bytes.' }),
+    strictWindowBytes: z.int().min(786_432).max(Number.MAX_SAFE_INTEGER).default(1_048_576).meta({
+      description:
+        'Of a long stream in strict, how many bytes may pass before they are durable: then no answer is given, and the stream stands still, until an exchange_part record is.',
+    }),
+    partBytes: bytes.default(4_194_304).meta({
+      description:
+        'A long stream gets an exchange_part record after so many bytes; in strict no later than strictWindowBytes says.',
+    }),
     partIntervalMs: milliseconds
       .default(30_000)
       .meta({ description: 'A long stream gets an exchange_part record at least so often while bytes flow.' }),
     maxBufferedBytes: bytes.default(268_435_456).meta({
-      description: 'Bytes waiting for work, over all calls: beyond it observe gives up bodies, the others wait.',
+      description:
+        'Bytes waiting for work, over all calls: beyond it, or when as many wait in the writer, observe gives up bodies (the records say so) and begins no further call; beyond it calls in inline and strict are read no further until there is room.',
     }),
-    maxStreamBufferedBytes: bytes.default(8_388_608).meta({ description: 'The same for a single call.' }),
+    maxStreamBufferedBytes: bytes.default(8_388_608).meta({
+      description:
+        'The same for a single call: beyond it observe gives up the body, and in inline and strict the call is read no further until half of it is done.',
+    }),
     maxLagMs: milliseconds.default(1_500).meta({
       description:
         'In observe, how long work may wait: beyond it bodies over 64 KiB are given up, a third later all bodies (the records say so), two thirds later no further call is begun, until Envoy’s circuit breaker lets calls go by and counts them.',
@@ -82,22 +85,24 @@ const capture = z
       .default(MAX_BODY_BYTES)
       .meta({ description: 'A longer body is not kept; the record says so.' }),
     maxAccessLogBytes: bytes.default(16_777_216).meta({
-      description: 'Bytes of access-log messages that are not recorded yet; beyond it no more are read.',
+      description:
+        'Bytes of an access-log stream that are not recorded yet: beyond it the stream is read no further until they are.',
     }),
-    maxOpenExchanges: z
-      .int()
-      .min(1)
-      .max(10_000_000)
-      .default(100_000)
-      .meta({ description: 'Calls that may be open at once; further ones are refused, and Envoy counts them.' }),
+    maxOpenExchanges: z.int().min(1).max(10_000_000).default(100_000).meta({
+      description:
+        'Calls that may be open at once: the stream of a further one ends with RESOURCE_EXHAUSTED; in strict the call fails, elsewhere it goes on unrecorded and Envoy counts it.',
+    }),
     lingerMs: milliseconds.default(2_000).meta({
-      description: 'How long the rest of a request is awaited after its response has ended.',
+      description:
+        'How long the rest of a request is awaited after its response has ended: then the call is recorded as request_cut.',
     }),
-    strictLingerMs: milliseconds
-      .default(200)
-      .meta({ description: 'The same in strict, where the end of the response waits for it.' }),
+    strictLingerMs: milliseconds.default(200).meta({
+      description:
+        'The same in strict, where the end of the response waits for it: then the call is recorded as request_cut (complete, if only the end of the response was missing), and the response ends.',
+    }),
     callCutLingerMs: milliseconds.default(10_000).meta({
-      description: 'How long the rest of a call is awaited after its last message once the access log says it was cut.',
+      description:
+        'In observe, how long the rest of a call is awaited after its last message once the access log says it was cut: then it is recorded as response_cut, no_response or request_cut, by how far it had come.',
     }),
     drainTimeoutMs: milliseconds
       .default(30_000)
@@ -108,10 +113,12 @@ const capture = z
 const seal = z
   .strictObject({
     intervalMs: z.int().min(100).max(60_000).default(60_000).meta({
-      description: 'How long an interval key seals payloads: what a thief of the recorder’s memory could open.',
+      description:
+        'How long an interval key seals payloads, which is what a thief of the recorder’s memory could open: then the next key is used, and this one is let go.',
     }),
     gatherMs: z.int().min(0).max(1_000).default(10).meta({
-      description: 'How long records that no call waits for (all but those of strict) gather for a batch.',
+      description:
+        'How long records that no call waits for (those of observe and inline) gather for a batch: a crash loses so much more of them. 512 KiB, or a record of strict, end the wait.',
     }),
     ingestKeysFile: path
       .default('')
@@ -121,13 +128,11 @@ const seal = z
       .min(1)
       .max(MAX_BATCH_RECORDS)
       .default(1024)
-      .meta({ description: 'Most records in a signed batch.' }),
-    maxBacklogBytes: z
-      .int()
-      .min(1)
-      .max(MAX_BACKLOG_BYTES)
-      .default(134_217_728)
-      .meta({ description: 'Sealed bytes that may wait for the disk before writers are made to wait.' }),
+      .meta({ description: 'Most records in a signed batch: further ones go into the next.' }),
+    maxBacklogBytes: z.int().min(1).max(MAX_BACKLOG_BYTES).default(134_217_728).meta({
+      description:
+        'Sealed bytes that may wait for the disk: beyond it bodies wait, and at four times as much records are refused: 503 in strict, elsewhere bodies are given up, then calls counted in a gap record.',
+    }),
   })
   .prefault({});
 
@@ -141,10 +146,11 @@ const spool = z
       .min(1_048_576)
       .max(536_870_912)
       .default(67_108_864)
-      .meta({ description: 'Size of a segment file.' }),
-    maxBytes: bytes
-      .default(10_737_418_240)
-      .meta({ description: 'When the spool is this large, new records are refused until some are released.' }),
+      .meta({ description: 'Size at which a segment file is followed by a new one; files are let go whole.' }),
+    maxBytes: bytes.default(10_737_418_240).meta({
+      description:
+        'Size of the spool: when it is full, records are refused until some are released: strict calls get 503, those of inline and observe go on and are counted in a gap record.',
+    }),
   })
   .prefault({});
 
@@ -167,7 +173,8 @@ const kafka = z
       description: 'What to do about a topic whose settings would lose records: refuse it, or go on with a warning.',
     }),
     lingerMs: z.int().min(0).max(1_000).default(20).meta({
-      description: 'Least time from one send to the next: what becomes durable meanwhile shares it.',
+      description:
+        'Least time from one send to the next: what becomes durable meanwhile shares it. Skipped after a send of 1 MiB or 500 messages: more waits.',
     }),
     clientId: label.default('affidavit').meta({ description: 'Client id shown to the brokers.' }),
     groupId: label.default('affidavit-ledger').meta({ description: 'Consumer group of the ledger.' }),
@@ -209,9 +216,11 @@ const ledger = z
       .prefault({}),
     commitIntervalMs: z.int().min(0).max(60_000).default(100).meta({
       description:
-        'Least time from one commit to the next: what comes meanwhile shares it. Records are provable so much later.',
+        'Least time from one commit to the next: what comes meanwhile shares it. Records are provable so much later. Skipped after 1 MiB or 250 messages: more wait.',
     }),
-    maxCommitLeaves: z.int().min(1).max(65_536).default(4096).meta({ description: 'Most leaves in one commit.' }),
+    maxCommitLeaves: z.int().min(1).max(65_536).default(4096).meta({
+      description: 'Most leaves in one commit: what comes after goes into the next; a batch is never divided.',
+    }),
     maxWaiting: z.int().min(0).max(1_000_000).default(10_000).meta({
       description: 'Messages that wait for a key to be enrolled. Further ones are kept aside, and the log says so.',
     }),
@@ -220,7 +229,8 @@ const ledger = z
         'Bytes of messages kept that could not be accepted. Of further ones the log says that they were not kept.',
     }),
     maxUnclaimedDays: z.int().min(1).max(36_500).default(30).meta({
-      description: 'Days that chunks sent ahead wait for their record. Longer than spool and topic keep anything.',
+      description:
+        'Days that chunks sent ahead wait for their record: then they are removed, the log says so, and a record that comes later lacks them. Longer than spool and topic keep anything.',
     }),
   })
   .prefault({});
