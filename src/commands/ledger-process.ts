@@ -30,6 +30,8 @@ export interface RunningLedger {
   readonly ledger: Ledger;
   /** Rejects when nothing can be taken any more. */
   readonly failed: Promise<never>;
+  /** From now on each message is taken as soon as it can be: somebody waits for the last one. */
+  hurry(): void;
   /** Takes no more messages and lets the folder go. */
   stop(): Promise<void>;
 }
@@ -140,6 +142,7 @@ export async function startLedger(
   const enrolments = new EnrolmentFolder(placesOf(config).ledger, logger);
   const ledger = await openMarked(config, keys, await enrolments.next(), ports, logger);
   const stopping = new AbortController();
+  const hurrying = new AbortController();
   const { promise: failed, reject } = Promise.withResolvers<never>();
   failed.catch(() => undefined);
   let ready = true;
@@ -158,7 +161,7 @@ export async function startLedger(
         const ingested = await ledger.ingest(messages);
         logIngested(logger, ingested);
         await ports.onIngested?.(ingested, ledger.position);
-        if (!isLarge(messages)) await pace.rest(stopping.signal);
+        if (!isLarge(messages)) await pace.rest(hurrying.signal);
       },
       stopping.signal,
     )
@@ -166,13 +169,17 @@ export async function startLedger(
   const watching = watchEnrolments(enrolments, ledger, logger, stopping.signal).catch(fail);
   const stop = async (): Promise<void> => {
     ready = false;
+    hurrying.abort();
     stopping.abort();
     await Promise.all([consuming, watching]);
     await endpoint.close();
     await ledger.close();
     logger.info({ size: ledger.size }, 'the ledger is closed');
   };
-  return { url: endpoint.url, ledger, failed, stop };
+  const hurry = (): void => {
+    hurrying.abort();
+  };
+  return { url: endpoint.url, ledger, failed, hurry, stop };
 }
 
 /** Takes enrolments that are put into the folder while the ledger runs. */

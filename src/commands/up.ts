@@ -84,6 +84,7 @@ async function stopBoth(recorder: RunningRecorder, running: RunningLedger): Prom
   const waiting = new AbortController();
   try {
     await recorder.stop();
+    running.hurry();
     await Promise.race([untilIngested(() => ledger.position ?? 0, spool.nextFrame, waiting.signal), failed]);
   } finally {
     // A ledger that has failed never gets there: who still waits for it would keep the process from ending.

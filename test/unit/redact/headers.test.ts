@@ -140,3 +140,25 @@ describe('a detector that throws', () => {
     assert.equal(outcome.originalBytes, 100_000);
   });
 });
+
+describe('header values that are remembered as clean', () => {
+  it('are those of fields about transfer alone, never what names a person or opens a door', () => {
+    const redactor = createRedactor();
+    const redact = (name: string, value: string): string | undefined =>
+      redactor.headers('request_headers', [{ name, value }]).fields[0]?.value;
+    for (let round = 0; round < 3; round++) {
+      assert.equal(redact('content-type', 'application/json'), 'application/json');
+      assert.equal(redact('content-type', 'a jane.doe@example.com'), 'a [redacted:email]');
+      assert.equal(redact('Content-Type', 'b jane.doe@example.com'), 'b [redacted:email]');
+      assert.equal(redact('authorization', 'application/json'), '[redacted:credential]');
+    }
+  });
+
+  it('stay the same when more come than are remembered', () => {
+    const redactor = createRedactor();
+    for (let at = 0; at < 10_000; at++) {
+      const fields = [{ name: 'accept', value: `text/x-${at}` }];
+      assert.deepEqual(redactor.headers('request_headers', fields).fields, fields);
+    }
+  });
+});

@@ -38,6 +38,12 @@ describe('records that nobody waits for', () => {
     await Promise.all([first, second]);
   });
 
+  it('hold up nothing that found no room in a batch before it', async () => {
+    const spool = new FakeSpool();
+    const producer = await startProducer(spool, { gatherMs: FOR_EVER_MS, limits: { maxBatchRecords: 1 } });
+    await Promise.all(['a', 'b', 'c'].map((name) => producer.append(draft(name))));
+  });
+
   it('wait no longer once there is enough for a batch, nor when the producer stops', async () => {
     const spool = new FakeSpool();
     const producer = await startProducer(spool, { gatherMs: FOR_EVER_MS });
