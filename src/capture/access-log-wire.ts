@@ -248,7 +248,8 @@ const MESSAGE = readersOf<MutableMessage>({
 });
 
 function readFlags(bytes: Uint8Array): string[] {
-  const flags: string[] = [];
+  // A set: a hostile message may repeat a field as often as it has room for.
+  const flags = new Set<string>();
   const reader = new WireReader(bytes);
   while (!reader.done) {
     const [field, wire] = reader.tag();
@@ -256,7 +257,7 @@ function readFlags(bytes: Uint8Array): string[] {
     if (wire === WIRE.varint) set = reader.varint() !== 0;
     else reader.skip(wire);
     const name = flagName(field);
-    if (set && name !== undefined && !flags.includes(name)) flags.push(name);
+    if (set && name !== undefined) flags.add(name);
   }
-  return flags;
+  return [...flags];
 }

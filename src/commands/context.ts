@@ -43,6 +43,10 @@ async function readConfigFile(name: string): Promise<Uint8Array> {
   } catch (thrown) {
     if (thrown instanceof AffidavitError && thrown.code === 'not_found')
       throw new AffidavitError('config.invalid', `there is no configuration file ${name}`, { cause: thrown });
+    if (thrown instanceof AffidavitError && thrown.code === 'limit.exceeded')
+      throw new AffidavitError('config.invalid', `the configuration file is too large: ${thrown.message}`, {
+        cause: thrown,
+      });
     throw thrown;
   }
 }

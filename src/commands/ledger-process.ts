@@ -14,6 +14,8 @@ import { pinnedKeys } from './pinned.ts';
 import type { Ports } from './ports.ts';
 
 const ENROLMENT_POLL_MS = 1_000;
+/** Beside evidence, how the ledger refuses a statement of the root key: it would retire the ledger's own, or is one too many. */
+const REFUSES: ReadonlySet<string> = new Set(['usage', 'limit.exceeded']);
 /** A lot of so many messages or bytes is followed by the next one at once: more wait. */
 const LARGE_LOT = { messages: 250, bytes: 1024 * 1024 };
 
@@ -197,8 +199,8 @@ async function watchEnrolments(
         const { keyId } = await ledger.enrol(signed);
         logger.info({ keyId }, 'enrolled a key');
       } catch (thrown) {
-        if (!(thrown instanceof AffidavitError && thrown.isEvidence)) throw thrown;
-        logger.error({ file: name, code: thrown.code }, 'an enrolment was refused');
+        if (!(thrown instanceof AffidavitError && (thrown.isEvidence || REFUSES.has(thrown.code)))) throw thrown;
+        logger.error({ file: name, code: thrown.code }, `an enrolment was refused: ${thrown.message}`);
       }
   }
 }

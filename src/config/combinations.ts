@@ -31,6 +31,22 @@ export function checkShard({ shard, shardCount }: { shard: number; shardCount: n
     refuse(issues, 'shard', `shardCount is ${shardCount}: shards are numbered from 0 to ${shardCount - 1}`);
 }
 
+/** At so many times its backlog a producer refuses records (HARD_BACKLOG_FACTOR in seal/producer-options.ts). */
+const REFUSED_AT_TIMES = 4;
+
+/** Observe gives up bodies, and begins no further call, before records are refused: its bound must be reached first. */
+export function checkBacklog(
+  { capture, seal }: { capture: { maxBufferedBytes: number }; seal: { maxBacklogBytes: number } },
+  issues: Pick<z.core.$RefinementCtx, 'addIssue'>,
+): void {
+  if (capture.maxBufferedBytes < REFUSED_AT_TIMES * seal.maxBacklogBytes) return;
+  issues.addIssue({
+    code: 'custom',
+    path: ['seal', 'maxBacklogBytes'],
+    message: `more than a quarter of capture.maxBufferedBytes (${capture.maxBufferedBytes}) is needed: records would be refused before bodies are given up`,
+  });
+}
+
 /** What {@link checkKafkaSecurity} looks at. */
 export interface KafkaSecurity {
   readonly tls: boolean;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CHUNK_BYTES, MAX_BATCH_RECORDS } from '../record/index.ts';
 import { brokerFault, logKeyFault, rootKeyFault, urlFault } from './forms.ts';
-import { checkKafkaSecurity, checkPair, checkShard, checkTls } from './combinations.ts';
+import { checkBacklog, checkKafkaSecurity, checkPair, checkShard, checkTls } from './combinations.ts';
 
 /** Most bytes of a body that is sealed: 8,192 chunks, half of what a manifest may have (docs/record-format.md, section 10). */
 export const MAX_BODY_BYTES = 8192 * CHUNK_BYTES;
@@ -22,6 +22,13 @@ const label = z
   .string()
   .max(64)
   .regex(/^[A-Za-z0-9._-]*$/, 'letters, digits, dots, dashes and underscores');
+/** As the record format has it (docs/record-format.md). */
+const retentionClass = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
+    '1 to 64 letters, digits, dots, dashes and underscores, the first a letter or digit',
+  );
 const address = z.string().min(1, 'an address is needed: 127.0.0.1, or 0.0.0.0 for each of the machine').max(255);
 
 /** Text of a form that has a name; `emptyIs` says whether none at all is fine. */
@@ -242,7 +249,9 @@ export const configSchema = z
     keysDir: path.default('').meta({ description: 'Folder of the keys. Empty: keys in the data folder.' }),
     environment: label.default('default').meta({ description: 'Stands in each record: production, staging …' }),
     tenant: label.default('').meta({ description: 'Stands in each record.' }),
-    retentionClass: label.default('default').meta({ description: 'Retention class of records without a rule.' }),
+    retentionClass: retentionClass
+      .default('default')
+      .meta({ description: 'Retention class of records without a rule.' }),
     origin: origin
       .default('affidavit.local/log')
       .meta({ description: 'Name of the log. Choose your own before the first record: it can’t be changed.' }),
@@ -282,7 +291,8 @@ export const configSchema = z
       .prefault({}),
     ledger,
   })
-  .superRefine(checkShard);
+  .superRefine(checkShard)
+  .superRefine(checkBacklog);
 
 /** The configuration, whole. */
 export type Config = z.infer<typeof configSchema>;

@@ -61,13 +61,10 @@ describe('streams of observe while the recorder is overwhelmed', () => {
     assert.deepEqual([capture.server.stats().held, capture.server.stats().lost], [0, 0]);
   });
 
-  it('are recorded when the recorder drains, and so are those that begin after that', async () => {
+  it('are recorded when the recorder drains', async () => {
     await held(WHOLE);
-    const late = await capture.open('observe');
-    const drained = capture.server.drain();
-    late.send(...observed(WHOLE));
-    await drained;
-    assert.equal(capture.writer.exchanges().length + capture.server.stats().turnedAway, 2);
-    assert.equal(capture.server.stats().lost, 0);
+    await capture.server.drain();
+    assert.equal(capture.only().exchange.head?.method, 'POST');
+    assert.deepEqual([capture.server.stats().held, capture.server.stats().lost], [0, 0]);
   });
 });

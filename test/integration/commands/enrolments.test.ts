@@ -2,6 +2,9 @@ import assert from 'node:assert/strict';
 import { cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { FORMAT, KEY_ACTION, KEY_ROLE } from '../../../src/record/index.ts';
+import { systemRandom } from '../../../src/runtime/index.ts';
+import { KeyFolder, nodeKeyFiles, signKeyStatement } from '../../../src/seal/index.ts';
 import { affidavit, removeFolders, temporaryFolder, Up } from './support/cli.ts';
 
 const PASSED_OVER = /an enrolment is passed over: (.*)/;
@@ -11,6 +14,7 @@ interface Line {
   msg: string;
   file?: string;
   keyId?: string;
+  origin?: string;
 }
 
 async function until(condition: () => Promise<boolean>, what: string): Promise<void> {
@@ -105,6 +109,35 @@ describe('files in enrolments/ that are no enrolments', function () {
     } finally {
       await up.service.stop();
     }
+  });
+
+  it('a statement that the ledger refuses ends it as little: one that would retire its own key', async () => {
+    const keys = KeyFolder.open({ directory: join(data, 'keys'), files: nodeKeyFiles, random: systemRandom });
+    const { publicKey } = await keys.signingKey('ledger');
+    const up = await Up.start(data);
+    try {
+      const genesis = (await logOf(up)).find(({ origin }) => origin !== undefined);
+      const statement = {
+        ...{ format: FORMAT, logOrigin: genesis?.origin ?? '', action: KEY_ACTION.retired, role: KEY_ROLE.ledger },
+        ...{ publicKey, name: 'ledger', timeUs: Date.now() * 1000 },
+      };
+      const signed = signKeyStatement(await keys.signingKey('root'), statement);
+      const json = {
+        statement: Buffer.from(signed.statement).toString('base64'),
+        signature: Buffer.from(signed.signature).toString('base64'),
+      };
+      await writeFile(join(enrolments, 'own.json'), JSON.stringify(json));
+      const refused = async (): Promise<string[]> =>
+        (await logOf(up)).filter(({ file }) => file === 'own.json').map(({ msg }) => msg);
+      await until(async () => (await refused()).length > 0, 'a refusal');
+      assert.match((await refused()).join(), /an enrolment was refused: the ledger that runs can't retire its own key/);
+      const { json: next, keyId } = await newEnrolment(data, folder, 'fifth');
+      await writeFile(join(enrolments, 'x.json'), next);
+      await until(async () => (await enrolled(up)).includes(keyId), 'an enrolment after that');
+    } finally {
+      await up.service.stop();
+    }
+    assert.equal(up.service.ended(), 'exit code 0');
   });
 
   it('what stands in the place of the folder is no end either', async () => {

@@ -78,3 +78,24 @@ describe('the connection to Kafka is what the settings look like, or refused', (
     });
   });
 });
+
+describe('bounds that must be reached in their order', () => {
+  it('observe gives up bodies before the producer refuses records', () => {
+    assert.deepEqual(refused('seal: {maxBacklogBytes: 67108864}'), ['seal.maxBacklogBytes']);
+    assert.deepEqual(refused('seal: {maxBacklogBytes: 67108865}'), []);
+    assert.deepEqual(refused('{seal: {maxBacklogBytes: 1048577}, capture: {maxBufferedBytes: 4194304}}'), []);
+  });
+});
+
+describe('a retention class', () => {
+  for (const [text, paths] of [
+    ['pci-2', []],
+    ["''", ['retentionClass']],
+    ['.hidden', ['retentionClass']],
+    ['_x', ['retentionClass']],
+    ['x'.repeat(65), ['retentionClass']],
+  ] as const)
+    it(`${text.slice(0, 20)}: ${paths.join() || 'taken'}`, () => {
+      assert.deepEqual(refused(`retentionClass: ${text}`), paths);
+    });
+});
