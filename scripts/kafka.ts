@@ -120,6 +120,8 @@ export function brokerSettings(ports: { clients: number; controller: number }, d
     'transaction.state.log.replication.factor': '1',
     'transaction.state.log.min.isr': '1',
     'group.initial.rebalance.delay.ms': '0',
+    // What the ledger can't unpack can't get in.
+    'compression.type': 'uncompressed',
     // A broker that was killed may register again only once its last session has run out (9 s by default).
     'broker.session.timeout.ms': '3000',
     'broker.heartbeat.interval.ms': '500',
