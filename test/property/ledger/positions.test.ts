@@ -39,7 +39,9 @@ describe('ledger: positions', () => {
         const all = boots(shapes);
         const sent = all
           .flatMap(({ frames }, boot) => frames.map((frame) => ({ frame, boot })))
-          .map((message, i) => ({ ...message, place: i, delay: delays[i] ?? 0 }))
+          // The very first batch is lost or the first: it names no epoch before it, and late it would be taken for the
+          // beginning of a producer whose disk was wiped.
+          .map((message, i) => ({ ...message, place: i, delay: Math.min(delays[i] ?? 0, i === 0 ? 0 : 40) }))
           .filter((message) => message.delay >= 0)
           .toSorted((a, b) => a.place + a.delay - b.place - b.delay);
         const ledger = await openLedger(new SimulatedDisk(1).files());
