@@ -17,16 +17,15 @@ const LONG = [
 
 describe('streams of observe while the recorder is overwhelmed', () => {
   let capture: Capture;
-  beforeEach(async () => {
+  beforeEach(() => {
     capture = new Capture();
-    await capture.start();
     capture.writer.backlogBytes = TOO_MUCH_BYTES;
   });
   afterEach(() => capture.close());
 
   async function held(messages: readonly object[]): Promise<EnvoyStream> {
-    const before = capture.server.stats().held;
     const stream = await capture.open('observe');
+    const before = capture.server.stats().held;
     stream.send(...observed(messages));
     while (capture.server.stats().held === before) await new Promise((resolve) => setTimeout(resolve, 2));
     return stream;
