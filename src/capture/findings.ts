@@ -20,7 +20,8 @@ export class Findings {
       else known.count += count.count;
     }
     for (const original of findings.originals ?? []) {
-      if (this.originals.length < MAX_FINDINGS) this.originals.push(toHeader(original));
+      if (this.originals.length < MAX_FINDINGS)
+        this.originals.push({ name: `${original.index}`, value: original.value });
     }
     for (const token of findings.subjectTokens ?? []) {
       if (this.subjectTokens.length < MAX_FINDINGS) this.subjectTokens.push(token);

@@ -4,6 +4,7 @@ import { bodyFormat, contentEncodings, type Format } from './content-type.ts';
 import { ContentDecoder } from './decode.ts';
 import { type Engine, newScope, type Scope, type Walker } from './engine.ts';
 import { Output } from './findings.ts';
+import type { Span } from './tally.ts';
 import type { BodyOutcome, BodyRedactor, RedactContext, WithdrawReason } from './types.ts';
 import { FormOrJsonWalker } from './walkers/form.ts';
 import { JsonWalker } from './walkers/json.ts';
@@ -43,14 +44,16 @@ export class EngineBody implements BodyRedactor {
   #isOver = false;
   #pending = '';
   #ready: Buffer[] = [];
+  readonly #decodedText: string[] = [];
   #originalBytes = 0;
   #decodedBytes = 0;
   #wireHash: Commitment | undefined;
   #contentHash: Commitment | undefined;
 
-  constructor(engine: Engine, context: RedactContext, salt: Uint8Array) {
-    this.#scope = newScope(engine);
+  constructor(engine: Engine, context: RedactContext, salt: Uint8Array, explains = false) {
     this.#salt = new Uint8Array(salt);
+    const { route, identity } = context;
+    this.#scope = newScope(engine, { route, identity, salt: this.#salt }, explains);
     const format = bodyFormat(context);
     const encodings = contentEncodings(context.contentEncoding);
     if (encodings.length > 0)
@@ -65,6 +68,16 @@ export class EngineBody implements BodyRedactor {
       this.#isText = format !== 'json';
       this.#walker = WALKERS[format](this.#scope, this.#output);
     }
+  }
+
+  /** The places of what was found, in characters of {@link decodedText}; only when the body explains itself. */
+  get spans(): readonly Span[] {
+    return this.#scope.tally.spans;
+  }
+
+  /** All of the decoded content as a binary string; only when the body explains itself. */
+  get decodedText(): string {
+    return this.#decodedText.join('');
   }
 
   /** Characters and bytes held back at the moment. */
@@ -139,6 +152,7 @@ export class EngineBody implements BodyRedactor {
     const walker = this.#walker;
     if (walker === undefined) return false;
     this.#decodedBytes += block.length;
+    if (this.#scope.tally.explains) this.#decodedText.push(block);
     if (this.#isText && BINARY.test(block)) return this.#withdraw('undecodable');
     walker.push(block);
     return walker.failure === undefined || this.#withdraw(walker.failure);
@@ -183,7 +197,7 @@ export class EngineBody implements BodyRedactor {
     const { redacted, original } = this.#output.take();
     const commitment = this.#content().update(original).digest();
     if (redacted !== '') this.#ready.push(Buffer.from(redacted, 'latin1'));
-    return { state: 'kept', tail: this.#take(), ...summary, commitment, counts: this.#scope.tally.counts() };
+    return { state: 'kept', tail: this.#take(), ...summary, commitment, ...this.#scope.tally.result() };
   }
 
   /** What is left stays pending meanwhile: its hash as it came is needed only if it has to be withdrawn. */

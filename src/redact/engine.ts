@@ -1,8 +1,10 @@
 import { type Detect, type Replaced, replaceFindings } from './findings.ts';
-import { type ClassifyKey, type KeyRule, ruleApplies } from './keys.ts';
+import { type ClassifyKey, type KeyRule, ruleApplies } from './key-rule.ts';
 import type { RedactLimits } from './limits.ts';
-import { RULES, Tally } from './rules.ts';
-import type { WithdrawReason } from './types.ts';
+import type { Policy } from './policy.ts';
+import { RULES } from './rules.ts';
+import { Tally } from './tally.ts';
+import type { RedactedCall, TokenKey, WithdrawReason } from './types.ts';
 
 /** What every walker works with. */
 export interface Engine {
@@ -16,6 +18,10 @@ export interface Engine {
   readonly classifyParameter: ClassifyKey;
   /** Redacts a text that may be JSON; undefined when it isn't. */
   readonly json: (text: string, scope: Scope) => Replaced | undefined;
+  /** What is done with the findings of a call. */
+  readonly policyFor: (call: RedactedCall) => Policy;
+  /** Keys tokens; without it `token` acts as `drop`. */
+  readonly tokenKey: TokenKey | undefined;
 }
 
 /** The engine at work on one body, header block or text. */
@@ -38,9 +44,12 @@ export interface Walker {
   readonly bufferedBytes: number;
 }
 
-/** A scope of its own for a new piece of work. */
-export function newScope(engine: Engine): Scope {
-  return { engine, tally: new Tally(), nesting: 0 };
+const UNKNOWN_CALL: RedactedCall = {};
+
+/** A scope of its own for a new piece of work: a part of the call. `explains` says that the places of findings are wanted. */
+export function newScope(engine: Engine, call: RedactedCall = UNKNOWN_CALL, explains = false): Scope {
+  const setup = { policy: engine.policyFor(call), salt: call.salt, tokenKey: engine.tokenKey, explains };
+  return { engine, tally: new Tally(setup), nesting: 0 };
 }
 
 const OPENING = /[[{]/;
@@ -50,18 +59,36 @@ const CLOSING = /[\]}]\s{0,8}$/;
 function redactNested(text: string, scope: Scope): Replaced | undefined {
   if (!OPENING.test(text.trimStart().charAt(0)) || !CLOSING.test(text)) return undefined;
   if (scope.nesting >= scope.engine.limits.maxNestedJson) return notFollowed(text, scope);
-  const inner: Scope = { engine: scope.engine, tally: new Tally(), nesting: scope.nesting + 1 };
-  const replaced = scope.engine.json(text, inner);
-  if (replaced !== undefined) scope.tally.merge(inner.tally);
+  return redactJsonOrNothing(text, { ...scope, nesting: scope.nesting + 1 });
+}
+
+/** Redacts a text that may be JSON; undefined, and nothing is counted, when it isn't. */
+export function redactJsonOrNothing(text: string, scope: Scope): Replaced | undefined {
+  const before = scope.tally.mark();
+  const replaced = scope.engine.json(text, scope);
+  if (replaced === undefined) scope.tally.rollBack(before);
   return replaced;
 }
 
 /** Fail-closed: what may be JSON with names or escapes in it, too deep to be followed, is replaced wholly. */
 function notFollowed(text: string, scope: Scope): Replaced | undefined {
   if (!/["\\]/.test(text)) return undefined;
-  scope.tally.add(RULES.tooLong);
   // It may hold what may not even be committed to.
-  return { redacted: RULES.tooLong.marker, original: '' };
+  return { redacted: scope.tally.drop(RULES.tooLong), original: '' };
+}
+
+/**
+ * Counts a value that the name beside it gives away.
+ * @returns what stands in its place; undefined when the name says nothing about it, or the policy leaves it
+ */
+export function settleNamed(text: string, key: KeyRule | undefined, scope: Scope): string | undefined {
+  if (key === undefined || !ruleApplies(key, text) || !scope.tally.accepts(key.rule, key.rule.score)) return undefined;
+  return scope.tally.settle(key.rule, text);
+}
+
+/** Counts a value too long to be held that its name gives away. @returns what stands in its place */
+export function dropLong(key: KeyRule, scope: Scope): string {
+  return scope.tally.settle(key.rule, '', 0, 0, key.rule.score, false) ?? '';
 }
 
 /**
@@ -69,13 +96,11 @@ function notFollowed(text: string, scope: Scope): Replaced | undefined {
  * Undefined when it stays as it is.
  */
 export function redactValue(text: string, key: KeyRule | undefined, scope: Scope): Replaced | undefined {
-  if (key !== undefined && ruleApplies(key, text)) {
-    scope.tally.add(key.rule);
-    return { redacted: key.rule.marker, original: key.rule.neverKept ? '' : text };
-  }
+  const named = key && settleNamed(text, key, scope);
+  if (named !== undefined) return { redacted: named, original: key?.rule.neverKept === true ? '' : text };
   if (text.length < 4) return undefined;
   const nested = redactNested(text, scope);
   if (nested !== undefined) return nested.redacted === text ? undefined : nested;
-  const findings = scope.engine.detect(text, true);
+  const findings = scope.engine.detect(text, true, key?.hints);
   return findings.length === 0 ? undefined : replaceFindings(text, findings, scope.tally);
 }

@@ -1,4 +1,6 @@
-import type { Rule, Tally } from './rules.ts';
+import type { Hints } from './context.ts';
+import type { Rule } from './rules.ts';
+import type { Tally } from './tally.ts';
 
 /** A place in a text that must not be stored. */
 export interface Finding {
@@ -7,17 +9,17 @@ export interface Finding {
   /** Character after the last one. */
   readonly end: number;
   readonly rule: Rule;
-  /** What stands in its place. */
-  readonly marker: string;
+  /** How sure it is, from 0 to 1; the rule's own score unless something around it spoke for or against it. */
+  readonly score?: number;
   /** Of findings without a greatest length: a sticky pattern that matches what else belongs to them. */
   readonly rest?: RegExp;
 }
 
 /**
  * Looks for everything that its content gives away; the findings are in no order and may overlap. `isValue` says that
- * the text is a whole value, not a piece of running text.
+ * the text is a whole value, not a piece of running text, and `hints` what the name that it stands under speaks for.
  */
-export type Detect = (text: string, isValue?: boolean) => readonly Finding[];
+export type Detect = (text: string, isValue?: boolean, hints?: Hints) => readonly Finding[];
 
 /** A text after redaction. */
 export interface Replaced {
@@ -52,41 +54,80 @@ export class Output {
   }
 }
 
-/** Overlapping findings made one: the marker of the first, or of those that start there the first found, stands for all. */
+/** Overlapping findings made one: the surest of them, or of equals the first, stands for all. */
 export interface Region {
-  readonly first: Finding;
+  readonly start: number;
   end: number;
+  rule: Rule;
+  score: number;
   /** True when a part of it may never be kept. */
   neverKept: boolean;
   rest: RegExp | undefined;
 }
 
+function scoreOf(found: Finding): number {
+  return found.score ?? found.rule.score;
+}
+
+function widen(region: Region, found: Finding): void {
+  if (found.end >= region.end) region.rest = found.end > region.end ? found.rest : (region.rest ?? found.rest);
+  region.end = Math.max(region.end, found.end);
+  region.neverKept ||= found.rule.neverKept;
+  const isSurer = found.rule.neverKept === region.rule.neverKept && scoreOf(found) > region.score;
+  if (!isSurer && !(found.rule.neverKept && !region.rule.neverKept)) return;
+  region.rule = found.rule;
+  region.score = scoreOf(found);
+}
+
 /** The findings in the order of the text, those that overlap merged. */
-export function mergeFindings(findings: readonly Finding[]): Region[] {
+function mergeFindings(findings: readonly Finding[]): Region[] {
   const ordered = findings.length > 1 ? [...findings].sort((a, b) => a.start - b.start) : findings;
   const regions: Region[] = [];
   let last: Region | undefined;
   for (const found of ordered) {
-    if (last === undefined || found.start >= last.end) {
-      last = { first: found, end: found.end, neverKept: found.rule.neverKept, rest: found.rest };
+    if (last !== undefined && found.start < last.end) widen(last, found);
+    else {
+      const { start, end, rule, rest } = found;
+      last = { start, end, rule, score: scoreOf(found), neverKept: rule.neverKept, rest };
       regions.push(last);
-      continue;
     }
-    if (found.end >= last.end) last.rest = found.end > last.end ? found.rest : (last.rest ?? found.rest);
-    last.end = Math.max(last.end, found.end);
-    last.neverKept ||= found.rule.neverKept;
   }
   return regions;
 }
 
+/**
+ * What has to be replaced of `text`: the findings that are sure enough for the policy, merged. Those that it leaves as they
+ * are have been counted.
+ */
+export function regionsOf(text: string, findings: readonly Finding[], tally: Tally): readonly Region[] {
+  if (findings.length === 0) return NO_REGIONS;
+  const counted = findings.filter((found) => tally.accepts(found.rule, scoreOf(found)));
+  const replaced = counted.filter((found) => !tally.keeps(found.rule));
+  if (replaced.length < counted.length)
+    for (const found of counted)
+      if (tally.keeps(found.rule))
+        tally.settle(found.rule, text.slice(found.start, found.end), found.start, found.end, scoreOf(found));
+  return mergeFindings(replaced);
+}
+
+const NO_REGIONS: readonly Region[] = [];
+
+/** Counts what was found in a region of `text`. @returns what stands in its place */
+export function settleRegion(text: string, region: Region, tally: Tally, start = region.start, isWhole = true): string {
+  const { end, rule, score } = region;
+  return tally.settle(rule, text.slice(start, end), start, end, score, isWhole) ?? text.slice(start, end);
+}
+
 /** Replaces findings in a whole text. */
-export function replaceFindings(text: string, findings: readonly Finding[], tally: Tally): Replaced {
+export function replaceFindings(text: string, findings: readonly Finding[], tally: Tally): Replaced | undefined {
+  const regions = regionsOf(text, findings, tally);
+  if (regions.length === 0) return undefined;
   const output = new Output();
   let position = 0;
-  for (const region of mergeFindings(findings)) {
-    output.copy(text.slice(position, region.first.start));
-    output.replace(region.first.marker, region.neverKept ? '' : text.slice(region.first.start, region.end));
-    tally.add(region.first.rule);
+  for (const region of regions) {
+    output.copy(text.slice(position, region.start));
+    const original = region.neverKept ? '' : text.slice(region.start, region.end);
+    output.replace(settleRegion(text, region, tally), original);
     position = region.end;
   }
   output.copy(text.slice(position));

@@ -1,7 +1,8 @@
 import { redactIds } from './detectors/ids.ts';
 import type { Engine, Scope } from './engine.ts';
 import { redactValue } from './engine.ts';
-import { ruleApplies } from './keys.ts';
+import { ruleApplies } from './key-rule.ts';
+import { isMarker, marker } from './markers.ts';
 import { type Rule, RULES } from './rules.ts';
 import { redactUrl } from './target.ts';
 import { redactEncoded } from './walkers/form.ts';
@@ -34,9 +35,8 @@ const ENCODED_FIELDS = new Set(['grpc-message']);
 const ID_FIELDS = new Set(['traceparent', 'x-affidavit-id', 'x-affidavit-parent-id']);
 const AUTHORIZATIONS = new Set(['authorization', 'proxy-authorization', 'x-authorization']);
 
-function replaceBy(rule: Rule, scope: Scope): string {
-  scope.tally.add(rule);
-  return rule.marker;
+function replaceBy(rule: Rule, value: string, scope: Scope): string {
+  return scope.tally.settle(rule, value) ?? value;
 }
 
 function redactText(text: string, scope: Scope): string {
@@ -44,22 +44,21 @@ function redactText(text: string, scope: Scope): string {
 }
 
 function redactAuthorization(value: string, scope: Scope): string {
-  const { marker } = RULES.credential;
   const scheme = SCHEME.exec(value)?.[0];
-  if (value === marker || value === `${scheme ?? ''} ${marker}`) return value;
-  const replaced = replaceBy(RULES.credential, scope);
+  const credential = scheme === undefined ? value : value.slice(scheme.length).trimStart();
+  if (isMarker(credential)) return value;
+  const replaced = replaceBy(RULES.credential, credential, scope);
   return scheme === undefined ? replaced : `${scheme} ${replaced}`;
 }
 
 /** `name=value` with the value replaced; a cookie without a name is all value. */
 function redactCookie(pair: string, scope: Scope): string {
-  const { marker } = RULES.credential;
   const equals = pair.indexOf('=');
   const name = pair.slice(0, equals + 1);
   const value = pair.slice(equals + 1).trim();
-  if (value === '' || value === marker) return pair;
+  if (value === '' || isMarker(value)) return pair;
   const space = equals === -1 ? (/^\s*/.exec(pair)?.[0] ?? '') : '';
-  return `${space}${redactText(name, scope)}${replaceBy(RULES.credential, scope)}`;
+  return `${space}${redactText(name, scope)}${replaceBy(RULES.credential, value, scope)}`;
 }
 
 function redactCookies(value: string, scope: Scope): string {
@@ -98,7 +97,7 @@ function redactHost(value: string, scope: Scope): string {
   const at = value.lastIndexOf('@');
   if (at <= 0) return redactText(value, scope);
   const userinfo = value.slice(0, at);
-  const kept = userinfo === RULES.userinfo.marker ? userinfo : replaceBy(RULES.userinfo, scope);
+  const kept = isMarker(userinfo) ? userinfo : replaceBy(RULES.userinfo, userinfo, scope);
   return `${kept}@${redactText(value.slice(at + 1), scope)}`;
 }
 
@@ -108,15 +107,15 @@ const RANDOM_UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-
 function redactId(value: string, scope: Scope): string {
   if (RANDOM_UUID.test(value)) return value;
   const redacted = redactIds(value);
-  if (redacted !== value) scope.tally.add(RULES.id);
+  if (redacted !== value) scope.tally.drop(RULES.id);
   return redactText(redacted, scope);
 }
 
 /** Binary metadata of gRPC: base64 of anything, which isn't followed. */
 function redactBinary(value: string, scope: Scope): string {
   if (value === '' || BINARY_MARKER.test(value)) return value;
-  scope.tally.add(RULES.binary);
-  return `[redacted:binary:${value.length}]`;
+  scope.tally.drop(RULES.binary);
+  return marker(RULES.binary.entity, `${value.length}`);
 }
 
 const BINARY_MARKER = /^\[redacted:binary:\d{1,9}\]$/;
@@ -139,11 +138,11 @@ function redactFieldValue(name: string, value: string, scope: Scope): string {
 export function redactHeader(field: HeaderField, engine: Engine, scope: Scope): HeaderField {
   try {
     if (field.value.length > engine.limits.maxHeaderValueBytes)
-      return { name: redactText(field.name, scope), value: replaceBy(RULES.tooLong, scope) };
+      return { name: redactText(field.name, scope), value: scope.tally.drop(RULES.tooLong) };
     const value = redactFieldValue(field.name.toLowerCase(), field.value, scope);
     return { name: redactText(field.name, scope), value };
   } catch {
-    const name = /^:?[A-Za-z-]{1,64}$/.test(field.name) ? field.name : RULES.failed.marker;
-    return { name, value: replaceBy(RULES.failed, scope) };
+    const name = /^:?[A-Za-z-]{1,64}$/.test(field.name) ? field.name : marker(RULES.failed.entity);
+    return { name, value: scope.tally.drop(RULES.failed) };
   }
 }

@@ -1,5 +1,8 @@
 export { idHidesMore, redactIds } from './detectors/ids.ts';
 export { DEFAULT_LIMITS, type RedactLimits } from './limits.ts';
-export { createRedactor, type RedactorOptions } from './redactor.ts';
+export { ENTITIES, type Entity, type EntityName, isEntityName } from './entities.ts';
+export type { ExplainedFinding, Explanation } from './explain.ts';
+export type { EntitySettings, PolicySettings, PresetName, RouteSettings, UnknownContent } from './policy.ts';
+export { createExplainer, createRedactor, type RedactorOptions } from './redactor.ts';
 export { ENGINE_VERSION } from './rules.ts';
 export * from './types.ts';

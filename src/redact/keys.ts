@@ -1,27 +1,9 @@
-import { type Rule, RULES } from './rules.ts';
+import { hintsOfName } from './context.ts';
+import type { ClassifyKey, KeyRule } from './key-rule.ts';
+import { withoutMarkers } from './markers.ts';
+import { personalKey } from './personal-keys.ts';
+import { RULES } from './rules.ts';
 import { coreOfName, coreOfNumber, mayNameCardCode, namesCardCode, namesSecret, wordsOf } from './words.ts';
-
-/** What the name of a field says about its value. */
-export interface KeyRule {
-  readonly rule: Rule;
-  /** The value's shape, where the name alone says too little. */
-  readonly applies?: RegExp;
-  /** The shape of values that the name doesn't mean, where it may also stand for something harmless. */
-  readonly unless?: RegExp;
-  /** What holds for the members of an object under this name. */
-  readonly members?: () => KeyRule;
-  /** What holds for the elements of an array under this name, where it is another rule than the array's. */
-  readonly elements?: () => KeyRule;
-  /**
-   * The value in running text, a sticky pattern: what has such a shape is believed behind a name of several words, and
-   * on the next line.
-   */
-  readonly inText?: RegExp;
-  /** In running text the value is the rest of the line. */
-  readonly wholeLine?: boolean;
-  /** A common word: in running text a colon after it isn't enough. */
-  readonly common?: boolean;
-}
 
 const credential: KeyRule = { rule: RULES.credential, members: () => credential };
 const commonCredential: KeyRule = { rule: RULES.credential, common: true };
@@ -128,9 +110,6 @@ const MAX_NAME_CHARS = 128;
 /** Names remembered; beyond it they are worked out anew each time. */
 const MAX_REMEMBERED = 4096;
 
-/** Tells by its name what a field holds. */
-export type ClassifyKey = (name: string) => KeyRule | undefined;
-
 function normalised(name: string): string {
   const lower = name.toLowerCase();
   // gRPC carries binary metadata under names that end in -bin.
@@ -146,11 +125,8 @@ function known(name: string): KeyRule | undefined {
   return exact.get(name) ?? suffixes.find(([suffix]) => name.endsWith(suffix))?.[1];
 }
 
-/** What stands in the place of something found in a name says nothing about the value. */
-const MARKERS = /\[redacted:[a-z_]{1,32}(?::\d{1,9})?\]/g;
-
 function lookUp(field: string, extra: ReadonlySet<string>, place: ReadonlyMap<string, KeyRule>): KeyRule | undefined {
-  const name = field.replace(MARKERS, '');
+  const name = withoutMarkers(field);
   const whole = normalised(name);
   const words = wordsOf(name);
   const core = coreOfName(words);
@@ -192,17 +168,16 @@ export function keyClassifier(
     const subject = name.length > MAX_NAME_CHARS ? name.slice(-MAX_NAME_CHARS) : name;
     const found = remembered.get(subject);
     if (found !== undefined) return found ?? undefined;
-    const rule = lookUp(subject, extra, PLACES[place]);
+    const rule = lookUp(subject, extra, PLACES[place]) ?? personalKey(subject) ?? hintKey(subject);
     if (remembered.size < MAX_REMEMBERED) remembered.set(subject, rule ?? null);
     return rule;
   };
 }
 
-const MARKER = /^(?:\[redacted:[a-z_]{1,32}(?::\d{1,9})?\])+$/;
-
-/** True when the value of a field with this rule has to be replaced; not when that has been done already. */
-export function ruleApplies(key: KeyRule, value: string): boolean {
-  if (value === '' || value === key.rule.marker) return false;
-  if (!key.rule.neverKept && MARKER.test(value)) return false;
-  return (key.applies?.test(value) ?? true) && key.unless?.test(value) !== true;
+/** A name that is sure of nothing, but speaks for something. */
+function hintKey(name: string): KeyRule | undefined {
+  const hints = hintsOfName(name);
+  if (hints === undefined) return undefined;
+  const key: KeyRule = { ...harmless, hints, members: () => key };
+  return key;
 }

@@ -1,13 +1,16 @@
 import { EngineBody } from './body.ts';
 import { detector } from './detectors/index.ts';
 import { type Engine, newScope, redactValue, type Scope } from './engine.ts';
+import { type Explanation, explainBody } from './explain.ts';
 import { redactHeader } from './headers.ts';
 import { keyClassifier } from './keys.ts';
 import { type RedactLimits, resolveLimits } from './limits.ts';
+import { marker } from './markers.ts';
+import { policyBook, type PolicySettings, type RouteSettings } from './policy.ts';
 import { ENGINE_VERSION, RULES } from './rules.ts';
 import { redactTarget } from './target.ts';
-import type { HeaderField, PartName, RedactContext, RedactedHeaders, RedactedTarget, RedactedText } from './types.ts';
-import type { Redactor } from './types.ts';
+import type { HeaderField, PartName, RedactContext, RedactedCall, RedactedHeaders, RedactedTarget } from './types.ts';
+import type { RedactedText, Redactor, TokenKey } from './types.ts';
 import { redactJson } from './walkers/json.ts';
 
 /** Most fields that are remembered as clean; at one more all are forgotten. */
@@ -41,6 +44,10 @@ export interface RedactorOptions {
   readonly limits?: Partial<RedactLimits>;
   /** Further names of headers, members, fields and parameters that hold credentials. */
   readonly credentialNames?: readonly string[];
+  /** What is done with what is found: by default, and for the calls of some routes and identities. */
+  readonly policy?: PolicySettings & { readonly routes?: readonly RouteSettings[] };
+  /** Keys tokens; without it `token` acts as `drop`. */
+  readonly tokenKey?: TokenKey;
 }
 
 /** The engine with every detector. @throws AffidavitError `config.invalid` for a limit that isn't one. */
@@ -54,6 +61,8 @@ export function makeEngine(options: RedactorOptions = {}): Engine {
     classifyParameter,
     detect: detector(classify, classifyParameter),
     json: redactJson,
+    policyFor: policyBook(options.policy),
+    tokenKey: options.tokenKey,
   };
 }
 
@@ -69,10 +78,10 @@ export class EngineRedactor implements Redactor {
     this.#engine = engine;
   }
 
-  headers(_part: PartName, fields: readonly HeaderField[]): RedactedHeaders {
-    const scope = newScope(this.#engine);
+  headers(_part: PartName, fields: readonly HeaderField[], call?: RedactedCall): RedactedHeaders {
+    const scope = newScope(this.#engine, call);
     const redacted = fields.map((field) => this.#header(field, scope));
-    return { fields: redacted, counts: scope.tally.counts() };
+    return { fields: redacted, ...scope.tally.result() };
   }
 
   #header(field: HeaderField, scope: Scope): HeaderField {
@@ -81,10 +90,9 @@ export class EngineRedactor implements Redactor {
       return redactHeader(field, this.#engine, scope);
     const clean = this.#cleanFields.get(name);
     if (clean?.has(value) === true) return field;
-    const own = newScope(this.#engine);
-    const redacted = redactHeader(field, this.#engine, own);
-    scope.tally.merge(own.tally);
-    if (own.tally.isEmpty && redacted.value === value && redacted.name === name) this.#remember(name, value);
+    const { total } = scope.tally;
+    const redacted = redactHeader(field, this.#engine, scope);
+    if (scope.tally.total === total && redacted.value === value && redacted.name === name) this.#remember(name, value);
     return redacted;
   }
 
@@ -99,31 +107,29 @@ export class EngineRedactor implements Redactor {
     this.#remembered += 1;
   }
 
-  target(path: string): RedactedTarget {
-    const scope = newScope(this.#engine);
+  target(path: string, call?: RedactedCall): RedactedTarget {
+    const scope = newScope(this.#engine, call);
     try {
       if (path.length > this.#engine.limits.maxHeaderValueBytes) {
-        scope.tally.add(RULES.tooLong);
-        return { path: RULES.tooLong.marker, query: '', counts: scope.tally.counts() };
+        return { path: scope.tally.drop(RULES.tooLong), query: '', ...scope.tally.result() };
       }
       const redacted = redactTarget(path, scope);
-      return { ...redacted, counts: scope.tally.counts() };
+      return { ...redacted, ...scope.tally.result() };
     } catch {
-      return { path: RULES.failed.marker, query: '', counts: failedCounts(this.#engine) };
+      return { path: marker(RULES.failed.entity), query: '', counts: failedCounts(this.#engine) };
     }
   }
 
-  text(value: string): RedactedText {
-    const scope = newScope(this.#engine);
+  text(value: string, call?: RedactedCall): RedactedText {
+    const scope = newScope(this.#engine, call);
     try {
       if (value.length > this.#engine.limits.maxHeaderValueBytes) {
-        scope.tally.add(RULES.tooLong);
-        return { text: RULES.tooLong.marker, counts: scope.tally.counts() };
+        return { text: scope.tally.drop(RULES.tooLong), ...scope.tally.result() };
       }
       const text = redactValue(value, undefined, scope)?.redacted ?? value;
-      return { text, counts: scope.tally.counts() };
+      return { text, ...scope.tally.result() };
     } catch {
-      return { text: RULES.failed.marker, counts: failedCounts(this.#engine) };
+      return { text: marker(RULES.failed.entity), counts: failedCounts(this.#engine) };
     }
   }
 
@@ -134,8 +140,19 @@ export class EngineRedactor implements Redactor {
 
 function failedCounts(engine: Engine): RedactedText['counts'] {
   const { tally } = newScope(engine);
-  tally.add(RULES.failed);
+  tally.drop(RULES.failed);
   return tally.counts();
+}
+
+/**
+ * An engine that tells what it finds in whole bodies, and where.
+ * @throws AffidavitError `config.invalid` for a limit that isn't a positive integer.
+ */
+export function createExplainer(
+  options: RedactorOptions = {},
+): (context: RedactContext, body: Uint8Array) => Promise<Explanation> {
+  const engine = makeEngine(options);
+  return (context, body) => explainBody(engine, context, body);
 }
 
 /**

@@ -1,73 +1,58 @@
-import type { Action, RuleCount } from './types.ts';
+import type { EntityName } from './entities.ts';
 
-/** What is looked for, and what happens to it. */
+/** Entities of the engine itself: what it replaces because it can't judge it. Always dropped. */
+export type EngineEntity = 'id' | 'binary' | 'cut_off' | 'engine_failed' | 'over_limit';
+
+/** What is looked for, and how sure a finding is. What happens to it is the policy's matter. */
 export interface Rule {
   readonly id: string;
   readonly version: number;
+  /** An entity's name; of a custom rule any of the form {@link ENTITY_NAME}. */
   readonly entity: string;
-  readonly action: Action;
-  /** What stands in the place of a finding. */
-  readonly marker: string;
+  /** How sure a finding is that nothing around it speaks for or against: 0 to 1. */
+  readonly score: number;
   /** True for what may not even be committed to (PCI DSS 3.3.1: verification codes and PINs). */
   readonly neverKept: boolean;
+  /** True for a rule of the engine itself, which no configuration changes. */
+  readonly isEngine: boolean;
 }
 
 /** Version of rules and detectors together; raised with every change of what they find. */
-export const ENGINE_VERSION = '3';
+export const ENGINE_VERSION = '4';
 
-function rule(id: string, entity: string, action: Action = 'drop', neverKept = false): Rule {
-  return { id, version: 1, entity, action, marker: `[redacted:${entity}]`, neverKept };
+/** A rule of the engine's own detectors. */
+function rule(id: string, entity: EntityName, score: number, version = 1): Rule {
+  return { id, version, entity, score, neverKept: entity === 'card_code' || entity === 'pin', isEngine: false };
+}
+
+function engine(id: string, entity: EngineEntity): Rule {
+  return { id, version: 1, entity, score: 1, neverKept: false, isEngine: true };
 }
 
 /** Every rule, in the order in which counts are reported. */
 export const RULES = {
-  credential: rule('name.credential', 'credential'),
-  cardCode: rule('name.card_code', 'card_code', 'drop', true),
-  pin: rule('name.pin', 'pin', 'drop', true),
-  ssnByName: rule('name.us_ssn', 'us_ssn'),
-  email: rule('content.email', 'email'),
-  card: rule('content.card', 'card', 'mask'),
-  iban: rule('content.iban', 'iban'),
-  ssn: rule('content.us_ssn', 'us_ssn'),
-  jwt: rule('content.jwt', 'jwt'),
-  bearer: rule('content.bearer', 'credential'),
-  basic: rule('content.basic', 'credential'),
-  userinfo: rule('content.url_userinfo', 'credential'),
-  id: rule('content.id', 'id'),
-  binary: rule('name.binary_metadata', 'binary'),
-  cutOff: rule('engine.cut_off', 'cut_off'),
-  failed: rule('engine.failed', 'engine_failed'),
-  tooLong: rule('engine.over_limit', 'over_limit'),
+  credential: rule('name.credential', 'credential', 0.99),
+  cardCode: rule('name.card_code', 'card_code', 0.99),
+  pin: rule('name.pin', 'pin', 0.99),
+  ssnByName: rule('name.us_ssn', 'us_ssn', 0.95),
+  email: rule('content.email', 'email', 0.95),
+  card: rule('content.card', 'card', 0.95),
+  iban: rule('content.iban', 'iban', 0.97),
+  ssn: rule('content.us_ssn', 'us_ssn', 0.85),
+  jwt: rule('content.jwt', 'jwt', 0.98),
+  bearer: rule('content.bearer', 'credential', 0.9),
+  basic: rule('content.basic', 'credential', 0.9),
+  userinfo: rule('content.url_userinfo', 'credential', 0.9),
+  id: engine('content.id', 'id'),
+  binary: engine('name.binary_metadata', 'binary'),
+  cutOff: engine('engine.cut_off', 'cut_off'),
+  failed: engine('engine.failed', 'engine_failed'),
+  tooLong: engine('engine.over_limit', 'over_limit'),
 } as const satisfies Record<string, Rule>;
 
-const order = Object.values(RULES);
+const place = new Map<string, number>(Object.values(RULES).map(({ id }, index) => [id, index]));
 
-/** Counts how often each rule acted. */
-export class Tally {
-  readonly #counts = new Map<Rule, number>();
-
-  /** True when no rule acted. */
-  get isEmpty(): boolean {
-    return this.#counts.size === 0;
-  }
-
-  /** Counts one finding, or `count` of them. */
-  add(found: Rule, count = 1): void {
-    this.#counts.set(found, (this.#counts.get(found) ?? 0) + count);
-  }
-
-  /** Adds what another tally counted. */
-  merge(other: Tally): void {
-    for (const [found, count] of other.#counts) this.add(found, count);
-  }
-
-  /** What was counted, in the order of {@link RULES}. */
-  counts(): RuleCount[] {
-    if (this.#counts.size === 0) return [];
-    return order.flatMap((found) => {
-      const count = this.#counts.get(found);
-      if (count === undefined) return [];
-      return [{ rule: found.id, version: found.version, entity: found.entity, action: found.action, count }];
-    });
-  }
+/** Where a rule's counts stand in the report: custom rules come last. */
+export function orderOf(found: Rule): number {
+  return place.get(found.id) ?? place.size;
 }

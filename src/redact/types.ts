@@ -29,14 +29,54 @@ export interface RuleCount {
   count: number;
 }
 
+/** One value that was replaced: what proves it later, without a word of it. */
+export interface RedactedValue {
+  readonly rule: string;
+  readonly version: number;
+  readonly entity: string;
+  readonly action: Action;
+  /**
+   * 32 bytes, HMAC-SHA-256 of the value under a salt of its own. Empty where nothing may be committed to, where a value
+   * was too long to be held, and without a salt.
+   */
+  readonly commitment: Uint8Array;
+}
+
+/** An original that a rule says to seal. */
+export interface SealedOriginal {
+  /** Its place in the list of the part's values, which its marker names. */
+  readonly index: number;
+  readonly value: Uint8Array;
+}
+
 /** What every result says besides the redacted text. */
 export interface RedactionFindings {
   /** How often each rule acted, in the order of the rules; rules that found nothing are absent. */
   readonly counts: readonly RuleCount[];
+  /** Each value that was replaced, up to a limit. Absent when none was. */
+  readonly values?: readonly RedactedValue[];
   /** Originals that a rule says to seal: they belong in the unmask part. Absent when no rule does. */
-  readonly originals?: readonly HeaderField[];
+  readonly originals?: readonly SealedOriginal[];
   /** Tokens of the people that the content is about: they belong in the index part. Absent when no rule makes any. */
   readonly subjectTokens?: readonly Uint8Array[];
+}
+
+/** A key for tokens. Its version stands in each token, so that the tokens of two keys are never taken for each other. */
+export interface TokenKey {
+  /** 1 to 65,535. */
+  readonly version: number;
+  /** 32 bytes. */
+  readonly key: Uint8Array;
+}
+
+/** What is known of the call that something belongs to: policies differ by it. */
+export interface RedactedCall {
+  /** Name of the route. */
+  readonly route?: string | undefined;
+  /** Who called, as far as that is sure: a workload's identity. */
+  readonly identity?: string | undefined;
+  /** 32 bytes that key the commitments of values; another one for each part. Without it there are none. */
+  readonly salt?: Uint8Array | undefined;
 }
 
 /** Redacted header fields, in the order in which they came. */
@@ -58,8 +98,10 @@ export interface RedactedText extends RedactionFindings {
 /** What is known about a body before its first byte. */
 export interface RedactContext {
   readonly part: PartName;
-  /** Name of the route, for rules that differ by route. */
-  readonly route?: string;
+  /** Name of the route, for policies that differ by route. */
+  readonly route?: string | undefined;
+  /** Who called, for policies that differ by identity. */
+  readonly identity?: string | undefined;
   /** Value of `content-type`; a body without one is of unknown type. */
   readonly contentType?: string;
   /** Value of `content-encoding`. */
@@ -143,11 +185,11 @@ export interface Redactor {
   /** Version of the rules and detectors, for the record. */
   readonly engineVersion: string;
   /** Header or trailer fields, by name and by content. A field that can't be judged loses its value. Never throws. */
-  headers(part: PartName, fields: readonly HeaderField[]): RedactedHeaders;
+  headers(part: PartName, fields: readonly HeaderField[], call?: RedactedCall): RedactedHeaders;
   /** The value of `:path`. Percent-encoding is seen through, and written again only where something is replaced. */
-  target(path: string): RedactedTarget;
+  target(path: string, call?: RedactedCall): RedactedTarget;
   /** A short value from anywhere else. */
-  text(value: string): RedactedText;
-  /** A body; `salt` keys the commitment. */
+  text(value: string, call?: RedactedCall): RedactedText;
+  /** A body; `salt` keys the commitments of the whole and of its values. */
   body(context: RedactContext, salt: Uint8Array): BodyRedactor;
 }

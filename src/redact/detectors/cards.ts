@@ -44,11 +44,6 @@ export function isCardNumber(digits: string): boolean {
   return digits.length >= 13 && digits.length <= 19 && hasIssuer(digits) && passesLuhn(digits);
 }
 
-/** The marker of a card: its last four digits may be kept (PCI DSS 3.4.1). */
-export function cardMarker(digits: string): string {
-  return `[redacted:card:${digits.slice(-4)}]`;
-}
-
 /** True when any 13 to 19 digits that stand together in a text of digits and other characters can be a payment card. */
 export function holdsCardNumber(text: string): boolean {
   for (const [run] of text.matchAll(/\d{13,}/g))

@@ -1,6 +1,6 @@
 import type { Finding } from '../findings.ts';
 import { RULES } from '../rules.ts';
-import { cardMarker, isCardNumber } from './cards.ts';
+import { isCardNumber } from './cards.ts';
 
 /** True for a number that can have been issued (ranges of the Social Security Administration). */
 function isIssuableSsn(area: string, group: string, serial: string): boolean {
@@ -106,7 +106,7 @@ function findCards(text: string, run: Run, found: Finding[]): void {
       const isUsual = separator === ' ' || separator === '-' ? end - from >= 2 : separator === '';
       if (!isUsual && !isPrintedGrouping(run, first, last)) continue;
       if (!standsAlone(text, start, end, last > first)) continue;
-      found.push({ start, end, rule: RULES.card, marker: cardMarker(digits) });
+      found.push({ start, end, rule: RULES.card });
     }
   }
 }
@@ -115,9 +115,9 @@ function findCards(text: string, run: Run, found: Finding[]): void {
 const DASH = /^(?:[\u2010-\u2015\u2212-]|\xe2\x80[\x90-\x95]|\xe2\x88\x92)$/;
 
 /** Digits, or a marker that stands for them, next to a dash. */
-const GROUP_BEFORE = /(?:\d|\[redacted:[a-z_]{1,32}(?::\d{1,9})?\])-$/;
+const GROUP_BEFORE = /(?:\d|\[redacted:[a-z0-9_]{1,32}(?::[A-Za-z0-9._-]{1,40})?\])-$/;
 const GROUP_BEHIND = /-(?:\d|\[redacted:)/y;
-const MAX_GROUP_CHARS = 60;
+const MAX_GROUP_CHARS = 90;
 
 /** Another group of digits before or behind: a longer number. */
 function isPartOfMore(text: string, start: number, end: number): boolean {
@@ -135,7 +135,7 @@ function findSsns(text: string, run: Run, found: Finding[]): void {
     if (!DASH.test(dash) || text.slice(run.ends[k + 1], run.starts[k + 2]) !== dash) continue;
     if (isPartOfMore(text, start, end) || isInDashedHex(text, start, end)) continue;
     if (!standsAlone(text, start, end, true) || !isIssuableSsn(area, group, serial)) continue;
-    found.push({ start, end, rule: RULES.ssn, marker: RULES.ssn.marker });
+    found.push({ start, end, rule: RULES.ssn });
   }
 }
 

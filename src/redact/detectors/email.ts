@@ -90,6 +90,6 @@ export function findEmails(text: string, found: Finding[]): void {
     if (start === match.index) continue;
     const end = domainEnd(text, match.index + match[0].length);
     if (end === -1) continue;
-    found.push({ start, end, rule: RULES.email, marker: RULES.email.marker });
+    found.push({ start, end, rule: RULES.email });
   }
 }

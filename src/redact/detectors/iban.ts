@@ -57,7 +57,7 @@ export function findIbans(text: string, found: Finding[]): void {
     if (length === undefined || isGlued(text, match.index)) continue;
     const end = endOf(text, match.index, length);
     if (end < 0 || !passesMod97(text.slice(match.index, end).replace(/[^A-Za-z0-9]/g, ''))) continue;
-    found.push({ start: match.index, end, rule: RULES.iban, marker: RULES.iban.marker });
+    found.push({ start: match.index, end, rule: RULES.iban });
   }
 }
 

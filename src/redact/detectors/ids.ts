@@ -1,4 +1,5 @@
 import { keyClassifier } from '../keys.ts';
+import { marker } from '../markers.ts';
 import { RULES } from '../rules.ts';
 import { holdsCardNumber } from './cards.ts';
 import { holdsDecimalIban } from './iban.ts';
@@ -38,5 +39,5 @@ const ID = /[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}|[0-9A-Fa-f]{16,
 
 /** Replaces, in a value that a client made up to be an id, every id that {@link idHidesMore}. */
 export function redactIds(value: string): string {
-  return value.replace(ID, (id) => (idHidesMore(id) ? RULES.id.marker : id));
+  return value.replace(ID, (id) => (idHidesMore(id) ? marker(RULES.id.entity) : id));
 }

@@ -1,5 +1,7 @@
+import { type Hints, Surroundings } from '../context.ts';
 import type { Detect, Finding } from '../findings.ts';
-import type { ClassifyKey } from '../keys.ts';
+import type { ClassifyKey } from '../key-rule.ts';
+import { TRAIT, traitsOf } from '../traits.ts';
 import { findDigits } from './digits.ts';
 import { findEmails } from './email.ts';
 import { findIbans } from './iban.ts';
@@ -8,9 +10,6 @@ import { findParameters } from './parameters.ts';
 import { decodeReferences } from './references.ts';
 import { findJwts, findSchemes, findUserinfo } from './tokens.ts';
 
-/** Anything that a detector could start from; most values have nothing of it. */
-const TRIGGER =
-  /[@=:<]|%40|ey[AJ]|ew[0ko]|IHs|[CD]Xs|Cns|DQp7|ICB7|\d(?:[ -]?\d){3}(?:(?:[ -]?\d){5}|[^\dA-Za-z]{1,3}\d{4})|\d{3}(?:[\u2010-\u2212]|\xe2[\x80-\x88][\x80-\xbf])\d\d|[A-Za-z]{2}\d\d(?:[ ._/-]{0,2}|[\x80-\uffff]{1,3})[A-Za-z0-9]|[Ee][Aa][Rr][Ee][Rr][ \t]|[Aa][Ss][Ii][Cc][ \t]/;
 /** What a web token starts with. */
 const JWT_TRIGGER = /ey[AJ]|ew[0ko]|IHs|[CD]Xs|Cns|DQp7|ICB7/;
 const NOTHING: readonly Finding[] = [];
@@ -20,24 +19,79 @@ export const LOOK_BEHIND_CHARS = 512;
 /** The farthest that a detector looks ahead of the start of a finding before it is sure of it. */
 export const LOOK_AHEAD_CHARS = 2048;
 
-function detectPlain(text: string, classify: ClassifyKey): Finding[] {
+/** What every detector works on. */
+export interface Subject {
+  readonly text: string;
+  /** True for a whole value, false for a piece of running text. */
+  readonly isValue: boolean;
+  /** {@link TRAIT}s of the text. */
+  readonly traits: number;
+  /** Tells what speaks for or against a finding. */
+  readonly around: Surroundings;
+}
+
+/** Looks for one family of entities. */
+interface Detector {
+  /** All of these traits are in a text with a finding. */
+  readonly needs: number;
+  readonly find: (subject: Subject, found: Finding[]) => void;
+}
+
+/** In this order: of findings that are equally sure and start in the same place the first found counts. */
+const DETECTORS: readonly Detector[] = [
+  {
+    needs: 0,
+    find: ({ text }, found) => {
+      if (text.includes('@') || text.includes('%40')) findEmails(text, found);
+    },
+  },
+  {
+    needs: TRAIT.digits,
+    find: ({ text }, found) => {
+      findDigits(text, found);
+      findIbans(text, found);
+    },
+  },
+  {
+    needs: 0,
+    find: ({ text }, found) => {
+      if (JWT_TRIGGER.test(text)) findJwts(text, found);
+    },
+  },
+  {
+    needs: TRAIT.space,
+    find: ({ text }, found) => {
+      findSchemes(text, found);
+    },
+  },
+  {
+    needs: TRAIT.slash | TRAIT.separator,
+    find: ({ text }, found) => {
+      if (text.includes('//')) findUserinfo(text, found);
+    },
+  },
+];
+
+function detectPlain(text: string, isValue: boolean, classify: ClassifyKey, hints: Hints | undefined): Finding[] {
   const found: Finding[] = [];
+  const traits = traitsOf(text);
   // First, so that of two findings in the same place the name's is the one that counts.
-  findNamed(text, classify, found);
-  if (text.includes('@') || text.includes('%40')) findEmails(text, found);
-  findDigits(text, found);
-  findIbans(text, found);
-  if (JWT_TRIGGER.test(text)) findJwts(text, found);
-  findSchemes(text, found);
-  if (text.includes('//')) findUserinfo(text, found);
+  if ((traits & TRAIT.separator) !== 0) findNamed(text, classify, found);
+  const subject = { text, isValue, traits, around: new Surroundings(text, hints) };
+  for (const { needs, find } of DETECTORS) if ((traits & needs) === needs) find(subject, found);
   return found;
 }
 
 /** What is found only when the escapes that are left in a text are undone; added to `found`. */
-function detectEscaped(text: string, classify: ClassifyKey, found: readonly Finding[]): readonly Finding[] {
+function detectEscaped(
+  text: string,
+  classify: ClassifyKey,
+  hints: Hints | undefined,
+  found: readonly Finding[],
+): readonly Finding[] {
   const decoded = decodeReferences(text);
-  if (decoded === undefined || !TRIGGER.test(decoded.text)) return found;
-  const inside = detectPlain(decoded.text, classify);
+  if (decoded === undefined) return found;
+  const inside = detectPlain(decoded.text, false, classify, hints);
   if (inside.length === 0) return found;
   const { place } = decoded;
   return [...found, ...inside.map((f) => ({ ...f, start: place(f.start), end: place(f.end) }))];
@@ -48,11 +102,10 @@ function detectEscaped(text: string, classify: ClassifyKey, found: readonly Find
  * classifies the fields of whole values that are URLs.
  */
 export function detector(classify: ClassifyKey, parameters: ClassifyKey): Detect {
-  return (text, isValue = false) => {
+  return (text, isValue = false, hints) => {
     if (text.length < 4) return NOTHING;
-    if (!TRIGGER.test(text)) return detectEscaped(text, classify, NOTHING);
-    const found = detectPlain(text, classify);
+    const found = detectPlain(text, isValue, classify, hints);
     if (isValue) findParameters(text, parameters, found);
-    return detectEscaped(text, classify, found);
+    return detectEscaped(text, classify, hints, found);
   };
 }

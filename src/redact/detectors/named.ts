@@ -1,5 +1,6 @@
 import type { Finding } from '../findings.ts';
-import { type ClassifyKey, type KeyRule, ruleApplies } from '../keys.ts';
+import { startsWithMarker } from '../markers.ts';
+import { type ClassifyKey, type KeyRule, ruleApplies } from '../key-rule.ts';
 
 const SEPARATOR = /[=:<]/g;
 const MAX_NAME_CHARS = 64;
@@ -86,7 +87,7 @@ function restPattern(text: string, start: number, key: KeyRule): { from: number;
 }
 
 function isValue(key: KeyRule, value: string, separator: string): boolean {
-  if (!ruleApplies(key, value) || value.startsWith(key.rule.marker) || NO_VALUE.test(value)) return false;
+  if (!ruleApplies(key, value) || startsWithMarker(value) || NO_VALUE.test(value)) return false;
   return separator === '=' || key.common !== true || (value.length >= 12 && /\d/.test(value));
 }
 
@@ -114,7 +115,7 @@ class NamedScan {
   }
 
   #add(key: KeyRule, start: number, end: number, rest: RegExp): void {
-    this.#found.push({ start, end, rule: key.rule, marker: key.rule.marker, rest });
+    this.#found.push({ start, end, rule: key.rule, rest });
   }
 
   assignment(at: number): void {
@@ -136,8 +137,7 @@ class NamedScan {
     shape.lastIndex = start;
     if (!shape.test(this.#text)) return;
     const end = shape.lastIndex;
-    if (ruleApplies(key, this.#text.slice(start, end)))
-      this.#found.push({ start, end, rule: key.rule, marker: key.rule.marker });
+    if (ruleApplies(key, this.#text.slice(start, end))) this.#found.push({ start, end, rule: key.rule });
   }
 
   #value(at: number, key: KeyRule): void {

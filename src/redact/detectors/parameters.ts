@@ -1,5 +1,5 @@
 import type { Finding } from '../findings.ts';
-import { type ClassifyKey, ruleApplies } from '../keys.ts';
+import { type ClassifyKey, ruleApplies } from '../key-rule.ts';
 import { decodePercent } from '../walkers/percent.ts';
 
 /** Longest scheme, with its colon. */
@@ -39,5 +39,5 @@ export function findParameters(text: string, classify: ClassifyKey, found: Findi
 function addField(text: string, from: number, equals: number, end: number, classify: ClassifyKey, found: Finding[]) {
   const key = classify(decodePercent(text.slice(from, equals)));
   if (key === undefined || !ruleApplies(key, decodePercent(text.slice(equals + 1, end).replaceAll('+', ' ')))) return;
-  found.push({ start: equals + 1, end, rule: key.rule, marker: key.rule.marker });
+  found.push({ start: equals + 1, end, rule: key.rule });
 }

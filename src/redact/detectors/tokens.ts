@@ -1,4 +1,5 @@
 import type { Finding } from '../findings.ts';
+import { isMarker } from '../markers.ts';
 import { RULES } from '../rules.ts';
 
 /** Of a header so much is decoded to know it. */
@@ -50,9 +51,8 @@ export function findJwts(text: string, found: Finding[]): void {
     if (offset === -1 && !isToken) continue;
     JWT_REST.lastIndex = end;
     JWT_REST.test(text);
-    const { marker } = RULES.jwt;
     const start = match.index + Math.max(0, offset);
-    found.push({ start, end: JWT_REST.lastIndex, rule: RULES.jwt, marker, rest: JWT_REST });
+    found.push({ start, end: JWT_REST.lastIndex, rule: RULES.jwt, rest: JWT_REST });
     JWT_START.lastIndex = JWT_REST.lastIndex;
   }
 }
@@ -92,7 +92,7 @@ export function findSchemes(text: string, found: Finding[]): void {
     const isQuoted = /["']/.test(text.charAt(start - 1));
     if (!(isBasic ? looksLikeBasic(value) : looksLikeToken(value, isQuoted))) continue;
     const rule = isBasic ? RULES.basic : RULES.bearer;
-    found.push({ start, end, rule, marker: rule.marker, rest: TOKEN_REST });
+    found.push({ start, end, rule, rest: TOKEN_REST });
     SCHEME.lastIndex = end;
   }
 }
@@ -105,7 +105,6 @@ export function findUserinfo(text: string, found: Finding[]): void {
   for (let match = USERINFO.exec(text); match !== null; match = USERINFO.exec(text)) {
     const end = USERINFO.lastIndex - 1;
     const start = end - (match[1] ?? '').length;
-    const marker = RULES.userinfo.marker;
-    if (text.slice(start, end) !== marker) found.push({ start, end, rule: RULES.userinfo, marker });
+    if (!isMarker(text.slice(start, end))) found.push({ start, end, rule: RULES.userinfo });
   }
 }

@@ -1,9 +1,10 @@
-import { redactValue, type Scope, type Walker } from '../engine.ts';
+import { dropLong, redactValue, type Scope, settleNamed, type Walker } from '../engine.ts';
 import { Output, type Replaced } from '../findings.ts';
-import { type KeyRule, ruleApplies } from '../keys.ts';
+import type { Hints } from '../context.ts';
+import type { KeyRule } from '../key-rule.ts';
 import { RULES } from '../rules.ts';
 import type { WithdrawReason } from '../types.ts';
-import { decodePercent, encodePercent, replaceEncoded } from './percent.ts';
+import { decodePercent, encodePercent, places, replaceEncoded } from './percent.ts';
 import { followJson } from './json.ts';
 import { LongValue } from './long.ts';
 
@@ -15,20 +16,25 @@ function withSpaces(text: string): string {
  * Redacts a percent-encoded text by its content; undefined when it stays. A `+` may be a space or itself (an address
  * with a tag, written by a careless client): both are looked at.
  */
-export function redactEncoded(raw: string, plusIsSpace: boolean, scope: Scope): Replaced | undefined {
-  const findings = [...scope.engine.detect(decodePercent(raw), true)];
-  if (plusIsSpace && raw.includes('+')) findings.push(...scope.engine.detect(decodePercent(withSpaces(raw))));
-  return findings.length === 0 ? undefined : replaceEncoded(raw, findings, scope.tally);
+export function redactEncoded(raw: string, plusIsSpace: boolean, scope: Scope, hints?: Hints): Replaced | undefined {
+  const text = decodePercent(raw);
+  const findings = [...scope.engine.detect(text, true, hints)];
+  if (plusIsSpace && raw.includes('+'))
+    findings.push(...scope.engine.detect(decodePercent(withSpaces(raw)), false, hints));
+  return findings.length === 0 ? undefined : replaceEncoded(raw, text, findings, scope.tally);
 }
 
 function redactFieldValue(raw: string, key: KeyRule | undefined, scope: Scope): Replaced | undefined {
+  const from = scope.tally.spanCount;
   const text = decodePercent(withSpaces(raw));
-  if (key !== undefined && ruleApplies(key, text)) {
-    scope.tally.add(key.rule);
-    return { redacted: encodePercent(key.rule.marker), original: key.rule.neverKept ? '' : raw };
+  const named = key && settleNamed(text, key, scope);
+  if (named !== undefined) {
+    scope.tally.rebase(from, places(raw));
+    return { redacted: encodePercent(named), original: key?.rule.neverKept === true ? '' : raw };
   }
-  if (!text.startsWith('{') && !text.startsWith('[')) return redactEncoded(raw, true, scope);
+  if (!text.startsWith('{') && !text.startsWith('[')) return redactEncoded(raw, true, scope, key?.hints);
   const replaced = redactValue(text, undefined, scope);
+  if (scope.tally.explains) scope.tally.rebase(from, (index) => places(raw)(index));
   if (replaced === undefined) return undefined;
   const original = replaced.original === text ? raw : encodePercent(replaced.original);
   return { redacted: encodePercent(replaced.redacted), original };
@@ -41,7 +47,9 @@ export function redactField(raw: string, scope: Scope): Replaced {
   const rawValue = raw.slice(equals + 1);
   const key = equals === -1 ? undefined : scope.engine.classifyParameter(decodePercent(rawName));
   const name = redactEncoded(rawName, true, scope);
+  const from = scope.tally.spanCount;
   const value = redactFieldValue(rawValue, key, scope);
+  scope.tally.rebase(from, (index) => equals + 1 + index);
   if (name === undefined && value === undefined) return { redacted: raw, original: raw };
   const sign = equals === -1 ? '' : '=';
   return {
@@ -62,6 +70,8 @@ export class FormWalker implements Walker {
   readonly #output: Output;
   readonly #longOutput = new Output();
   #buffer = '';
+  /** Characters of fields that are done. */
+  #offset = 0;
   #long: LongField | undefined;
   #failure: WithdrawReason | undefined;
 
@@ -84,6 +94,7 @@ export class FormWalker implements Walker {
     for (let end = this.#buffer.indexOf('&'); end !== -1; end = this.#buffer.indexOf('&', start)) {
       this.#field(this.#buffer.slice(start, end), true);
       this.#output.copy('&');
+      this.#offset += end + 1 - start;
       start = end + 1;
     }
     if (start > 0) this.#buffer = this.#buffer.slice(start);
@@ -94,8 +105,7 @@ export class FormWalker implements Walker {
   end(early: boolean): void {
     if (early && (this.#buffer !== '' || this.#long !== undefined)) {
       // A value that was cut off can't be recognised any more.
-      this.#output.replace(encodePercent(RULES.cutOff.marker), '');
-      this.#scope.tally.add(RULES.cutOff);
+      this.#output.replace(encodePercent(this.#scope.tally.drop(RULES.cutOff)), '');
     } else this.#field(this.#buffer, true);
     this.#buffer = '';
   }
@@ -104,8 +114,10 @@ export class FormWalker implements Walker {
     if (this.#long !== undefined || raw.length > this.#scope.engine.limits.maxValueBytes)
       this.#continueField(raw, isWhole);
     else {
+      const from = this.#scope.tally.spanCount;
       const { redacted, original } = redactField(raw, this.#scope);
       this.#output.replace(redacted, original);
+      this.#scope.tally.rebase(from, (index) => this.#offset + index);
     }
   }
 
@@ -141,10 +153,7 @@ export class FormWalker implements Walker {
     const name = redactEncoded(rawName, true, this.#scope);
     this.#output.replace(`${name?.redacted ?? rawName}=`, `${name?.original ?? rawName}=`);
     const isReplaced = key !== undefined && key.applies === undefined;
-    if (isReplaced) {
-      this.#output.replace(encodePercent(key.rule.marker), '');
-      this.#scope.tally.add(key.rule);
-    }
+    if (isReplaced) this.#output.replace(encodePercent(dropLong(key, this.#scope)), '');
     const walker = isReplaced ? undefined : new LongValue(this.#scope, this.#longOutput, followJson);
     this.#long = { walker, neverKept: isReplaced && key.rule.neverKept };
   }

@@ -82,3 +82,20 @@ export function digitsOf(number: string): string {
   const digits = whole + fraction.slice(0, shift) + '0'.repeat(Math.min(20, Math.max(0, shift - fraction.length)));
   return digits.replace(/^0+(?=\d)/, '');
 }
+
+/**
+ * Makes the function that tells where in a JSON string with its quotes a character of its text stood. The text is one of
+ * {@link unescapeJson}.
+ */
+export function stringPlaces(raw: string): (index: number) => number {
+  if (!raw.includes('\\')) return (index) => index + 1;
+  const starts: number[] = [];
+  for (let at = 1; at < raw.length - 1;) {
+    const isEscape = raw.charCodeAt(at) === 92;
+    const width = !isEscape ? 1 : raw.charCodeAt(at + 1) === 117 ? 6 : 2;
+    const made = width === 6 ? decodeUnit(raw.slice(at + 2, at + 6)).length : 1;
+    for (let unit = 0; unit < made; unit += 1) starts.push(at);
+    at += width;
+  }
+  return (index) => starts[index] ?? raw.length - 1;
+}

@@ -1,10 +1,9 @@
-import { cardMarker, isCardNumber } from '../detectors/cards.ts';
-import { redactValue, type Scope } from '../engine.ts';
+import { dropLong, type Scope } from '../engine.ts';
 import { Output, type Replaced } from '../findings.ts';
-import { type KeyRule, ruleApplies } from '../keys.ts';
-import { type Rule, RULES } from '../rules.ts';
+import type { KeyRule } from '../key-rule.ts';
 import type { WithdrawReason } from '../types.ts';
 import { closingQuote, digitsOf, escapeJson, stringRun, unescapeJson } from './json-text.ts';
+import { redactScalar, type Scalar } from './json-value.ts';
 import { type JsonFollower, LongValue } from './long.ts';
 import { type PairRole, pairRole, pairRule } from './pairs.ts';
 
@@ -25,10 +24,10 @@ interface Container {
 /** A value that waits for the member `name` behind it; meanwhile all output goes to an own place. */
 interface HeldValue {
   readonly depth: number;
-  readonly offset: number;
   readonly before: Output;
-  readonly text: string;
-  readonly replaced: Replaced;
+  readonly scalar: Scalar;
+  /** What its own name says about it. */
+  readonly key: KeyRule | undefined;
 }
 
 /** A string too long to be held: `walker` for what is in it, none for one that is replaced as a whole. */
@@ -222,47 +221,29 @@ export class JsonWalker implements JsonFollower {
     const isNumber = NUMBER.test(word);
     if (!this.#expectsValue() || !(isNumber || word === 'true' || word === 'false' || word === 'null'))
       return this.#fail('unparseable');
-    if (isNumber) this.#number(word, end);
-    else this.#position = end;
+    this.#position = end;
+    if (isNumber) this.#value(word, digitsOf(word), true);
     this.#afterValue();
     return true;
   }
 
-  #number(word: string, end: number): void {
-    const digits = digitsOf(word);
-    let rule: Rule | undefined;
-    if (this.#key !== undefined && ruleApplies(this.#key, digits)) rule = this.#key.rule;
-    else if (isCardNumber(digits)) rule = RULES.card;
-    const start = this.#position;
-    this.#position = end;
-    if (rule === undefined) {
-      this.#value(start, end, digits, undefined);
-      return;
-    }
-    this.#scope.tally.add(rule);
-    const marker = rule === RULES.card ? cardMarker(digits) : rule.marker;
-    this.#value(start, end, digits, { redacted: `"${marker}"`, original: rule.neverKept ? '' : word });
-  }
-
-  /** Puts a whole value in its place, or holds it back when its name may follow. `start` and `end` take quotes in. */
-  #value(start: number, end: number, text: string, replaced: Replaced | undefined): void {
+  /** Redacts a whole value that ends at the position, or holds it back when its name may follow. */
+  #value(raw: string, text: string, isNumber: boolean): void {
+    const start = this.#position - raw.length;
+    const scalar = { raw, text, offset: this.#offset + start, isNumber };
     if (this.#role !== 'value' || this.#stack.at(-1)?.isNamed !== false || this.#held !== undefined) {
-      if (replaced !== undefined) this.#replace(start, end, replaced);
+      const replaced = redactScalar(scalar, this.#key, this.#scope);
+      if (replaced !== undefined) this.#replace(start, this.#position, replaced);
       return;
     }
-    const raw = this.#buffer.slice(start, end);
     this.#copy(start);
-    this.#mark = end;
-    const [depth, before] = [this.#stack.length, this.#output];
-    this.#held = {
-      ...{ depth, before, text, offset: this.#offset + start },
-      replaced: replaced ?? { redacted: raw, original: raw },
-    };
+    this.#mark = this.#position;
+    this.#held = { depth: this.#stack.length, before: this.#output, scalar, key: this.#key };
     this.#output = new Output();
   }
 
   #heldBytes(): number {
-    return this.#held === undefined ? 0 : this.#offset + this.#position - this.#held.offset;
+    return this.#held === undefined ? 0 : this.#offset + this.#position - this.#held.scalar.offset;
   }
 
   /** Lets go of a value that was held back, replaced when `key` says so. */
@@ -273,12 +254,9 @@ export class JsonWalker implements JsonFollower {
     const { redacted, original } = this.#output.take();
     this.#held = undefined;
     this.#output = held.before;
-    if (key === undefined || !ruleApplies(key, held.text))
-      this.#output.replace(held.replaced.redacted, held.replaced.original);
-    else {
-      this.#scope.tally.add(key.rule);
-      this.#output.replace(`"${key.rule.marker}"`, key.rule.neverKept ? '' : held.replaced.original);
-    }
+    const { scalar } = held;
+    const replaced = (key && redactScalar(scalar, key, this.#scope)) ?? redactScalar(scalar, held.key, this.#scope);
+    this.#output.replace(replaced?.redacted ?? scalar.raw, replaced?.original ?? scalar.raw);
     this.#output.replace(redacted, original);
   }
 
@@ -294,19 +272,20 @@ export class JsonWalker implements JsonFollower {
     const raw = this.#buffer.slice(start, end);
     const text = unescapeJson(raw);
     if (text === undefined) return this.#fail('unparseable');
-    const replaced = redactValue(text, isName ? undefined : this.#key, this.#scope);
     this.#position = end + 1;
-    if (isName) this.#name(start - 1, raw, text, replaced);
+    if (isName) this.#name(this.#buffer.slice(start - 1, end + 1), text);
     else {
-      this.#value(start - 1, end + 1, text, replaced && quoted(replaced, raw, text));
+      this.#value(this.#buffer.slice(start - 1, end + 1), text, false);
       if (this.#role === 'name') this.#namesValue(text);
       this.#afterValue();
     }
     return true;
   }
 
-  #name(start: number, raw: string, text: string, replaced: Replaced | undefined): void {
-    if (replaced !== undefined) this.#replace(start, this.#position, quoted(replaced, raw, text));
+  #name(raw: string, text: string): void {
+    const start = this.#position - raw.length;
+    const replaced = redactScalar({ raw, text, offset: this.#offset + start, isNumber: false }, undefined, this.#scope);
+    if (replaced !== undefined) this.#replace(start, this.#position, replaced);
     const container = this.#stack.at(-1);
     this.#key = this.#scope.engine.classify(text) ?? container?.key;
     this.#role = pairRole(text);
@@ -332,10 +311,7 @@ export class JsonWalker implements JsonFollower {
     const key = this.#key;
     // A shape that the name asks for is short.
     const isReplaced = key !== undefined && key.applies === undefined;
-    if (isReplaced) {
-      this.#output.replace(key.rule.marker, '');
-      this.#scope.tally.add(key.rule);
-    }
+    if (isReplaced) this.#output.replace(dropLong(key, this.#scope), '');
     const walker = isReplaced ? undefined : new LongValue(this.#scope, this.#longOutput, followJson);
     this.#long = { walker, neverKept: isReplaced && key.rule.neverKept };
     return true;
@@ -369,12 +345,6 @@ export class JsonWalker implements JsonFollower {
     const { redacted, original } = this.#longOutput.take();
     this.#output.replace(escapeJson(redacted), escapeJson(original));
   }
-}
-
-/** A replaced string with its quotes; the original as it was written where nothing of it may not be committed to. */
-function quoted(replaced: Replaced, raw: string, text: string): Replaced {
-  const original = replaced.original === text ? raw : escapeJson(replaced.original);
-  return { redacted: `"${escapeJson(replaced.redacted)}"`, original: `"${original}"` };
 }
 
 /** Makes a {@link JsonWalker} for a value inside of another one. */

@@ -70,8 +70,7 @@ export class LongValue implements Walker {
       this.#follower = this.#makeFollower({ ...this.#scope, nesting: nesting + 1 }, this.#output);
     else {
       this.#isDropped = true;
-      this.#scope.tally.add(RULES.tooLong);
-      this.#output.replace(RULES.tooLong.marker, '');
+      this.#output.replace(this.#scope.tally.drop(RULES.tooLong), '');
     }
     return text;
   }

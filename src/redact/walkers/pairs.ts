@@ -1,4 +1,4 @@
-import type { KeyRule } from '../keys.ts';
+import type { KeyRule } from '../key-rule.ts';
 
 /** What a member of an object says in a list of named values: `{"name": "Authorization", "value": "…"}`. */
 export type PairRole = 'name' | 'value';

@@ -1,5 +1,5 @@
-import { mergeFindings, Output, type Finding, type Replaced } from '../findings.ts';
-import type { Tally } from '../rules.ts';
+import { Output, type Finding, regionsOf, type Replaced, settleRegion } from '../findings.ts';
+import type { Tally } from '../tally.ts';
 
 const ESCAPE = /%([0-9A-Fa-f]{2})/g;
 
@@ -10,7 +10,7 @@ export function decodePercent(raw: string): string {
 }
 
 /** Makes the function that tells where in the raw text a character of the decoded one stood; asked in rising order. */
-function places(raw: string): (index: number) => number {
+export function places(raw: string): (index: number) => number {
   if (!raw.includes('%')) return (index) => index;
   let [index, place] = [0, 0];
   ESCAPE.lastIndex = 0;
@@ -37,15 +37,24 @@ export function encodePercent(text: string): string {
 }
 
 /** Replaces findings of the decoded text in the raw one; only what is replaced is encoded anew. */
-export function replaceEncoded(raw: string, findings: readonly Finding[], tally: Tally): Replaced {
+export function replaceEncoded(
+  raw: string,
+  text: string,
+  findings: readonly Finding[],
+  tally: Tally,
+): Replaced | undefined {
+  const regions = regionsOf(text, findings, tally);
+  if (regions.length === 0) return undefined;
   const output = new Output();
   const place = places(raw);
   let position = 0;
-  for (const region of mergeFindings(findings)) {
-    const [start, end] = [place(region.first.start), place(region.end)];
+  for (const region of regions) {
+    const [start, end] = [place(region.start), place(region.end)];
     output.copy(raw.slice(position, start));
-    output.replace(encodePercent(region.first.marker), region.neverKept ? '' : raw.slice(start, end));
-    tally.add(region.first.rule);
+    const from = tally.spanCount;
+    const put = settleRegion(text, region, tally);
+    tally.rebase(from, (index) => (index === region.start ? start : end));
+    output.replace(encodePercent(put), region.neverKept ? '' : raw.slice(start, end));
     position = end;
   }
   output.copy(raw.slice(position));

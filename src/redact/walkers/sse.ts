@@ -1,6 +1,5 @@
-import type { Scope, Walker } from '../engine.ts';
+import { redactJsonOrNothing, type Scope, type Walker } from '../engine.ts';
 import type { Output, Replaced } from '../findings.ts';
-import { Tally } from '../rules.ts';
 import type { WithdrawReason } from '../types.ts';
 import { followJson } from './json.ts';
 import { LongValue } from './long.ts';
@@ -163,10 +162,7 @@ export class EventWalker implements Walker {
 
   /** Undefined when the data isn't JSON. */
   #redactData(data: string): Replaced | undefined {
-    const inner: Scope = { ...this.#scope, tally: new Tally() };
-    const replaced = this.#scope.engine.json(data, inner);
-    if (replaced !== undefined) this.#scope.tally.merge(inner.tally);
-    return replaced;
+    return redactJsonOrNothing(data, this.#scope);
   }
 
   /** Puts redacted data back into its lines: only white space between tokens can hold a line end. */

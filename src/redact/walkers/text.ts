@@ -1,7 +1,7 @@
 import { continuesOnNextLine } from '../detectors/named.ts';
 import { LOOK_AHEAD_CHARS, LOOK_BEHIND_CHARS } from '../detectors/index.ts';
 import type { Scope, Walker } from '../engine.ts';
-import { mergeFindings, type Output, type Region } from '../findings.ts';
+import { type Output, type Region, regionsOf, settleRegion } from '../findings.ts';
 import { RULES } from '../rules.ts';
 
 /** A longer line is scanned in windows of this size. */
@@ -23,6 +23,8 @@ export class TextScanner implements Walker {
   #searched = 0;
   /** True when the buffer starts within a line. */
   #isTrimmed = false;
+  /** Characters before those in the buffer. */
+  #offset = 0;
   /** What still belongs to a finding that reached the end of its window. */
   #rest: { pattern: RegExp; neverKept: boolean } | undefined;
 
@@ -51,9 +53,9 @@ export class TextScanner implements Walker {
     const left = this.#buffer.length - this.#from;
     if (left > 0 && early) {
       // A value that was cut off can't be recognised any more.
-      this.#output.replace(RULES.cutOff.marker, '');
-      this.#scope.tally.add(RULES.cutOff);
+      this.#output.replace(this.#scope.tally.drop(RULES.cutOff), '');
     } else if (left > 0) this.#scan(this.#buffer.length, this.#buffer.length, false);
+    this.#offset += this.#buffer.length;
     this.#buffer = '';
     this.#from = 0;
     this.#searched = 0;
@@ -69,6 +71,7 @@ export class TextScanner implements Walker {
     pattern.test(this.#buffer);
     const end = pattern.lastIndex;
     if (!neverKept) this.#output.replace('', this.#buffer.slice(this.#from, end));
+    this.#scope.tally.extendLast(this.#offset + end);
     this.#from = end;
     if (end < this.#buffer.length) this.#rest = undefined;
     this.#trim();
@@ -95,12 +98,17 @@ export class TextScanner implements Walker {
     const findings = this.#scope.engine
       .detect(text)
       .filter((f) => (f.start > 0 || !this.#isTrimmed) && f.end > position);
-    const decided = isWindow ? findings.filter((f) => f.start < target) : findings;
-    for (const region of mergeFindings(decided)) {
-      position = this.#write(text, region, position);
-      if (isWindow && position === end && region.rest !== undefined)
-        this.#rest = { pattern: region.rest, neverKept: region.neverKept };
+    const { tally } = this.#scope;
+    const decided = findings.filter(
+      (f) => (!isWindow || f.start < target) && (f.start >= position || !tally.keeps(f.rule)),
+    );
+    const before = tally.spanCount;
+    for (const region of regionsOf(text, decided, tally)) {
+      const goesOn = isWindow && region.end === end ? region.rest : undefined;
+      position = this.#write(text, region, position, goesOn === undefined);
+      if (goesOn !== undefined) this.#rest = { pattern: goesOn, neverKept: region.neverKept };
     }
+    if (tally.explains) tally.rebase(before, (index) => index + this.#offset);
     if (position < target) {
       this.#output.copy(text.slice(position, target));
       position = target;
@@ -109,13 +117,13 @@ export class TextScanner implements Walker {
     this.#trim(isWindow);
   }
 
-  #write(text: string, region: Region, position: number): number {
+  #write(text: string, region: Region, position: number, isWhole: boolean): number {
     // One that started before belongs to the marker that has been written for what it overlaps.
-    const isContinued = region.first.start < position;
-    if (!isContinued) this.#output.copy(text.slice(position, region.first.start));
-    const start = Math.max(position, region.first.start);
-    this.#output.replace(isContinued ? '' : region.first.marker, region.neverKept ? '' : text.slice(start, region.end));
-    if (!isContinued) this.#scope.tally.add(region.first.rule);
+    const isContinued = region.start < position;
+    if (!isContinued) this.#output.copy(text.slice(position, region.start));
+    const original = region.neverKept ? '' : text.slice(Math.max(position, region.start), region.end);
+    const put = isContinued ? '' : settleRegion(text, region, this.#scope.tally, region.start, isWhole);
+    this.#output.replace(put, original);
     return region.end;
   }
 
@@ -123,6 +131,7 @@ export class TextScanner implements Walker {
     const cut = withinLine ? Math.max(0, this.#from - LOOK_BEHIND_CHARS) : this.#from;
     this.#isTrimmed = withinLine && (this.#isTrimmed || cut > 0);
     this.#buffer = this.#buffer.slice(cut);
+    this.#offset += cut;
     this.#from -= cut;
     this.#searched = 0;
   }

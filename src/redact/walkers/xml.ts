@@ -1,6 +1,6 @@
-import { redactValue, type Scope, type Walker } from '../engine.ts';
+import { redactValue, type Scope, settleNamed, type Walker } from '../engine.ts';
 import type { Output, Replaced } from '../findings.ts';
-import { type KeyRule, ruleApplies } from '../keys.ts';
+import type { KeyRule } from '../key-rule.ts';
 import type { WithdrawReason } from '../types.ts';
 import { decodeEntities, encodeEntities } from './xml-text.ts';
 
@@ -153,10 +153,8 @@ export class XmlWalker implements Walker {
 
   #redactText(raw: string, key: KeyRule | undefined): Replaced | undefined {
     const text = decodeEntities(raw);
-    if (key !== undefined && ruleApplies(key, text.trim())) {
-      this.#scope.tally.add(key.rule);
-      return { redacted: key.rule.marker, original: key.rule.neverKept ? '' : raw };
-    }
+    const named = key && settleNamed(text.trim(), key, this.#scope);
+    if (named !== undefined) return { redacted: named, original: key?.rule.neverKept === true ? '' : raw };
     const replaced = redactValue(text, undefined, this.#scope);
     if (replaced === undefined) return undefined;
     const original = replaced.original === text ? raw : encodeEntities(replaced.original);

@@ -95,10 +95,10 @@ describe('detectors', () => {
 
   it('find IBANs of any grouping and leave those whose check fails', () => {
     check([
-      ['DE89370400440532013000', '[redacted:iban]'],
-      ['pay GB82 WEST 1234 5698 7654 32 now', 'pay [redacted:iban] now'],
-      ['fr1420041010050500013m02606', '[redacted:iban]'],
-      ['NO93-8601-1117-947', '[redacted:iban]'],
+      ['DE89370400440532013000', '[redacted:iban:3000]'],
+      ['pay GB82 WEST 1234 5698 7654 32 now', 'pay [redacted:iban:5432] now'],
+      ['fr1420041010050500013m02606', '[redacted:iban:2606]'],
+      ['NO93-8601-1117-947', '[redacted:iban:7947]'],
     ]);
     untouched(['DE89370400440532013001', 'XX89370400440532013000', 'DE8937040044053201300', 'DE893704004405320130000']);
   });

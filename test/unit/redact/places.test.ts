@@ -341,14 +341,14 @@ describe('values in running text', () => {
   });
 
   it('are account numbers behind their word, or with dots', () => {
-    assert.equal(textOf('IBANDE89370400440532013000x'), 'IBAN[redacted:iban]x');
-    assert.equal(textOf('DE89.3704.0044.0532.0130.00'), '[redacted:iban]');
+    assert.equal(textOf('IBANDE89370400440532013000x'), 'IBAN[redacted:iban:3000]x');
+    assert.equal(textOf('DE89.3704.0044.0532.0130.00'), '[redacted:iban:3000]');
   });
 
   it('are account numbers with any space, dash or mark between their groups', () => {
     const groups = ['DE89', '3704', '0044', '0532', '0130', '00'];
     for (const between of ['  ', '_', '/', '\xc2\xa0', '\xe2\x80\x91', '\u2009'])
-      assert.equal(textOf(`to ${groups.join(between)}, x`), 'to [redacted:iban], x', between);
+      assert.equal(textOf(`to ${groups.join(between)}, x`), 'to [redacted:iban:3000], x', between);
     for (const harmless of ['DE89/3704/0044/0532/0130/01', 'DE89   3704   0044   0532   0130   00', 'a/BE68/5390/07'])
       assert.equal(textOf(harmless), harmless);
   });

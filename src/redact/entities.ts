@@ -1,0 +1,104 @@
+import type { Action } from './types.ts';
+
+/** What is looked for: a kind of personal data or of secrets. */
+export interface Entity {
+  /** What is done with a finding unless configured otherwise. */
+  readonly action: Action;
+  /** Characters that `mask` keeps, unless configured otherwise. */
+  readonly keepLast: 0 | 4;
+  /** True for what tells one person from others: its tokens are what erasure finds exchanges by. */
+  readonly isSubject: boolean;
+  /** True for what may not be kept in any form, whatever is configured (PCI DSS 3.3.1: verification codes and PINs). */
+  readonly neverKept: boolean;
+}
+
+function entity(action: Action, more: Partial<Entity> = {}): Entity {
+  return { action, keepLast: 4, isSubject: false, neverKept: false, ...more };
+}
+
+const person = entity('token', { isSubject: true });
+const account = entity('mask', { isSubject: true });
+const secret = entity('drop');
+const told = entity('drop');
+
+/** Every entity, with what happens to it by default. */
+export const ENTITIES = {
+  email: person,
+  phone: person,
+  card: account,
+  iban: account,
+  us_routing: told,
+  crypto_address: person,
+  ip_address: person,
+  mac_address: person,
+  date_of_birth: told,
+  person_name: told,
+  postal_address: told,
+  passport: person,
+  driving_licence: person,
+  medical_record: person,
+  us_ssn: person,
+  us_itin: person,
+  us_ein: person,
+  us_npi: person,
+  us_dea: person,
+  uk_nhs: person,
+  uk_nino: person,
+  de_tax_id: person,
+  fr_nir: person,
+  es_dni: person,
+  it_codice_fiscale: person,
+  pl_pesel: person,
+  nl_bsn: person,
+  in_aadhaar: person,
+  in_pan: person,
+  au_tfn: person,
+  au_medicare: person,
+  ca_sin: person,
+  br_cpf: person,
+  br_cnpj: person,
+  sg_nric: person,
+  national_id: person,
+  card_code: entity('drop', { neverKept: true }),
+  pin: entity('drop', { neverKept: true }),
+  credential: secret,
+  jwt: secret,
+  private_key: secret,
+  aws_key: secret,
+  gcp_key: secret,
+  azure_key: secret,
+  github_token: secret,
+  gitlab_token: secret,
+  slack_token: secret,
+  stripe_key: secret,
+  twilio_key: secret,
+  npm_token: secret,
+  pypi_token: secret,
+  openai_key: secret,
+  connection_string: secret,
+  url_signature: secret,
+} as const satisfies Record<string, Entity>;
+
+/** The name of an entity that the engine knows by itself. */
+export type EntityName = keyof typeof ENTITIES;
+
+/** True for a name in {@link ENTITIES}. */
+export function isEntityName(name: string): name is EntityName {
+  return Object.hasOwn(ENTITIES, name);
+}
+
+/** How a custom entity is named. */
+export const ENTITY_NAME = /^[a-z][a-z0-9_]{0,31}$/;
+
+const LETTERS_ONLY_CASE: ReadonlySet<string> = new Set(['email']);
+
+/**
+ * A value as its token is taken of it, so that other spellings of the same value have the same token: letters and digits
+ * alone, in one case; of an e-mail address the case only. `text` is a binary string.
+ */
+export function normalisedValue(entity: string, text: string): string {
+  const lower = text.trim().toLowerCase();
+  if (LETTERS_ONLY_CASE.has(entity)) return lower;
+  if (entity === 'phone') return lower.replace(/[^0-9]+/g, '').replace(/^00/, '');
+  return lower.replace(/[^0-9a-z\x80-\uffff]+/g, '');
+}

@@ -1,0 +1,41 @@
+import type { Hints } from './context.ts';
+import { isMarker } from './markers.ts';
+import type { Rule } from './rules.ts';
+
+/** Tells whether a value has a shape; a regular expression is one. */
+export interface Shape {
+  test(value: string): boolean;
+}
+
+/** What the name of a field says about its value. */
+export interface KeyRule {
+  readonly rule: Rule;
+  /** The value's shape, where the name alone says too little. */
+  readonly applies?: Shape;
+  /** The shape of values that the name doesn't mean, where it may also stand for something harmless. */
+  readonly unless?: Shape;
+  /** What holds for the members of an object under this name. */
+  readonly members?: () => KeyRule;
+  /** What holds for the elements of an array under this name, where it is another rule than the array's. */
+  readonly elements?: () => KeyRule;
+  /**
+   * The value in running text, a sticky pattern: what has such a shape is believed behind a name of several words, and
+   * on the next line.
+   */
+  readonly inText?: RegExp;
+  /** What the name speaks for without being sure of it: then the value's shape has to agree. */
+  readonly hints?: Hints;
+  /** In running text the value is the rest of the line. */
+  readonly wholeLine?: boolean;
+  /** A common word: in running text a colon after it isn't enough. */
+  readonly common?: boolean;
+}
+
+/** Tells by its name what a field holds. */
+export type ClassifyKey = (name: string) => KeyRule | undefined;
+
+/** True when the value of a field with this rule has to be replaced; not when that has been done already. */
+export function ruleApplies(key: KeyRule, value: string): boolean {
+  if (value === '' || isMarker(value)) return false;
+  return (key.applies?.test(value) ?? true) && key.unless?.test(value) !== true;
+}

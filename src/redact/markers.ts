@@ -1,0 +1,25 @@
+/** What stands in the place of something found: `[redacted:email]`, `[redacted:card:1234]`, `[redacted:email:t1.…]`. */
+const MARKER_TEXT = '\\[redacted:[a-z][a-z0-9_]{0,31}(?::[A-Za-z0-9._-]{1,40})?\\]';
+const ONLY_MARKERS = new RegExp(`^(?:${MARKER_TEXT})+$`);
+const EACH_MARKER = new RegExp(MARKER_TEXT, 'g');
+const STARTS_WITH_MARKER = new RegExp(`^${MARKER_TEXT}`);
+
+/** The marker of an entity; `detail` says more: letters, digits, `.`, `_` and `-`. */
+export function marker(entity: string, detail?: string): string {
+  return detail === undefined ? `[redacted:${entity}]` : `[redacted:${entity}:${detail}]`;
+}
+
+/** True when a text is one marker, or several and nothing else: it has been replaced already. */
+export function isMarker(text: string): boolean {
+  return text.charCodeAt(0) === 91 && ONLY_MARKERS.test(text);
+}
+
+/** True when a text starts with a marker. */
+export function startsWithMarker(text: string): boolean {
+  return text.charCodeAt(0) === 91 && STARTS_WITH_MARKER.test(text);
+}
+
+/** A text without the markers in it: they say nothing about what stands beside them. */
+export function withoutMarkers(text: string): string {
+  return text.includes('[redacted:') ? text.replace(EACH_MARKER, '') : text;
+}

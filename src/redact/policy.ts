@@ -1,0 +1,139 @@
+import { ENTITIES, isEntityName } from './entities.ts';
+import type { Action, RedactedCall } from './types.ts';
+
+/** What a policy says about one entity. */
+export interface EntityPolicy {
+  readonly action: Action;
+  /** Letters and digits that `mask` keeps of the end. */
+  readonly keepLast: 0 | 4;
+  /** Findings of a lower score are none. */
+  readonly threshold: number;
+}
+
+/** What is done with the findings of one call. */
+export interface Policy {
+  /** The policy of an entity, a custom one included. */
+  of(entity: string): EntityPolicy;
+  /** What becomes of content that no walker understands. */
+  readonly unknownContent: UnknownContent;
+}
+
+/**
+ * What becomes of content of unknown type, or that isn't what it says it is: `hash` keeps its length and commitment only,
+ * `text` what is left of it after a scan as running text, `keep` all of it as it came.
+ */
+export type UnknownContent = 'hash' | 'text' | 'keep';
+
+/** Overrides for one entity. */
+export interface EntitySettings {
+  readonly action?: Action | undefined;
+  readonly keepLast?: 0 | 4 | undefined;
+  readonly threshold?: number | undefined;
+}
+
+/** A preset, named after the law or standard whose data it has in view. */
+export type PresetName = 'gdpr' | 'hipaa' | 'pci';
+
+/** What holds for some calls, or for all. */
+export interface PolicySettings {
+  readonly presets?: readonly PresetName[] | undefined;
+  readonly entities?: Readonly<Record<string, EntitySettings>> | undefined;
+  readonly unknownContent?: UnknownContent | undefined;
+}
+
+/** What holds for the calls of a route, of an identity, or of both; `*` stands for any characters. */
+export interface RouteSettings extends PolicySettings {
+  readonly route?: string | undefined;
+  readonly identity?: string | undefined;
+}
+
+/** Findings below it are none, unless configured otherwise. */
+export const DEFAULT_THRESHOLD = 0.5;
+
+const CUSTOM: EntityPolicy = { action: 'drop', keepLast: 4, threshold: DEFAULT_THRESHOLD };
+
+class SettledPolicy implements Policy {
+  readonly unknownContent: UnknownContent;
+  readonly #settings: readonly PolicySettings[];
+  readonly #settled = new Map<string, EntityPolicy>();
+
+  /** `settings` in rising order of weight. */
+  constructor(settings: readonly PolicySettings[]) {
+    this.#settings = settings;
+    this.unknownContent = settings.findLast((each) => each.unknownContent !== undefined)?.unknownContent ?? 'hash';
+  }
+
+  of(entity: string): EntityPolicy {
+    const known = this.#settled.get(entity);
+    if (known !== undefined) return known;
+    const settled = this.#settle(entity);
+    this.#settled.set(entity, settled);
+    return settled;
+  }
+
+  #settle(entity: string): EntityPolicy {
+    const base: EntityPolicy = isEntityName(entity)
+      ? { action: ENTITIES[entity].action, keepLast: ENTITIES[entity].keepLast, threshold: DEFAULT_THRESHOLD }
+      : CUSTOM;
+    const policy = { ...base };
+    for (const { entities } of this.#settings) {
+      const own = entities?.[entity];
+      policy.action = own?.action ?? policy.action;
+      policy.keepLast = own?.keepLast ?? policy.keepLast;
+      policy.threshold = own?.threshold ?? policy.threshold;
+    }
+    if (isEntityName(entity) && ENTITIES[entity].neverKept) policy.action = 'drop';
+    return policy;
+  }
+}
+
+/** The policy of `settings`, later ones weighing more. */
+export function policyOf(...settings: readonly PolicySettings[]): Policy {
+  return new SettledPolicy(settings);
+}
+
+/** A glob in which `*` stands for any characters, as the test of a text. */
+function globTest(glob: string | undefined): (text: string | undefined) => boolean {
+  if (glob === undefined) return () => true;
+  const parts = glob.split('*');
+  return (text) => text !== undefined && matchesParts(parts, text);
+}
+
+/** Linear in the text for each part: each is looked for behind the one before, the last at the end. */
+function matchesParts(parts: readonly string[], text: string): boolean {
+  const [first = '', ...others] = parts;
+  const last = others.pop();
+  if (last === undefined) return text === first;
+  if (!text.startsWith(first) || text.length < first.length + last.length || !text.endsWith(last)) return false;
+  let at = first.length;
+  for (const part of others) {
+    const found = text.indexOf(part, at);
+    if (found === -1 || found + part.length > text.length - last.length) return false;
+    at = found + part.length;
+  }
+  return true;
+}
+
+/** Most combinations of routes' settings that are remembered. */
+const MAX_REMEMBERED = 256;
+
+/** Makes the function that tells a call's policy. Of the settings of routes that match a call, later ones weigh more. */
+export function policyBook(
+  settings: PolicySettings & { readonly routes?: readonly RouteSettings[] | undefined } = {},
+): (call: RedactedCall) => Policy {
+  const base = policyOf(settings);
+  const routes = settings.routes ?? [];
+  if (routes.length === 0) return () => base;
+  const tests = routes.map(({ route, identity }) => ({ route: globTest(route), identity: globTest(identity) }));
+  const remembered = new Map<string, Policy>();
+  return (call) => {
+    const matching = tests.map(({ route, identity }) => route(call.route) && identity(call.identity));
+    const key = matching.map(Number).join('');
+    const known = remembered.get(key);
+    if (known !== undefined) return known;
+    const policy = policyOf(settings, ...routes.filter((_, i) => matching[i]));
+    if (remembered.size >= MAX_REMEMBERED) remembered.clear();
+    remembered.set(key, policy);
+    return policy;
+  };
+}

@@ -1,0 +1,272 @@
+import { hmacSha256 } from '../proof/index.ts';
+import { ENTITIES, isEntityName, normalisedValue } from './entities.ts';
+import { marker } from './markers.ts';
+import type { EntityPolicy, Policy } from './policy.ts';
+import { orderOf, type Rule, RULES } from './rules.ts';
+import type { Action, RedactedValue, RuleCount, SealedOriginal, TokenKey } from './types.ts';
+
+/** Most values of a part that are committed to, and most originals that are sealed; of further ones only the count is kept. */
+export const MAX_VALUES = 10_000;
+/** Bytes of a subject token after its key's version. */
+const TOKEN_BYTES = 16;
+/** Bytes of a token that stand in a marker. */
+const SHOWN_TOKEN_BYTES = 12;
+/** Of a shorter value the last four characters would be too much. */
+const MIN_MASKED_CHARS = 8;
+const NOTHING = new Uint8Array(0);
+
+/** Where a rule found something, in characters of the text that it was looked for in. */
+export interface Span {
+  readonly start: number;
+  /** The character after the last one. */
+  readonly end: number;
+  readonly rule: Rule;
+  readonly score: number;
+  readonly action: Action;
+}
+
+/** What a tally works with. */
+export interface TallySetup {
+  readonly policy: Policy;
+  /** Keys the commitments of values; without it there are none. */
+  readonly salt?: Uint8Array | undefined;
+  /** Keys tokens; without it `token` acts as `drop`. */
+  readonly tokenKey?: TokenKey | undefined;
+  /** True when the places of findings are wanted. */
+  readonly explains?: boolean | undefined;
+}
+
+/** A state of a tally to which it can be set back. */
+export interface TallyMark {
+  readonly counts: ReadonlyMap<string, RuleCount>;
+  readonly values: number;
+  readonly originals: number;
+  readonly spans: number;
+}
+
+/** The bytes of a text of the engine: characters of a byte as they are, others as their UTF-8. */
+function bytesOf(text: string): Uint8Array {
+  return /[^\0-\xff]/.test(text)
+    ? Buffer.from(
+        text.replace(/[^\0-\xff]+/g, (run) => Buffer.from(run).toString('latin1')),
+        'latin1',
+      )
+    : Buffer.from(text, 'latin1');
+}
+
+/** The salt of the value that a part's list has at `index`: who is shown one salt can work out no other. */
+export function valueSalt(salt: Uint8Array, index: number): Uint8Array {
+  return hmacSha256(salt, Buffer.from(`value ${index}`));
+}
+
+/** Decides with the policy what becomes of each finding of one part, counts it, and keeps what proves it. */
+export class Tally {
+  readonly #setup: TallySetup;
+  #counts = new Map<string, RuleCount>();
+  readonly #values: RedactedValue[] = [];
+  readonly #originals: SealedOriginal[] = [];
+  readonly #tokens = new Map<string, Uint8Array>();
+  readonly #spans: Span[] = [];
+  #total = 0;
+
+  constructor(setup: TallySetup) {
+    this.#setup = setup;
+  }
+
+  /** True when no rule acted. */
+  get isEmpty(): boolean {
+    return this.#counts.size === 0;
+  }
+
+  /** How often any rule acted. */
+  get total(): number {
+    return this.#total;
+  }
+
+  /** True when places of findings are wanted. */
+  get explains(): boolean {
+    return this.#setup.explains === true;
+  }
+
+  /** How many places there are so far. */
+  get spanCount(): number {
+    return this.#spans.length;
+  }
+
+  /** What the policy says about a rule's entity. */
+  policyOf(rule: Rule): EntityPolicy {
+    return this.#setup.policy.of(rule.entity);
+  }
+
+  /** True when a finding of this score counts. */
+  accepts(rule: Rule, score: number): boolean {
+    return rule.isEngine || score >= this.policyOf(rule).threshold;
+  }
+
+  /** True when the policy leaves what the rule finds as it is. */
+  keeps(rule: Rule): boolean {
+    return !rule.isEngine && this.policyOf(rule).action === 'keep';
+  }
+
+  /** The engine can't judge something: counts that. @returns the marker that stands in its place */
+  drop(rule: Rule): string {
+    this.#count(rule, 'drop');
+    return marker(rule.entity);
+  }
+
+  /**
+   * A rule found `value` from `start` to `end` of the text that it was looked for in. `isWhole` is false when its end
+   * isn't known yet: then nothing can be made of it but its marker.
+   * @returns what stands in its place; undefined when it stays
+   */
+  settle(rule: Rule, value: string, start = 0, end = start + value.length, score = rule.score, isWhole = true) {
+    const policy = this.policyOf(rule);
+    const action = rule.neverKept ? 'drop' : this.#actionOf(policy, isWhole);
+    this.#count(rule, action);
+    if (this.explains) this.#spans.push({ start, end, rule, score, action });
+    if (rule.neverKept) {
+      this.#addValue(rule, action, NOTHING);
+      return marker(rule.entity);
+    }
+    const token = isWhole ? this.#token(rule, value, action) : undefined;
+    if (action === 'keep') return undefined;
+    const index = this.#addValue(rule, action, isWhole ? this.#commitment(value) : NOTHING);
+    return this.#markerOf(rule, action, policy, value, token, index);
+  }
+
+  #actionOf({ action }: EntityPolicy, isWhole: boolean): Action {
+    if (action === 'token') return this.#setup.tokenKey === undefined || !isWhole ? 'drop' : 'token';
+    return isWhole || action === 'keep' ? action : 'drop';
+  }
+
+  #markerOf(
+    rule: Rule,
+    action: Action,
+    policy: EntityPolicy,
+    value: string,
+    token: Uint8Array | undefined,
+    index: number,
+  ) {
+    if (action === 'token' && token !== undefined)
+      return marker(rule.entity, `t${this.#setup.tokenKey?.version ?? 0}.${shown(token)}`);
+    if (action === 'mask' && policy.keepLast > 0) return marker(rule.entity, lastOf(value, policy.keepLast));
+    if (action !== 'seal') return marker(rule.entity);
+    if (this.#originals.length < MAX_VALUES) this.#originals.push({ index, value: bytesOf(value) });
+    return marker(rule.entity, `s${index}`);
+  }
+
+  #token(rule: Rule, value: string, action: Action): Uint8Array | undefined {
+    const key = this.#setup.tokenKey;
+    const isSubject = isEntityName(rule.entity) && ENTITIES[rule.entity].isSubject;
+    if (key === undefined || !(isSubject || action === 'token')) return undefined;
+    const token = subjectToken(key, rule.entity, value);
+    if (isSubject && this.#tokens.size < MAX_VALUES) this.#tokens.set(Buffer.from(token).toString('latin1'), token);
+    return token;
+  }
+
+  #commitment(value: string): Uint8Array {
+    const { salt } = this.#setup;
+    if (salt === undefined || this.#values.length >= MAX_VALUES) return NOTHING;
+    return hmacSha256(valueSalt(salt, this.#values.length), bytesOf(value));
+  }
+
+  #addValue(rule: Rule, action: Action, commitment: Uint8Array): number {
+    const index = this.#values.length;
+    if (index < MAX_VALUES) {
+      const { id, version, entity } = rule;
+      this.#values.push({ rule: id, version, entity, action, commitment });
+    }
+    return index;
+  }
+
+  #count(rule: Rule, action: Action): void {
+    this.#total += 1;
+    const key = `${rule.id}\0${action}`;
+    const known = this.#counts.get(key);
+    const { id, version, entity } = rule;
+    this.#counts.set(key, { rule: id, version, entity, action, count: (known?.count ?? 0) + 1 });
+  }
+
+  /** What was found so far. */
+  mark(): TallyMark {
+    return {
+      counts: new Map(this.#counts),
+      values: this.#values.length,
+      originals: this.#originals.length,
+      spans: this.#spans.length,
+    };
+  }
+
+  /** Forgets what was found since `mark`; subject tokens may stay: each is of something that was there. */
+  rollBack(mark: TallyMark): void {
+    this.#counts = new Map(mark.counts);
+    this.#values.length = mark.values;
+    this.#originals.length = mark.originals;
+    this.#spans.length = mark.spans;
+  }
+
+  /** Moves the places found since there were `from` of them to where `place` says that they stand in the text around. */
+  rebase(from: number, place: (index: number) => number): void {
+    for (let i = from; i < this.#spans.length; i += 1) {
+      const span = this.#spans[i];
+      if (span !== undefined) this.#spans[i] = { ...span, start: place(span.start), end: place(span.end) };
+    }
+  }
+
+  /** The last finding goes on to `end`. */
+  extendLast(end: number): void {
+    const last = this.#spans.at(-1);
+    if (last !== undefined) this.#spans[this.#spans.length - 1] = { ...last, end };
+  }
+
+  /** All that was found, as results have it. */
+  result(): {
+    counts: RuleCount[];
+    values?: readonly RedactedValue[];
+    originals?: readonly SealedOriginal[];
+    subjectTokens?: readonly Uint8Array[];
+  } {
+    return {
+      counts: this.counts(),
+      ...(this.#values.length === 0 ? {} : { values: this.#values }),
+      ...(this.#originals.length === 0 ? {} : { originals: this.#originals }),
+      ...(this.#tokens.size === 0 ? {} : { subjectTokens: [...this.#tokens.values()] }),
+    };
+  }
+
+  /** The places of all findings, in the order in which they were found. */
+  get spans(): readonly Span[] {
+    return this.#spans;
+  }
+
+  /** What was counted, in the order of {@link RULES}. */
+  counts(): RuleCount[] {
+    if (this.#counts.size < 2) return [...this.#counts.values()];
+    return [...this.#counts.values()].sort((a, b) => orderOfId(a.rule) - orderOfId(b.rule));
+  }
+}
+
+const byId = new Map<string, Rule>(Object.values(RULES).map((rule) => [rule.id, rule]));
+
+function orderOfId(id: string): number {
+  const rule = byId.get(id);
+  return rule === undefined ? Number.MAX_SAFE_INTEGER : orderOf(rule);
+}
+
+function shown(token: Uint8Array): string {
+  return Buffer.from(token.subarray(2, 2 + SHOWN_TOKEN_BYTES)).toString('base64url');
+}
+
+function lastOf(value: string, count: number): string | undefined {
+  const plain = value.replace(/[^A-Za-z0-9]+/g, '');
+  return plain.length < MIN_MASKED_CHARS ? undefined : plain.slice(-count);
+}
+
+/**
+ * The token of a value: two bytes of the key's version, and 16 of HMAC-SHA-256 of entity and normalised value. The same
+ * value gives the same token as long as the key is the same. `value` is a binary string.
+ */
+export function subjectToken(key: TokenKey, entity: string, value: string): Uint8Array {
+  const mac = hmacSha256(key.key, bytesOf(`${entity}\0${normalisedValue(entity, value)}`));
+  return Buffer.concat([Buffer.from([key.version >> 8, key.version & 0xff]), mac.subarray(0, TOKEN_BYTES)]);
+}
