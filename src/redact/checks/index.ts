@@ -5,3 +5,5 @@ export { isDeTaxId, isEsCif, isEsDni, isFrNir, isItCodiceFiscale, isNlBsn, isPlP
 export { hasIbanChecksum, ibanLengthAt, isIban } from './iban.ts';
 export { isUkNhsNumber, isUkNino } from './uk.ts';
 export { isUsDea, isUsEin, isUsItin, isUsNpi, isUsRoutingNumber, isUsSsn } from './us.ts';
+export { type EthereumVerdict, isBase58Address, isSegwitAddress, judgeEthereumAddress } from './crypto-address.ts';
+export { isIpv4, isIpv6, isMacAddress } from './network.ts';

@@ -44,6 +44,7 @@ export function readsWhole(check: Check, valid: string): void {
     assert.equal(check(added + valid), false, `${check.name}: ${JSON.stringify(added)} before`);
     assert.equal(check(valid + added), false, `${check.name}: ${JSON.stringify(added)} behind`);
     for (let i = 0; i < valid.length; i += 1)
-      assert.equal(check(valid.slice(0, i) + added + valid.slice(i + 1)), false, `${check.name}: ${added} at ${i}`);
+      if (valid.charAt(i) !== added)
+        assert.equal(check(valid.slice(0, i) + added + valid.slice(i + 1)), false, `${check.name}: ${added} at ${i}`);
   }
 }
