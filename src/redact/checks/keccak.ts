@@ -2,6 +2,7 @@ const LANES = 25;
 const ROUNDS = 24;
 /** Bytes that are taken in at a time: 200 less twice the length of the hash. */
 const RATE_BYTES = 136;
+const HASH_BYTES = 32;
 
 /** Round constants (FIPS 202, algorithms 5 and 6): their low halves, then their high ones. */
 function buildRoundConstants(): Int32Array {
@@ -29,6 +30,8 @@ function buildLaneOrder(): Uint8Array {
 
 const ROUND_CONSTANTS = buildRoundConstants();
 const LANE_ORDER = buildLaneOrder();
+/** By how many bits each of them is turned in step ρ: the triangular numbers. */
+const LANE_TURNS = Uint8Array.from(LANE_ORDER, (_lane, t) => (((t + 1) * (t + 2)) / 2) % 64);
 
 /** Keccak's state of 1600 bits: 25 lanes, each in two halves of 32 bits. */
 class State {
@@ -41,8 +44,8 @@ class State {
     for (let round = 0; round < ROUNDS; round += 1) {
       this.#theta();
       this.#rhoAndPi();
-      this.#chi(this.low, this.#columnLow);
-      this.#chi(this.high, this.#columnHigh);
+      this.#chi(this.low);
+      this.#chi(this.high);
       this.xor(0, ROUND_CONSTANTS[round] ?? 0, ROUND_CONSTANTS[round + ROUNDS] ?? 0);
     }
   }
@@ -53,41 +56,55 @@ class State {
   }
 
   #theta(): void {
-    this.#columnLow.fill(0);
-    this.#columnHigh.fill(0);
-    for (let lane = 0; lane < LANES; lane += 1) {
-      this.#columnLow[lane % 5] = (this.#columnLow[lane % 5] ?? 0) ^ (this.low[lane] ?? 0);
-      this.#columnHigh[lane % 5] = (this.#columnHigh[lane % 5] ?? 0) ^ (this.high[lane] ?? 0);
-    }
-    for (let lane = 0; lane < LANES; lane += 1) {
-      const [before, after] = [(lane + 4) % 5, (lane + 1) % 5];
-      const [low, high] = [this.#columnLow[after] ?? 0, this.#columnHigh[after] ?? 0];
-      this.xor(
-        lane,
-        (this.#columnLow[before] ?? 0) ^ turned(low, high, 1),
-        (this.#columnHigh[before] ?? 0) ^ turned(high, low, 1),
-      );
+    addColumns(this.low, this.#columnLow);
+    addColumns(this.high, this.#columnHigh);
+    for (let x = 0; x < 5; x += 1) {
+      const before = (x + 4) % 5;
+      const afterLow = this.#columnLow[(x + 1) % 5] ?? 0;
+      const afterHigh = this.#columnHigh[(x + 1) % 5] ?? 0;
+      const low = (this.#columnLow[before] ?? 0) ^ turned(afterLow, afterHigh, 1);
+      const high = (this.#columnHigh[before] ?? 0) ^ turned(afterHigh, afterLow, 1);
+      for (let lane = x; lane < LANES; lane += 5) this.xor(lane, low, high);
     }
   }
 
   #rhoAndPi(): void {
-    let [low, high] = [this.low[1] ?? 0, this.high[1] ?? 0];
+    let low = this.low[1] ?? 0;
+    let high = this.high[1] ?? 0;
     for (let t = 0; t < LANES - 1; t += 1) {
       const lane = LANE_ORDER[t] ?? 0;
-      const bits = (((t + 1) * (t + 2)) / 2) % 64;
-      const [nextLow, nextHigh] = [this.low[lane] ?? 0, this.high[lane] ?? 0];
+      const bits = LANE_TURNS[t] ?? 0;
+      const nextLow = this.low[lane] ?? 0;
+      const nextHigh = this.high[lane] ?? 0;
       this.low[lane] = bits < 32 ? turned(low, high, bits) : turned(high, low, bits - 32);
       this.high[lane] = bits < 32 ? turned(high, low, bits) : turned(low, high, bits - 32);
-      [low, high] = [nextLow, nextHigh];
+      low = nextLow;
+      high = nextHigh;
     }
   }
 
-  #chi(half: Int32Array, row: Int32Array): void {
+  #chi(half: Int32Array): void {
     for (let start = 0; start < LANES; start += 5) {
-      for (let x = 0; x < 5; x += 1) row[x] = half[start + x] ?? 0;
-      for (let x = 0; x < 5; x += 1)
-        half[start + x] = (row[x] ?? 0) ^ (~(row[(x + 1) % 5] ?? 0) & (row[(x + 2) % 5] ?? 0));
+      const first = half[start] ?? 0;
+      const second = half[start + 1] ?? 0;
+      const third = half[start + 2] ?? 0;
+      const fourth = half[start + 3] ?? 0;
+      const fifth = half[start + 4] ?? 0;
+      half[start] = first ^ (~second & third);
+      half[start + 1] = second ^ (~third & fourth);
+      half[start + 2] = third ^ (~fourth & fifth);
+      half[start + 3] = fourth ^ (~fifth & first);
+      half[start + 4] = fifth ^ (~first & second);
     }
+  }
+}
+
+/** Exclusive or of the five lanes of each column. */
+function addColumns(half: Int32Array, columns: Int32Array): void {
+  for (let x = 0; x < 5; x += 1) {
+    let column = 0;
+    for (let lane = x; lane < LANES; lane += 5) column ^= half[lane] ?? 0;
+    columns[x] = column;
   }
 }
 
@@ -120,8 +137,10 @@ export function keccak256(message: Uint8Array, suffix = 0x01): Uint8Array {
   xorByte(state, at, suffix);
   xorByte(state, RATE_BYTES - 1, 0x80);
   state.permute();
-  return Uint8Array.from(
-    { length: 32 },
-    (_, i) => ((i % 8 < 4 ? state.low : state.high)[i >> 3] ?? 0) >>> (8 * (i % 4)),
-  );
+  const digest = new Uint8Array(HASH_BYTES);
+  for (let i = 0; i < HASH_BYTES; i += 1) {
+    const half = i % 8 < 4 ? state.low : state.high;
+    digest[i] = (half[i >> 3] ?? 0) >>> (8 * (i % 4));
+  }
+  return digest;
 }
