@@ -32,6 +32,8 @@ Needs Go as in bench/go/go.mod, Python 3 with pip, and with --kafka Java 17 and 
 
 Example:
   npm run bench -- --targets noop,strict --kafka --rounds 5
+
+Another: npm run bench -- redact-quality --help
 `;
 
 const OPTIONS = {
@@ -85,7 +87,17 @@ function settingsOf(profileDir: string | undefined): Record<string, string> {
 }
 
 async function main(): Promise<void> {
-  const values = readArgs(process.argv.slice(2));
+  const [first, ...rest] = process.argv.slice(2);
+  if (first === 'redact-quality') {
+    const { redactQuality } = await import('./redact-quality.ts');
+    await redactQuality(rest);
+    return;
+  }
+  await measureLoad(process.argv.slice(2));
+}
+
+async function measureLoad(args: readonly string[]): Promise<void> {
+  const values = readArgs(args);
   if (values.help) {
     console.log(HELP);
     return;

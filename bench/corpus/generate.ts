@@ -1,6 +1,7 @@
+import { documentOf } from './bodies/documents.ts';
 import * as forms from './bodies/forms.ts';
 import * as json from './bodies/json.ts';
-import type { Maker } from './bodies/json.ts';
+import type { Draft, Maker } from './bodies/json.ts';
 import * as markup from './bodies/markup.ts';
 import * as prose from './bodies/prose.ts';
 import type { Entity } from './entities.ts';
@@ -51,9 +52,11 @@ export interface LabelledBody {
 export interface CorpusSize {
   readonly positives: number;
   readonly negatives: number;
+  /** Documents of well-known shapes besides. */
+  readonly documents: number;
 }
 
-const FULL_SIZE: CorpusSize = { positives: 80, negatives: 75 };
+const FULL_SIZE: CorpusSize = { positives: 80, negatives: 75, documents: 135 };
 
 const SPECS: readonly Spec[] = [
   ...CONTACT_SPECS,
@@ -138,12 +141,7 @@ function labelsOf(content: Marked, kind: MarkKind): Label[] {
   return content.marks.filter((mark) => mark.kind === kind && mark.end > mark.start).map(label);
 }
 
-function bodyOf(seed: number, id: number, columns: readonly Column[]): LabelledBody {
-  const random = new Random(seed, id + 1);
-  const format = random.pick(WEIGHTED);
-  const entry = MAKERS[format];
-  if (entry === undefined) throw new RangeError(`no such format: ${format}`);
-  const { contentType, content } = entry[0](random, columns);
+function labelled(id: number, format: string, { contentType, content }: Draft): LabelledBody {
   return {
     id,
     format,
@@ -155,11 +153,23 @@ function bodyOf(seed: number, id: number, columns: readonly Column[]): LabelledB
   };
 }
 
-/** The corpus of `seed`: the same bodies, byte for byte, at each call. Some 2,800 of them in full size. */
+function bodyOf(seed: number, id: number, columns: readonly Column[]): LabelledBody {
+  const random = new Random(seed, id + 1);
+  const format = random.pick(WEIGHTED);
+  const entry = MAKERS[format];
+  if (entry === undefined) throw new RangeError(`no such format: ${format}`);
+  return labelled(id, format, entry[0](random, columns));
+}
+
+/** The corpus of `seed`: the same bodies, byte for byte, at each call. Some 2,900 of them in full size. */
 export function generateCorpus(seed: number, size: CorpusSize = FULL_SIZE): LabelledBody[] {
   const random = new Random(seed);
   const columns = deck(random, size);
   const bodies: LabelledBody[] = [];
   while (columns.length > 0) bodies.push(bodyOf(seed, bodies.length, dealt(random, columns)));
+  for (let index = 0; index < size.documents; index++) {
+    const id = bodies.length;
+    bodies.push(labelled(id, 'document', documentOf(new Random(seed, id + 1), index)));
+  }
   return bodies;
 }

@@ -1,5 +1,5 @@
 import { concat, marked, type Marked } from '../marked.ts';
-import { LOWER, type Random, UPPER } from '../random.ts';
+import { LOWER, UPPER } from '../random.ts';
 import { e164Phone, email, ipv4, ipv6, macAddress, phone, slug } from '../values/contact.ts';
 import {
   DATE,
@@ -20,6 +20,7 @@ import type { Spec, Variant } from './variant.ts';
 const EMAIL: Spec = {
   entity: 'email',
   positives: [
+    { keys: 'value|address|work|home', parents: 'emails|email|mail', make: email, prose: ['E-mail: {}'] },
     {
       keys: 'email|e mail|email address|contact email|user email|mail|recipient|reply to|Kontakt E-Mail|adresse électronique|correo electrónico|courriel|login|username|to|cc',
       make: email,
@@ -82,6 +83,12 @@ const EMAIL: Spec = {
 const PHONE: Spec = {
   entity: 'phone',
   positives: [
+    {
+      keys: 'number|value|national number|work|home',
+      parents: 'phone|phones|phone numbers|telephone|mobile phone|contact phone|Telefon',
+      make: phone,
+      prose: ['phone number {}', 'Tel: {}'],
+    },
     {
       keys: 'phone|phone number|mobile|mobile number|telephone|tel|cell|contact number|msisdn|home phone|work phone|fax|whatsapp|Telefon|Telefonnummer|Handynummer|Mobil|téléphone|numéro de téléphone|teléfono|móvil|celular|telefono|telefoonnummer|phoneNo|caller|emergency contact phone',
       make: phone,

@@ -28,9 +28,24 @@ function failingCard(random: Random): string {
   return random.chance(0.3) ? groupedCard(digits, ' ') : digits;
 }
 
+/** A card number long enough that it needs no word beside it. */
+function longCard(random: Random): string {
+  for (;;) {
+    const number = card(random);
+    if (number.replace(/\D/g, '').length >= 15) return number;
+  }
+}
+
 const CARD: Spec = {
   entity: 'card',
   positives: [
+    {
+      keys: 'number|no|pan|value|account number',
+      parents: 'card|payment card|credit card|debit card|payment method card|tarjeta|carte bancaire',
+      make: card,
+      prose: ['card: {}', 'pay by card {}'],
+      isNumeric: true,
+    },
     {
       keys: 'card number|cardNumber|pan|cc number|credit card number|credit card|ccnum|payment card number|primary account number|debit card|Kartennummer|Kreditkartennummer|numéro de carte|número de tarjeta|numero carta|card no|card',
       make: card,
@@ -47,7 +62,7 @@ const CARD: Spec = {
     },
     {
       keys: 'value|account|number|note|data|instrument',
-      make: card,
+      make: longCard,
       prose: ['please use {} instead', 'customer sent {} by chat', 'refund to {}'],
       isNumeric: true,
     },
@@ -157,6 +172,13 @@ const ROUTING: Spec = {
 const CODE: Spec = {
   entity: 'card_code',
   positives: [
+    {
+      keys: 'security code|verification value|cvc|verification code|cvv',
+      parents: 'card|payment card|credit card|tarjeta',
+      make: (random) => random.digits(3),
+      prose: ['card security code {}', 'CVC: {}'],
+      isNumeric: true,
+    },
     {
       keys: 'cvv|cvc|cvv2|cvc2|card verification value|card security code|card verification code|cvv code|card cvc|Kartenprüfnummer|Prüfziffer Karte|cryptogramme visuel|código de seguridad tarjeta|security code card|csc|cav2|cardCvv',
       make: (random) => random.digits(random.pick([3, 3, 3, 4])),

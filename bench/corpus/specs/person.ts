@@ -9,6 +9,12 @@ const BIRTH: Spec = {
   entity: 'date_of_birth',
   positives: [
     {
+      keys: 'date|birth date|value',
+      parents: 'birth|date of birth|dob|geburt|nacimiento|naissance',
+      make: birthDate,
+      prose: ['Birth: {}', 'born {}', 'Patient (born {}) was discharged.'],
+    },
+    {
       keys: 'date of birth|dob|birth date|birthday|birthdate|born|patient dob|date birth|Geburtsdatum|geburtstag|date de naissance|fecha de nacimiento|fecha nacimiento|data di nascita|data de nascimento|geboortedatum|data urodzenia|born on',
       make: birthDate,
       prose: [
@@ -34,7 +40,7 @@ const BIRTH: Spec = {
     },
     {
       ...DATE,
-      make: (random) => `${recentDate(random)}`,
+      make: (random) => recentDate(random),
       prose: ['The contract from {} ends next year.', 'On {} the server was replaced.'],
     },
     {
@@ -76,7 +82,7 @@ const NAME: Spec = {
       ],
     },
     {
-      keys: 'first name|given name|firstname|fname|Vorname|prénom|nombre|forename|middle name',
+      keys: 'first name|given name|firstname|fname|Vorname|prénom|primer nombre|forename|middle name|imię|voornaam',
       make: (random) => person(random).given,
       prose: ['First name: {}', 'Vorname: {}', 'Prénom : {}'],
     },
@@ -90,6 +96,18 @@ const NAME: Spec = {
       parents: inPerson,
       make: fullName,
       prose: ['Name of the patient: {}', 'Employee {} was promoted.', 'Guest: {}'],
+    },
+    {
+      keys: 'nombre|nom|Name|nome|naam',
+      parents: 'cliente|client|Kunde|paciente|Patient|utente|klant|titular',
+      make: fullName,
+      prose: ['Nombre del paciente: {}', 'Nom du client : {}', 'Kunde {} hat angerufen.'],
+    },
+    {
+      keys: 'given|family|first|last|first name|sur name',
+      parents: 'name|customer name|patient name|legal name|human name',
+      make: (random) => person(random, true)[random.pick(['given', 'sur'] as const)],
+      prose: ['Given name: {}', 'Family name: {}'],
     },
   ],
   negatives: [
@@ -121,7 +139,7 @@ const NAME: Spec = {
       prose: ['Subject: {}', 'The page is titled {}.'],
     },
     {
-      keys: 'month|weekday|country|language|city name|timezone|currency name|role name|first|last',
+      keys: 'month|weekday|country|language|city name|timezone|currency name|role name',
       make: (random) =>
         random.word('April|Saturday|Jordan|Georgia|English|Florence|Europe/Berlin|Swiss Franc|Administrator|Victoria'),
       prose: ['Timezone: {}', 'Language is set to {}.'],

@@ -1,4 +1,4 @@
-import { concat, fill, marked, type Marked } from '../marked.ts';
+import { concat, marked, type Marked } from '../marked.ts';
 import { BASE62, DIGITS, type Random, UPPER } from '../random.ts';
 import { opaque, slug } from '../values/contact.ts';
 import {
@@ -15,7 +15,7 @@ import {
   slackToken,
   stripeKey,
 } from '../values/secrets.ts';
-import { GIT_SHA, HASH, OPAQUE_ID, UUID } from './look-alikes.ts';
+import { GIT_SHA, HASH, OPAQUE_ID, UUID, uuid } from './look-alikes.ts';
 import type { Spec, Variant } from './variant.ts';
 
 const AWS: Spec = {
@@ -121,7 +121,7 @@ const AZURE: Spec = {
     { keys: 'azure tenant id|azure client id|subscription id|object id', make: UUID.make, prose: ['tenant {}'] },
     {
       keys: 'resource id',
-      make: (random) => `/subscriptions/${String(UUID.make(random))}/resourceGroups/${slug(random)}`,
+      make: (random) => `/subscriptions/${uuid(random)}/resourceGroups/${slug(random)}`,
       prose: ['created {}'],
     },
     { keys: 'sha512|content digest', make: (random) => random.bytes(64).toString('base64'), prose: ['sha512 {}'] },
@@ -388,16 +388,6 @@ const OPENAI: Spec = {
     { keys: 'disk|volume', make: (random) => `disk-${random.hex(17)}`, prose: ['volume {} attached'] },
   ],
 };
-
-/** A service account of Google Cloud: a JSON document whose key is one of PEM. */
-export function serviceAccount(random: Random, pem: Marked): Marked {
-  const head = `{"type":"service_account","project_id":"${slug(random)}","private_key_id":"`;
-  return concat(
-    head,
-    marked('optional', 'gcp_key', random.hex(40)),
-    fill('","private_key":"{}","token_uri":"https://oauth2.googleapis.com/token"}', pem),
-  );
-}
 
 /** Keys and tokens that say themselves whose they are. */
 export const TOKEN_SPECS: readonly Spec[] = [AWS, GCP, AZURE, GITHUB, GITLAB, SLACK, STRIPE, TWILIO, NPM, PYPI, OPENAI];

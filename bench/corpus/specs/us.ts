@@ -226,6 +226,13 @@ const PASSPORT: Spec = {
   entity: 'passport',
   positives: [
     {
+      keys: 'number|no|document number|id',
+      parents: 'passport|passport details|travel passport|Reisepass|pasaporte',
+      make: passport,
+      prose: ['passport {} was scanned', 'Passport No: {}'],
+      isNumeric: true,
+    },
+    {
       keys: 'passport number|passport|passport no|passport id|travel document number|Reisepassnummer|Passnummer|numéro de passeport|número de pasaporte|pasaporte|numero passaporto|us passport|paspoortnummer',
       make: passport,
       prose: [
@@ -272,6 +279,13 @@ function drivingLicence(random: Random): string {
 const DRIVING_LICENCE: Spec = {
   entity: 'driving_licence',
   positives: [
+    {
+      keys: 'number|no|document number|id',
+      parents: 'driver license|driving licence|drivers license|permis de conduire',
+      make: drivingLicence,
+      prose: ['driving licence {} was scanned', "Driver's License No: {}"],
+      isNumeric: true,
+    },
     {
       keys: "driver's license|driving licence number|driver license number|drivers license|driver licence no|dl number|license number dmv|Führerscheinnummer|numéro de permis de conduire|permiso de conducir|patente di guida|rijbewijsnummer",
       make: drivingLicence,

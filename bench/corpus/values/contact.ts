@@ -60,7 +60,7 @@ function american(random: Random): string {
  * international form leaves out; N stands for a digit of 2–9 and x for any (national numbering plans, ITU-T E.129).
  */
 const PLANS: readonly (readonly [code: string, trunk: string, forms: string])[] = [
-  ['44', '0', '7911 1xxxxx|7400 1xxxxx|20 7946 0xxx|161 496 0xxx|7700 900xxx|7812 3xxxxx'],
+  ['44', '0', '7911 1xxxxx|7400 1xxxxx|20 7946 0xxx|161 496 0xxx|7812 3xxxxx'],
   ['49', '0', '151 1xxxxxxx|30 2xxxxxxx|89 3xxxxxxx|170 Nxxxxxx|176 4xxxxxxx|221 4xxxxxx'],
   ['33', '0', '6 12 xx xx xx|1 42 xx xx xx|7 81 xx xx xx|4 91 xx xx xx|6 45 xx xx xx'],
   ['34', '', '612 xx xx xx|655 xxx xxx|91 4xx xx xx|93 3xx xx xx'],

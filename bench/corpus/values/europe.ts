@@ -14,10 +14,10 @@ export function nhsNumber(random: Random): string {
 /** National Insurance number: prefix without D, F, I, Q, U, V (and O second), none of those not given out; suffix A–D. */
 export function nino(random: Random): string {
   const notGiven = ['BG', 'GB', 'KN', 'NK', 'NT', 'TN', 'ZZ'];
-  let prefix = '';
-  do prefix = random.string('ABCEGHJKLMNOPRSTWXYZ', 1) + random.string('ABCEGHJKLMNPRSTWXYZ', 1);
-  while (notGiven.includes(prefix));
-  return prefix + random.pick([' ', '']) + numberOfNino(random);
+  for (;;) {
+    const prefix = random.string('ABCEGHJKLMNOPRSTWXYZ', 1) + random.string('ABCEGHJKLMNPRSTWXYZ', 1);
+    if (!notGiven.includes(prefix)) return prefix + random.pick([' ', '']) + numberOfNino(random);
+  }
 }
 
 function numberOfNino(random: Random): string {

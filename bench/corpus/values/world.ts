@@ -84,9 +84,8 @@ export function nric(random: Random): string {
 
 /** US social security number: area not 000, 666 or 9xx; group not 00; serial not 0000 (SSA). */
 export function ssn(random: Random): string {
-  let area = 0;
-  do area = random.int(1, 899);
-  while (area === 666);
+  const drawn = random.int(1, 898);
+  const area = drawn < 666 ? drawn : drawn + 1;
   const number = `${String(area).padStart(3, '0')}${random.padded(1, 99, 2)}${random.padded(1, 9999, 4)}`;
   return grouped(number, [3, 2, 4], random.pick(['-', '-', '-', ' ', '']));
 }
