@@ -6,10 +6,13 @@ import type { RunOptions } from './closed-loop.ts';
 import { leaveLastCore } from './cores.ts';
 import { compare, comparisonLines } from './compare.ts';
 import { measureMemory, memoryLines } from './memory.ts';
+import { redactBench } from './redact/main.ts';
+import { redactQuality } from './redact-quality.ts';
 import { withStage } from './stage.ts';
 import { type TargetName, TARGETS } from './target.ts';
 
 const HELP = `npm run bench -- [options]
+npm run bench -- redact [options]: how fast the redaction engine is; --help after it lists them
 
 Load through a real Envoy: without a filter, with a processor in Go that does nothing, and with each of our profiles, in turns.
 
@@ -33,7 +36,7 @@ Needs Go as in bench/go/go.mod, Python 3 with pip, and with --kafka Java 17 and 
 Example:
   npm run bench -- --targets noop,strict --kafka --rounds 5
 
-Another: npm run bench -- redact-quality --help
+npm run bench -- redact-quality [options]: what the engine finds in a labelled corpus; --help after it lists them
 `;
 
 const OPTIONS = {
@@ -89,8 +92,11 @@ function settingsOf(profileDir: string | undefined): Record<string, string> {
 async function main(): Promise<void> {
   const [first, ...rest] = process.argv.slice(2);
   if (first === 'redact-quality') {
-    const { redactQuality } = await import('./redact-quality.ts');
     await redactQuality(rest);
+    return;
+  }
+  if (first === 'redact') {
+    await redactBench(rest);
     return;
   }
   await measureLoad(process.argv.slice(2));

@@ -1,0 +1,338 @@
+import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
+
+/** One input that is made to be slow: a body, or the value of a header field. */
+export interface Input {
+  readonly content: Uint8Array;
+  /** Of a body; a header value when absent. */
+  readonly contentType?: string;
+  readonly contentEncoding?: string;
+  /** Bytes of a piece when the body isn't written at once. */
+  readonly pieceBytes?: number;
+}
+
+/** A kind of such inputs; `make` makes one of about `size`, whatever unit that is in. */
+export interface WorstCase {
+  readonly name: string;
+  /** The first sizes of the ladders to be climbed: n, 2n, 4n, 8n. */
+  readonly firsts: readonly number[];
+  make(size: number): Input;
+}
+
+function filled(unit: string): (size: number) => string {
+  return (size) => unit.repeat(Math.ceil(size / unit.length)).slice(0, size);
+}
+
+/** Behind `start`, the rest filled. */
+function after(start: string, unit: string): (size: number) => string {
+  const fill = filled(unit);
+  return (size) => start + fill(Math.max(0, size - start.length));
+}
+
+/** Pairs of a text's name and the text: for each detector what it starts from and never ends, or ends only late. */
+const TEXTS: readonly (readonly [name: string, make: (size: number) => string])[] = [
+  // Emails.
+  ['letters', filled('a')],
+  ['letters-at', after('@', 'a')],
+  ['at', filled('@')],
+  ['a-at', filled('a@')],
+  ['local-at', filled(`${'a'.repeat(63)}@`)],
+  ['domain-dots', filled(`a@${'b.'.repeat(30)}`)],
+  ['percent-at', filled('a%40')],
+  ['quoted-local', filled('"a"@')],
+  ['equals-at', filled('a=b@')],
+  ['slash-at', filled('/a/b@')],
+  // Digits: cards, social security numbers, phones, national ids.
+  ['digits', filled('4')],
+  ['digits-4', filled('4242 ')],
+  ['digits-dashes', filled('4-')],
+  ['digits-spaces', filled('4 ')],
+  ['digits-mixed', filled('4242-4242 ')],
+  ['digits-slashes', filled('12/')],
+  ['ssn', filled('123-45-')],
+  ['ssn-run', filled('123-45-6789-')],
+  ['unicode-dashes', filled('123\u201145\u2011')],
+  ['plus', filled('+')],
+  ['plus-1', filled('+1')],
+  ['phone', filled('+1 202 555 01')],
+  ['brackets-phone', filled('(202) 555-')],
+  ['dates', filled('1985-04-12 ')],
+  ['number-0', filled('0')],
+  // Account numbers.
+  ['iban', filled('DE89')],
+  ['iban-groups', filled('GB82 WEST ')],
+  ['iban-dots', filled('DE89.3704.')],
+  // Addresses of machines.
+  ['dots', filled('.')],
+  ['ipv4', filled('10.')],
+  ['ipv4-run', filled('255.255.255.255.')],
+  ['colons', filled(':')],
+  ['ipv6', filled('fe80:')],
+  ['ipv6-colons', filled('1::')],
+  ['mac', filled('00:1a:')],
+  ['mac-dashes', filled('00-1A-')],
+  // Tokens.
+  ['ey', filled('eyJ')],
+  ['ey-dots', filled('eyJ.')],
+  ['jwt-start', filled('eyJhbGciOi.')],
+  ['jwt-payload', filled('.eyJhbGciOi')],
+  ['ew0', filled('ew0K')],
+  ['bearer', filled('Bearer ')],
+  ['bearer-a', filled('Bearer a')],
+  ['basic', filled('Basic dTpw')],
+  ['base64', filled('TWFueSBoYW5kcyBtYWtl')],
+  ['base64-padded', filled('TWFu=')],
+  ['base64-slashes', filled('ab+/')],
+  ['hex', filled('0123456789abcdef')],
+  ['hex-dashes', filled('0a1b-')],
+  ['uuid', filled('123e4567-e89b-42d3-a456-426614174000')],
+  ['begin', filled('-----BEGIN ')],
+  ['begin-key', filled('-----BEGIN PRIVATE KEY-----')],
+  ['key-open', after('-----BEGIN PRIVATE KEY-----\n', 'MIIEvQ')],
+  ['dashes', filled('-')],
+  ['akia', filled('AKIA')],
+  ['token-prefixes', filled('ghp_sk_live_xoxb-glpat-')],
+  ['base58', filled('1A1zP1eP5QGefi2DMPTfTL5SLmv7Divf')],
+  ['bech32', filled('bc1q')],
+  ['0x', filled('0x')],
+  // URLs with a user's name.
+  ['slashes', filled('/')],
+  ['userinfo', filled('//a:b')],
+  ['userinfo-colons', after('//', 'a:')],
+  ['userinfo-open', after('https://', 'a')],
+  ['url-query', after('https://example.com/?', 'a=b&')],
+  ['url-blanks', after('https://example.com/?a=', ' ')],
+  ['connection', filled('Password=a;')],
+  // Names and what they name.
+  ['equals', filled('=')],
+  ['colon-blank', filled(': ')],
+  ['password-equals', filled('password=')],
+  ['password-colon', filled('password: ')],
+  ['password-quote', filled('password="')],
+  ['password-escaped', filled('password=\\"')],
+  ['password-value', after('password=', 'a')],
+  ['cvv', filled('cvv: ')],
+  ['cvv-lines', filled('cvv:\n')],
+  ['label-words', filled('card security code (number): ')],
+  ['authorization', filled('authorization: ')],
+  ['cookie', filled('cookie: a=b; ')],
+  ['long-name', after('', 'a_')],
+  ['names', filled('first_name last_name ')],
+  ['less', filled('<')],
+  ['element', filled('<password>')],
+  ['element-open', filled('<a ')],
+  ['element-blanks', after('<password', ' ')],
+  ['cdata', filled('<![CDATA[')],
+  // Escapes.
+  ['backslashes', filled('\\')],
+  ['json-escapes', filled('\\u0040')],
+  ['entities', filled('&#64;')],
+  ['entities-open', filled('&#0000')],
+  ['amps', filled('&amp;amp;')],
+  ['percents', filled('%')],
+  ['percent-25', filled('%25')],
+  ['percent-41', filled('%41')],
+  // Everything else.
+  ['spaces', filled(' ')],
+  ['lines', filled('\n')],
+  ['quotes', filled('"')],
+  ['commas', filled(',')],
+  ['brackets', filled('[')],
+  ['braces', filled('{')],
+  ['braces-quotes', filled('{"a":')],
+  ['bytes', filled('\x80')],
+  ['utf8', filled('é')],
+  ['utf8-cut', filled('\xe2\x80')],
+  ['mixed', filled('a1@.:-_/=&%+ ')],
+];
+
+function bytesOf(text: string): Uint8Array {
+  // Texts are of one byte a character where they can be, so that a broken encoding stays one.
+  return /[\u0100-\uffff]/.test(text) ? Buffer.from(text) : Buffer.from(text, 'latin1');
+}
+
+function percentEncoded(text: string): string {
+  return text.replaceAll(/[&+]/g, (char) => encodeURIComponent(char));
+}
+
+/** Where a text can stand. */
+const PLACES: readonly (readonly [name: string, wrap: (text: string) => Input])[] = [
+  ['text', (text) => ({ contentType: 'text/plain', content: bytesOf(text) })],
+  ['json', (text) => ({ contentType: 'application/json', content: bytesOf(`{"note":${JSON.stringify(text)}}`) })],
+  ['name', (text) => ({ contentType: 'application/json', content: bytesOf(`{${JSON.stringify(text)}:1}`) })],
+  [
+    'form',
+    (text) => ({
+      contentType: 'application/x-www-form-urlencoded',
+      content: bytesOf(`note=${percentEncoded(text)}`),
+    }),
+  ],
+  [
+    'xml',
+    (text) => ({
+      contentType: 'application/xml',
+      content: bytesOf(`<note>${text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')}</note>`),
+    }),
+  ],
+  ['header', (text) => ({ content: bytesOf(text.replaceAll('\n', ' ')) })],
+];
+
+/** Values that fit into a window or are held as a whole at every size, and values that don't at any. */
+const SHORT_FIRST = 2_000;
+const LONG_FIRST = 20_000;
+/** Header values and names have limits. */
+const HEADER_FIRST = 8_000;
+
+function generic(): WorstCase[] {
+  return TEXTS.flatMap(([text, make]) =>
+    PLACES.map(([place, wrap]) => ({
+      name: `${place}/${text}`,
+      firsts: place === 'header' ? [HEADER_FIRST] : [SHORT_FIRST, LONG_FIRST],
+      make: (size: number) => wrap(make(size)),
+    })),
+  );
+}
+
+/** JSON in a string in JSON, as deep as fits: each level doubles the backslashes of the one inside. */
+function jsonInJson(size: number): string {
+  let text = '{"note":"a@b"}';
+  for (;;) {
+    const next = JSON.stringify({ note: text });
+    if (next.length > size) return text;
+    text = next;
+  }
+}
+
+function many(count: number, make: (index: number) => string, between: string): string {
+  return Array.from({ length: count }, (_, index) => make(index)).join(between);
+}
+
+function body(contentType: string, text: string): Input {
+  return { contentType, content: bytesOf(text) };
+}
+
+function multipart(depth: number): Input {
+  let text = 'content-type: text/plain\r\n\r\na@example.com';
+  for (let level = depth; level > 0; level -= 1)
+    text = `content-type: multipart/mixed; boundary=b${level}\r\n\r\n--b${level}\r\n${text}\r\n--b${level}--`;
+  return body('multipart/form-data; boundary=b0', `--b0\r\n${text}\r\n--b0--\r\n`);
+}
+
+const LEVELS = 1_250;
+const COUNT = 12_500;
+const JSON_TYPE = 'application/json';
+const XML_TYPE = 'application/xml';
+const FORM_TYPE = 'application/x-www-form-urlencoded';
+
+/** What makes walkers slow. Sizes are numbers of levels, members or bytes. */
+const STRUCTURES: readonly (readonly [name: string, first: number, make: (size: number) => Input])[] = [
+  ['json-arrays-deep', LEVELS, (n) => body(JSON_TYPE, `${'['.repeat(n)}${']'.repeat(n)}`)],
+  ['json-objects-deep', LEVELS, (n) => body(JSON_TYPE, `${'{"a":'.repeat(n)}1${'}'.repeat(n)}`)],
+  ['json-pairs-deep', LEVELS, (n) => body(JSON_TYPE, `${'{"value":"a","name":'.repeat(n)}"b"${'}'.repeat(n)}`)],
+  [
+    'json-500-deep',
+    25,
+    (n) =>
+      body(
+        JSON_TYPE,
+        many(n, () => '['.repeat(500) + ']'.repeat(500), '\n'),
+      ),
+  ],
+  ['json-keys', COUNT, (n) => body(JSON_TYPE, `{${many(n, (i) => `"key${i}":${i}`, ',')}}`)],
+  ['json-secret-keys', COUNT, (n) => body(JSON_TYPE, `{${many(n, (i) => `"password${i}":"a"`, ',')}}`)],
+  ['json-same-keys', COUNT, (n) => body(JSON_TYPE, `{${many(n, () => '"email":"a@example.com"', ',')}}`)],
+  ['json-values-first', COUNT, (n) => body(JSON_TYPE, `[${many(n, () => '{"value":"a","name":"b"}', ',')}]`)],
+  ['json-value-waits', COUNT, (n) => body(JSON_TYPE, `{"value":"a",${many(n, (i) => `"k${i}":"a@b.example"`, ',')}}`)],
+  ['json-numbers', COUNT, (n) => body(JSON_TYPE, `[${many(n, () => '4242424242424242', ',')}]`)],
+  ['json-long-number', 2_000, (n) => body(JSON_TYPE, '4'.repeat(n))],
+  ['json-exponents', COUNT, (n) => body(JSON_TYPE, `[${many(n, () => '4.242424242424242e15', ',')}]`)],
+  ['json-empty-strings', COUNT, (n) => body(JSON_TYPE, `[${many(n, () => '""', ',')}]`)],
+  ['json-open-string', LONG_FIRST, (n) => body(JSON_TYPE, `["${'a'.repeat(n)}`)],
+  ['json-in-json', 2_000, (n) => body(JSON_TYPE, jsonInJson(n))],
+  ['json-in-json-wide', 500, (n) => body(JSON_TYPE, JSON.stringify(Array(n).fill(jsonInJson(300))))],
+  [
+    'json-lines',
+    COUNT,
+    (n) =>
+      body(
+        'application/x-ndjson',
+        many(n, () => '{"a":1}', '\n'),
+      ),
+  ],
+  ['json-small-pieces', LONG_FIRST, (n) => ({ ...body(JSON_TYPE, `["${'a@'.repeat(n / 2)}"]`), pieceBytes: 16 })],
+  ['text-small-pieces', LONG_FIRST, (n) => ({ ...body('text/plain', 'a@'.repeat(n / 2)), pieceBytes: 16 })],
+  [
+    'form-fields',
+    COUNT,
+    (n) =>
+      body(
+        FORM_TYPE,
+        many(n, (i) => `f${i}=a%40b`, '&'),
+      ),
+  ],
+  ['form-empty-fields', COUNT, (n) => body(FORM_TYPE, '&'.repeat(n))],
+  ['form-no-fields', LONG_FIRST, (n) => body(FORM_TYPE, 'a'.repeat(n))],
+  [
+    'form-json',
+    500,
+    (n) =>
+      body(
+        FORM_TYPE,
+        many(n, () => `a=${encodeURIComponent(jsonInJson(200))}`, '&'),
+      ),
+  ],
+  ['xml-deep', LEVELS, (n) => body(XML_TYPE, `${'<a>'.repeat(n)}${'</a>'.repeat(n)}`)],
+  ['xml-500-deep', 25, (n) => body(XML_TYPE, `<r>${many(n, () => '<a>'.repeat(500) + '</a>'.repeat(500), '')}</r>`)],
+  ['xml-elements', COUNT, (n) => body(XML_TYPE, `<r>${many(n, (i) => `<e${i}>1</e${i}>`, '')}</r>`)],
+  ['xml-attributes', 1_000, (n) => body(XML_TYPE, `<r ${many(n, (i) => `a${i}="b"`, ' ')}/>`)],
+  ['xml-attribute-blanks', 2_000, (n) => body(XML_TYPE, `<r a="b"${' '.repeat(n)}`)],
+  ['xml-comments', COUNT, (n) => body(XML_TYPE, `<r>${'<!---->'.repeat(n)}</r>`)],
+  ['xml-cdata', 2_500, (n) => body(XML_TYPE, `<r>${'<![CDATA[a]]>'.repeat(n)}</r>`)],
+  ['xml-open-tags', LONG_FIRST, (n) => body(XML_TYPE, `<r>${'<'.repeat(n)}`)],
+  ['xml-open-comments', LONG_FIRST, (n) => body(XML_TYPE, `<r>${'<!--'.repeat(n / 4)}`)],
+  ['csv-quotes', LONG_FIRST, (n) => body('text/csv', '"'.repeat(n))],
+  ['csv-open-quote', LONG_FIRST, (n) => body('text/csv', `a,b\n"${'a,'.repeat(n / 2)}`)],
+  [
+    'csv-fields',
+    COUNT,
+    (n) => body('text/csv', `${many(n, (i) => `c${i}`, ',')}\n${many(n, () => 'a@b.example', ',')}`),
+  ],
+  ['csv-rows', COUNT, (n) => body('text/csv', `email,note\n${'a@example.com,"b ""c"""\n'.repeat(n)}`)],
+  ['events', COUNT, (n) => body('text/event-stream', 'data: {"a":1}\n\n'.repeat(n))],
+  ['events-lines', COUNT, (n) => body('text/event-stream', 'data: a\n'.repeat(n))],
+  ['events-returns', LONG_FIRST, (n) => body('text/event-stream', '\r'.repeat(n))],
+  ['html', COUNT, (n) => body('text/html', '<p a="b">a@b.example</p>'.repeat(n))],
+  ['multipart-deep', 250, multipart],
+  [
+    'multipart-parts',
+    2_500,
+    (n) => body('multipart/form-data; boundary=b', `--b\r\n\r\na\r\n`.repeat(n) + '--b--\r\n'),
+  ],
+  ['multipart-dashes', LONG_FIRST, (n) => body('multipart/form-data; boundary=b', '\r\n--'.repeat(n / 4))],
+  ['grpc', LONG_FIRST, (n) => ({ contentType: 'application/grpc+proto', content: Buffer.alloc(n, 1) })],
+  ['graphql', COUNT, (n) => body('application/graphql', '{a(b:"c"){'.repeat(n))],
+];
+
+const BOMB_FIRST = 4_000_000;
+
+/** Compressed bodies; sizes are decoded bytes. */
+const BOMBS: readonly (readonly [name: string, encoding: string, pack: (content: Buffer) => Buffer])[] = [
+  ['gzip', 'gzip', (content) => gzipSync(content)],
+  ['gzip-twice', 'gzip, gzip', (content) => gzipSync(gzipSync(content))],
+  ['deflate', 'deflate', (content) => deflateSync(content)],
+  ['br', 'br', (content) => brotliCompressSync(content, { params: {} })],
+  ['zstd', 'zstd', (content) => zstdCompressSync(content)],
+];
+
+function bombs(): WorstCase[] {
+  return BOMBS.map(([name, contentEncoding, pack]) => ({
+    name: `bomb/${name}`,
+    firsts: [BOMB_FIRST],
+    make: (size) => ({ contentType: 'text/plain', contentEncoding, content: pack(Buffer.alloc(size, 'a b ')) }),
+  }));
+}
+
+/** All of them. */
+export function worstCases(): WorstCase[] {
+  const structures = STRUCTURES.map(([name, first, make]) => ({ name: `structure/${name}`, firsts: [first], make }));
+  return [...generic(), ...structures, ...bombs()];
+}
