@@ -28,6 +28,8 @@ const FOLDERS = [...Object.keys(ALLOWED), 'commands'];
 /** Third-party package (a pattern) → where in src/ it may be imported. One that is not listed may be imported nowhere. */
 const HOMES = {
   kafkajs: '^src/bus/',
+  'libphonenumber-js': '^src/redact/',
+  re2js: '^src/redact/',
   '@grpc/[^/]+': '^src/(capture|forensics)/',
   '@hpke/[^/]+': '^src/seal/',
   zod: '^src/config/',

@@ -13,6 +13,7 @@ import { type TargetName, TARGETS } from './target.ts';
 
 const HELP = `npm run bench -- [options]
 npm run bench -- redact [options]: how fast the redaction engine is; --help after it lists them
+npm run bench -- redact-quality [options]: what it finds in a labelled corpus; --help after it lists them
 
 Load through a real Envoy: without a filter, with a processor in Go that does nothing, and with each of our profiles, in turns.
 
@@ -35,8 +36,6 @@ Needs Go as in bench/go/go.mod, Python 3 with pip, and with --kafka Java 17 and 
 
 Example:
   npm run bench -- --targets noop,strict --kafka --rounds 5
-
-npm run bench -- redact-quality [options]: what the engine finds in a labelled corpus; --help after it lists them
 `;
 
 const OPTIONS = {

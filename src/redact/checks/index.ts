@@ -7,3 +7,4 @@ export { isUkNhsNumber, isUkNino } from './uk.ts';
 export { isUsDea, isUsEin, isUsItin, isUsNpi, isUsRoutingNumber, isUsSsn } from './us.ts';
 export { type EthereumVerdict, isBase58Address, isSegwitAddress, judgeEthereumAddress } from './crypto-address.ts';
 export { isIpv4, isIpv6, isMacAddress } from './network.ts';
+export { isBirthDate } from './dates.ts';
