@@ -1,27 +1,46 @@
-import { type Header, RedactionCount } from '../record/index.ts';
-import type { HeaderField, RedactionFindings } from '../redact/index.ts';
-import { asciiText } from './header-values.ts';
+import { redactedRoot, MAX_REDACTED_ENTRIES, valuesLabel } from '../proof/index.ts';
+import { ExchangeUnmask, type Header, type PartWriter, RedactionCount } from '../record/index.ts';
+import type { SealedPart, RedactedEntry } from '../record/index.ts';
+import type { PartName, RedactedCall, RedactionFindings } from '../redact/index.ts';
 
 /** Most originals, and most subject tokens, that are kept of an exchange. */
 const MAX_FINDINGS = 10_000;
 
-/** Gathers what redaction found in all parts of an exchange. */
+/** Gathers what redaction found in all parts of an exchange, and keys it with the secrets of the part `originals`. */
 export class Findings {
-  readonly originals: Header[] = [];
   readonly subjectTokens: Uint8Array[] = [];
+  /** Each value that was replaced, part by part. */
+  readonly entries: RedactedEntry[] = [];
+  readonly #openPart: () => PartWriter;
+  readonly #originals: Header[] = [];
   readonly #counts = new Map<string, RedactionCount>();
+  /** The part `originals`, once something was committed to. */
+  #part: PartWriter | undefined;
+
+  /** `openPart` opens the part `originals`. */
+  constructor(openPart: () => PartWriter) {
+    this.#openPart = openPart;
+  }
+
+  /** How the redactor is told of the call that a part belongs to. */
+  callOf(part: PartName, route: string, identity: string | undefined): RedactedCall {
+    return { route, identity, valueSalt: () => this.secret(valuesLabel(part)) };
+  }
+
+  /** A secret that only who can open the part `originals` can compute: 32 bytes. */
+  secret(label: string): Uint8Array {
+    this.#part ??= this.#openPart();
+    return this.#part.secret(label);
+  }
 
   /** Adds the findings of one part. */
-  add(findings: RedactionFindings): void {
-    for (const count of findings.counts) {
-      const key = `${count.rule}\0${count.version}\0${count.entity}\0${count.action}`;
-      const known = this.#counts.get(key);
-      if (known === undefined) this.#counts.set(key, RedactionCount.create({ ...count }));
-      else known.count += count.count;
+  add(part: PartName, findings: RedactionFindings): void {
+    for (const count of findings.counts) this.#count(count);
+    for (const [index, value] of (findings.values ?? []).entries()) {
+      if (this.entries.length < MAX_REDACTED_ENTRIES) this.entries.push({ part, index, ...value });
     }
-    for (const original of findings.originals ?? []) {
-      if (this.originals.length < MAX_FINDINGS)
-        this.originals.push({ name: `${original.index}`, value: original.value });
+    for (const { index, value } of findings.originals ?? []) {
+      if (this.#originals.length < MAX_FINDINGS) this.#originals.push({ name: `${part}/${index}`, value });
     }
     for (const token of findings.subjectTokens ?? []) {
       if (this.subjectTokens.length < MAX_FINDINGS) this.subjectTokens.push(token);
@@ -32,22 +51,33 @@ export class Findings {
   get counts(): RedactionCount[] {
     return [...this.#counts.values()];
   }
-}
 
-/** A field as the record has it, from one whose value is a binary string. */
-export function toHeader(field: HeaderField): Header {
-  return { name: field.name, value: new Uint8Array(Buffer.from(field.value, 'latin1')) };
-}
+  /** What the record says of {@link entries}. */
+  get summary(): { redactedValues: number; redactedRoot: Uint8Array } {
+    return { redactedValues: this.entries.length, redactedRoot: redactedRoot(this.entries) };
+  }
 
-/** The same for a field that may have come through unchanged: what came in is copied then, not encoded anew. `read` is what
- * {@link toField} made of it. */
-export function toHeaderAgain(field: HeaderField, came?: Header, read?: HeaderField): Header {
-  if (came === undefined || field.value !== read?.value || field.name !== read.name) return toHeader(field);
-  // A copy: what came in is a view of a message that may be much larger.
-  return { name: field.name, value: new Uint8Array(came.value) };
-}
+  /** The part `originals`; `undefined` when nothing of the exchange was committed to or sealed. */
+  async seal(): Promise<SealedPart | undefined> {
+    if (this.#part === undefined && this.#originals.length === 0) return undefined;
+    const part = this.#part ?? this.#openPart();
+    this.#part = undefined;
+    if (this.#originals.length > 0) await part.write(ExchangeUnmask.encode({ originals: this.#originals }));
+    return part.finish();
+  }
 
-/** A field as the redactor takes it. */
-export function toField(header: Header): HeaderField {
-  return { name: header.name, value: asciiText(header.value) };
+  /** Throws the values, and the part `originals`, away: the exchange will be recorded without its content, or not at all. */
+  discard(): void {
+    this.#part?.withdraw();
+    this.#part = undefined;
+    this.#originals.length = 0;
+    this.entries.length = 0;
+  }
+
+  #count(count: RedactionFindings['counts'][number]): void {
+    const key = `${count.rule}\0${count.version}\0${count.entity}\0${count.action}`;
+    const known = this.#counts.get(key);
+    if (known === undefined) this.#counts.set(key, RedactionCount.create({ ...count }));
+    else known.count += count.count;
+  }
 }

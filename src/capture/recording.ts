@@ -7,28 +7,27 @@ import {
   ExchangeIndex,
   ExchangeOpened,
   ExchangePart,
-  ExchangeUnmask,
   type Header,
   KIND,
   PART,
   PAYLOAD_CLASS,
   PROFILE,
   type PartNumber,
-  type PartWriter,
   type PayloadClass,
   type Profile,
   type RecordPosition,
   type RecordWriter,
   type SealedPart,
 } from '../record/index.ts';
-import type { Redactor } from '../redact/index.ts';
+import type { PartName, RedactedCall, Redactor } from '../redact/index.ts';
 import type { Clock, Random } from '../runtime/index.ts';
 import type { Attributes } from './attributes.ts';
 import { BodyCapture, type CapturedBody } from './body-capture.ts';
 import { DirectionRecord, directionOf } from './direction.ts';
 import type { ExchangeEvent } from './exchange-state.ts';
 import type { EnvoyMessage, HeadersMessage, Side, TrailersMessage } from './ext-proc-wire.ts';
-import { Findings, toField, toHeader, toHeaderAgain } from './findings.ts';
+import { toField, toHeader, toHeaderAgain } from './fields.ts';
+import { Findings } from './findings.ts';
 import { addAttributes, addRequestHeaders, addResponseHeaders, emptyFacts, type HeadFacts } from './head.ts';
 import { asciiText, headerText, isGrpc } from './header-values.ts';
 import type { OpenFrames } from './open-frames.ts';
@@ -53,17 +52,17 @@ export class Recording {
   readonly #sides = { request: new DirectionRecord(), response: new DirectionRecord() };
   readonly #content = ExchangeContent.create();
   readonly #index = ExchangeIndex.create();
-  readonly #findings = new Findings();
-  /** The part `originals`, once there is a body: its secrets are what bodies are committed to with. */
-  #unmask: PartWriter | undefined;
+  readonly #findings: Findings;
   #opened: RecordPosition | undefined;
   #parts = 0;
   #lastUs: number;
   #grpcStatusPlusOne = 0;
   #ended = false;
+  #isFinishing = false;
 
   constructor(context: RecordingContext, profile: Profile) {
     this.#context = context;
+    this.#findings = new Findings(() => context.writer.openPart(PAYLOAD_CLASS.unmask, PART.originals));
     this.#firstWallUs = context.clock.nowUs();
     this.#firstUs = context.clock.monotonicUs();
     this.#lastUs = this.#firstUs;
@@ -176,6 +175,9 @@ export class Recording {
   /** Records `exchange` with all its parts. Resolves when durable. Can be called again when that has failed. */
   async finish(ended: Ended, endedReason: string): Promise<void> {
     const endedUs = this.#lastUs;
+    // The part whose secrets values were committed with is gone.
+    if (this.#isFinishing) this.#findings.discard();
+    this.#isFinishing = true;
     const bodies = { request: await this.#endBody('request'), response: await this.#endBody('response') };
     const body = this.#encode(ended, endedReason, endedUs, bodies);
     const draft = { kind: KIND.exchange, body, patient: this.#isPatient };
@@ -203,6 +205,7 @@ export class Recording {
   /** The record of an exchange that can't be recorded as it was: nothing of its content, and why. */
   encodeWithoutContent(reason: string): Uint8Array {
     this.giveUpBodies('recorder_error');
+    this.#findings.discard();
     return this.#encode(ENDED.recorder_gave_up, reason, this.#lastUs, { request: undefined, response: undefined });
   }
 
@@ -228,6 +231,8 @@ export class Recording {
         endedAfterUs: this.#after(endedUs),
         redactions: this.#findings.counts,
         redactionEngine: this.#context.redactor.engineVersion,
+        tokenKey: this.#context.redactor.tokenKeyVersion,
+        ...this.#findings.summary,
         upgrade: this.#upgrade(),
         parts: this.#parts,
         openedSeqPlusOne: this.#openedSeqPlusOne(),
@@ -240,7 +245,7 @@ export class Recording {
   discard(): void {
     this.dropBody('request');
     this.dropBody('response');
-    this.#unmask?.withdraw();
+    this.#findings.discard();
   }
 
   /** The exchange is recorded or given up: a restart needs nothing of it any more. */
@@ -270,25 +275,29 @@ export class Recording {
     return this.#opened === undefined ? 0 : this.#opened.seq + 1;
   }
 
-  #redactFields(part: Parameters<Redactor['headers']>[0], headers: readonly Header[]): Header[] {
+  #redactFields(part: PartName, headers: readonly Header[]): Header[] {
     const { redactor } = this.#context;
     const targetAt = headers.findIndex(({ name }) => name === ':path');
     const others = targetAt === -1 ? headers : headers.toSpliced(targetAt, 1);
     const fields = others.map(toField);
-    const redacted = redactor.headers(part, fields);
-    this.#findings.add(redacted);
+    const redacted = redactor.headers(part, fields, this.#callOf(part));
+    this.#findings.add(part, redacted);
     if (part === 'request_headers')
       this.#index.authority = redacted.fields.find((field) => field.name === ':authority')?.value ?? '';
     const kept = redacted.fields.map((field, at) => toHeaderAgain(field, others[at], fields[at]));
     const target = headers[targetAt];
     if (target === undefined) return kept;
     const text = asciiText(target.value);
-    const { path, query, ...findings } = redactor.target(text);
-    this.#findings.add(findings);
+    const { path, query, ...findings } = redactor.target(text, this.#callOf('target'));
+    this.#findings.add('target', findings);
     Object.assign(this.#index, { path, query });
     const value = text.includes('?') ? `${path}?${query}` : path;
     kept.splice(targetAt, 0, toHeader({ name: ':path', value }));
     return kept;
+  }
+
+  #callOf(part: PartName): RedactedCall {
+    return this.#findings.callOf(part, this.#facts.head.route, this.#facts.caller.workload?.id);
   }
 
   #addGrpcStatus(headers: readonly Header[]): void {
@@ -310,17 +319,19 @@ export class Recording {
   #openBody(name: Side, side: DirectionRecord): BodyCapture {
     const { redactor, writer } = this.#context;
     const { contentType, contentEncoding } = side;
+    const part = `${name}_body` as const;
     const context = {
-      part: `${name}_body`,
-      route: this.#facts.head.route,
+      part,
+      ...this.#callOf(part),
       ...(contentType === undefined ? {} : { contentType }),
       ...(contentEncoding === undefined ? {} : { contentEncoding }),
       grpc: isGrpc(contentType),
       upgraded: this.#upgrade() !== '',
     } as const;
-    this.#unmask ??= writer.openPart(PAYLOAD_CLASS.unmask, PART.originals);
-    const salt = this.#unmask.secret(`${name}_body`);
-    return new BodyCapture(redactor.body(context, salt), writer.openPart(PAYLOAD_CLASS.content, BODY_PARTS[name]));
+    return new BodyCapture(
+      redactor.body(context, this.#findings.secret(part)),
+      writer.openPart(PAYLOAD_CLASS.content, BODY_PARTS[name]),
+    );
   }
 
   async #endBody(name: Side): Promise<CapturedBody | undefined> {
@@ -328,7 +339,7 @@ export class Recording {
     if (side.givenUp !== undefined) this.dropBody(name);
     if (side.capture === undefined) return undefined;
     const body = await side.capture.end(side.endedUs === undefined);
-    this.#findings.add(body.outcome);
+    this.#findings.add(`${name}_body`, body.outcome);
     return body;
   }
 
@@ -337,20 +348,15 @@ export class Recording {
       ...this.#content,
       requestBody: bodies.request?.small ?? this.#content.requestBody,
       responseBody: bodies.response?.small ?? this.#content.responseBody,
+      redacted: this.#findings.entries,
     };
     const parts = [
       await this.#sealPart(PAYLOAD_CLASS.index, PART.index, ExchangeIndex.encode(this.#redactedIndex())),
       await this.#sealPart(PAYLOAD_CLASS.content, PART.message, ExchangeContent.encode(content)),
     ];
     for (const body of [bodies.request, bodies.response]) if (body?.part !== undefined) parts.push(body.part);
-    const { originals } = this.#findings;
-    const unmask = originals.length > 0 ? ExchangeUnmask.encode({ originals }) : new Uint8Array(0);
-    if (this.#unmask === undefined && originals.length === 0) return parts;
-    const part = this.#unmask ?? this.#context.writer.openPart(PAYLOAD_CLASS.unmask, PART.originals);
-    this.#unmask = undefined;
-    await part.write(unmask);
-    parts.push(part.finish());
-    return parts;
+    const originals = await this.#findings.seal();
+    return originals === undefined ? parts : [...parts, originals];
   }
 
   async #sealPart(payloadClass: PayloadClass, name: PartNumber, bytes: Uint8Array): Promise<SealedPart> {
@@ -363,12 +369,15 @@ export class Recording {
   #redactedIndex(): ExchangeIndex {
     const { caller, misshapen } = this.#facts;
     const { redactor } = this.#context;
+    const call = { route: this.#facts.head.route, identity: caller.workload?.id };
     return {
       ...this.#index,
-      identity: redactor.text(caller.identity).text,
+      identity: redactor.text(caller.identity, call).text,
       provenance: caller.provenance,
       subjectTokens: this.#findings.subjectTokens,
-      misshapen: misshapen.map(({ name, value }) => toHeader({ name, value: redactor.text(asciiText(value)).text })),
+      misshapen: misshapen.map(({ name, value }) =>
+        toHeader({ name, value: redactor.text(asciiText(value), call).text }),
+      ),
     };
   }
 

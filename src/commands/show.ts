@@ -83,7 +83,7 @@ function partName(name: number): string {
 }
 
 /** Headers and trailers, and what stands in the same part of the bodies. */
-function messageToJson({ requestBody, responseBody, ...lists }: ExchangeContent): Record<string, unknown> {
+function messageToJson({ requestBody, responseBody, redacted, ...lists }: ExchangeContent): Record<string, unknown> {
   const message = Object.fromEntries(
     Object.entries(lists).map(([list, headers]) => [
       list,
@@ -91,7 +91,11 @@ function messageToJson({ requestBody, responseBody, ...lists }: ExchangeContent)
     ]),
   );
   const bodies = Object.entries({ requestBody, responseBody }).filter(([, body]) => body.length > 0);
-  return { message, ...Object.fromEntries(bodies.map(([name, body]) => [name, Buffer.from(body).toString('utf8')])) };
+  return {
+    message,
+    ...(redacted.length === 0 ? {} : { redacted: redacted.map((entry) => toJson(entry)) }),
+    ...Object.fromEntries(bodies.map(([name, body]) => [name, Buffer.from(body).toString('utf8')])),
+  };
 }
 
 /** JSON for a person; what a terminal would obey is escaped. */

@@ -19,3 +19,4 @@ export { readGenesis } from './trust.ts';
 export type { Check, Trust } from './trust.ts';
 export * from './verify-log.ts';
 export * from './proof-file.ts';
+export * from './redaction.ts';

@@ -261,6 +261,12 @@ export const Exchange = message('Exchange', {
   /** Envoy answered itself: the response came without a request to an upstream. */
   localReply: bool(17),
   policyVerdict: string(18),
+  /** How many values were replaced and listed; the list stands in the part `message`. */
+  redactedValues: uint(19),
+  /** RFC 6962 tree hash over that list, 32 bytes; none for an empty one. */
+  redactedRoot: bytes(20),
+  /** Version of the key that tokens were made with; zero means that none were. */
+  tokenKey: uint(21),
 });
 /** {@link Exchange} as a value. */
 export type Exchange = MessageOf<typeof Exchange>;
@@ -360,41 +366,3 @@ export const Quarantined = message('Quarantined', {
 });
 /** {@link Quarantined} as a value. */
 export type Quarantined = MessageOf<typeof Quarantined>;
-
-/** A header field; the value is bytes, as Envoy saw it, after redaction. */
-export const Header = message('Header', { name: string(1), value: bytes(2) });
-/** {@link Header} as a value. */
-export type Header = MessageOf<typeof Header>;
-
-/** Plaintext of the part `message`. Small bodies stand in it; larger ones are parts of their own. */
-export const ExchangeContent = message('ExchangeContent', {
-  requestHeaders: list(1, Header),
-  responseHeaders: list(2, Header),
-  requestTrailers: list(3, Header),
-  responseTrailers: list(4, Header),
-  requestBody: bytes(5),
-  responseBody: bytes(6),
-});
-/** {@link ExchangeContent} as a value. */
-export type ExchangeContent = MessageOf<typeof ExchangeContent>;
-
-/** Plaintext of the part `index`: what search needs, redacted. */
-export const ExchangeIndex = message('ExchangeIndex', {
-  path: string(1),
-  query: string(2),
-  authority: string(3),
-  /** Who called, when that may be a person. */
-  identity: string(4),
-  provenance: uint(5),
-  subjectTokens: byteStrings(6),
-  text: string(7),
-  /** Values of the leaf that failed their shape check, by field name. */
-  misshapen: list(8, Header),
-});
-/** {@link ExchangeIndex} as a value. */
-export type ExchangeIndex = MessageOf<typeof ExchangeIndex>;
-
-/** Plaintext of the part `originals`. */
-export const ExchangeUnmask = message('ExchangeUnmask', { originals: list(1, Header) });
-/** {@link ExchangeUnmask} as a value. */
-export type ExchangeUnmask = MessageOf<typeof ExchangeUnmask>;

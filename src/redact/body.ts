@@ -52,8 +52,7 @@ export class EngineBody implements BodyRedactor {
 
   constructor(engine: Engine, context: RedactContext, salt: Uint8Array, explains = false) {
     this.#salt = new Uint8Array(salt);
-    const { route, identity } = context;
-    this.#scope = newScope(engine, { route, identity, salt: this.#salt }, explains);
+    this.#scope = newScope(engine, context, explains);
     const format = bodyFormat(context);
     const encodings = contentEncodings(context.contentEncoding);
     if (encodings.length > 0)

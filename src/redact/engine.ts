@@ -48,7 +48,7 @@ const UNKNOWN_CALL: RedactedCall = {};
 
 /** A scope of its own for a new piece of work: a part of the call. `explains` says that the places of findings are wanted. */
 export function newScope(engine: Engine, call: RedactedCall = UNKNOWN_CALL, explains = false): Scope {
-  const setup = { policy: engine.policyFor(call), salt: call.salt, tokenKey: engine.tokenKey, explains };
+  const setup = { policy: engine.policyFor(call), valueSalt: call.valueSalt, tokenKey: engine.tokenKey, explains };
   return { engine, tally: new Tally(setup), nesting: 0 };
 }
 

@@ -69,6 +69,7 @@ export function makeEngine(options: RedactorOptions = {}): Engine {
 /** {@link Redactor} on an engine. Whatever throws inside, the content is dropped and the caller never sees it. */
 export class EngineRedactor implements Redactor {
   readonly engineVersion = ENGINE_VERSION;
+  readonly tokenKeyVersion: number;
   readonly #engine: Engine;
   /** Values by field name in which nothing was found: most headers of a service say the same in every call. */
   readonly #cleanFields = new Map<string, Set<string>>();
@@ -76,6 +77,7 @@ export class EngineRedactor implements Redactor {
 
   constructor(engine: Engine) {
     this.#engine = engine;
+    this.tokenKeyVersion = engine.tokenKey?.version ?? 0;
   }
 
   headers(_part: PartName, fields: readonly HeaderField[], call?: RedactedCall): RedactedHeaders {

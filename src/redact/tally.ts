@@ -1,4 +1,4 @@
-import { hmacSha256 } from '../proof/index.ts';
+import { commitmentOf, hmacSha256 } from '../proof/index.ts';
 import { ENTITIES, isEntityName, normalisedValue } from './entities.ts';
 import { marker } from './markers.ts';
 import type { EntityPolicy, Policy } from './policy.ts';
@@ -28,8 +28,8 @@ export interface Span {
 /** What a tally works with. */
 export interface TallySetup {
   readonly policy: Policy;
-  /** Keys the commitments of values; without it there are none. */
-  readonly salt?: Uint8Array | undefined;
+  /** Gives what keys the commitments of values; without it there are none. */
+  readonly valueSalt?: (() => Uint8Array) | undefined;
   /** Keys tokens; without it `token` acts as `drop`. */
   readonly tokenKey?: TokenKey | undefined;
   /** True when the places of findings are wanted. */
@@ -54,11 +54,6 @@ function bytesOf(text: string): Uint8Array {
     : Buffer.from(text, 'latin1');
 }
 
-/** The salt of the value that a part's list has at `index`: who is shown one salt can work out no other. */
-export function valueSalt(salt: Uint8Array, index: number): Uint8Array {
-  return hmacSha256(salt, Buffer.from(`value ${index}`));
-}
-
 /** Decides with the policy what becomes of each finding of one part, counts it, and keeps what proves it. */
 export class Tally {
   readonly #setup: TallySetup;
@@ -67,6 +62,7 @@ export class Tally {
   readonly #originals: SealedOriginal[] = [];
   readonly #tokens = new Map<string, Uint8Array>();
   readonly #spans: Span[] = [];
+  #salt: Uint8Array | undefined;
   #total = 0;
 
   constructor(setup: TallySetup) {
@@ -165,9 +161,9 @@ export class Tally {
   }
 
   #commitment(value: string): Uint8Array {
-    const { salt } = this.#setup;
-    if (salt === undefined || this.#values.length >= MAX_VALUES) return NOTHING;
-    return hmacSha256(valueSalt(salt, this.#values.length), bytesOf(value));
+    if (this.#setup.valueSalt === undefined || this.#values.length >= MAX_VALUES) return NOTHING;
+    this.#salt ??= this.#setup.valueSalt();
+    return commitmentOf(this.#salt, this.#values.length, bytesOf(value));
   }
 
   #addValue(rule: Rule, action: Action, commitment: Uint8Array): number {

@@ -75,8 +75,11 @@ export interface RedactedCall {
   readonly route?: string | undefined;
   /** Who called, as far as that is sure: a workload's identity. */
   readonly identity?: string | undefined;
-  /** 32 bytes that key the commitments of values; another one for each part. Without it there are none. */
-  readonly salt?: Uint8Array | undefined;
+  /**
+   * Gives 32 bytes that key the commitments of values; another one for each part, and none that anything else is keyed
+   * with. Asked once something is found. Without it there are no commitments.
+   */
+  readonly valueSalt?: (() => Uint8Array) | undefined;
 }
 
 /** Redacted header fields, in the order in which they came. */
@@ -96,12 +99,8 @@ export interface RedactedText extends RedactionFindings {
 }
 
 /** What is known about a body before its first byte. */
-export interface RedactContext {
+export interface RedactContext extends RedactedCall {
   readonly part: PartName;
-  /** Name of the route, for policies that differ by route. */
-  readonly route?: string | undefined;
-  /** Who called, for policies that differ by identity. */
-  readonly identity?: string | undefined;
   /** Value of `content-type`; a body without one is of unknown type. */
   readonly contentType?: string;
   /** Value of `content-encoding`. */
@@ -184,12 +183,14 @@ export interface BodyRedactor {
 export interface Redactor {
   /** Version of the rules and detectors, for the record. */
   readonly engineVersion: string;
+  /** Version of the key that tokens are made with, for the record; zero without one. */
+  readonly tokenKeyVersion: number;
   /** Header or trailer fields, by name and by content. A field that can't be judged loses its value. Never throws. */
   headers(part: PartName, fields: readonly HeaderField[], call?: RedactedCall): RedactedHeaders;
   /** The value of `:path`. Percent-encoding is seen through, and written again only where something is replaced. */
   target(path: string, call?: RedactedCall): RedactedTarget;
   /** A short value from anywhere else. */
   text(value: string, call?: RedactedCall): RedactedText;
-  /** A body; `salt` keys the commitments of the whole and of its values. */
+  /** A body; `salt` keys the commitment of the whole, the context's that of its values. */
   body(context: RedactContext, salt: Uint8Array): BodyRedactor;
 }

@@ -27,6 +27,7 @@ function keepBody(salt: Uint8Array): BodyRedactor {
 /** A redactor that does nothing. */
 const nothing: Redactor = {
   engineVersion: 'none',
+  tokenKeyVersion: 0,
   headers: (_part, fields) => ({ fields: [...fields], counts: [] }),
   target: (target) => {
     const [path = '', ...query] = target.split('?');

@@ -12,7 +12,9 @@ proto.resolveAll();
 
 /** Fields of every table in messages.ts, read from its source: a table itself doesn't tell the types of its lists. */
 function tables(): Map<string, Map<string, string>> {
-  const source = readFileSync(new URL('src/record/messages.ts', root), 'utf8');
+  const source = ['messages', 'payload-messages']
+    .map((name) => readFileSync(new URL(`src/record/${name}.ts`, root), 'utf8'))
+    .join('\n');
   const found = new Map<string, Map<string, string>>();
   const names = new Map([...source.matchAll(/export const (\w+) = message\('(\w+)'/g)].map((m) => [m[1], m[2]]));
   for (const [, name = '', body = ''] of source.matchAll(/= message\('(\w+)', \{(.*?)\}\);/gs)) {
