@@ -4,8 +4,8 @@ import type { Config } from '../config/index.ts';
 import { decodeBase64, encodeBase64, encodeHex, keyIdOf } from '../proof/index.ts';
 import { AffidavitError, KEY_ROLE } from '../record/index.ts';
 import { httpRequest, nodeFiles } from '../runtime/index.ts';
-import { formatIngestKeys } from '../seal/index.ts';
-import type { KeyFolder, SigningKeyName } from '../seal/index.ts';
+import { formatIngestKeys, KeyFolder, nodeKeyFiles, TOKENS_FILE } from '../seal/index.ts';
+import type { SigningKeyName } from '../seal/index.ts';
 import { loadConfig, placesOf } from './context.ts';
 import type { CommonOptions, Context } from './context.ts';
 import { formatEnrolment, putEnrolment } from './enrolments.ts';
@@ -53,6 +53,16 @@ export function registerKeys(program: Command, context: Context, ports: Ports): 
     });
   registerEnroll(command, context, ports);
   command
+    .command('tokens')
+    .description('make a new token key: recorders use it from their next start, and values get other tokens')
+    .addHelpText(
+      'after',
+      '\nEvery recorder needs the same tokens.json in its keys folder. It is secret: who has it can test guesses of values.\n' +
+        'Older keys stay in it, to find the calls of a person that were recorded under them.\n\n' +
+        'Example:\n  affidavit keys tokens --data ./ledger\n',
+    )
+    .action(async (_own: unknown, self: Command) => addTokenKey(context, ports, self.optsWithGlobals<CommonOptions>()));
+  command
     .command('export')
     .description('write what recorders and verifiers need, nothing of it secret: ingest.json, log.vkey, root.pub')
     .requiredOption('--to <folder>', 'where to write them', parsePath)
@@ -60,6 +70,19 @@ export function registerKeys(program: Command, context: Context, ports: Ports): 
     .action(async (own: { to: string }, self: Command) =>
       exportKeys(context, self.optsWithGlobals<CommonOptions>(), own.to),
     );
+}
+
+async function addTokenKey(context: Context, ports: Ports, options: CommonOptions): Promise<void> {
+  const directory = placesOf(await loadConfig(context, options)).keys;
+  await nodeFiles.makeDirectory(directory);
+  const folder = KeyFolder.open({ directory, files: nodeKeyFiles, random: ports.random });
+  const version = (await folder.addTokenKey()).at(-1)?.version ?? 0;
+  const file = folder.path(TOKENS_FILE);
+  context.print(
+    options.json === true
+      ? JSON.stringify({ version, file })
+      : `Token key ${version} is in ${file}: copy it to every recorder's keys folder, and start them anew.`,
+  );
 }
 
 function registerEnroll(command: Command, context: Context, ports: Ports): void {

@@ -46,11 +46,37 @@ async function openPart(
 ): Promise<AsyncGenerator<Uint8Array>> {
   const manifestBytes = await reader.readManifest(entry);
   const manifest = checkManifest(manifestBytes, part);
-  const { manifestHash, keyCommitment } = part;
-  const { periodKeyId, wrappedKey } = entry;
-  const place = { class: part.class, periodKeyId, wrappedKey };
-  const dataKey = await keyService.openPart({ ...place, manifestHash, keyCommitment });
+  const dataKey = await openDataKey(keyService, part, entry);
   return decrypt(new PartOpener(dataKey, manifest), reader.readChunks(entry, manifestBytes));
+}
+
+function openDataKey(keyService: KeyService, part: Part, { periodKeyId, wrappedKey }: KeyEntry): Promise<Uint8Array> {
+  const { manifestHash, keyCommitment } = part;
+  return keyService.openPart({ class: part.class, periodKeyId, wrappedKey, manifestHash, keyCommitment });
+}
+
+/**
+ * The data key of the part `name` of a record.
+ * @throws not_found when the record has no such part, or the ledger nothing of it; evidence.*
+ */
+export async function partDataKey(
+  reader: LedgerReader,
+  keyService: KeyService,
+  leaf: number,
+  record: LedgerRecord,
+  name: number,
+): Promise<Uint8Array> {
+  const index = record.parts.findIndex((part) => part.name === name);
+  const part = record.parts[index];
+  const entry = (await reader.keyEntries(leaf)).find((stored) => stored.part === index);
+  if (part === undefined || entry === undefined)
+    throw new AffidavitError('not_found', `record ${leaf} has no part ${partName(name)} that is still there`);
+  return openDataKey(keyService, part, entry);
+}
+
+/** Name of a part, for messages. */
+export function partName(name: number): string {
+  return Object.entries(PART).find(([, number]) => number === name)?.[0] ?? String(name);
 }
 
 async function* decrypt(opener: PartOpener, sealed: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
@@ -64,7 +90,7 @@ export async function collect(chunks: AsyncIterable<Uint8Array>, maxBytes: numbe
   let total = 0;
   for await (const chunk of chunks) {
     total += chunk.length;
-    if (total > maxBytes) throw new AffidavitError('limit.exceeded', `a payload part has over ${maxBytes} bytes`);
+    if (total > maxBytes) throw new AffidavitError('limit.exceeded', `there are over ${maxBytes} bytes`);
     parts.push(chunk);
   }
   return new Uint8Array(Buffer.concat(parts));

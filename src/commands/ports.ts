@@ -1,5 +1,5 @@
 import { createRedactor } from '../redact/index.ts';
-import type { Redactor } from '../redact/index.ts';
+import type { Redactor, RedactorOptions } from '../redact/index.ts';
 import { systemClock, systemRandom } from '../runtime/index.ts';
 import type { Clock, Random } from '../runtime/index.ts';
 
@@ -7,12 +7,12 @@ import type { Clock, Random } from '../runtime/index.ts';
 export interface Ports {
   readonly clock: Clock;
   readonly random: Random;
-  readonly createRedactor: () => Redactor;
+  readonly createRedactor: (options?: RedactorOptions) => Redactor;
 }
 
 /** The real ones. */
 export const systemPorts: Ports = {
   clock: systemClock,
   random: systemRandom,
-  createRedactor: () => createRedactor(),
+  createRedactor,
 };

@@ -10,6 +10,7 @@ import { registerList } from './list.ts';
 import { Output, ReaderLeft } from './output.ts';
 import { systemPorts } from './ports.ts';
 import type { Ports } from './ports.ts';
+import { registerDisclose } from './disclose.ts';
 import { registerProve } from './prove.ts';
 import { registerRecorder } from './recorder.ts';
 import { registerShow } from './show.ts';
@@ -51,6 +52,7 @@ function buildProgram(context: Context, ports: Ports, isJson: boolean): Command 
   registerList(program, context);
   registerShow(program, context, ports);
   registerProve(program, context);
+  registerDisclose(program, context, ports);
   registerVerify(program, context);
   registerKeys(program, context, ports);
   registerConfig(program, context);

@@ -8,13 +8,13 @@ import { socketLock } from '../ledger/index.ts';
 import type { HeldLock } from '../ledger/index.ts';
 import { nodeFiles } from '../runtime/index.ts';
 import type { Logger } from '../runtime/index.ts';
-import { nodeKeyFiles, parseIngestKeys, Producer, recoverLastEpoch } from '../seal/index.ts';
-import type { IngestKeySet, KeyFolder, Recovery, SigningKey } from '../seal/index.ts';
+import { nodeKeyFiles, parseIngestKeys, Producer, recoverLastEpoch, TOKENS_FILE } from '../seal/index.ts';
+import type { IngestKeySet, KeyFolder, Recovery, SigningKey, TokenKeyVersion } from '../seal/index.ts';
 import { Spool } from '../spool/index.ts';
 import type { SpoolDamage } from '../spool/index.ts';
 import { placesOf, shardOrigin } from './context.ts';
 import { pinnedKeys } from './pinned.ts';
-import { ownRootKey } from './trust.ts';
+import { keyFolder, ownRootKey } from './trust.ts';
 import type { Ports } from './ports.ts';
 import { guardedRelease } from './release.ts';
 import { SOFTWARE_VERSION } from './software.ts';
@@ -202,14 +202,26 @@ function running(
   return { port: server.port, spool, producer, release, failed: heart.failed, stop, close };
 }
 
+/** The token key in use. A recorder may do without, where nobody needs to find the calls of a person. */
+async function tokenKeyOf(config: Config, logger: Logger): Promise<TokenKeyVersion | undefined> {
+  const folder = keyFolder(placesOf(config));
+  if (await folder.hasTokenKeys()) return (await folder.tokenKeys()).at(-1);
+  logger.warn(
+    { path: folder.path(TOKENS_FILE) },
+    'there is no token key: what would become a token is dropped, and the calls of a person can’t be found by one; copy tokens.json from the ledger’s keys folder',
+  );
+  return undefined;
+}
+
 async function startCapture(config: Config, writer: Producer, ports: Ports, logger: Logger): Promise<CaptureServer> {
   const { host, port, tls, defaultProfile, ...limits } = config.capture;
+  const tokenKey = await tokenKeyOf(config, logger);
   return CaptureServer.start({
     host,
     port,
     ...(tls.certFile === '' ? {} : { tls }),
     writer,
-    redactor: ports.createRedactor(),
+    redactor: ports.createRedactor({ ...(tokenKey === undefined ? {} : { tokenKey }) }),
     clock: ports.clock,
     random: ports.random,
     logger,

@@ -10,7 +10,7 @@ import { printable, recordToJson, toJson } from './describe.ts';
 import { parsePath } from './files.ts';
 import { findEntries } from './log-reading.ts';
 import type { LogEntry } from './log-reading.ts';
-import { collect, isViewable, openParts } from './payload.ts';
+import { collect, isViewable, openParts, partName } from './payload.ts';
 import type { Ports } from './ports.ts';
 import { openSource } from './sources.ts';
 import { keyFolder } from './trust.ts';
@@ -76,10 +76,6 @@ async function contentOf(
   // The record commits to them: that they aren't here is no reason to be silent about them.
   if (missing.length > 0) content['missing'] = missing;
   return content;
-}
-
-function partName(name: number): string {
-  return Object.entries(PART).find(([, number]) => number === name)?.[0] ?? String(name);
 }
 
 /** Headers and trailers, and what stands in the same part of the bodies. */

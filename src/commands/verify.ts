@@ -3,8 +3,8 @@ import type { Command } from 'commander';
 import type { Config } from '../config/index.ts';
 import { checkPartials, HttpTileSource, LedgerReader, PayloadAudit } from '../ledger/index.ts';
 import type { PayloadReport } from '../ledger/index.ts';
-import { MAX_PROOF_FILE_BYTES, verifyLog, verifyProofFile } from '../proof/index.ts';
-import type { Check, Checkpoint, ProofReport, Trust } from '../proof/index.ts';
+import { isDisclosure, MAX_DISCLOSURE_BYTES, verifyDisclosure, verifyLog, verifyProofFile } from '../proof/index.ts';
+import type { Check, Checkpoint, DisclosedValue, ProofReport, Trust } from '../proof/index.ts';
 import { AffidavitError } from '../record/index.ts';
 import { nodeFiles } from '../runtime/index.ts';
 import { loadConfig, Unproven } from './context.ts';
@@ -31,8 +31,8 @@ interface VerifyOptions extends CommonOptions, TrustOptions {
 export function registerVerify(program: Command, context: Context): void {
   program
     .command('verify')
-    .description('check a proof file, offline, or a whole log; trusts only the keys that you give')
-    .argument('<what>', 'proof file, ledger folder (or the data folder that it is in), or URL of a ledger')
+    .description('check a proof file or a disclosure, offline, or a whole log; trusts only the keys that you give')
+    .argument('<what>', 'proof file, disclosure, ledger folder (or the data folder that it is in), or URL of a ledger')
     .option('--log-key <verifier key>', 'the log’s verifier key, from elsewhere than the evidence')
     .option('--root-key <base64>', 'the root public key, from elsewhere than the evidence')
     .option('--origin <name>', 'the origin that the log must have')
@@ -76,12 +76,23 @@ async function verify(context: Context, what: string, options: VerifyOptions): P
 }
 
 async function verifyFile(context: Context, path: string, trust: Trust, options: VerifyOptions): Promise<boolean> {
-  const report = verifyProofFile(await nodeFiles.readFile(path, MAX_PROOF_FILE_BYTES), trust);
-  const checks = trust.seen === undefined ? [] : [compareWithSeen(report.checkpoint, trust.seen)];
+  const file = await nodeFiles.readFile(path, MAX_DISCLOSURE_BYTES);
+  const disclosure = isDisclosure(file) ? verifyDisclosure(file, trust) : undefined;
+  const report = disclosure?.proof ?? verifyProofFile(file, trust);
+  const checks = [
+    ...(disclosure === undefined ? [] : [disclosedCheck(disclosure.disclosed)]),
+    ...(trust.seen === undefined ? [] : [compareWithSeen(report.checkpoint, trust.seen)]),
+  ];
   context.print(options.json === true ? JSON.stringify(proofToJson(report, checks)) : formatProof(report, checks));
   // One file can't show that its log extends what was seen: it only is what to begin with.
   if (report.trusted && trust.seen === undefined) await keep(report.note, trust, options);
   return report.trusted;
+}
+
+function disclosedCheck({ entry: { part, index, entity, action, rule, version }, value }: DisclosedValue): Check {
+  const text = JSON.stringify(Buffer.from(value).toString('utf8'));
+  const detail = `${part}/${index} was ${text} (${entity}, ${action}, by ${rule}@${version})`;
+  return { name: 'redacted value', ok: true, detail };
 }
 
 /** @throws evidence.untrusted_key for a checkpoint of another log */

@@ -18,5 +18,21 @@ export type { Loss } from './losses.ts';
 export { readGenesis } from './trust.ts';
 export type { Check, Trust } from './trust.ts';
 export * from './verify-log.ts';
-export * from './proof-file.ts';
+export {
+  DISCLOSURE_FORMAT,
+  formatDisclosure,
+  isDisclosure,
+  MAX_DISCLOSURE_BYTES,
+  verifyDisclosure,
+} from './disclosure.ts';
+export type { DisclosureReport } from './disclosure.ts';
+export {
+  buildProofFile,
+  findKeyLeaf,
+  MAX_PROOF_FILE_BYTES,
+  PROOF_FILE_FORMAT,
+  readLeaf,
+  verifyProofFile,
+} from './proof-file.ts';
+export type { ProofReport } from './proof-file.ts';
 export * from './redaction.ts';

@@ -169,21 +169,24 @@ function parseProofFile(file: Uint8Array | string): Record<'record' | 'key' | 'g
       'evidence.malformed',
       `a proof file of ${file.length} bytes is over ${MAX_PROOF_FILE_BYTES}`,
     );
-  const text = typeof file === 'string' ? file : decodeUtf8(file, 'a proof file');
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (thrown) {
-    throw new AffidavitError('evidence.malformed', 'a proof file is not JSON', { cause: thrown });
-  }
+  const value = parseJson(typeof file === 'string' ? file : decodeUtf8(file, 'a proof file'), 'a proof file');
   const { format, record, key, genesis } = members(value, ['format', 'genesis', 'key', 'record'], 'a proof file');
   if (format !== PROOF_FILE_FORMAT)
     throw new AffidavitError('evidence.malformed', `a proof file has the format ${PROOF_FILE_FORMAT}`);
   return { record: provenLeaf(record, 'record'), key: provenLeaf(key, 'key'), genesis: provenLeaf(genesis, 'genesis') };
 }
 
-/** The members of an object that has just these, in any order. */
-function members(value: unknown, names: readonly string[], what: string): Record<string, unknown> {
+/** A JSON text as a value. @throws evidence.malformed; `what` names it */
+export function parseJson(text: string, what: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (thrown) {
+    throw new AffidavitError('evidence.malformed', `${what} is not JSON`, { cause: thrown });
+  }
+}
+
+/** The members of an object that has just these `names` (sorted), in any order. @throws evidence.malformed */
+export function members(value: unknown, names: readonly string[], what: string): Record<string, unknown> {
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
   if (!isObject || Object.keys(value).toSorted().join() !== names.join())
     throw new AffidavitError('evidence.malformed', `${what} is an object of ${names.join(', ')}`);

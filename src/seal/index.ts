@@ -7,12 +7,14 @@ export {
   KEY_SERVICE_FILE,
   KeyFolder,
   SIGNING_KEY_NAMES,
+  TOKENS_FILE,
   type KeyFolderContents,
   type KeyFolderOptions,
   type SigningKeyName,
 } from './key-folder.ts';
 export type { KeyService, OpenPartRequest, PeriodWrap, RewrapItem, RewrapResult } from './key-service.ts';
 export { LocalKeyService, type LocalKeyServiceOptions } from './local-key-service.ts';
+export { partSecret } from './part.ts';
 export type { ProducerLimits, ProducerOptions } from './producer-options.ts';
 export { Producer } from './producer.ts';
 export {
@@ -23,3 +25,4 @@ export {
   type UnfinishedExchange,
 } from './recover.ts';
 export { SigningKey, signKeyStatement } from './signing-key.ts';
+export type { TokenKeyVersion } from './token-keys.ts';

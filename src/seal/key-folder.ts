@@ -1,4 +1,5 @@
 import { AffidavitError, PAYLOAD_CLASS } from '../record/index.ts';
+import { writeFileDurably } from '../runtime/index.ts';
 import type { Clock, Random } from '../runtime/index.ts';
 import { HPKE_SEED_BYTES, hpkeKeyPair } from './hpke.ts';
 import { formatIngestKeys, ingestKeyId, parseIngestKeys, signIngestKeys } from './ingest-keys.ts';
@@ -9,6 +10,7 @@ import { LocalKeyService } from './local-key-service.ts';
 import { formatKeyStore, parseKeyStore } from './key-store.ts';
 import type { IngestPrivateKey } from './key-store.ts';
 import { SigningKey } from './signing-key.ts';
+import { formatTokenKeys, parseTokenKeys, type TokenKeyVersion, withNewTokenKey } from './token-keys.ts';
 
 /** The signing keys that a folder can hold, each in `<name>.key`. */
 export const SIGNING_KEY_NAMES = ['root', 'log', 'ledger', 'recorder'] as const;
@@ -19,6 +21,8 @@ export type SigningKeyName = (typeof SIGNING_KEY_NAMES)[number];
 export const INGEST_FILE = 'ingest.json';
 /** Private ingest keys and period keys: the key service's. */
 export const KEY_SERVICE_FILE = 'keyservice.json';
+/** Keys that tokens of values are made with: the recorders'. */
+export const TOKENS_FILE = 'tokens.json';
 /** There while the first start makes the keys: one that was interrupted goes on. */
 const PENDING_FILE = 'init.pending';
 
@@ -32,7 +36,7 @@ export interface KeyFolderOptions {
 /** Which files {@link KeyFolder.init} makes; all when nothing is said. */
 export interface KeyFolderContents {
   signingKeys?: readonly SigningKeyName[];
-  /** Ingest keys: the private ones for the key service, the public ones signed by `root`. */
+  /** Ingest keys, the private ones for the key service, the public ones signed by `root`; and a token key. */
   payloadKeys?: boolean;
 }
 
@@ -105,6 +109,25 @@ export class KeyFolder {
     return parseIngestKeys(await readKeyFile(this.options.files, path, 'public'), path, rootPublicKey);
   }
 
+  /** The token keys, the oldest first; the last is in use. @throws key.missing, key.malformed, key.permissions */
+  async tokenKeys(): Promise<TokenKeyVersion[]> {
+    const path = this.path(TOKENS_FILE);
+    return parseTokenKeys(await readKeyFile(this.options.files, path, 'secret'), path);
+  }
+
+  /** True when the folder has token keys, readable or not. */
+  async hasTokenKeys(): Promise<boolean> {
+    return (await this.options.files.size(this.path(TOKENS_FILE))) !== undefined;
+  }
+
+  /** Makes a new token key, which is the one in use once recorders are started anew. @throws as {@link tokenKeys}, io.* */
+  async addTokenKey(): Promise<TokenKeyVersion[]> {
+    const { files, random } = this.options;
+    const keys = withNewTokenKey((await this.hasTokenKeys()) ? await this.tokenKeys() : [], random);
+    await writeFileDurably(files, this.path(TOKENS_FILE), Buffer.from(formatTokenKeys(keys)));
+    return keys;
+  }
+
   /** The key service of this folder. @throws key.missing, key.malformed, key.permissions */
   keyService(clock: Clock): Promise<LocalKeyService> {
     const { files, random } = this.options;
@@ -122,6 +145,7 @@ export class KeyFolder {
       const path = this.path(name);
       if (name === KEY_SERVICE_FILE) await createKeyFile(files, path, await newKeyStore(random));
       else if (name === INGEST_FILE) await createKeyFile(files, path, await this.signedIngestKeys());
+      else if (name === TOKENS_FILE) await createKeyFile(files, path, formatTokenKeys(withNewTokenKey([], random)));
       else await createKeyFile(files, path, SigningKey.generate(random).toPem());
     }
   }
@@ -137,7 +161,7 @@ export class KeyFolder {
 /** In the order in which they are made: what is signed, or published, comes after what signs, or is kept secret. */
 function wantedFiles({ signingKeys = SIGNING_KEY_NAMES, payloadKeys = true }: KeyFolderContents): string[] {
   const signing = signingKeys.map((name) => `${name}.key`);
-  return payloadKeys ? [...signing, KEY_SERVICE_FILE, INGEST_FILE] : signing;
+  return payloadKeys ? [...signing, KEY_SERVICE_FILE, INGEST_FILE, TOKENS_FILE] : signing;
 }
 
 async function newKeyStore(random: Random): Promise<string> {

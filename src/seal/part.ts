@@ -71,6 +71,11 @@ export function encodeChunkFrame(chunk: Omit<Chunk, 'ciphertext'>, ciphertext: U
   return Buffer.concat([head.finish(), ciphertext]);
 }
 
+/** What {@link PartWriter.secret} gave for a label, for who holds the part's data key. 32 bytes. */
+export function partSecret(dataKey: Uint8Array, label: string): Uint8Array {
+  return hmacSha256(dataKey, secretContext(label));
+}
+
 /** Seals a part as it is written: {@link PartWriter}, and once finished the {@link SealedPart} itself. */
 export class SealingPart implements PartWriter, SealedPart {
   readonly class: PayloadClass;
@@ -132,7 +137,7 @@ export class SealingPart implements PartWriter, SealedPart {
   secret(label: string): Uint8Array {
     if (this.state !== 'open' || this.chunkHashes.length > 0)
       throw new AffidavitError('internal', 'a secret of a part that is sealed already');
-    return hmacSha256(this.smallKey(), secretContext(label));
+    return partSecret(this.smallKey(), label);
   }
 
   reclaim(maxBytes: number): Uint8Array | undefined {

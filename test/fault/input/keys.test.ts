@@ -8,7 +8,15 @@ import { systemRandom } from '../../../src/runtime/index.ts';
 import { affidavit, messageLines, removeFolders, temporaryFolder, Up } from '../../integration/commands/support/cli.ts';
 import { strictCall, verified } from './support/running.ts';
 
-const KEY_FILES = ['root.key', 'log.key', 'ledger.key', 'recorder.key', 'keyservice.json', 'ingest.json'] as const;
+const KEY_FILES = [
+  'root.key',
+  'log.key',
+  'ledger.key',
+  'recorder.key',
+  'keyservice.json',
+  'ingest.json',
+  'tokens.json',
+] as const;
 const NOBODY = 65_534;
 
 /** What may stand in a key file instead of the key. */

@@ -3,7 +3,7 @@ import { cp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { affidavit, messageLines, removeFolders, temporaryFolder, Up } from './support/cli.ts';
 
-const LEDGER_KEYS = ['root.key', 'log.key', 'ledger.key', 'keyservice.json', 'ingest.json'];
+const LEDGER_KEYS = ['root.key', 'log.key', 'ledger.key', 'keyservice.json', 'ingest.json', 'tokens.json'];
 /** Says that a log was begun with these keys: public, and made anew from the log. */
 const LOG_MARK = 'log.vkey';
 const KAFKA = { AFFIDAVIT_BUS_KIND: 'kafka', AFFIDAVIT_BUS_KAFKA_BROKERS: '127.0.0.1:1' };
