@@ -6,6 +6,12 @@ import { RULES } from './rules.ts';
 import { coreOfName, coreOfNumber, mayNameCardCode, namesCardCode, namesSecret, wordsOf } from './words.ts';
 
 const credential: KeyRule = { rule: RULES.credential, members: () => credential };
+/** Private members of a JSON Web Key (RFC 7518, 6): names that alone say nothing, so the value has to look like one. */
+const jwkMember: KeyRule = {
+  rule: RULES.privateMember,
+  applies: /^(?=[^0-9]*[0-9])(?=[^A-Z]*[A-Z])[A-Za-z0-9_-]{40,}$/,
+};
+const urlSignature: KeyRule = { rule: RULES.urlSignature };
 const commonCredential: KeyRule = { rule: RULES.credential, common: true };
 const lineCredential: KeyRule = { rule: RULES.credential, wholeLine: true };
 const tokens: KeyRule = { rule: RULES.credential, unless: /^\s*\d{1,12}(?:\.\d{1,6})?\s*$/, members: () => tokens };
@@ -58,7 +64,9 @@ function names(found: KeyRule, list: string): [string, KeyRule][] {
 const exact = new Map<string, KeyRule>([
   ...names(credential, 'bearer otpcode mfacode pass verificationcode usernamepassword pw pword userpw dbpw'),
   ...names(credential, 'authorizationcode authcode codeverifier assertion clientassertion samlresponse samlrequest'),
-  ...names(credential, 'xamzsignature xgoogsignature jsessionid phpsessid aspnetsessionid connectsid xauthkey'),
+  ...names(urlSignature, 'xamzsignature xgoogsignature'),
+  ...names(jwkMember, 'd p q dp dq qi k oth'),
+  ...names(credential, 'jsessionid phpsessid aspnetsessionid connectsid xauthkey'),
   ...names(credential, 'dbpass userpass rootpass adminpass mypass loginpass smtppass ftppass mysqlpass redispass'),
   ...names(credential, 'databasepass proxypass basicauth httpauth authinfo hmac hubsignature seedphrase'),
   ...names(credential, 'recoverycode recoverycodes backupcode backupcodes scratchcode scratchcodes securityanswer'),
@@ -94,6 +102,7 @@ const suffixes: readonly [string, KeyRule][] = [
 
 /** Names that say too much elsewhere, in a query or form. */
 const parameters = new Map<string, KeyRule>([
+  ...names(urlSignature, 'sig signature'),
   ...names(oauthCode, 'code'),
   ...names(opaque, 'key keys state nonce ticket refresh access sas remember rememberme loginhint hash'),
 ]);
@@ -105,6 +114,8 @@ const headers = new Map<string, KeyRule>([
   ...names(credential, 'session sid auth signature authentication authenticationinfo proxyauthenticationinfo'),
 ]);
 
+/** Names of one letter that say something. */
+const JWK_MEMBERS: ReadonlySet<string> = new Set(['d', 'p', 'q', 'k']);
 /** Longest name that is looked at. */
 const MAX_NAME_CHARS = 128;
 /** Names remembered; beyond it they are worked out anew each time. */
@@ -164,7 +175,7 @@ export function keyClassifier(
   // Null for the many names that say nothing: one look is enough for them too.
   const remembered = new Map<string, KeyRule | null>();
   return (name) => {
-    if (name.length < 2) return undefined;
+    if (name.length < 2 && !JWK_MEMBERS.has(name)) return undefined;
     const subject = name.length > MAX_NAME_CHARS ? name.slice(-MAX_NAME_CHARS) : name;
     const found = remembered.get(subject);
     if (found !== undefined) return found ?? undefined;

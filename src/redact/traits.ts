@@ -19,6 +19,8 @@ export const TRAIT = {
   high: 2048,
   plus: 4096,
   digit: 8192,
+  /** 16 letters, digits and underscores in a row: so many are in every token. */
+  run: 16384,
 } as const;
 
 const BITS = new Uint16Array(128);
@@ -41,14 +43,22 @@ set('+', TRAIT.plus);
 /** Digits from which on a text may hold a number that means something. */
 const MIN_DIGITS = 4;
 
+/** Letters, digits and underscores in a row from which on they may be a token. */
+const MIN_RUN_CHARS = 16;
+const WORD_BITS = TRAIT.digit | TRAIT.upper | TRAIT.lower | TRAIT.underscore;
+
 /** The {@link TRAIT}s of a text. */
 export function traitsOf(text: string): number {
   let bits = 0;
   let digits = 0;
+  let run = 0;
   for (let i = 0; i < text.length; i += 1) {
     const code = text.charCodeAt(i);
-    if (code >= 48 && code <= 57) digits += 1;
-    bits |= code < 128 ? (BITS[code] ?? 0) : TRAIT.high;
+    const bit = code < 128 ? (BITS[code] ?? 0) : TRAIT.high;
+    bits |= bit;
+    if (bit === TRAIT.digit) digits += 1;
+    run = (bit & WORD_BITS) === 0 ? 0 : run + 1;
+    if (run === MIN_RUN_CHARS) bits |= TRAIT.run;
   }
   return digits >= MIN_DIGITS ? bits | TRAIT.digits : bits;
 }

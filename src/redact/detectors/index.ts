@@ -7,7 +7,9 @@ import { findEmails } from './email.ts';
 import { findIbans } from './iban.ts';
 import { findNamed } from './named.ts';
 import { findParameters } from './parameters.ts';
+import { findPrivateKeys } from './private-keys.ts';
 import { decodeReferences } from './references.ts';
+import { findAzureSecrets, findSecretFormats, findSlackHooks } from './secret-formats.ts';
 import { findJwts, findSchemes, findUserinfo } from './tokens.ts';
 
 /** What a web token starts with. */
@@ -56,6 +58,15 @@ const DETECTORS: readonly Detector[] = [
     needs: 0,
     find: ({ text }, found) => {
       if (JWT_TRIGGER.test(text)) findJwts(text, found);
+    },
+  },
+  {
+    needs: TRAIT.run,
+    find: ({ text }, found) => {
+      findSecretFormats(text, found);
+      if (text.includes('Q~')) findAzureSecrets(text, found);
+      if (text.includes('hooks.slack.com/')) findSlackHooks(text, found);
+      if (text.includes('PRIVATE KEY')) findPrivateKeys(text, found);
     },
   },
   {

@@ -97,14 +97,18 @@ export function findSchemes(text: string, found: Finding[]): void {
   }
 }
 
-const USERINFO = /\/\/[^\s/@:"'<>?#]{0,128}:([^\s/"'<>?#]{1,256})@/g;
+const USERINFO = /(?:\b([A-Za-z][A-Za-z0-9+.-]{0,30}):)?\/\/[^\s/@:"'<>?#]{0,128}:([^\s/"'<>?#]{1,256})@/g;
+
+/** Schemes of what is read or sent; the others are of databases, brokers and the like. */
+const WEB_SCHEME = /^(?:|https?|wss?|s?ftps?|git|ssh)$/i;
 
 /** The password in a URL's user information (RFC 3986, 3.2.1). */
 export function findUserinfo(text: string, found: Finding[]): void {
   USERINFO.lastIndex = 0;
   for (let match = USERINFO.exec(text); match !== null; match = USERINFO.exec(text)) {
     const end = USERINFO.lastIndex - 1;
-    const start = end - (match[1] ?? '').length;
-    if (!isMarker(text.slice(start, end))) found.push({ start, end, rule: RULES.userinfo });
+    const start = end - (match[2] ?? '').length;
+    const rule = WEB_SCHEME.test(match[1] ?? '') ? RULES.userinfo : RULES.connectionString;
+    if (!isMarker(text.slice(start, end))) found.push({ start, end, rule });
   }
 }

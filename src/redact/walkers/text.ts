@@ -1,4 +1,5 @@
 import { continuesOnNextLine } from '../detectors/named.ts';
+import { privateKeyBorder } from '../detectors/private-keys.ts';
 import { LOOK_AHEAD_CHARS, LOOK_BEHIND_CHARS } from '../detectors/index.ts';
 import type { Scope, Walker } from '../engine.ts';
 import { type Output, type Region, regionsOf, settleRegion } from '../findings.ts';
@@ -21,6 +22,10 @@ export class TextScanner implements Walker {
   #from = 0;
   /** Up to here the buffer has no end of a line that nothing crosses. */
   #searched = 0;
+  /** Where in the buffer the line starts that was searched last. */
+  #lineStart = 0;
+  /** True when that line is of a private key. */
+  #isInKey = false;
   /** True when the buffer starts within a line. */
   #isTrimmed = false;
   /** Characters before those in the buffer. */
@@ -59,6 +64,8 @@ export class TextScanner implements Walker {
     this.#buffer = '';
     this.#from = 0;
     this.#searched = 0;
+    this.#lineStart = 0;
+    this.#isInKey = false;
     this.#isTrimmed = false;
     this.#rest = undefined;
   }
@@ -84,10 +91,19 @@ export class TextScanner implements Walker {
     let newline = this.#buffer.indexOf('\n', Math.max(end, this.#searched));
     for (; newline !== -1; newline = this.#buffer.indexOf('\n', newline + 1)) {
       if (newline - end >= WINDOW_CHARS) return end;
-      if (!continuesOnNextLine(this.#buffer, newline)) end = newline + 1;
+      if (!this.#isInKeyAfter(Math.max(end, this.#lineStart), newline) && !continuesOnNextLine(this.#buffer, newline))
+        end = newline + 1;
+      this.#lineStart = newline + 1;
     }
     this.#searched = this.#buffer.length;
     return end;
+  }
+
+  /** Whether the line from `start` to `end` is of a private key that goes on behind it. */
+  #isInKeyAfter(start: number, end: number): boolean {
+    const border = privateKeyBorder(this.#buffer.slice(start, end));
+    if (border !== undefined) this.#isInKey = border === 'begins';
+    return this.#isInKey;
   }
 
   /** Writes everything up to `target`, looking at the buffer up to `end`. */
@@ -134,5 +150,7 @@ export class TextScanner implements Walker {
     this.#offset += cut;
     this.#from -= cut;
     this.#searched = 0;
+    this.#lineStart = 0;
+    this.#isInKey = false;
   }
 }

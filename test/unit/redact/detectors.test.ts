@@ -131,7 +131,7 @@ describe('detectors', () => {
   });
 
   it('find passwords in URLs', () => {
-    check([['postgres://app:s3cr3t@db/main', 'postgres://app:[redacted:credential]@db/main']]);
+    check([['postgres://app:s3cr3t@db/main', 'postgres://app:[redacted:connection_string]@db/main']]);
     untouched(['https://host:8080/path']);
   });
 
