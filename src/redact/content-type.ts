@@ -15,7 +15,12 @@ const JSON_TYPES = new Set([
   'application/csp-report',
 ]);
 const XML_TYPES = new Set(['application/xml', 'text/xml']);
-const TEXT_TYPES = new Set(['application/javascript', 'application/graphql']);
+const TEXT_TYPES = new Set([
+  ...['application/javascript', 'application/x-javascript', 'application/ecmascript', 'application/graphql'],
+  ...['application/yaml', 'application/x-yaml', 'application/toml', 'application/sql', 'application/x-sh'],
+  ...['application/x-pem-file', 'application/jwt', 'application/jose', 'application/sdp', 'application/pgp-keys'],
+  ...['message/rfc822', 'message/http', 'message/global', 'message/delivery-status', 'application/mbox'],
+]);
 /** Supersets of ASCII, so that what is looked for looks the same in all of them. */
 const CHARSETS = /^(?:utf-?8|us-ascii|ascii|iso-?8859-\d{1,2}|latin1|windows-125\d)$/;
 const CHARSET = /;\s*charset\s*=\s*"?([^";\s]*)/i;
@@ -25,7 +30,7 @@ function formatOf(type: string): Format | undefined {
   if (type === 'application/x-www-form-urlencoded') return 'form';
   if (type === 'text/event-stream') return 'events';
   if (XML_TYPES.has(type) || type.endsWith('+xml')) return 'xml';
-  if (type.startsWith('text/') || TEXT_TYPES.has(type)) return 'text';
+  if (type.startsWith('text/') || TEXT_TYPES.has(type) || type.endsWith('+yaml')) return 'text';
   return undefined;
 }
 

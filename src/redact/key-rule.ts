@@ -31,6 +31,13 @@ export interface KeyRule {
   readonly common?: boolean;
 }
 
+/** What a name speaks for, without what it says about the value: that has been asked already. */
+export function hintsOnly(key: KeyRule): KeyRule {
+  return { rule: key.rule, applies: NO_SHAPE, ...(key.hints === undefined ? {} : { hints: key.hints }) };
+}
+
+const NO_SHAPE: Shape = { test: () => false };
+
 /** Tells by its name what a field holds. */
 export type ClassifyKey = (name: string) => KeyRule | undefined;
 

@@ -3,9 +3,19 @@ import type { ClassifyKey, KeyRule } from './key-rule.ts';
 import { withoutMarkers } from './markers.ts';
 import { personalKey } from './personal-keys.ts';
 import { RULES } from './rules.ts';
-import { coreOfName, coreOfNumber, mayNameCardCode, namesCardCode, namesSecret, wordsOf } from './words.ts';
+import { coreOfName, foldedName, coreOfNumber, mayNameCardCode, namesCardCode, namesSecret, wordsOf } from './words.ts';
 
-const credential: KeyRule = { rule: RULES.credential, members: () => credential };
+/** A time of the day of a year: what stands among credentials and is none. */
+const TIME = /^\s*\d{4}-\d\d-\d\d(?:[T ][\d:.]{4,16}(?:Z|[+-]\d\d:?\d\d)?)?\s*$/;
+const credential: KeyRule = { rule: RULES.credential, members: () => credentialMember };
+const credentialMember: KeyRule = { rule: RULES.credential, unless: TIME, members: () => credentialMember };
+/** Without credentials in it an address of a database says nothing secret. */
+const connection: KeyRule = {
+  rule: RULES.connectionString,
+  applies: /(?:pass|pwd|secret|key|token|signature|sig)\w{0,24}\s{0,4}=|:[^\s/@]{1,256}@/i,
+};
+/** Of software that is sold; those of services are long. */
+const licence: KeyRule = { rule: RULES.credential, applies: /^[\w-]{32,}$/ };
 /** Private members of a JSON Web Key (RFC 7518, 6): names that alone say nothing, so the value has to look like one. */
 const jwkMember: KeyRule = {
   rule: RULES.privateMember,
@@ -78,12 +88,12 @@ const exact = new Map<string, KeyRule>([
   ...names(pin, 'confirmpin accountpin encryptedpin encryptedpinblock'),
   ...names(ssn, 'socialsecurity socialsecuritynumber socialsecurityno ssnnumber'),
   // Cursors of paging: opaque, and needed to follow what a client asked for.
-  ...names(harmless, 'nextpagetoken pagetoken nexttoken continuationtoken'),
+  ...names(harmless, 'nextpagetoken pagetoken nexttoken continuationtoken synctoken nextsynctoken cursortoken'),
 ]);
 
 /** Words before `key` that make it a secret one. */
 const KEYS = (
-  'api access accesskeyid private subscription functions app application master consumer license client secret signing ' +
+  'api access accesskeyid private subscription functions app application master consumer client secret openai cognitiveservices search maps firebase azure storageaccount signing ' +
   'encryption decryption shared account session auth storage service admin root ssh webhook merchant integration hmac'
 ).split(' ');
 
@@ -94,7 +104,17 @@ const suffixes: readonly [string, KeyRule][] = [
   ...names(shortCardCode, 'cardcsc cardcvn cardccv cardcvd cardcvx cardcv2 cardcid cardsecurity'),
   ...names(shortCardCode, 'cccsc cccvn ccccv cccvd cccvx cccv2 cccid'),
   ...names(credential, 'password passwd passphrase passwordconfirmation passwordconfirm secret token apikeyid'),
-  ...names(credential, 'sessionid accesskeyid connectionstring userpwd dbpwd secrets passwords apikeys credentials'),
+  ...names(connection, 'connectionstring'),
+  ...names(licence, 'licensekey licencekey'),
+  ...names(
+    credential,
+    'motdepasse wachtwoord senha haslo losenord adgangskode salasana heslo jelszo parola sifre cleapi',
+  ),
+  ...names(
+    credential,
+    'jetonacces jetondacces zugriffstoken zugangstoken geheimnis claveapi claveacceso clavedeacceso apischluessel',
+  ),
+  ...names(credential, 'sessionid accesskeyid userpwd dbpwd secrets passwords apikeys credentials'),
   ...names(credential, KEYS.map((word) => `${word}key`).join(' ')),
   ...names(lineCredential, 'authorization'),
   ...names(ssn, 'ssn socialsecuritynumber'),
@@ -104,7 +124,7 @@ const suffixes: readonly [string, KeyRule][] = [
 const parameters = new Map<string, KeyRule>([
   ...names(urlSignature, 'sig signature'),
   ...names(oauthCode, 'code'),
-  ...names(opaque, 'key keys state nonce ticket refresh access sas remember rememberme loginhint hash'),
+  ...names(opaque, 'key keys state nonce ticket refresh access sas remember rememberme loginhint'),
 ]);
 
 /** Names that say too much elsewhere, of header fields. */
@@ -122,7 +142,7 @@ const MAX_NAME_CHARS = 128;
 const MAX_REMEMBERED = 4096;
 
 function normalised(name: string): string {
-  const lower = name.toLowerCase();
+  const lower = foldedName(name).toLowerCase();
   // gRPC carries binary metadata under names that end in -bin.
   const plain = lower.endsWith('-bin') ? lower.slice(0, -4) : lower;
   return plain.replace(/[^a-z0-9]+/g, '');
@@ -139,7 +159,7 @@ function known(name: string): KeyRule | undefined {
 function lookUp(field: string, extra: ReadonlySet<string>, place: ReadonlyMap<string, KeyRule>): KeyRule | undefined {
   const name = withoutMarkers(field);
   const whole = normalised(name);
-  const words = wordsOf(name);
+  const words = wordsOf(foldedName(name));
   const core = coreOfName(words);
   if (extra.has(whole) || extra.has(withoutIndex(whole))) return credential;
   const wanted = place.get(whole) ?? place.get(core);

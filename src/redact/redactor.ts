@@ -1,7 +1,7 @@
 import { EngineBody } from './body.ts';
 import { detector } from './detectors/index.ts';
 import { type Engine, newScope, redactValue, type Scope } from './engine.ts';
-import { type Explanation, explainBody } from './explain.ts';
+import { type Explanation, explainBody, MAX_EXPLAINED_BYTES } from './explain.ts';
 import { redactHeader } from './headers.ts';
 import { keyClassifier } from './keys.ts';
 import { type RedactLimits, resolveLimits } from './limits.ts';
@@ -153,7 +153,8 @@ function failedCounts(engine: Engine): RedactedText['counts'] {
 export function createExplainer(
   options: RedactorOptions = {},
 ): (context: RedactContext, body: Uint8Array) => Promise<Explanation> {
-  const engine = makeEngine(options);
+  // A value that is held as a whole can say where in it something was found.
+  const engine = makeEngine({ ...options, limits: { ...options.limits, maxValueBytes: MAX_EXPLAINED_BYTES } });
   return (context, body) => explainBody(engine, context, body);
 }
 

@@ -3,6 +3,36 @@ export function wordsOf(name: string): string[] {
   return (name.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+/g) ?? []).map((word) => word.toLowerCase());
 }
 
+const NOT_ASCII = /[^\0-\x7f]/;
+const MARKS = /[\u0300-\u036f]+/g;
+const UNFOLDED: Readonly<Record<string, string>> = {
+  ł: 'l',
+  Ł: 'L',
+  ø: 'o',
+  Ø: 'O',
+  ß: 'ss',
+  đ: 'd',
+  ı: 'i',
+  æ: 'ae',
+  œ: 'oe',
+};
+
+/** A name (a binary string, or text) without accents: `contraseña` as `contrasena`. */
+export function foldedName(name: string): string {
+  if (!NOT_ASCII.test(name)) return name;
+  const text = /[^\0-\xff]/.test(name) ? name : decoded(name);
+  return text
+    .normalize('NFD')
+    .replace(MARKS, '')
+    .replace(/[łŁøØßđıæœ]/g, (letter) => UNFOLDED[letter] ?? letter);
+}
+
+/** Of bytes that are no UTF-8 the characters of Latin-1. */
+function decoded(name: string): string {
+  const text = Buffer.from(name, 'latin1').toString('utf8');
+  return text.includes('\ufffd') ? name : text;
+}
+
 const list = (words: string): ReadonlySet<string> => new Set(words.split(' '));
 
 /** In front of a name they change nothing. */

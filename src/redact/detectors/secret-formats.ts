@@ -83,13 +83,12 @@ const TRAILING = /[.-]+$/;
 export function findSecretFormats(text: string, found: Finding[]): void {
   ANY_FORMAT.lastIndex = 0;
   for (let match = ANY_FORMAT.exec(text); match !== null; match = ANY_FORMAT.exec(text)) {
-    const index = match.findIndex((group, at) => at > 0 && group !== undefined) - 1;
-    const format = FORMATS[index];
+    const [, ...groups]: readonly (string | undefined)[] = match;
+    const format = FORMATS[groups.findIndex((group) => group !== undefined)];
     const atEnd = ANY_FORMAT.lastIndex === text.length;
     const token = atEnd ? match[0] : match[0].replace(TRAILING, '');
-    if (format?.check?.(token) === false) continue;
-    if (format !== undefined)
-      found.push({ start: match.index, end: match.index + token.length, rule: format.rule, rest: TOKEN_REST });
+    if (format === undefined || format.check?.(token) === false) continue;
+    found.push({ start: match.index, end: match.index + token.length, rule: format.rule, rest: TOKEN_REST });
   }
 }
 

@@ -19,8 +19,24 @@ const ROLES: ReadonlyMap<string, PairRole> = new Map(
       'param',
       'property',
       'attribute',
+      'label',
+      'question',
+      'variable',
+      'setting',
     ],
-    ['value', 'val', 'v', 'values', 'stringvalue', 'stringValue', 'fieldValue', 'headerValue', 'content'],
+    [
+      'value',
+      'val',
+      'v',
+      'values',
+      'stringvalue',
+      'stringValue',
+      'fieldValue',
+      'headerValue',
+      'content',
+      'data',
+      'answer',
+    ],
   ]
     .flatMap((names, i) => names.map((name) => [name, i === 0 ? 'name' : 'value'] as const))
     // As they are written mostly; to make each name lower case would cost more than all the rest.

@@ -18,11 +18,26 @@ interface Line {
   readonly field: string;
   readonly text: string;
   readonly end: string;
+  /** Where it starts in all that was taken. */
+  readonly at: number;
 }
 
-function parseLine(text: string, end: string): Line {
+function parseLine(text: string, end: string, at: number): Line {
   const field = DATA.exec(text)?.[0] ?? '';
-  return { field, text: text.slice(field.length), end };
+  return { field, text: text.slice(field.length), end, at };
+}
+
+/** Tells where a place in the data of lines, put together with a line feed between each two, is in all that was taken. */
+function placeInData(lines: readonly Line[]): (index: number) => number {
+  return (index) => {
+    let before = 0;
+    for (const { field, text, at } of lines) {
+      if (field === '') continue;
+      if (index <= before + text.length) return at + field.length + index - before;
+      before += text.length + 1;
+    }
+    return index;
+  };
 }
 
 /**
@@ -39,6 +54,10 @@ export class EventWalker implements Walker {
   #line = '';
   #event: Line[] = [];
   #heldChars = 0;
+  /** Where {@link #line} starts in all that was taken. */
+  #at = 0;
+  /** Characters that the scanner has got. */
+  #scanned = 0;
   /** True from where an event became too long to its end. */
   #isOverflowing = false;
   /** Takes the line that is too long. */
@@ -82,6 +101,7 @@ export class EventWalker implements Walker {
       if (match[0] === '\r' && LINE_END.lastIndex === this.#line.length && !isFinal) break;
       const resume = LINE_END.lastIndex;
       this.#endLine(this.#line.slice(start, match.index), match[0]);
+      this.#at += resume - start;
       start = resume;
       LINE_END.lastIndex = resume;
     }
@@ -90,7 +110,10 @@ export class EventWalker implements Walker {
     this.#line = this.#line.slice(start);
     if (this.#long !== undefined || this.#isTooLong(rest)) {
       this.#piece(rest, false);
-      this.#line = this.#long === undefined ? this.#line : this.#line.slice(rest.length);
+      if (this.#long !== undefined) {
+        this.#line = this.#line.slice(rest.length);
+        this.#at += rest.length;
+      }
     }
     if (isFinal && this.#line !== '') {
       this.#endLine(this.#line, '');
@@ -125,7 +148,7 @@ export class EventWalker implements Walker {
   }
 
   #startLong(text: string): Walker {
-    const { field, text: value } = parseLine(text, '');
+    const { field, text: value } = parseLine(text, '', this.#at);
     let walker: Walker = this.#scanner;
     if (field !== '') {
       this.#output.copy(field);
@@ -143,7 +166,7 @@ export class EventWalker implements Walker {
       this.#output.copy(end);
       return;
     }
-    this.#event.push(parseLine(text, end));
+    this.#event.push(parseLine(text, end, this.#at));
     this.#heldChars += text.length + end.length;
     if (text === '') this.#endEvent();
   }
@@ -155,14 +178,17 @@ export class EventWalker implements Walker {
     this.#isOverflowing = false;
     const data = lines.filter(({ field }) => field !== '').map(({ text }) => text);
     const joined = data.join('\n');
-    const replaced = JSON_START.test(joined) ? this.#redactData(joined) : undefined;
+    const replaced = JSON_START.test(joined) ? this.#redactData(joined, lines) : undefined;
     if (replaced === undefined) this.#scan(lines);
     else this.#write(lines, replaced.redacted.split('\n'), replaced.original.split('\n'));
   }
 
   /** Undefined when the data isn't JSON. */
-  #redactData(data: string): Replaced | undefined {
-    return redactJsonOrNothing(data, this.#scope);
+  #redactData(data: string, lines: readonly Line[]): Replaced | undefined {
+    const from = this.#scope.tally.spanCount;
+    const replaced = redactJsonOrNothing(data, this.#scope);
+    this.#scope.tally.rebase(from, placeInData(lines));
+    return replaced;
   }
 
   /** Puts redacted data back into its lines: only white space between tokens can hold a line end. */
@@ -177,13 +203,21 @@ export class EventWalker implements Walker {
     }
   }
 
+  #scanLine({ field, text, at }: Line): void {
+    const from = this.#scope.tally.spanCount;
+    const shift = at - this.#scanned;
+    this.#scanner.push(field + text);
+    this.#scanner.end(false);
+    this.#scanned += field.length + text.length;
+    this.#scope.tally.rebase(from, (index) => index + shift);
+  }
+
   #scan(lines: readonly Line[]): void {
-    for (const { field, text, end } of lines) {
-      const replaced = field !== '' && JSON_START.test(text) ? this.#redactData(text) : undefined;
-      if (replaced === undefined) {
-        this.#scanner.push(field + text);
-        this.#scanner.end(false);
-      } else {
+    for (const line of lines) {
+      const { field, text, end } = line;
+      const replaced = field !== '' && JSON_START.test(text) ? this.#redactData(text, [line]) : undefined;
+      if (replaced === undefined) this.#scanLine(line);
+      else {
         this.#output.copy(field);
         this.#output.replace(replaced.redacted, replaced.original);
       }

@@ -1,8 +1,8 @@
 import { redactValue, type Scope, settleNamed, type Walker } from '../engine.ts';
 import type { Output, Replaced } from '../findings.ts';
-import type { KeyRule } from '../key-rule.ts';
+import { hintsOnly, type KeyRule } from '../key-rule.ts';
 import type { WithdrawReason } from '../types.ts';
-import { decodeEntities, encodeEntities } from './xml-text.ts';
+import { decodeEntities, encodeEntities, entityPlaces } from './xml-text.ts';
 
 const NAME = '[A-Za-z_:\\x80-\\uffff][\\w:.\\x80-\\uffff-]{0,127}';
 const OPENING_TAG = new RegExp(`^<(${NAME})((?:\\s+${NAME}\\s*=\\s*(?:"[^"<]*"|'[^'<]*'))*)\\s*(/?)>$`);
@@ -36,6 +36,11 @@ function tagEnd(text: string): number {
   return -1;
 }
 
+/** Where a place in decoded text, `lead` characters further, is in all that was taken. */
+function shifted(place: (index: number) => number, lead: number, at: number): (index: number) => number {
+  return (index) => at + place(lead + index);
+}
+
 /** An open element and what holds for the text in it. */
 interface Element {
   readonly name: string;
@@ -53,6 +58,12 @@ export class XmlWalker implements Walker {
   #buffer = '';
   /** Text and CDATA sections since the last tag, as they came. */
   #text = '';
+  /** Characters that were taken before those in the buffer. */
+  #offset = 0;
+  /** Where the token that is looked at starts, in all that was taken. */
+  #at = 0;
+  /** Where {@link #text} starts. */
+  #textAt = 0;
   #failure: WithdrawReason | undefined;
 
   constructor(scope: Scope, output: Output) {
@@ -72,11 +83,13 @@ export class XmlWalker implements Walker {
     this.#buffer += text;
     let start = 0;
     while (this.#failure === undefined && start < this.#buffer.length) {
+      this.#at = this.#offset + start;
       const taken = this.#token(start);
       if (taken === 0) break;
       start += taken;
     }
     this.#buffer = this.#buffer.slice(start);
+    this.#offset += start;
     this.#bound(this.#buffer);
   }
 
@@ -123,6 +136,7 @@ export class XmlWalker implements Walker {
   }
 
   #hold(text: string): void {
+    if (this.#text === '') this.#textAt = this.#at;
     this.#text += text;
     this.#bound(this.#text);
   }
@@ -135,7 +149,11 @@ export class XmlWalker implements Walker {
     this.#endText();
     // Entities of its own can't be followed.
     if (opening === '<!' && whole.includes('[')) this.#failure = 'unparseable';
-    else this.#put(redactValue(whole, undefined, this.#scope), whole);
+    else {
+      const from = this.#scope.tally.spanCount;
+      this.#put(redactValue(whole, undefined, this.#scope), whole);
+      this.#scope.tally.rebase(from, (index) => this.#at + index);
+    }
   }
 
   #put(replaced: Replaced | undefined, text: string): void {
@@ -148,14 +166,22 @@ export class XmlWalker implements Walker {
     const raw = this.#text;
     this.#text = '';
     if (raw.trim() === '') this.#output.copy(raw);
-    else this.#put(this.#redactText(raw, this.#stack.at(-1)?.key), raw);
+    else this.#put(this.#redactText(raw, this.#stack.at(-1)?.key, this.#textAt), raw);
   }
 
-  #redactText(raw: string, key: KeyRule | undefined): Replaced | undefined {
+  /** Redacts character data that starts at `at` of all that was taken, by the name that it stands under and by content. */
+  #redactText(raw: string, key: KeyRule | undefined, at: number): Replaced | undefined {
+    const { tally } = this.#scope;
     const text = decodeEntities(raw);
+    const from = tally.spanCount;
     const named = key && settleNamed(text.trim(), key, this.#scope);
-    if (named !== undefined) return { redacted: named, original: key?.rule.neverKept === true ? '' : raw };
-    const replaced = redactValue(text, undefined, this.#scope);
+    if (named !== undefined) {
+      const lead = text.length - text.trimStart().length;
+      if (tally.explains) tally.rebase(from, shifted(entityPlaces(raw), lead, at));
+      return { redacted: named, original: key?.rule.neverKept === true ? '' : raw };
+    }
+    const replaced = redactValue(text, key && hintsOnly(key), this.#scope);
+    if (tally.explains) tally.rebase(from, shifted(entityPlaces(raw), 0, at));
     if (replaced === undefined) return undefined;
     const original = replaced.original === text ? raw : encodeEntities(replaced.original);
     return { redacted: encodeEntities(replaced.redacted), original };
@@ -179,16 +205,18 @@ export class XmlWalker implements Walker {
     if (isEmpty === '') this.#stack.push({ name, key: own ?? outer?.members?.() });
     if (named !== undefined) this.#failure = 'unparseable';
     this.#output.copy(`<${name}`);
-    this.#attributes(attributes);
+    this.#attributes(attributes, this.#at + 1 + name.length);
     this.#output.copy(tag.slice(1 + name.length + attributes.length));
   }
 
-  #attributes(text: string): void {
-    for (const [whole, space = '', name = '', equals = '', quote = '', value = ''] of text.matchAll(ATTRIBUTE)) {
-      const replaced = this.#redactText(value, this.#scope.engine.classify(localName(name)));
+  #attributes(text: string, at: number): void {
+    for (const match of text.matchAll(ATTRIBUTE)) {
+      const [whole, space = '', name = '', equals = '', quote = '', value = ''] = match;
+      const before = `${space}${name}${equals}${quote}`;
+      const valueAt = at + match.index + before.length;
+      const replaced = this.#redactText(value, this.#scope.engine.classify(localName(name)), valueAt);
       if (replaced === undefined) this.#output.copy(whole);
       else {
-        const before = `${space}${name}${equals}${quote}`;
         this.#output.replace(`${before}${replaced.redacted}${quote}`, `${before}${replaced.original}${quote}`);
       }
     }

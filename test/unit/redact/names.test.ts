@@ -9,7 +9,7 @@ const header = keyClassifier([], 'header');
 const parameter = keyClassifier([], 'parameter');
 
 const SECRETS =
-  'connectionString accountKey dbPass user_pass passwordHash privateKeyPem recoveryCode backup_codes aws_access_key_id ' +
+  'accountKey dbPass user_pass passwordHash privateKeyPem recoveryCode backup_codes aws_access_key_id ' +
   'apiKeyId tokenValue token_hash secretValue passwort kennwort clave mnemonic signature sid pw security_answer ' +
   'subscription-key functions_key licenseKey consumerKey masterKey encrypted_password oauth2Token';
 const HEADERS =
