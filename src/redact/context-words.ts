@@ -1,31 +1,51 @@
 import type { EntityName } from './entities.ts';
+import { NUMBER_NAMES, NUMBER_WORDS } from './number-words.ts';
+import { withoutAccents } from './words.ts';
 
 /** Words, and words put together, that say what stands beside them. In lower case, without spaces. */
 const WORDS: Readonly<Partial<Record<EntityName, string>>> = {
-  us_ssn: 'ssn ssns socialsecurity socialsecuritynumber socsec',
-  us_itin: 'itin individualtaxpayer taxpayerid taxpayeridentification taxid tin',
-  us_ein: 'ein fein employeridentification taxid federaltaxid taxidnumber tin',
-  phone:
-    'phone phones telephone tel mobile mobil cell cellphone fax call callback whatsapp sms msisdn telefon telefono ' +
-    'telephonenumber handy rufnummer telefonnummer portable contactnumber dial ring',
+  ...NUMBER_WORDS,
 };
 
-const byWord = new Map<string, EntityName[]>();
+/** What a word speaks for; it may be the very name of some of that. */
+export interface WordHints {
+  readonly hints: readonly EntityName[];
+  readonly names: readonly EntityName[];
+}
+
+const byWord = new Map<string, { hints: EntityName[]; names: EntityName[] }>();
+
+function entry(word: string): { hints: EntityName[]; names: EntityName[] } {
+  const known = byWord.get(word) ?? { hints: [], names: [] };
+  byWord.set(word, known);
+  return known;
+}
+
+/** A word of another script stands in a text as the bytes of its UTF-8, or in units of UTF-16. */
+function spellings(word: string): readonly string[] {
+  return /[\x80-\uffff]/.test(word) ? [word, withoutAccents(Buffer.from(word).toString('latin1'))] : [word];
+}
+
 for (const [entity, words] of Object.entries(WORDS) as [EntityName, string][])
-  for (const word of words.split(' ')) byWord.set(word, [...(byWord.get(word) ?? []), entity]);
+  for (const word of words.split(' ').flatMap(spellings)) entry(word).hints.push(entity);
+for (const [entity, words] of Object.entries(NUMBER_NAMES) as [EntityName, string][])
+  for (const word of words.split(' ').flatMap(spellings)) {
+    entry(word).hints.push(entity);
+    entry(word).names.push(entity);
+  }
 
-const NOTHING: readonly EntityName[] = [];
-
-/** The entities that a word, or words put together, speak for. */
-export function wordHints(word: string): readonly EntityName[] {
-  return byWord.get(word) ?? NOTHING;
+/** What a word, or words put together, speak for; undefined for most. */
+export function wordHints(word: string): WordHints | undefined {
+  return byWord.get(word);
 }
 
 /** Words in front of numbers of something harmless. */
 const AGAINST: ReadonlySet<string> = new Set(
   (
     'order orders invoice tracking shipment sku ean upc isbn issn version build release revision commit port pid offset ' +
-    'timestamp epoch sequence seq batch ticket case item product part serial model amount price total count page row'
+    'timestamp epoch sequence seq batch ticket case item product part serial model amount price total count page row ' +
+    'bestellung bestellnummer rechnung rechnungsnummer vorgangsnummer commande facture pedido factura ordine artikel ' +
+    'artikelnummer seriennummer sendung sendungsnummer imei iccid gtin barcode waybill parcel job lot zip kvk siret siren'
   ).split(' '),
 );
 

@@ -3,10 +3,19 @@ import { isAgainst, wordHints } from './context-words.ts';
 import { wordsOf } from './words.ts';
 
 /** Entities that a name or the words around a place speak for. */
-export type Hints = ReadonlySet<EntityName>;
+export interface Hints extends ReadonlySet<EntityName> {
+  /** Those of them that it calls by their name, or a number that is nothing else. */
+  readonly named?: ReadonlySet<EntityName>;
+}
+
+class HintSet extends Set<EntityName> {
+  readonly named = new Set<EntityName>();
+}
 
 /** Nothing speaks for anything. */
 export const NO_HINTS: Hints = new Set();
+/** A name says that its value is the number of something harmless. */
+export const HARMLESS: Hints = new Set();
 
 /** So much before a value, and behind it, is looked at for words that say what it is; never beyond its line. */
 const CHARS_BEFORE = 64;
@@ -15,29 +24,78 @@ const CHARS_BEHIND = 28;
 export const CONTEXT_BONUS = 0.45;
 const CONTEXT_MALUS = 0.35;
 /** Words that are put together to look them up: `date of birth`. */
-const MAX_PHRASE_WORDS = 3;
+const MAX_PHRASE_WORDS = 4;
+/** A name counts for what stands behind it when so few words are between them. */
+const MAX_WORDS_BETWEEN = 4;
 
-/** Adds what the words speak for, alone and put together with those beside them. */
-function addHints(words: readonly string[], hints: Set<EntityName>): void {
+/** Adds what the words speak for, alone and put together with those beside them; names from `namesFrom` on are believed. */
+function addHints(words: readonly string[], hints: HintSet, namesFrom: number): void {
   for (let from = 0; from < words.length; from += 1) {
     let phrase = '';
     for (let to = from; to < words.length && to < from + MAX_PHRASE_WORDS; to += 1) {
       phrase += words[to] ?? '';
-      for (const entity of wordHints(phrase)) hints.add(entity);
+      addWord(phrase, hints, to >= namesFrom);
     }
   }
 }
 
-/** What a name of a field speaks for; undefined when it is nothing. */
-export function hintsOfName(name: string): Hints | undefined {
-  const hints = new Set<EntityName>();
-  addHints(wordsOf(name), hints);
-  return hints.size === 0 ? undefined : hints;
+function addWord(word: string, hints: HintSet, isNamed: boolean): boolean {
+  const found = wordHints(word);
+  if (found === undefined) return false;
+  for (const entity of found.hints) hints.add(entity);
+  if (isNamed) for (const entity of found.names) hints.named.add(entity);
+  return true;
 }
 
+/** Fewest letters of a word that is looked for inside of a longer one: `customerphonenumber`. */
+const MIN_PART_CHARS = 5;
+
+/** Adds what a word without capitals or separators speaks for by its end, or its start. */
+function addParts(word: string, hints: HintSet): void {
+  for (let length = word.length - 1; length >= MIN_PART_CHARS; length -= 1)
+    if (addWord(word.slice(-length), hints, true) || addWord(word.slice(0, length), hints, true)) return;
+}
+
+/** At the end of a name they say that it is about something, and isn't that. */
+const ABOUT: ReadonlySet<string> = new Set(
+  (
+    'type types kind model count counts status state verified valid validated confirmed enabled required format country ' +
+    'label brand vendor os version app length provider carrier operator place city year age at url policy consent ' +
+    'certificate order extension ext prefix lastfour last4 rank weight name'
+  ).split(' '),
+);
+/** At the end of a name they make it that of a thing's number. */
+const NUMBERING: ReadonlySet<string> = new Set('number no nr num ref reference code key'.split(' '));
+const ID = /^(?:uu)?ids?$/;
+/** A number of these kinds has no id of its own: that of its place in a database is meant. */
+const WITHOUT_ID: readonly EntityName[] = ['phone', 'date_of_birth', 'card'];
+
+/** What a name of a field speaks for; undefined when it is nothing. */
+export function hintsOfName(name: string): Hints | undefined {
+  const words = wordsOf(name);
+  const last = words.at(-1) ?? '';
+  const hints = new HintSet();
+  if (words.length > 1 && ABOUT.has(last)) return isHarmlessName(words) ? HARMLESS : undefined;
+  addHints(words, hints, 0);
+  for (const word of words) if (word.length > MIN_PART_CHARS && wordHints(word) === undefined) addParts(word, hints);
+  if (words.length > 1 && ID.test(last))
+    for (const entity of WITHOUT_ID) {
+      hints.delete(entity);
+      hints.named.delete(entity);
+    }
+  if (hints.size > 0) return hints;
+  return isHarmlessName(words) ? HARMLESS : undefined;
+}
+
+/** Single words that say so: others may be the name of a part (`serial`), or that of a whole with people in it (`order`). */
+const HARMLESS_NAME =
+  /^(?:timestamp|epoch|ean|upc|isbn|issn|gtin|sku|imei|iccid|barcode|version|(?:order|invoice|tracking|shipment|ticket|batch|case|item|product|part|serial|build|transaction)(?:number|no|nr|id|ref|reference|code)|bestellnummer|rechnungsnummer|vorgangsnummer|artikelnummer|seriennummer|sendungsnummer)$/;
+
 /** True when a name of a field says that its value is a number of something harmless: an order, a version. */
-export function isHarmlessName(name: string): boolean {
-  return wordsOf(name).some(isAgainst);
+function isHarmlessName(words: readonly string[]): boolean {
+  const last = words.at(-1) ?? '';
+  if (words.length < 2) return HARMLESS_NAME.test(last);
+  return isAgainst(last) || ID.test(last) || (NUMBERING.has(last) && words.some(isAgainst));
 }
 
 function startOfLine(text: string, from: number, least: number): number {
@@ -48,6 +106,20 @@ function startOfLine(text: string, from: number, least: number): number {
 function endOfLine(text: string, from: number, most: number): number {
   const newline = text.indexOf('\n', from);
   return Math.min(most, newline === -1 ? text.length : newline);
+}
+
+const MARKER = /\[redacted:[^\]]{0,90}\]?/g;
+const MARKER_START = '[redacted:';
+/** The longest marker: so much more is looked at, so that none is taken for words. */
+const MAX_MARKER_CHARS = 90;
+/** What stands for a marker among words: what it stands for was no word that speaks for or against anything else. */
+const PLACEHOLDER = ' 0000 ';
+/** A label on a line of its own belongs to the next line. */
+const LABEL_END = /[=:]\r?\n[ \t]{0,16}$/;
+const MAX_LABEL_GAP_CHARS = 20;
+
+function isLongNumber(word: string): boolean {
+  return word.length >= 4 && word.charCodeAt(0) >= 48 && word.charCodeAt(0) <= 57;
 }
 
 /** Tells for places in one text what the words around them, and the name that the text stands under, speak for. */
@@ -70,23 +142,61 @@ export class Surroundings {
     return this.#near.has(entity);
   }
 
+  /** True when the field, or the words right before a place, call the entity by its name. */
+  names(entity: EntityName, start: number, end: number): boolean {
+    if (this.#hints.named?.has(entity) === true) return true;
+    this.#look(start, end);
+    return this.#near.named?.has(entity) === true;
+  }
+
   /** `base`, raised by what speaks for the entity at a place, or lowered by what speaks for something harmless. */
   score(entity: EntityName, base: number, start: number, end: number): number {
     if (this.speaksFor(entity, start, end)) return Math.min(1, base + CONTEXT_BONUS);
+    return this.scoreAlone(base, start, end);
+  }
+
+  /** `base`, lowered by what speaks for something harmless at a place. */
+  scoreAlone(base: number, start: number, end: number): number {
+    this.#look(start, end);
     return this.#isAgainst ? base - CONTEXT_MALUS : base;
+  }
+
+  /** The words of the line before a place, without those in front of a marker. */
+  before(start: number): string {
+    const raw = this.#rawBefore(start);
+    return raw.slice(raw.lastIndexOf(PLACEHOLDER) + 1).slice(-CHARS_BEFORE);
+  }
+
+  #rawBefore(start: number): string {
+    const text = this.#text;
+    const least = start - CHARS_BEFORE - MAX_MARKER_CHARS;
+    let from = startOfLine(text, start, least);
+    if (start - from <= MAX_LABEL_GAP_CHARS && from > 0 && LABEL_END.test(text.slice(Math.max(0, from - 3), start)))
+      from = startOfLine(text, from - 1, least);
+    const raw = text.slice(from, start);
+    return raw.includes('redacted:') ? raw.replace(MARKER, PLACEHOLDER) : raw.slice(-CHARS_BEFORE);
   }
 
   #look(start: number, end: number): void {
     if (this.#start === start) return;
     this.#start = start;
-    const text = this.#text;
-    const before = text.slice(startOfLine(text, start, start - CHARS_BEFORE), start);
-    const behind = text.slice(end, endOfLine(text, end, end + CHARS_BEHIND));
-    const words = wordsOf(before);
-    const hints = new Set<EntityName>();
-    addHints(words, hints);
-    addHints(wordsOf(behind), hints);
+    this.#near = NO_HINTS;
+    this.#isAgainst = this.#hints === HARMLESS;
+    const raw = this.#rawBefore(start);
+    let behind = this.#text.slice(end, endOfLine(this.#text, end, end + CHARS_BEHIND));
+    const marker = behind.indexOf(MARKER_START);
+    if (marker !== -1) behind = behind.slice(0, marker);
+    if (raw !== '' || behind !== '') this.#addWords(raw, behind);
+  }
+
+  #addWords(raw: string, behind: string): void {
+    const all = wordsOf(raw);
+    this.#isAgainst ||= all.slice(-3).some(isAgainst);
+    const words = wordsOf(raw.slice(raw.lastIndexOf(PLACEHOLDER) + 1).slice(-CHARS_BEFORE));
+    const last = words.findLastIndex(isLongNumber);
+    const hints = new HintSet();
+    addHints(words, hints, Math.max(last + 1, words.length - 1 - MAX_WORDS_BETWEEN));
+    addHints(wordsOf(behind), hints, Infinity);
     this.#near = hints;
-    this.#isAgainst = words.slice(-3).some(isAgainst);
   }
 }

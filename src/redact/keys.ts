@@ -1,4 +1,4 @@
-import { hintsOfName } from './context.ts';
+import { HARMLESS, hintsOfName } from './context.ts';
 import type { ClassifyKey, KeyRule } from './key-rule.ts';
 import { withoutMarkers } from './markers.ts';
 import { personalKey } from './personal-keys.ts';
@@ -209,6 +209,7 @@ export function keyClassifier(
 function hintKey(name: string): KeyRule | undefined {
   const hints = hintsOfName(name);
   if (hints === undefined) return undefined;
+  if (hints === HARMLESS) return { ...harmless, hints };
   const key: KeyRule = { ...harmless, hints, members: () => key };
   return key;
 }

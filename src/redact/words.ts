@@ -1,6 +1,28 @@
-/** The words of a name in camelCase, snake_case, kebab-case or with dots, in lower case; runs of digits are words too. */
+const WORD = /[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+/g;
+const WORD_OF_ANY_SCRIPT = /[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[\x80-\uffff]+/g;
+const NOT_ASCII = /[\x80-\uffff]/;
+/** Letters of Latin-1 and Latin Extended-A, and marks that stand behind their letter, as UTF-8 or as units of UTF-16. */
+const ACCENTED = /\xc3[\x80-\xbf]|\xc4[\x80-\xbf]|\xc5[\x80-\xbf]|\xcc[\x80-\xbf]|\xcd[\x80-\xaf]|[\u0100-\u017f\u0300-\u036f]/g;
+/** Base letters of those that Unicode doesn't take apart. */
+const UNDIVIDED: Readonly<Record<string, string>> = { ß: 'ss', ø: 'o', Ø: 'O', ł: 'l', Ł: 'L', đ: 'd', æ: 'ae', œ: 'oe' };
+
+function plain(character: string): string {
+  const letter = character.length === 2 ? Buffer.from(character, 'latin1').toString() : character;
+  return UNDIVIDED[letter] ?? letter.normalize('NFD').replace(/[\u0300-\u036f]+/g, '');
+}
+
+/** A binary string with Latin letters without their accents: `num\xc3\xa9ro` is `numero`. */
+export function withoutAccents(text: string): string {
+  return NOT_ASCII.test(text) ? text.replace(ACCENTED, plain) : text;
+}
+
+/**
+ * The words of a name in camelCase, snake_case, kebab-case or with dots, in lower case and without accents; runs of digits,
+ * and of letters of other scripts, are words too.
+ */
 export function wordsOf(name: string): string[] {
-  return (name.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+/g) ?? []).map((word) => word.toLowerCase());
+  const pattern = NOT_ASCII.test(name) ? WORD_OF_ANY_SCRIPT : WORD;
+  return (withoutAccents(name).match(pattern) ?? []).map((word) => word.toLowerCase());
 }
 
 const NOT_ASCII = /[^\0-\x7f]/;

@@ -8,3 +8,4 @@ export { isUsDea, isUsEin, isUsItin, isUsNpi, isUsRoutingNumber, isUsSsn } from 
 export { type EthereumVerdict, isBase58Address, isSegwitAddress, judgeEthereumAddress } from './crypto-address.ts';
 export { isIpv4, isIpv6, isMacAddress } from './network.ts';
 export { isBirthDate } from './dates.ts';
+export { isBrazilianPhone, isInternationalPhone, isNationalPhone, isNorthAmericanPhone } from './phone.ts';

@@ -1,54 +1,77 @@
-/** Issuer prefixes (ISO/IEC 7812) as [digits, first, last, lengths]. */
-const ISSUERS: readonly [number, number, number, readonly number[]][] = [
-  [1, 4, 4, [13, 16, 19]],
-  [2, 51, 55, [16]],
-  [4, 2221, 2720, [16]],
-  [2, 34, 34, [15]],
-  [2, 37, 37, [15]],
-  [3, 300, 305, [14, 15, 16, 17, 18, 19]],
-  [4, 3095, 3095, [14, 15, 16, 17, 18, 19]],
-  [2, 36, 36, [14, 15, 16, 17, 18, 19]],
-  [2, 38, 39, [14, 15, 16, 17, 18, 19]],
-  [4, 3528, 3589, [16, 17, 18, 19]],
-  [4, 2200, 2205, [16, 17, 18, 19]],
-  [2, 60, 60, [16, 17, 18, 19]],
-  [2, 62, 62, [16, 17, 18, 19]],
-  [2, 64, 65, [16, 17, 18, 19]],
-  [2, 81, 82, [16, 17, 18, 19]],
-  [2, 50, 50, [13, 14, 15, 16, 17, 18, 19]],
-  [2, 56, 58, [13, 14, 15, 16, 17, 18, 19]],
-  [2, 63, 63, [13, 14, 15, 16, 17, 18, 19]],
-  [2, 67, 67, [13, 14, 15, 16, 17, 18, 19]],
-  [4, 9792, 9792, [16]],
-];
+import { cardLengthsAt, isCardNumber } from '../checks/index.ts';
+import { isDigitCode, isLetterCode, numberAt } from '../checks/characters.ts';
+import type { Surroundings } from '../context.ts';
+import type { Finding } from '../findings.ts';
+import { RULES } from '../rules.ts';
+import { type DigitRun, isInHexText } from './digit-run.ts';
 
-function hasIssuer(digits: string): boolean {
-  return ISSUERS.some(([width, first, last, lengths]) => {
-    const prefix = Number(digits.slice(0, width));
-    return prefix >= first && prefix <= last && lengths.includes(digits.length);
-  });
-}
+/** Of separators that differ. */
+const MIXED = 'mixed';
+const MIN_DIGITS = 12;
+const MAX_DIGITS = 19;
 
-/** Luhn's check (ISO/IEC 7812-1, annex B). */
-function passesLuhn(digits: string): boolean {
+/** Lengths and issuers of the cards that most people have: 16 digits, American Express, Diners Club. */
+const SURE = 0.95;
+/** Of lengths that are rare, which ids have too. */
+const RARE = 0.8;
+/** Only with a word for cards. */
+const AMBIGUOUS = 0.4;
+
+/** GS1's check digit of thirteen digits (EAN-13): one of ten numbers of the old Visa cards is an article's too. */
+function isArticleNumber(digits: string): boolean {
   let sum = 0;
-  for (let i = digits.length - 1, double = false; i >= 0; i -= 1, double = !double) {
-    const digit = digits.charCodeAt(i) - 48;
-    sum += double ? (digit > 4 ? digit * 2 - 9 : digit * 2) : digit;
-  }
+  for (let i = 0; i < 13; i += 1) sum += numberAt(digits, i, i + 1) * (i % 2 === 0 ? 1 : 3);
   return sum % 10 === 0;
 }
 
-/** True for 13 to 19 digits that can be the number of a payment card. */
-export function isCardNumber(digits: string): boolean {
-  return digits.length >= 13 && digits.length <= 19 && hasIssuer(digits) && passesLuhn(digits);
+function confidence(digits: string, isGrouped: boolean): number {
+  const { length } = digits;
+  if (length === 16 || isGrouped) return length < 14 ? RARE : SURE;
+  const prefix = numberAt(digits, 0, 2);
+  if (length === 12 || prefix < 30) return AMBIGUOUS;
+  const isMaestro = prefix === 50 || (prefix >= 56 && prefix <= 58) || prefix === 60 || prefix === 63 || prefix === 67;
+  if (length === 13) return isMaestro || isArticleNumber(digits) ? AMBIGUOUS : RARE;
+  if (length === 14) return isMaestro ? AMBIGUOUS : SURE;
+  return length === 15 && (prefix === 34 || prefix === 37) ? SURE : RARE;
 }
 
-/** True when any 13 to 19 digits that stand together in a text of digits and other characters can be a payment card. */
-export function holdsCardNumber(text: string): boolean {
-  for (const [run] of text.matchAll(/\d{13,}/g))
-    for (let start = 0; start + 13 <= run.length; start += 1)
-      for (let length = 13; length <= 19 && start + length <= run.length; length += 1)
-        if (isCardNumber(run.slice(start, start + length))) return true;
-  return false;
+/** Groups as they are printed: 4-4-4-4 and longer, 4-6-5, 4-6-4. Of rare separators nothing else is believed. */
+function isPrintedGrouping(run: DigitRun, first: number, last: number): boolean {
+  const lengths: number[] = [];
+  for (let group = first; group <= last; group += 1) lengths.push(run.length(group));
+  return /^(?:4,4,4,[1-7]|4,4,4,4,[1-3]|4,6,[45]|4,4,4)$/.test(lengths.join());
+}
+
+/** Not a fraction's digits, nor a part of a hexadecimal text. */
+function standsAlone(text: string, start: number, end: number, isGrouped: boolean): boolean {
+  const [before, after] = [text.charCodeAt(start - 1), text.charCodeAt(end)];
+  if (!isGrouped && before === 46 && isDigitCode(text.charCodeAt(start - 2))) return false;
+  return !((isLetterCode(before) || isLetterCode(after)) && isInHexText(text, start, end));
+}
+
+function findFrom(run: DigitRun, first: number, around: Surroundings, found: Finding[]): void {
+  const start = run.start(first);
+  let digits = '';
+  let separator = '';
+  for (let last = first; last < run.count; last += 1) {
+    const length = run.length(last);
+    if (length < (last === first ? 4 : 1) || digits.length + length > MAX_DIGITS) return;
+    const between = run.rawSeparator(last);
+    if (last === first + 1) separator = between;
+    if (last > first && between !== separator) separator = MIXED;
+    digits += run.digits(last);
+    if (digits.length < MIN_DIGITS || !isCardNumber(digits)) continue;
+    const isUsual = separator === ' ' || separator === '-' ? length >= 2 : separator === '';
+    const isPrinted = last > first && isPrintedGrouping(run, first, last);
+    const end = run.end(last);
+    if (!(isUsual || isPrinted) || !standsAlone(run.text, start, end, last > first)) continue;
+    found.push({ start, end, rule: RULES.card, score: around.score('card', confidence(digits, isPrinted), start, end) });
+  }
+}
+
+/** Payment cards are printed in groups, the first of four digits at least; separators differ only between those of a print. */
+export function findCards(run: DigitRun, around: Surroundings, found: Finding[]): void {
+  for (let first = 0; first < run.count; first += 1)
+    if (run.length(first) >= 4 && run.length(first) <= MAX_DIGITS && cardLengthsAt(run.text, run.start(first)) !== 0)
+      findFrom(run, first, around, found);
 }

@@ -1,11 +1,13 @@
 import { keyClassifier } from '../keys.ts';
 import { marker } from '../markers.ts';
 import { RULES } from '../rules.ts';
-import { holdsCardNumber } from './cards.ts';
+import { holdsCardNumber } from '../checks/index.ts';
 import { holdsDecimalIban } from './iban.ts';
 import { detector } from './index.ts';
 
 const MIN_TEXT_BYTES = 4;
+/** Shorter numbers of cards are too rare to be believed in an id. */
+const MIN_CARD_DIGITS = 13;
 /** Eight bytes of words as people write them, letters of Latin, Greek and Cyrillic in UTF-8 among them. */
 const WORDS = /(?:[a-z0-9@._ -]|\xc3[\x9f-\xbf]|[\xc4-\xd1][\x80-\xbf]){8}|(?:[A-Z0-9@._ -]|\xc3[\x80-\x9e]){9}/;
 /** Two capitalised words. */
@@ -31,7 +33,7 @@ function bytesHideMore(bytes: string): boolean {
  */
 export function idHidesMore(hex: string): boolean {
   const digits = hex.replaceAll('-', '');
-  if (holdsCardNumber(digits) || holdsDecimalIban(digits)) return true;
+  if (holdsCardNumber(digits, MIN_CARD_DIGITS) || holdsDecimalIban(digits)) return true;
   return bytesHideMore(Buffer.from(digits, 'hex').toString('latin1'));
 }
 

@@ -2,9 +2,11 @@ import { type Hints, Surroundings } from '../context.ts';
 import type { Detect, Finding } from '../findings.ts';
 import type { ClassifyKey } from '../key-rule.ts';
 import { TRAIT, traitsOf } from '../traits.ts';
+import { findBirthDates } from './birth-dates.ts';
 import { findDigits } from './digits.ts';
 import { findEmails } from './email.ts';
 import { findIbans } from './iban.ts';
+import { findLetteredNumbers } from './lettered-numbers.ts';
 import { findNamed } from './named.ts';
 import { findParameters } from './parameters.ts';
 import { findPrivateKeys } from './private-keys.ts';
@@ -28,6 +30,8 @@ export interface Subject {
   readonly isValue: boolean;
   /** {@link TRAIT}s of the text. */
   readonly traits: number;
+  /** What the name that the text stands under speaks for. */
+  readonly hints: Hints | undefined;
   /** Tells what speaks for or against a finding. */
   readonly around: Surroundings;
 }
@@ -49,11 +53,13 @@ const DETECTORS: readonly Detector[] = [
   },
   {
     needs: TRAIT.digits,
-    find: ({ text }, found) => {
-      findDigits(text, found);
-      findIbans(text, found);
+    find: (subject, found) => {
+      findDigits(subject, found);
+      findIbans(subject.text, found);
     },
   },
+  { needs: TRAIT.digits, find: findBirthDates },
+  { needs: TRAIT.digits | TRAIT.upper, find: findLetteredNumbers },
   {
     needs: 0,
     find: ({ text }, found) => {
@@ -88,7 +94,7 @@ function detectPlain(text: string, isValue: boolean, classify: ClassifyKey, hint
   const traits = traitsOf(text);
   // First, so that of two findings in the same place the name's is the one that counts.
   if ((traits & TRAIT.separator) !== 0) findNamed(text, classify, found);
-  const subject = { text, isValue, traits, around: new Surroundings(text, hints) };
+  const subject = { text, isValue, traits, hints, around: new Surroundings(text, hints) };
   for (const { needs, find } of DETECTORS) if ((traits & needs) === needs) find(subject, found);
   return found;
 }

@@ -37,7 +37,7 @@ interface LongString {
 }
 
 /** What a name may look like that stands beside a value. */
-const NAME = /^[\w.:[\] -]{2,64}$/;
+const NAME = /^[\w.:[\]/ -]{2,64}$/;
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 const WORD = /[-+.0-9A-Za-z]*/y;
 

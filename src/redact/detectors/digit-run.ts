@@ -1,0 +1,137 @@
+import { isDigitCode, isLetterCode } from '../checks/characters.ts';
+
+/** Spaces and dashes of Unicode that stand between digits, in UTF-8 or of JSON's escapes. */
+const WIDE_SEPARATOR =
+  '\\xc2[\\xa0\\xad]|\\xe2\\x80[\\x80-\\x95\\xaf]|\\xe2\\x88\\x92|\\xe3\\x80\\x80|\\xef\\xbb\\xbf|[\\u2000-\\u2015\\u202f\\u2212\\u3000\\ufeff]';
+/** What may stand between two groups of digits of one number. */
+const SEPARATOR = new RegExp(`(?:[ ().\\/_\\t-]{1,3}|${WIDE_SEPARATOR})(?=\\d)`, 'y');
+/** Seven digits with nothing but separators between them: fewer are nobody's number. */
+const START = new RegExp(`\\d(?:(?:[ ().\\/_\\t-]{0,3}|${WIDE_SEPARATOR})\\d){6}`, 'g');
+
+/** A dash, also of Unicode. */
+const DASH = /^(?:[\u2010-\u2015\u2212-]|\xe2\x80[\x90-\x95]|\xe2\x88\x92)$/;
+const WIDE_SPACE = /^(?:\xc2\xa0|\xe2\x80[\x80-\x8a\xaf]|[\u2000-\u200a\u202f])$/;
+
+/** A separator, spaces and dashes of Unicode written as plain ones. */
+function plainSeparator(between: string): string {
+  if (between === ' ' || between === '-' || between === '.') return between;
+  if (DASH.test(between)) return '-';
+  return WIDE_SPACE.test(between) ? ' ' : between;
+}
+
+/** Groups of digits that only separators part. */
+export class DigitRun {
+  readonly text: string;
+  readonly starts: readonly number[];
+  readonly ends: readonly number[];
+
+  constructor(text: string, starts: readonly number[], ends: readonly number[]) {
+    this.text = text;
+    this.starts = starts;
+    this.ends = ends;
+  }
+
+  /** How many groups there are. */
+  get count(): number {
+    return this.starts.length;
+  }
+
+  start(group: number): number {
+    return this.starts[group] ?? 0;
+  }
+
+  end(group: number): number {
+    return this.ends[group] ?? 0;
+  }
+
+  length(group: number): number {
+    return this.end(group) - this.start(group);
+  }
+
+  digits(group: number): string {
+    return this.text.slice(this.start(group), this.end(group));
+  }
+
+  /** The separator before a group as it is written. */
+  rawSeparator(group: number): string {
+    return group === 0 ? '' : this.text.slice(this.end(group - 1), this.start(group));
+  }
+
+  /** The separator before a group, spaces and dashes of Unicode as plain ones. */
+  separator(group: number): string {
+    return plainSeparator(this.rawSeparator(group));
+  }
+}
+
+/** Reads the groups from `start` on. */
+function readRun(text: string, start: number): DigitRun {
+  const starts: number[] = [];
+  const ends: number[] = [];
+  for (let i = start; ;) {
+    starts.push(i);
+    while (isDigitCode(text.charCodeAt(i))) i += 1;
+    ends.push(i);
+    SEPARATOR.lastIndex = i;
+    if (!SEPARATOR.test(text)) return new DigitRun(text, starts, ends);
+    i = SEPARATOR.lastIndex;
+  }
+}
+
+/** Calls `judge` with every run of seven digits or more. */
+export function eachDigitRun(text: string, judge: (run: DigitRun) => void): void {
+  START.lastIndex = 0;
+  for (let match = START.exec(text); match !== null; match = START.exec(text)) {
+    const run = readRun(text, match.index);
+    judge(run);
+    START.lastIndex = run.end(run.count - 1);
+  }
+}
+
+const HEX_OR_DASH = /[0-9A-Fa-f-]/;
+const HEX_TEXT = /^[0-9A-Fa-f-]*$/;
+/** Hexadecimal digits together, dashes left out, from which on they are a hash or an id: digits in it mean nothing. */
+const MIN_HEX_CHARS = 24;
+/** The longest hexadecimal text, a SHA-512, and its dashes: so far is looked. */
+const MAX_HEX_CHARS = 132;
+
+/** True for a part of a hash, or of an id of hexadecimal digits. */
+export function isInHexText(text: string, start: number, end: number): boolean {
+  let [from, to] = [start, end];
+  while (from > 0 && start - from < MAX_HEX_CHARS && HEX_OR_DASH.test(text.charAt(from - 1))) from -= 1;
+  while (to < text.length && to - end < MAX_HEX_CHARS && HEX_OR_DASH.test(text.charAt(to))) to += 1;
+  if (to - from < MIN_HEX_CHARS || !HEX_TEXT.test(text.slice(start, end))) return false;
+  return text.slice(from, to).replaceAll('-', '').length >= MIN_HEX_CHARS;
+}
+
+/** A digit, or a marker that stands for some, right behind one of these separators. */
+const MORE_BEHIND = /[-./](?:\d|\[redacted:)|[_%@]|:\d/y;
+const MORE_BEHIND_SPACE = / {1,2}[(]?(?:\d|\[redacted:)/y;
+const MORE_BEFORE = /(?:\d|\[redacted:[a-z0-9_]{1,32}(?::[A-Za-z0-9._-]{1,40})?\])[-./]$/;
+const MORE_BEFORE_SPACE = /(?:\d|\[redacted:[a-z0-9_]{1,32}(?::[A-Za-z0-9._-]{1,40})?\])\)? {1,2}$/;
+const MAX_GROUP_CHARS = 90;
+
+function isGluedBefore(text: string, start: number): boolean {
+  const code = text.charCodeAt(start - 1);
+  // `$`, `_`, `\`, `/`, and the pound sign.
+  return code === 36 || code === 95 || code === 92 || code === 47 || code === 163;
+}
+
+/** True when letters stand right before or behind: it is a part of a word or code. */
+export function isInWord(text: string, start: number, end: number): boolean {
+  return isLetterCode(text.charCodeAt(start - 1)) || isLetterCode(text.charCodeAt(end));
+}
+
+/**
+ * True for a number that stands for itself: no part of a word, path, amount or fraction, nor of a longer number with
+ * hyphens, points or slashes, or, when it has spaces itself, with spaces. What has been replaced counts as digits.
+ */
+export function standsAlone(text: string, start: number, end: number, hasSpaces: boolean): boolean {
+  if (isInWord(text, start, end) || isGluedBefore(text, start)) return false;
+  MORE_BEHIND.lastIndex = end;
+  if (MORE_BEHIND.test(text)) return false;
+  MORE_BEHIND_SPACE.lastIndex = end;
+  if (hasSpaces && MORE_BEHIND_SPACE.test(text)) return false;
+  const code = text.charCodeAt(start - 1);
+  if (code === 45 || code === 46) return !MORE_BEFORE.test(text.slice(Math.max(0, start - MAX_GROUP_CHARS), start));
+  return !(hasSpaces && code === 32 && MORE_BEFORE_SPACE.test(text.slice(Math.max(0, start - MAX_GROUP_CHARS), start)));
+}
