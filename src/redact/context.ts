@@ -6,10 +6,13 @@ import { wordsOf } from './words.ts';
 export interface Hints extends ReadonlySet<EntityName> {
   /** Those of them that it calls by their name, or a number that is nothing else. */
   readonly named?: ReadonlySet<EntityName>;
+  /** Those that words right beside the place speak for. */
+  readonly close?: ReadonlySet<EntityName>;
 }
 
 class HintSet extends Set<EntityName> {
   readonly named = new Set<EntityName>();
+  readonly close = new Set<EntityName>();
 }
 
 /** Nothing speaks for anything. */
@@ -25,35 +28,41 @@ export const CONTEXT_BONUS = 0.45;
 const CONTEXT_MALUS = 0.35;
 /** Words that are put together to look them up: `date of birth`. */
 const MAX_PHRASE_WORDS = 4;
-/** A name counts for what stands behind it when so few words are between them. */
+/** A word is close to what stands behind it when so few words are between them. */
 const MAX_WORDS_BETWEEN = 4;
 
-/** Adds what the words speak for, alone and put together with those beside them; names from `namesFrom` on are believed. */
-function addHints(words: readonly string[], hints: HintSet, namesFrom: number): void {
+/** Adds what the words speak for, alone and put together with those beside them; those from `closeFrom` on are close. */
+function addHints(words: readonly string[], hints: HintSet, closeFrom: number): void {
   for (let from = 0; from < words.length; from += 1) {
     let phrase = '';
     for (let to = from; to < words.length && to < from + MAX_PHRASE_WORDS; to += 1) {
       phrase += words[to] ?? '';
-      addWord(phrase, hints, to >= namesFrom);
+      addWord(phrase, hints, to >= closeFrom);
     }
   }
 }
 
-function addWord(word: string, hints: HintSet, isNamed: boolean): boolean {
+function addWord(word: string, hints: HintSet, isClose: boolean): boolean {
   const found = wordHints(word);
   if (found === undefined) return false;
   for (const entity of found.hints) hints.add(entity);
-  if (isNamed) for (const entity of found.names) hints.named.add(entity);
+  if (isClose) for (const entity of found.hints) hints.close.add(entity);
+  if (isClose) for (const entity of found.names) hints.named.add(entity);
   return true;
 }
 
 /** Fewest letters of a word that is looked for inside of a longer one: `customerphonenumber`. */
 const MIN_PART_CHARS = 5;
 
+/** Shorter ones that no other word ends with. */
+const SHORT_PART = /(?:cpf|cnpj|npi|ssn|bsn|tfn|dob|itin|nhs)$/;
+
 /** Adds what a word without capitals or separators speaks for by its end, or its start. */
 function addParts(word: string, hints: HintSet): void {
   for (let length = word.length - 1; length >= MIN_PART_CHARS; length -= 1)
     if (addWord(word.slice(-length), hints, true) || addWord(word.slice(0, length), hints, true)) return;
+  const short = SHORT_PART.exec(word)?.[0];
+  if (short !== undefined) addWord(short, hints, true);
 }
 
 /** At the end of a name they say that it is about something, and isn't that. */
@@ -118,6 +127,12 @@ const PLACEHOLDER = ' 0000 ';
 const LABEL_END = /[=:]\r?\n[ \t]{0,16}$/;
 const MAX_LABEL_GAP_CHARS = 20;
 
+const CONNECTIVES = ' and or und oder et ou y e o i ';
+
+function isConnective(word: string): boolean {
+  return CONNECTIVES.includes(` ${word} `);
+}
+
 function isLongNumber(word: string): boolean {
   return word.length >= 4 && word.charCodeAt(0) >= 48 && word.charCodeAt(0) <= 57;
 }
@@ -147,6 +162,12 @@ export class Surroundings {
     if (this.#hints.named?.has(entity) === true) return true;
     this.#look(start, end);
     return this.#near.named?.has(entity) === true;
+  }
+
+  /** True when words right before a place speak for the entity, and nothing speaks against it. */
+  closelySpeaksFor(entity: EntityName, start: number, end: number): boolean {
+    this.#look(start, end);
+    return !this.#isAgainst && (this.#hints.has(entity) || this.#near.close?.has(entity) === true);
   }
 
   /** `base`, raised by what speaks for the entity at a place, or lowered by what speaks for something harmless. */
@@ -190,12 +211,15 @@ export class Surroundings {
   }
 
   #addWords(raw: string, behind: string): void {
-    const all = wordsOf(raw);
-    this.#isAgainst ||= all.slice(-3).some(isAgainst);
+    this.#isAgainst ||= wordsOf(raw).slice(-3).some(isAgainst);
     const words = wordsOf(raw.slice(raw.lastIndexOf(PLACEHOLDER) + 1).slice(-CHARS_BEFORE));
     const last = words.findLastIndex(isLongNumber);
+    // What stands before another number belongs to that one, unless they are a list.
+    const own = last === -1 || words.slice(last + 1).every(isConnective) ? words : words.slice(last + 1);
     const hints = new HintSet();
-    addHints(words, hints, Math.max(last + 1, words.length - 1 - MAX_WORDS_BETWEEN));
+    addHints(own, hints, own.length - 1 - MAX_WORDS_BETWEEN);
+    const nearest = own.at(-1) ?? '';
+    if (nearest.length > MIN_PART_CHARS && wordHints(nearest) === undefined) addParts(nearest, hints);
     addHints(wordsOf(behind), hints, Infinity);
     this.#near = hints;
   }

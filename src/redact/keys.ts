@@ -3,7 +3,15 @@ import type { ClassifyKey, KeyRule } from './key-rule.ts';
 import { withoutMarkers } from './markers.ts';
 import { personalKey } from './personal-keys.ts';
 import { RULES } from './rules.ts';
-import { coreOfName, foldedName, coreOfNumber, mayNameCardCode, namesCardCode, namesSecret, wordsOf } from './words.ts';
+import {
+  coreOfName,
+  withoutAccents,
+  coreOfNumber,
+  mayNameCardCode,
+  namesCardCode,
+  namesSecret,
+  wordsOf,
+} from './words.ts';
 
 /** A time of the day of a year: what stands among credentials and is none. */
 const TIME = /^\s*\d{4}-\d\d-\d\d(?:[T ][\d:.]{4,16}(?:Z|[+-]\d\d:?\d\d)?)?\s*$/;
@@ -142,7 +150,7 @@ const MAX_NAME_CHARS = 128;
 const MAX_REMEMBERED = 4096;
 
 function normalised(name: string): string {
-  const lower = foldedName(name).toLowerCase();
+  const lower = withoutAccents(name).toLowerCase();
   // gRPC carries binary metadata under names that end in -bin.
   const plain = lower.endsWith('-bin') ? lower.slice(0, -4) : lower;
   return plain.replace(/[^a-z0-9]+/g, '');
@@ -159,7 +167,7 @@ function known(name: string): KeyRule | undefined {
 function lookUp(field: string, extra: ReadonlySet<string>, place: ReadonlyMap<string, KeyRule>): KeyRule | undefined {
   const name = withoutMarkers(field);
   const whole = normalised(name);
-  const words = wordsOf(foldedName(name));
+  const words = wordsOf(withoutAccents(name));
   const core = coreOfName(words);
   if (extra.has(whole) || extra.has(withoutIndex(whole))) return credential;
   const wanted = place.get(whole) ?? place.get(core);

@@ -61,7 +61,8 @@ export const NUMBER_NAMES: Words = {
   br_cpf:
     'cpf cpfs cpfnumber numerocpf numerodocpf cadastrodepessoafisica cadastrodepessoasfisicas cpfnumero nrcpf cpfcliente ' +
     'cpfcnpj cnpjcpf cpftitular',
-  br_cnpj: 'cnpj cnpjs numerocnpj cnpjnumber cadastronacional cnpjnumero nrcnpj cpfcnpj cnpjcpf cadastronacionaldapessoajuridica',
+  br_cnpj:
+    'cnpj cnpjs numerocnpj cnpjnumber cadastronacional cnpjnumero nrcnpj cpfcnpj cnpjcpf cadastronacionaldapessoajuridica',
 };
 
 /** Words that speak for a number that looks right: near it they are enough. */
@@ -76,8 +77,8 @@ export const NUMBER_WORDS: Words = {
   us_npi: 'prescriber provider rendering',
   us_routing: 'routing aba rtn transit ach wire',
   phone:
-    'cell call calls called callback sms dial ring reach reached text texted contact caller callee appelez appeler llame ' +
-    'llamar anrufen ruf rufen hotline helpline support dialed whats viber signal voicemail mob',
+    'cell call calls called callback sms dial reached texted contact caller callee appelez appeler llame ' +
+    'llamar anrufen ruf rufen hotline helpline dialed viber voicemail mob',
   de_tax_id: 'taxid tin steuer steuernummer finanzamt taxnumber taxidentificationnumber taxidentification',
   fr_nir: 'assure vitale sociale socialsecurity socialsecuritynumber ameli cpam nss',
   pl_pesel: 'nationalid identitynumber personalid',

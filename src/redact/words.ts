@@ -2,9 +2,19 @@ const WORD = /[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+/g;
 const WORD_OF_ANY_SCRIPT = /[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[\x80-\uffff]+/g;
 const NOT_ASCII = /[\x80-\uffff]/;
 /** Letters of Latin-1 and Latin Extended-A, and marks that stand behind their letter, as UTF-8 or as units of UTF-16. */
-const ACCENTED = /\xc3[\x80-\xbf]|\xc4[\x80-\xbf]|\xc5[\x80-\xbf]|\xcc[\x80-\xbf]|\xcd[\x80-\xaf]|[\u0100-\u017f\u0300-\u036f]/g;
+const ACCENTED =
+  /\xc3[\x80-\xbf]|\xc4[\x80-\xbf]|\xc5[\x80-\xbf]|\xcc[\x80-\xbf]|\xcd[\x80-\xaf]|[\u0100-\u017f\u0300-\u036f]/g;
 /** Base letters of those that Unicode doesn't take apart. */
-const UNDIVIDED: Readonly<Record<string, string>> = { ß: 'ss', ø: 'o', Ø: 'O', ł: 'l', Ł: 'L', đ: 'd', æ: 'ae', œ: 'oe' };
+const UNDIVIDED: Readonly<Record<string, string>> = {
+  ß: 'ss',
+  ø: 'o',
+  Ø: 'O',
+  ł: 'l',
+  Ł: 'L',
+  đ: 'd',
+  æ: 'ae',
+  œ: 'oe',
+};
 
 function plain(character: string): string {
   const letter = character.length === 2 ? Buffer.from(character, 'latin1').toString() : character;
@@ -23,36 +33,6 @@ export function withoutAccents(text: string): string {
 export function wordsOf(name: string): string[] {
   const pattern = NOT_ASCII.test(name) ? WORD_OF_ANY_SCRIPT : WORD;
   return (withoutAccents(name).match(pattern) ?? []).map((word) => word.toLowerCase());
-}
-
-const NOT_ASCII = /[^\0-\x7f]/;
-const MARKS = /[\u0300-\u036f]+/g;
-const UNFOLDED: Readonly<Record<string, string>> = {
-  ł: 'l',
-  Ł: 'L',
-  ø: 'o',
-  Ø: 'O',
-  ß: 'ss',
-  đ: 'd',
-  ı: 'i',
-  æ: 'ae',
-  œ: 'oe',
-};
-
-/** A name (a binary string, or text) without accents: `contraseña` as `contrasena`. */
-export function foldedName(name: string): string {
-  if (!NOT_ASCII.test(name)) return name;
-  const text = /[^\0-\xff]/.test(name) ? name : decoded(name);
-  return text
-    .normalize('NFD')
-    .replace(MARKS, '')
-    .replace(/[łŁøØßđıæœ]/g, (letter) => UNFOLDED[letter] ?? letter);
-}
-
-/** Of bytes that are no UTF-8 the characters of Latin-1. */
-function decoded(name: string): string {
-  const text = Buffer.from(name, 'latin1').toString('utf8');
-  return text.includes('\ufffd') ? name : text;
 }
 
 const list = (words: string): ReadonlySet<string> => new Set(words.split(' '));

@@ -1,8 +1,6 @@
 import { isBirthDate } from '../checks/index.ts';
-import { wordHints } from '../context-words.ts';
 import type { Finding } from '../findings.ts';
 import { RULES } from '../rules.ts';
-import { wordsOf } from '../words.ts';
 import type { Subject } from './index.ts';
 
 /** Nothing is said about the year by what is asked about: only that the date is a birthday. */
@@ -23,10 +21,10 @@ const DATES = new RegExp(
   ].join('|'),
   'g',
 );
-/** What words of births have in them, in the languages that {@link wordHints} knows; and marks that stand for `born`. */
+/** What words of births have in them, in the languages that context knows, and marks that stand for `born`. */
 const BIRTH =
   /birth|born|\bd\.? ?o\.? ?b|geb|naiss|\bn(?:\xc3\xa9|e|\u00e9)(?:\(?e\)?)?s? le\b|nac|nasc|nat[oa] |urodz|f(?:\xc3\xb8|o|\xc3\xb6)d|\xe7\x94\x9f|\xd1\x80\xd0\xbe\xd0\xb6/i;
-const TIME = /[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?/y;
+const TIME = /[Tt ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?: ?(?:[Zz]|[+-]\d\d:?\d\d))?/y;
 /** Dates of other things: behind such a word a date is theirs. */
 const OTHER_DATE =
   /(?:issue|expir|valid|since|creat|updat|modif|join|due|invoice|order|visit|admi|discharg|appoint|until|start|end|hire|sign|deliver|regist|termin|ausgestellt|g\xc3\xbcltig|seit|d\xc3\xa9livr|expedi|caduc|emiss)[a-z]*\W{0,3}(?:\w+\W{1,3}){0,2}$/i;
@@ -34,22 +32,11 @@ const BORN_LE = /\bn(?:\xc3\xa9|e|\u00e9)(?:\(?e\)?)?s? le\W{0,3}$/i;
 const TWO_DIGIT_YEAR = /^\d{1,2}([-./])\d{1,2}\1\d\d$/;
 
 /** True when the words right before a date say that somebody was born on it. */
-function isBornBefore(before: string): boolean {
+function isBornBefore({ around }: Subject, start: number, end: number): boolean {
+  const before = around.before(start);
   if (!BIRTH.test(before)) return false;
-  if (BORN_LE.test(before)) return true;
-  if (OTHER_DATE.test(before)) return false;
-  const words = wordsOf(before);
-  // Another date in between has taken the words.
-  const years = words.findLastIndex((word) => /^\d{4,}$/.test(word));
-  const near = words.slice(Math.max(years + 1, words.length - MAX_WORDS));
-  for (let from = 0; from < near.length; from += 1)
-    for (let to = from + 1; to <= from + 4; to += 1)
-      if (wordHints(near.slice(from, to).join(''))?.names.includes('date_of_birth') === true) return true;
-  return false;
+  return BORN_LE.test(before) || (around.names('date_of_birth', start, end) && !OTHER_DATE.test(before));
 }
-
-/** So many words may stand between. */
-const MAX_WORDS = 7;
 
 /** Where a date ends: with its time, when it has one. */
 function endOf(text: string, end: number): number {
@@ -58,19 +45,23 @@ function endOf(text: string, end: number): number {
 }
 
 function standsAlone(text: string, start: number, end: number): boolean {
-  return !/[\w/]/.test(text.charAt(start - 1)) && !/\w/.test(text.charAt(end)) && !/[-./]\d$/.test(text.slice(end, end + 2));
+  return (
+    !/[\w/]/.test(text.charAt(start - 1)) && !/\w/.test(text.charAt(end)) && !/[-./]\d$/.test(text.slice(end, end + 2))
+  );
 }
 
 /** Dates on which the name of their field, or the words around, say that somebody was born. */
-export function findBirthDates({ text, around, hints }: Subject, found: Finding[]): void {
+export function findBirthDates(subject: Subject, found: Finding[]): void {
+  const { text, hints } = subject;
   const isNamed = hints?.has('date_of_birth') === true;
   if (!isNamed && !BIRTH.test(text)) return;
   DATES.lastIndex = 0;
   for (let match = DATES.exec(text); match !== null; match = DATES.exec(text)) {
     const [start, end] = [match.index, match.index + match[0].length];
     const isDate = isBirthDate(match[0], LAST_YEAR) || (TWO_DIGIT_YEAR.test(match[0]) && isNamed);
-    if (!isDate || !standsAlone(text, start, end)) continue;
-    const score = isNamed || isBornBefore(around.before(start)) ? IN_CONTEXT : BASE;
-    found.push({ start, end: endOf(text, end), rule: RULES.dateOfBirth, score });
+    const whole = endOf(text, end);
+    if (!isDate || !standsAlone(text, start, whole)) continue;
+    const score = isNamed || isBornBefore(subject, start, end) ? IN_CONTEXT : BASE;
+    found.push({ start, end: whole, rule: RULES.dateOfBirth, score });
   }
 }

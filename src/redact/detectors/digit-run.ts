@@ -99,12 +99,14 @@ export function isInHexText(text: string, start: number, end: number): boolean {
   let [from, to] = [start, end];
   while (from > 0 && start - from < MAX_HEX_CHARS && HEX_OR_DASH.test(text.charAt(from - 1))) from -= 1;
   while (to < text.length && to - end < MAX_HEX_CHARS && HEX_OR_DASH.test(text.charAt(to))) to += 1;
-  if (to - from < MIN_HEX_CHARS || !HEX_TEXT.test(text.slice(start, end))) return false;
+  if (!HEX_TEXT.test(text.slice(start, end))) return false;
+  // What a marker stands for may have been a part of it.
+  if (text.charCodeAt(from - 1) === 93 || text.startsWith('[redacted:', to)) return true;
   return text.slice(from, to).replaceAll('-', '').length >= MIN_HEX_CHARS;
 }
 
 /** A digit, or a marker that stands for some, right behind one of these separators. */
-const MORE_BEHIND = /[-./](?:\d|\[redacted:)|[_%@]|:\d/y;
+const MORE_BEHIND = /[-./](?:\d|\[redacted:)|[_%@]|:(?:\d|\[redacted:)/y;
 const MORE_BEHIND_SPACE = / {1,2}[(]?(?:\d|\[redacted:)/y;
 const MORE_BEFORE = /(?:\d|\[redacted:[a-z0-9_]{1,32}(?::[A-Za-z0-9._-]{1,40})?\])[-./]$/;
 const MORE_BEFORE_SPACE = /(?:\d|\[redacted:[a-z0-9_]{1,32}(?::[A-Za-z0-9._-]{1,40})?\])\)? {1,2}$/;
@@ -112,13 +114,18 @@ const MAX_GROUP_CHARS = 90;
 
 function isGluedBefore(text: string, start: number): boolean {
   const code = text.charCodeAt(start - 1);
-  // `$`, `_`, `\`, `/`, and the pound sign.
-  return code === 36 || code === 95 || code === 92 || code === 47 || code === 163;
+  // `$`, `_`, a backslash, and the pound sign.
+  return code === 36 || code === 95 || code === 92 || code === 163;
 }
 
-/** True when letters stand right before or behind: it is a part of a word or code. */
+const MARKER_BEFORE = /\[redacted:[a-z0-9_]{1,32}(?::[A-Za-z0-9._-]{1,40})?\]$/;
+
+/** True when letters, or a marker that may stand for some, stand right before or behind: it is a part of a word or code. */
 export function isInWord(text: string, start: number, end: number): boolean {
-  return isLetterCode(text.charCodeAt(start - 1)) || isLetterCode(text.charCodeAt(end));
+  const [before, after] = [text.charCodeAt(start - 1), text.charCodeAt(end)];
+  if (isLetterCode(before) || isLetterCode(after)) return true;
+  if (after === 91 && text.startsWith('[redacted:', end)) return true;
+  return before === 93 && MARKER_BEFORE.test(text.slice(Math.max(0, start - MAX_GROUP_CHARS), start));
 }
 
 /**

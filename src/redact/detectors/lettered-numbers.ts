@@ -26,6 +26,6 @@ function add(subject: Subject, pattern: RegExp, check: (plain: string) => boolea
 export function findLetteredNumbers(subject: Subject, found: Finding[]): void {
   const { text } = subject;
   if (text.includes('/')) add(subject, CNPJ, isBrCnpj, found, false);
-  if (subject.around.speaksFor('br_cnpj', 0, text.length)) add(subject, BARE_CNPJ, isBrCnpj, found, false);
+  if (subject.hints?.has('br_cnpj') === true || /cnpj/i.test(text)) add(subject, BARE_CNPJ, isBrCnpj, found, false);
   if (text.includes('2A') || text.includes('2B')) add(subject, CORSICAN_NIR, isFrNir, found, true);
 }

@@ -20,6 +20,8 @@ const SCORE = { plus: 0.75, area: 0.7, dashes: 0.55, points: 0.5, grouped: 0.4, 
 const EXTENSION = /[ ,;]{0,2}(?:x|ext|extension|extn|#|poste|durchwahl|dw|anexo|ramal)[.:]? {0,2}\d{1,6}(?![\w-])/iy;
 const EXTENSION_START = /[xeE#]/;
 
+/** What makes digits the code of something. */
+const CODE = /^-[A-Za-z]$/;
 const AREA = /\(\d{2,5}\)/;
 const DATE = /^(?:(?:19|20)\d\d[-./ ](?:0?[1-9]|1[0-2])[-./ ]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./](?:19|20)\d\d)(?!\d)/;
 /** Years from one to another, and times. */
@@ -127,7 +129,8 @@ export class PhoneScan {
     const after = text.charAt(end);
     const isExtended = EXTENSION_START.test(after) && extensionEnd(text, end) > end;
     if (hasPlus && /[\w+]/.test(text.charAt(start - 1))) return false;
-    if (!isExtended && isInWord(text, hasPlus ? start + 1 : start, end)) return false;
+    if (!isExtended && (isInWord(text, hasPlus ? start + 1 : start, end) || CODE.test(text.slice(end, end + 2))))
+      return false;
     return standsAlone(text, start, isExtended ? extensionEnd(text, end) : end, !isInternational);
   }
 
@@ -139,7 +142,7 @@ export class PhoneScan {
       const isNamed = base <= 0.5 || this.#around.speaksFor('phone', start, end);
       const score = isNamed ? Math.min(1, Math.max(base, SCORE.bare) + CONTEXT_BONUS) : base;
       this.#add(text, written, isNamed ? score : this.#around.scoreAlone(base, start, end), found);
-    } else if (this.#around.speaksFor('phone', start, end) && this.#confirm(isNationalPhone, digits)) {
+    } else if (this.#around.closelySpeaksFor('phone', start, end) && this.#confirm(isNationalPhone, digits)) {
       this.#add(text, written, Math.max(base, SCORE.bare) + CONTEXT_BONUS, found);
     }
   }

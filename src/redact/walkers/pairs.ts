@@ -39,6 +39,7 @@ const ROLES: ReadonlyMap<string, PairRole> = new Map(
       'number',
       'data',
       'answer',
+      'text',
     ],
   ]
     .flatMap((names, i) => names.map((name) => [name, i === 0 ? 'name' : 'value'] as const))
