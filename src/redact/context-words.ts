@@ -5,6 +5,21 @@ import { withoutAccents } from './words.ts';
 /** Words, and words put together, that say what stands beside them. In lower case, without spaces. */
 const WORDS: Readonly<Partial<Record<EntityName, string>>> = {
   ...NUMBER_WORDS,
+  ip_address:
+    'ip ips ipaddress ipv4 ipv6 clientip remoteaddr remoteip sourceip peeraddress peerip xforwardedfor forwardedfor hostip ' +
+    'adresseip direccionip ipadresse indirizzoip remoteaddress',
+  mac_address:
+    'mac macaddress hwaddr hardwareaddress bssid ether etheraddr wifimac ethernet adressemac macadresse macaddr',
+  crypto_address:
+    'wallet btc bitcoin eth ethereum crypto coins coin litecoin ltc dogecoin deposit payout withdrawal wallets ether usdt',
+  uk_nino:
+    'nino nationalinsurance nationalinsurancenumber ni ninumber nino natins natinsno nationalinsuranceno payroll',
+  es_dni:
+    'dni nie nif documentonacional documentodeidentidad identidad dninumber numerodni numerodedni numeronie cif extranjero',
+  it_codice_fiscale: 'codicefiscale cf fiscale',
+  in_pan: 'pan panno pannumber pancard permanentaccount permanentaccountnumber incometax',
+  sg_nric: 'nric fin nricnumber nricfin singpass singapore identitycard',
+  us_dea: 'dea deanumber deano deareg dearegistration prescriber',
 };
 
 /** What a word speaks for; it may be the very name of some of that. */

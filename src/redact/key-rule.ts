@@ -18,6 +18,8 @@ export interface KeyRule {
   readonly members?: () => KeyRule;
   /** What holds for the elements of an array under this name, where it is another rule than the array's. */
   readonly elements?: () => KeyRule;
+  /** What this rule of members says by their names, which elsewhere say nothing; it counts before the rule itself. */
+  readonly byName?: (name: string) => KeyRule | undefined;
   /**
    * The value in running text, a sticky pattern: what has such a shape is believed behind a name of several words, and
    * on the next line.
@@ -31,12 +33,22 @@ export interface KeyRule {
   readonly common?: boolean;
 }
 
-/** What a name speaks for, without what it says about the value: that has been asked already. */
-export function hintsOnly(key: KeyRule): KeyRule {
-  return { rule: key.rule, applies: NO_SHAPE, ...(key.hints === undefined ? {} : { hints: key.hints }) };
+/** What holds for the member `name` of an object whose members have the rule `outer`; `own` is what the name says anywhere. */
+export function memberRule(name: string, own: KeyRule | undefined, outer: KeyRule | undefined): KeyRule | undefined {
+  if (outer === undefined) return own;
+  const inside = outer.byName?.(name);
+  if (own === undefined) return inside ?? outer;
+  // A name that is sure of nothing by itself.
+  return inside !== undefined && own.applies?.test === NEVER.test ? inside : own;
 }
 
-const NO_SHAPE: Shape = { test: () => false };
+/** What a name speaks for, without what it says about the value: that has been asked already. */
+export function hintsOnly(key: KeyRule): KeyRule {
+  return { rule: key.rule, applies: NEVER, ...(key.hints === undefined ? {} : { hints: key.hints }) };
+}
+
+/** The shape of no value. */
+export const NEVER: Shape = { test: () => false };
 
 /** Tells by its name what a field holds. */
 export type ClassifyKey = (name: string) => KeyRule | undefined;

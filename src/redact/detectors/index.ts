@@ -3,7 +3,11 @@ import type { Detect, Finding } from '../findings.ts';
 import type { ClassifyKey } from '../key-rule.ts';
 import { TRAIT, traitsOf } from '../traits.ts';
 import { findBirthDates } from './birth-dates.ts';
+import { findCryptoAddresses } from './crypto-addresses.ts';
 import { findDigits } from './digits.ts';
+import { findDocuments } from './documents.ts';
+import { findLetteredIds } from './lettered-ids.ts';
+import { findNetworkAddresses } from './network.ts';
 import { findEmails } from './email.ts';
 import { findIbans } from './iban.ts';
 import { findLetteredNumbers } from './lettered-numbers.ts';
@@ -60,6 +64,10 @@ const DETECTORS: readonly Detector[] = [
   },
   { needs: TRAIT.digits, find: findBirthDates },
   { needs: TRAIT.digits | TRAIT.upper, find: findLetteredNumbers },
+  { needs: TRAIT.digits, find: findLetteredIds },
+  { needs: TRAIT.digits, find: findNetworkAddresses },
+  { needs: TRAIT.digits | TRAIT.run, find: findCryptoAddresses },
+  { needs: TRAIT.digits, find: findDocuments },
   {
     needs: 0,
     find: ({ text }, found) => {

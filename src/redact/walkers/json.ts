@@ -1,6 +1,6 @@
 import { dropLong, type Scope } from '../engine.ts';
 import { Output, type Replaced } from '../findings.ts';
-import type { KeyRule } from '../key-rule.ts';
+import { type KeyRule, memberRule } from '../key-rule.ts';
 import type { WithdrawReason } from '../types.ts';
 import { closingQuote, digitsOf, escapeJson, stringRun, unescapeJson } from './json-text.ts';
 import { redactScalar, type Scalar } from './json-value.ts';
@@ -287,7 +287,8 @@ export class JsonWalker implements JsonFollower {
     const replaced = redactScalar({ raw, text, offset: this.#offset + start, isNumber: false }, undefined, this.#scope);
     if (replaced !== undefined) this.#replace(start, this.#position, replaced);
     const container = this.#stack.at(-1);
-    this.#key = this.#scope.engine.classify(text) ?? container?.key;
+    const outer = container?.key;
+    this.#key = memberRule(text, this.#scope.engine.classify(text), outer);
     this.#role = pairRole(text);
     if (this.#role === 'value') this.#key ??= container?.named;
     this.#next = NEXT.colon;

@@ -1,6 +1,6 @@
 import { redactValue, type Scope, settleNamed, type Walker } from '../engine.ts';
 import type { Output, Replaced } from '../findings.ts';
-import { hintsOnly, type KeyRule } from '../key-rule.ts';
+import { hintsOnly, type KeyRule, memberRule } from '../key-rule.ts';
 import type { WithdrawReason } from '../types.ts';
 import { decodeEntities, encodeEntities, entityPlaces } from './xml-text.ts';
 
@@ -201,8 +201,8 @@ export class XmlWalker implements Walker {
     }
     const named = redactValue(name, undefined, this.#scope);
     const own = this.#scope.engine.classify(localName(name));
-    const outer = this.#stack.at(-1)?.key;
-    if (isEmpty === '') this.#stack.push({ name, key: own ?? outer?.members?.() });
+    const outer = this.#stack.at(-1)?.key?.members?.();
+    if (isEmpty === '') this.#stack.push({ name, key: memberRule(localName(name), own, outer) });
     if (named !== undefined) this.#failure = 'unparseable';
     this.#output.copy(`<${name}`);
     this.#attributes(attributes, this.#at + 1 + name.length);

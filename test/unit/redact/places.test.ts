@@ -310,7 +310,6 @@ describe('values in running text', () => {
       'e3b0c44298fc1c149afb4111111111111111b934ca495991b7852b855',
       '5105.105105105100',
       '4111/11/11/11/11/11/11/11',
-      '192.168.100.200',
     ];
     for (const text of harmless) assert.equal(textOf(text), text);
   });

@@ -1,0 +1,63 @@
+import type { EntityName } from '../entities.ts';
+import type { Finding } from '../findings.ts';
+import { type Rule, RULES } from '../rules.ts';
+import type { Subject } from './index.ts';
+
+/** Numbers without a check, which only what stands before them gives away. */
+interface Document {
+  readonly rule: Rule;
+  readonly entity: EntityName;
+  readonly pattern: RegExp;
+}
+
+/** Words between the name of a document and its number. */
+const BETWEEN =
+  '(?:[ _-]{0,2}(?:(?:number|nummer|num|no|nr|n\\xc2\\xb0|n\\xc2\\xba|id|card|is|was|of|the|on|his|her|ist|lautet|est|es|:|=|#|\\.|-|")(?![A-Za-z]))){0,5}[ :=#."\'(_-]{1,4}';
+/** Capitals and digits, in groups or not; at least three digits. */
+const NUMBER = '((?=(?:[A-Z ./-]{0,12}\\d){3})[A-Z0-9](?:[ ./-]?[A-Z0-9]){4,23})(?![A-Za-z0-9])';
+
+function document(rule: Rule, entity: EntityName, words: string): Document {
+  return { rule, entity, pattern: new RegExp(`(?<![A-Za-z])(?:${words})${BETWEEN}${NUMBER}`, 'dgi') };
+}
+
+const DOCUMENTS: readonly Document[] = [
+  document(
+    RULES.passport,
+    'passport',
+    'passports?|travel document|(?:reise)?pass(?:nummer|nr)|reisepass|passeport|pasaporte|passaporto|paspoort(?:nummer)?|paszport(?:u)?|passaporte',
+  ),
+  document(
+    RULES.drivingLicence,
+    'driving_licence',
+    "(?:driver(?:'?s)?|driving)[ _-]?licen[cs]e|(?:DL|DMV)(?: ?licen[cs]e)?|f(?:\\xc3\\xbc|ue)hrerschein(?:nummer|nr)?|permis(?: de conduire)?|(?:permiso|licencia|carnet) de conducir|patente(?: di guida)?|rijbewijs(?:nummer)?|prawo jazdy|carta de condu\\xc3\\xa7\\xc3\\xa3o",
+  ),
+  document(
+    RULES.medicalRecord,
+    'medical_record',
+    'MRN|(?:medical|health|hospital|patient)[ _-]?(?:record|chart|file)|(?:chart|hospital)[ _-]?(?:number|no)|patientenakte(?:nnummer)?|dossier m(?:\\xc3\\xa9|e)dical|historia cl(?:\\xc3\\xad|i)nica',
+  ),
+];
+
+const TRIGGER =
+  /pass|travel doc|licen[cs]e|DL|permi[st]|carnet|patente|rijbewijs|jazdy|schein|carta de|MRN|record|chart|hospital|patient|dossier|historia/i;
+const DIGITS = /\d/g;
+/** A date behind the words is one of the document's, and a number of the day. */
+const DATE = /^\d{1,4}[-./ ]\d{1,2}[-./ ]\d{1,4}$/;
+
+function isNumber(value: string): boolean {
+  return (value.match(DIGITS)?.length ?? 0) >= 3 && !DATE.test(value);
+}
+
+/** Passports, driving licences and medical records, by the words right before their numbers. */
+export function findDocuments({ text }: Subject, found: Finding[]): void {
+  if (!TRIGGER.test(text)) return;
+  for (const { rule, pattern } of DOCUMENTS) {
+    pattern.lastIndex = 0;
+    for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
+      const [start, end] = match.indices?.[1] ?? [0, 0];
+      const words = /[ ](?=[a-z])/.exec(text.slice(start, end));
+      const last = words === null ? end : start + words.index;
+      if (isNumber(text.slice(start, last))) found.push({ start, end: last, rule });
+    }
+  }
+}

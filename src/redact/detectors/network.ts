@@ -1,0 +1,70 @@
+import { isIpv4, isIpv6, isMacAddress } from '../checks/index.ts';
+import type { Finding } from '../findings.ts';
+import { RULES } from '../rules.ts';
+import { TRAIT } from '../traits.ts';
+import type { Subject } from './index.ts';
+
+/** Behind a product's name it is a version: `Chrome/120.0.0.0` (RFC 9110, 10.1.5). */
+const IPV4 = /(?<![\w.-]|(?:^|[\s;("])[A-Za-z][\w.-]{0,30}\/)\d{1,3}(?:\.\d{1,3}){3}(?![\w-]|\.\d)/g;
+const IPV6 =
+  /(?<![\w:.-])(?:[0-9A-Fa-f]{0,4}:){2,7}(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4})(?:%\w{1,16})?(?![\w:])/g;
+const PAIRS =
+  /(?<![\w:.-])[0-9A-Fa-f]{2}(?:(?::[0-9A-Fa-f]{2}){5}(?:(?::[0-9A-Fa-f]{2}){2})?|(?:-[0-9A-Fa-f]{2}){5}(?:(?:-[0-9A-Fa-f]{2}){2})?)(?![\w:-])/g;
+const CISCO = /(?<![\w.-])[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}(?![\w-]|\.[0-9A-Fa-f])/g;
+const BARE_MAC = /(?<![\w.:-])[0-9A-Fa-f]{12}(?![\w:-])/g;
+
+/** Addresses of nobody: this host, loopback, link-local, multicast, broadcast (RFC 6890). */
+const NOBODYS_IPV4 = /^(?:0|127|169\.254|22[4-9]|23\d|255\.255\.255\.255)(?:\.|$)/;
+const NOBODYS_MAC = /^(?:(?:00|0000)[:.-]?){3,6}$|^(?:(?:ff|ffff)[:.-]?){3,6}$/i;
+/** Shorter ones are also something else: a name in C++, a time. */
+const SURE_IPV6 = /^(?:::ffff:|[0-9a-f]{3,4}:)/i;
+
+function each(text: string, pattern: RegExp, found: (start: number, end: number, match: string) => void): void {
+  pattern.lastIndex = 0;
+  for (let match = pattern.exec(text); match !== null; match = pattern.exec(text))
+    found(match.index, pattern.lastIndex, match[0]);
+}
+
+function findIpv4({ text, around }: Subject, found: Finding[]): void {
+  each(text, IPV4, (start, end, address) => {
+    if (!isIpv4(address) || NOBODYS_IPV4.test(address)) return;
+    found.push({ start, end, rule: RULES.ipv4, score: around.score('ip_address', 0.75, start, end) });
+  });
+}
+
+function findIpv6({ text, around }: Subject, found: Finding[]): void {
+  each(text, IPV6, (start, end, address) => {
+    if (!isIpv6(address) || !/\d/.test(address) || address === '::1') return;
+    const base = SURE_IPV6.test(address) ? 0.8 : 0.3;
+    found.push({ start, end, rule: RULES.ipv6, score: around.score('ip_address', base, start, end) });
+  });
+}
+
+function addMac({ around }: Subject, base: number, found: Finding[]) {
+  return (start: number, end: number, address: string): void => {
+    if (NOBODYS_MAC.test(address)) return;
+    // Decimal digits alone may be a time code, or a date.
+    const score = around.score('mac_address', /[a-f]/i.test(address) ? base : 0.3, start, end);
+    found.push({ start, end, rule: RULES.mac, score });
+  };
+}
+
+function findMacs(subject: Subject, found: Finding[]): void {
+  const { text, hints } = subject;
+  const add = addMac(subject, 0.85, found);
+  each(text, PAIRS, (start, end, address) => {
+    if (isMacAddress(address)) add(start, end, address);
+  });
+  if (text.includes('.')) each(text, CISCO, addMac(subject, 0.6, found));
+  if (hints?.has('mac_address') === true || MAC_WORD.test(text)) each(text, BARE_MAC, addMac(subject, 0.3, found));
+}
+
+const MAC_WORD = /\bmac\b/i;
+
+/** Network addresses: IPv4 and IPv6 (but those that are nobody's), and hardware addresses. */
+export function findNetworkAddresses(subject: Subject, found: Finding[]): void {
+  const { traits, text } = subject;
+  if ((traits & TRAIT.dot) !== 0) findIpv4(subject, found);
+  if ((traits & TRAIT.separator) !== 0 && text.includes(':')) findIpv6(subject, found);
+  findMacs(subject, found);
+}
