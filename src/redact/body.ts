@@ -1,13 +1,17 @@
 import { AffidavitError } from '../record/index.ts';
 import { Commitment } from './commitment.ts';
-import { bodyFormat, contentEncodings, type Format } from './content-type.ts';
+import { bodyFormat, contentEncodings, type Format, isBinaryFormat, mediaType } from './content-type.ts';
 import { ContentDecoder } from './decode.ts';
 import { type Engine, newScope, type Scope, type Walker } from './engine.ts';
 import { Output } from './findings.ts';
 import type { Span } from './tally.ts';
 import type { BodyOutcome, BodyRedactor, RedactContext, WithdrawReason } from './types.ts';
+import { framingOf, messageTypeOf } from './protobuf/media-types.ts';
 import { FormOrJsonWalker } from './walkers/form.ts';
+import { FramedWalker } from './walkers/grpc.ts';
+import { Base64FramesWalker } from './walkers/grpc-web-text.ts';
 import { JsonWalker } from './walkers/json.ts';
+import { ProtobufWalker } from './walkers/protobuf.ts';
 import { EventWalker } from './walkers/sse.ts';
 import { TextScanner } from './walkers/text.ts';
 import { XmlWalker } from './walkers/xml.ts';
@@ -16,13 +20,24 @@ const NOTHING = new Uint8Array(0);
 /** Control characters that no text has (but the escape of terminals): another encoding (UTF-16), or not text at all. */
 const BINARY = new RegExp(`[^\\b\\t\\n\\v\\f\\r\\x20-\\uffff${String.fromCharCode(27)}]`);
 
-const WALKERS: Record<Format, (scope: Scope, output: Output) => Walker> = {
+const WALKERS: Record<Format, (scope: Scope, output: Output, context: RedactContext) => Walker> = {
   json: (scope, output) => new JsonWalker(scope, output),
   form: (scope, output) => new FormOrJsonWalker(scope, output),
   events: (scope, output) => new EventWalker(scope, output),
   xml: (scope, output) => new XmlWalker(scope, output),
   text: (scope, output) => new TextScanner(scope, output),
+  framed: framedWalker,
+  protobuf: (scope, output, context) =>
+    new ProtobufWalker(scope, output, messageTypeOf(context, scope.engine.descriptors)),
 };
+
+function framedWalker(scope: Scope, output: Output, context: RedactContext): Walker {
+  const framing = framingOf(mediaType(context.contentType ?? ''));
+  if (framing === undefined) throw new AffidavitError('internal', 'a body without frames was taken for a framed one');
+  const type = messageTypeOf(context, scope.engine.descriptors);
+  const setup = { framing, type, encoding: context.messageEncoding };
+  return framing.isBase64 ? new Base64FramesWalker(scope, output, setup) : new FramedWalker(scope, output, setup);
+}
 
 function latin1(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
@@ -64,8 +79,8 @@ export class EngineBody implements BodyRedactor {
     if (format === 'unknown_type' || format === 'undecodable') this.#reason = format;
     else if (encodings.length > 0 && this.#decoder === undefined) this.#reason = 'undecodable';
     else {
-      this.#isText = format !== 'json';
-      this.#walker = WALKERS[format](this.#scope, this.#output);
+      this.#isText = format !== 'json' && !isBinaryFormat(format);
+      this.#walker = WALKERS[format](this.#scope, this.#output, context);
     }
   }
 

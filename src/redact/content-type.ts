@@ -1,7 +1,11 @@
+import { framingOf, isProtobuf } from './protobuf/media-types.ts';
 import type { RedactContext } from './types.ts';
 
 /** The formats that are walked. */
-export type Format = 'json' | 'form' | 'events' | 'xml' | 'text';
+export type Format = 'json' | 'form' | 'events' | 'xml' | 'text' | 'framed' | 'protobuf';
+
+/** Formats of bytes, not of text. */
+const BINARY_FORMATS: ReadonlySet<string> = new Set<Format>(['framed', 'protobuf']);
 
 const JSON_TYPES = new Set([
   'application/json',
@@ -34,11 +38,24 @@ function formatOf(type: string): Format | undefined {
   return undefined;
 }
 
+/** The media type in the value of `content-type`, in lower case and without parameters. */
+export function mediaType(contentType: string): string {
+  return (contentType.split(';', 1)[0] ?? '').trim().toLowerCase();
+}
+
+/** True for a format in which places are counted in bytes. */
+export function isBinaryFormat(format: string): boolean {
+  return BINARY_FORMATS.has(format);
+}
+
 /** How a body is to be walked, or why it can't be. */
 export function bodyFormat(context: RedactContext): Format | 'unknown_type' | 'undecodable' {
   const contentType = context.contentType ?? '';
-  if (context.grpc === true || context.upgraded === true) return 'unknown_type';
-  const type = (contentType.split(';', 1)[0] ?? '').trim().toLowerCase();
+  const type = mediaType(contentType);
+  if (context.upgraded === true) return 'unknown_type';
+  if (framingOf(type) !== undefined) return 'framed';
+  if (context.grpc === true) return 'unknown_type';
+  if (isProtobuf(type, contentType)) return 'protobuf';
   const format = formatOf(type);
   if (format === undefined || !/^[^\s,/]+\/[^\s,/]+$/.test(type)) return 'unknown_type';
   const charset = CHARSET.exec(contentType)?.[1]?.toLowerCase();

@@ -15,13 +15,16 @@ const WIRE_BLOCK_BYTES = 8 * 1024;
 const MAX_BLOCK_OUTPUT_BYTES = 8 * 1024 * 1024;
 const OUTPUT_CHUNK_BYTES = 16 * 1024;
 /** RFC 9659: a zstd window in HTTP is at most 8 MiB. */
-const ZSTD_WINDOW_LOG = 23;
+export const ZSTD_WINDOW_LOG = 23;
 
-/** zlib (RFC 1950) as HTTP says, or the raw form (RFC 1951) that some servers send. */
-function inflaterFor(first: Uint8Array): Transform {
+/** True for data that starts as zlib's does (RFC 1950), as HTTP says; some servers send the raw form (RFC 1951). */
+export function isZlib(first: Uint8Array): boolean {
   const [method = 0, flags = 0] = first;
-  const isZlib = (method & 0x0f) === 8 && ((method << 8) | flags) % 31 === 0;
-  return (isZlib ? createInflate : createInflateRaw)({ chunkSize: OUTPUT_CHUNK_BYTES });
+  return (method & 0x0f) === 8 && ((method << 8) | flags) % 31 === 0;
+}
+
+function inflaterFor(first: Uint8Array): Transform {
+  return (isZlib(first) ? createInflate : createInflateRaw)({ chunkSize: OUTPUT_CHUNK_BYTES });
 }
 
 type MakeDecoder = (first: Uint8Array) => Transform;

@@ -2,6 +2,7 @@ import { type Detect, type Replaced, replaceFindings } from './findings.ts';
 import { type ClassifyKey, type KeyRule, ruleApplies } from './key-rule.ts';
 import type { RedactLimits } from './limits.ts';
 import type { Policy } from './policy.ts';
+import type { Descriptors } from './protobuf/types.ts';
 import { RULES } from './rules.ts';
 import { Tally } from './tally.ts';
 import type { RedactedCall, TokenKey, WithdrawReason } from './types.ts';
@@ -22,6 +23,8 @@ export interface Engine {
   readonly policyFor: (call: RedactedCall) => Policy;
   /** Keys tokens; without it `token` acts as `drop`. */
   readonly tokenKey: TokenKey | undefined;
+  /** Types of protobuf messages. */
+  readonly descriptors: Descriptors | undefined;
 }
 
 /** The engine at work on one body, header block or text. */

@@ -1,5 +1,6 @@
 import { AffidavitError } from '../record/index.ts';
 import { EngineBody } from './body.ts';
+import { bodyFormat, isBinaryFormat } from './content-type.ts';
 import type { Engine } from './engine.ts';
 import type { Action, BodyOutcome, PartName, RedactContext } from './types.ts';
 
@@ -10,7 +11,10 @@ export const MAX_EXPLAINED_BYTES = 256 * 1024 * 1024;
 export interface ExplainedFinding {
   readonly part: PartName;
   readonly entity: string;
-  /** In UTF-16 code units of the decoded part. */
+  /**
+   * In UTF-16 code units of the decoded part; of gRPC and protobuf in bytes of its messages, each behind its prefix and
+   * decompressed.
+   */
   readonly start: number;
   /** The code unit after the last one. */
   readonly end: number;
@@ -59,9 +63,8 @@ export async function explainBody(engine: Engine, context: RedactContext, body: 
   const written = await redactor.write(body);
   const outcome = await redactor.end();
   if (outcome.state === 'withdrawn') return { outcome, redacted: new Uint8Array(0), findings: [] };
-  const place = CHARSET_OF_BYTES.test(context.contentType ?? '')
-    ? (index: number) => index
-    : utf16Places(redactor.decodedText);
+  const isBytes = isBinaryFormat(bodyFormat(context)) || CHARSET_OF_BYTES.test(context.contentType ?? '');
+  const place = isBytes ? (index: number) => index : utf16Places(redactor.decodedText);
   const findings = redactor.spans.map(({ start, end, rule, score, action }) => {
     const [from, to] = [place(start), place(end)];
     return { part: context.part, entity: rule.entity, start: from, end: to, score, rule: rule.id, action };

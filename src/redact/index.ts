@@ -3,6 +3,8 @@ export { DEFAULT_LIMITS, type RedactLimits } from './limits.ts';
 export { ENTITIES, type Entity, type EntityName, isEntityName } from './entities.ts';
 export type { ExplainedFinding, Explanation } from './explain.ts';
 export type { EntitySettings, PolicySettings, PresetName, RouteSettings, UnknownContent } from './policy.ts';
+export { joinDescriptors, loadDescriptors } from './protobuf/descriptor-set.ts';
+export type { Descriptors } from './protobuf/types.ts';
 export { createExplainer, createRedactor, type RedactorOptions } from './redactor.ts';
 export { ENGINE_VERSION } from './rules.ts';
 export * from './types.ts';

@@ -20,6 +20,8 @@ export interface RedactLimits {
   readonly maxDecodedRatio: number;
   /** Below this many decoded bytes the ratio isn't looked at. */
   readonly minRatioBytes: number;
+  /** Longest message of gRPC and protobuf, decompressed; all of one is held. A longer one is replaced wholly. */
+  readonly maxMessageBytes: number;
   /** Longest header value, target or short text; a longer one is replaced wholly. */
   readonly maxHeaderValueBytes: number;
 }
@@ -35,6 +37,7 @@ export const DEFAULT_LIMITS: RedactLimits = {
   maxDecodedBytes: 1024 * 1024 * 1024,
   maxDecodedRatio: 250,
   minRatioBytes: 1024 * 1024,
+  maxMessageBytes: 4 * 1024 * 1024,
   maxHeaderValueBytes: 64 * 1024,
 };
 

@@ -7,6 +7,7 @@ import { keyClassifier } from './keys.ts';
 import { type RedactLimits, resolveLimits } from './limits.ts';
 import { marker } from './markers.ts';
 import { policyBook, type PolicySettings, type RouteSettings } from './policy.ts';
+import type { Descriptors } from './protobuf/types.ts';
 import { ENGINE_VERSION, RULES } from './rules.ts';
 import { redactTarget } from './target.ts';
 import type { HeaderField, PartName, RedactContext, RedactedCall, RedactedHeaders, RedactedTarget } from './types.ts';
@@ -48,6 +49,8 @@ export interface RedactorOptions {
   readonly policy?: PolicySettings & { readonly routes?: readonly RouteSettings[] };
   /** Keys tokens; without it `token` acts as `drop`. */
   readonly tokenKey?: TokenKey;
+  /** Types of protobuf messages and methods; without it their fields have no names. See `loadDescriptors`. */
+  readonly descriptors?: Descriptors | undefined;
 }
 
 /** The engine with every detector. @throws AffidavitError `config.invalid` for a limit that isn't one. */
@@ -63,6 +66,7 @@ export function makeEngine(options: RedactorOptions = {}): Engine {
     json: redactJson,
     policyFor: policyBook(options.policy),
     tokenKey: options.tokenKey,
+    descriptors: options.descriptors,
   };
 }
 

@@ -1,7 +1,7 @@
 import type { EntityName } from './entities.ts';
 
 /** Entities of the engine itself: what it replaces because it can't judge it. Always dropped. */
-export type EngineEntity = 'id' | 'binary' | 'cut_off' | 'engine_failed' | 'over_limit';
+export type EngineEntity = 'id' | 'binary' | 'cut_off' | 'engine_failed' | 'over_limit' | 'unparseable' | 'undecodable';
 
 /** What is looked for, and how sure a finding is. What happens to it is the policy's matter. */
 export interface Rule {
@@ -93,6 +93,9 @@ export const RULES = {
   postalAddress: rule('name.postal_address', 'postal_address', 0.85),
   id: engine('content.id', 'id'),
   binary: engine('name.binary_metadata', 'binary'),
+  opaque: engine('content.binary', 'binary'),
+  unparseable: engine('engine.unparseable', 'unparseable'),
+  undecodable: engine('engine.undecodable', 'undecodable'),
   cutOff: engine('engine.cut_off', 'cut_off'),
   failed: engine('engine.failed', 'engine_failed'),
   tooLong: engine('engine.over_limit', 'over_limit'),

@@ -1,7 +1,7 @@
 import { commitmentOf, hmacSha256 } from '../proof/index.ts';
 import { ENTITIES, isEntityName, normalisedValue } from './entities.ts';
 import { marker } from './markers.ts';
-import type { EntityPolicy, Policy } from './policy.ts';
+import type { EntityPolicy, Policy, UnknownContent } from './policy.ts';
 import { orderOf, type Rule, RULES } from './rules.ts';
 import type { Action, RedactedValue, RuleCount, SealedOriginal, TokenKey } from './types.ts';
 
@@ -87,6 +87,11 @@ export class Tally {
   /** How many places there are so far. */
   get spanCount(): number {
     return this.#spans.length;
+  }
+
+  /** What the policy says about content that can't be judged. */
+  get unknownContent(): UnknownContent {
+    return this.#setup.policy.unknownContent;
   }
 
   /** What the policy says about a rule's entity. */

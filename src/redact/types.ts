@@ -105,6 +105,10 @@ export interface RedactContext extends RedactedCall {
   readonly contentType?: string;
   /** Value of `content-encoding`. */
   readonly contentEncoding?: string;
+  /** The request's target, or its path: the method of an RPC is named by its last two segments. */
+  readonly path?: string | undefined;
+  /** Value of `grpc-encoding`, or of `connect-content-encoding`: how messages are compressed that say that they are. */
+  readonly messageEncoding?: string | undefined;
   /** True for a gRPC message stream. */
   readonly grpc?: boolean;
   /** True for what follows an upgrade (WebSocket, CONNECT). */

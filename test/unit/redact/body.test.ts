@@ -38,11 +38,11 @@ describe('bodies', () => {
       'application/octet-stream',
       'image/png',
       'multipart/form-data; boundary=x',
-      'application/grpc',
+      'application/grpc+thrift',
       'json',
       '',
     ];
-    for (const contentType of [...types, 'text/plain, application/json', 'application/protobuf'])
+    for (const contentType of [...types, 'text/plain, application/json', 'application/flatbuffers'])
       assert.equal(await reasonOf('hello', { contentType }), 'unknown_type');
     assert.equal(await reasonOf('hello', {}), 'unknown_type');
     assert.equal(await reasonOf('hello', { contentType: 'text/plain', grpc: true }), 'unknown_type');
