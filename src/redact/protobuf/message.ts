@@ -117,7 +117,7 @@ export class MessageRedactor {
         : this.#message(place, inside.type, inside.key, key, frame);
     }
     const wire = wireOf(field.kind);
-    if (wire !== undefined) return this.#packed(place, wire, field.kind, key);
+    if (wire !== undefined && field.isRepeated) return this.#packed(place, wire, field.kind, key);
     if (frame.content !== undefined && field.number === 2)
       return this.#message(place, frame.content, frame.key, frame.key, frame);
     return this.#unknown(place, key, frame);
@@ -159,21 +159,34 @@ export class MessageRedactor {
     return replaced;
   }
 
-  /** Numbers one after another (packed repeated fields); none of them when they aren't whole. */
+  /** Numbers one after another (packed repeated fields); none of them when they aren't whole, or are text. */
   #packed(place: Place, wire: number, kind: FieldKind, key: KeyRule | undefined): Replaced | undefined {
     const rewrite = new Rewrite(this.#text, place.start, place.end);
+    if (this.#isTelling(place)) return this.#emptied(place);
     const bytes = wire === WIRE_TYPE.fixed64 ? 8 : 4;
     for (let start = place.start; start < place.end;) {
       const end = wire === WIRE_TYPE.varint ? varintEnd(this.#text, start, place.end) : start + bytes;
-      if (end === -1 || end > place.end) {
-        const dropped = this.#unjudged(place, RULES.unparseable);
-        return dropped && { redacted: '', original: dropped.original };
-      }
+      if (end === -1 || end > place.end) return this.#emptied(place);
       const replaced = this.#numberAt({ start, end }, wire, kind, key);
       if (replaced !== undefined) rewrite.replace(start, end, replaced);
       start = end;
     }
     return rewrite.finish();
+  }
+
+  /** True for text in which something is found. */
+  #isTelling({ start, end }: Place): boolean {
+    if (!this.#printable.has(start, end)) return false;
+    const { tally } = this.#scope;
+    const before = tally.mark();
+    const found = redactText(this.#text.slice(start, end), undefined, this.#scope);
+    tally.rollBack(before);
+    return found !== undefined;
+  }
+
+  #emptied(place: Place): Replaced | undefined {
+    const dropped = this.#unjudged(place, RULES.unparseable);
+    return dropped && { redacted: '', original: dropped.original };
   }
 
   /** Bytes that nothing is known of but, perhaps, a name. */
