@@ -15,7 +15,8 @@ function numbersIn(text: string, start: number, end: number): [bigint, bigint, b
 }
 
 function timestampText(seconds: bigint): string | undefined {
-  if (seconds < MIN_SECONDS || seconds > MAX_SECONDS) return undefined;
+  // Zero is what stands in the place of others.
+  if (seconds === 0n || seconds < MIN_SECONDS || seconds > MAX_SECONDS) return undefined;
   const text = new Date(Number(seconds) * 1000).toISOString();
   return text.endsWith('T00:00:00.000Z') ? text.slice(0, 10) : `${text.slice(0, 19)}Z`;
 }

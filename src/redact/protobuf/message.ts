@@ -7,6 +7,7 @@ import { type Frame, frameOf, keyOf, typeInside } from './frame.ts';
 import { redactNumber, wireOf } from './numbers.ts';
 import { PrintableRuns } from './printable.ts';
 import { Rewrite } from './rewrite.ts';
+import { dividerEnd, holdsSplit, holdsText, isTextual } from './split.ts';
 import { redactText, settleUnknown } from './text.ts';
 import type { Descriptors, FieldKind, FieldType, MessageType } from './types.ts';
 import { bytesField, FieldCursor, isMessage, varintEnd, WIRE_TYPE } from './wire.ts';
@@ -70,9 +71,11 @@ export class MessageRedactor {
     const cursor = new FieldCursor(this.#text, place.start, place.end);
     const around: Frame[] = [];
     let frame = frameOf(this.#text, place, { ...depths, type, key: inherited }, this.#scope, this.#descriptors);
-    while (cursor.next()) {
+    let mayBeSplit = false;
+    for (let from = place.start; cursor.next(); from = cursor.end) {
       const field = frame.type?.fields.get(cursor.number);
       const key = keyOf(cursor.number, field, frame, this.#scope);
+      mayBeSplit ||= !isOfKind(cursor, field) && isTextual(this.#text, from, dividerEnd(cursor));
       if (cursor.wire === WIRE_TYPE.startGroup) {
         around.push(frame);
         frame = { ...frame, ...typeInside(field, key, this.#descriptors), named: undefined, content: undefined };
@@ -80,7 +83,20 @@ export class MessageRedactor {
       else if (cursor.wire === WIRE_TYPE.bytes) this.#bytes(cursor, field, key, frame, rewrite);
       else this.#number(cursor, field, key, rewrite);
     }
-    return rewrite.finish();
+    return mayBeSplit ? this.#unlessSplit(place, rewrite.finish()) : rewrite.finish();
+  }
+
+  /** What was made of a message, or of it all nothing when there is something in it that goes over its fields. */
+  #unlessSplit(place: Place, replaced: Replaced | undefined): Replaced | undefined {
+    const isSplit =
+      replaced === undefined
+        ? holdsSplit(this.#text, place.start, place.end, this.#scope)
+        : holdsSplit(replaced.redacted, 0, replaced.redacted.length, this.#scope);
+    if (!isSplit || this.#scope.tally.unknownContent === 'keep') return replaced;
+    const text = this.#text.slice(place.start, place.end);
+    const { redacted, original } = replaced ?? { redacted: text, original: text };
+    const dropped = this.#whole(place, () => settleUnknown(redacted, RULES.opaque, this.#scope));
+    return { redacted: replacedMessage(dropped?.redacted ?? ''), original };
   }
 
   #number(cursor: FieldCursor, field: FieldType | undefined, key: KeyRule | undefined, rewrite: Rewrite): void {
@@ -159,10 +175,10 @@ export class MessageRedactor {
     return replaced;
   }
 
-  /** Numbers one after another (packed repeated fields); none of them when they aren't whole, or are text. */
+  /** Numbers one after another (packed repeated fields); none of them when they aren't whole, or hold text. */
   #packed(place: Place, wire: number, kind: FieldKind, key: KeyRule | undefined): Replaced | undefined {
     const rewrite = new Rewrite(this.#text, place.start, place.end);
-    if (this.#isTelling(place)) return this.#emptied(place);
+    if (holdsText(this.#text.slice(place.start, place.end), this.#scope)) return this.#emptied(place);
     const bytes = wire === WIRE_TYPE.fixed64 ? 8 : 4;
     for (let start = place.start; start < place.end;) {
       const end = wire === WIRE_TYPE.varint ? varintEnd(this.#text, start, place.end) : start + bytes;
@@ -172,16 +188,6 @@ export class MessageRedactor {
       start = end;
     }
     return rewrite.finish();
-  }
-
-  /** True for text in which something is found. */
-  #isTelling({ start, end }: Place): boolean {
-    if (!this.#printable.has(start, end)) return false;
-    const { tally } = this.#scope;
-    const before = tally.mark();
-    const found = redactText(this.#text.slice(start, end), undefined, this.#scope);
-    tally.rollBack(before);
-    return found !== undefined;
   }
 
   #emptied(place: Place): Replaced | undefined {
@@ -240,6 +246,12 @@ export class MessageRedactor {
       tally.rebase(from, (index) => this.#origin + (index === 0 ? place.start : place.end));
     return replaced;
   }
+}
+
+/** True for a field that is written as its type says. */
+function isOfKind({ wire }: FieldCursor, field: FieldType | undefined): boolean {
+  if (field === undefined) return false;
+  return wire === (wireOf(field.kind) ?? (field.kind === 'group' ? WIRE_TYPE.startGroup : WIRE_TYPE.bytes));
 }
 
 /** The shape of no value. */
