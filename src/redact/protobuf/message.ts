@@ -7,7 +7,7 @@ import { type Frame, frameOf, keyOf, typeInside } from './frame.ts';
 import { redactNumber, wireOf } from './numbers.ts';
 import { PrintableRuns } from './printable.ts';
 import { Rewrite } from './rewrite.ts';
-import { dividerEnd, holdsSplit, holdsText, isTextual } from './split.ts';
+import { dividerEnd, holdsSplit, holdsText, isTextual, mayHoldText } from './split.ts';
 import { redactText, settleUnknown } from './text.ts';
 import type { Descriptors, FieldKind, FieldType, MessageType } from './types.ts';
 import { bytesField, FieldCursor, isMessage, varintEnd, WIRE_TYPE } from './wire.ts';
@@ -125,7 +125,8 @@ export class MessageRedactor {
 
   #content(place: Place, field: FieldType | undefined, key: KeyRule | undefined, frame: Frame): Replaced | undefined {
     if (field === undefined) return this.#unknown(place, key, frame);
-    if (field.kind === 'string') return this.#string(place, key);
+    if (field.kind === 'string')
+      return this.#isMessageOnly(place) ? this.#unknown(place, key, frame) : this.#string(place, key);
     if (field.kind === 'message' || field.kind === 'group') {
       const inside = typeInside(field, key, this.#descriptors);
       return inside.type === undefined
@@ -133,10 +134,15 @@ export class MessageRedactor {
         : this.#message(place, inside.type, inside.key, key, frame);
     }
     const wire = wireOf(field.kind);
-    if (wire !== undefined && field.isRepeated) return this.#packed(place, wire, field.kind, key);
+    if (wire !== undefined && field.isRepeated) return this.#packed(place, wire, field, key, frame);
     if (frame.content !== undefined && field.number === 2)
       return this.#message(place, frame.content, frame.key, frame.key, frame);
     return this.#unknown(place, key, frame);
+  }
+
+  /** True for what isn't text but a message, as a later version of a type may have in the place of a string. */
+  #isMessageOnly({ start, end }: Place): boolean {
+    return !this.#printable.has(start, end) && isMessage(this.#text, start, end);
   }
 
   /** `key` is what its name says about the message as a whole, `inherited` about all that is in it. */
@@ -176,18 +182,32 @@ export class MessageRedactor {
   }
 
   /** Numbers one after another (packed repeated fields); none of them when they aren't whole, or hold text. */
-  #packed(place: Place, wire: number, kind: FieldKind, key: KeyRule | undefined): Replaced | undefined {
+  #packed(place: Place, wire: number, field: FieldType, key: KeyRule | undefined, frame: Frame): Replaced | undefined {
     const rewrite = new Rewrite(this.#text, place.start, place.end);
-    if (holdsText(this.#text.slice(place.start, place.end), this.#scope)) return this.#emptied(place);
+    if (this.#isTelling(place, frame)) return this.#emptied(place);
     const bytes = wire === WIRE_TYPE.fixed64 ? 8 : 4;
     for (let start = place.start; start < place.end;) {
       const end = wire === WIRE_TYPE.varint ? varintEnd(this.#text, start, place.end) : start + bytes;
       if (end === -1 || end > place.end) return this.#emptied(place);
-      const replaced = this.#numberAt({ start, end }, wire, kind, key);
+      const replaced = this.#numberAt({ start, end }, wire, field.kind, key);
       if (replaced !== undefined) rewrite.replace(start, end, replaced);
       start = end;
     }
     return rewrite.finish();
+  }
+
+  /** True when something is found in what should be numbers, read as text or as a message. */
+  #isTelling(place: Place, { depth, ambiguous }: Frame): boolean {
+    const text = this.#text.slice(place.start, place.end);
+    if (!mayHoldText(text)) return false;
+    if (holdsText(text, this.#scope)) return true;
+    if (ambiguous >= MAX_AMBIGUOUS_DEPTH || !isMessage(this.#text, place.start, place.end)) return false;
+    const { tally } = this.#scope;
+    const before = tally.mark();
+    const depths = { depth: depth + 1, ambiguous: ambiguous + 1 };
+    const asMessage = this.#fields(place, undefined, undefined, depths);
+    tally.rollBack(before);
+    return asMessage !== undefined;
   }
 
   #emptied(place: Place): Replaced | undefined {

@@ -6,6 +6,7 @@ import { FieldCursor, WIRE_TYPE } from './wire.ts';
 const WINDOW_BYTES = 64;
 /** In fewer bytes nothing is found. */
 const MIN_CHARS = 6;
+const SOME_TEXT = /[\t\n\r\x20-\x7e\x80-\xff]{6}/;
 const TEXT = /[\t\n\r\x20-\x7e\x80-\xff]+/g;
 
 /** Tags, lengths and numbers: what stands between the contents of fields. */
@@ -55,6 +56,11 @@ function findsAcross(text: string, offset: number, dividers: readonly Divider[],
   return findingsIn(text, scope).some(({ start, end }) =>
     dividers.some((divider) => divider.start < offset + end && offset + start < divider.end),
   );
+}
+
+/** True when enough bytes of a binary string stand together that can be those of a text. */
+export function mayHoldText(text: string): boolean {
+  return SOME_TEXT.test(text);
 }
 
 /** True when something is found in what can be read as text of a binary string. */

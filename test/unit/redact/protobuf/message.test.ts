@@ -1,66 +1,11 @@
 import assert from 'node:assert/strict';
-import {
-  createExplainer,
-  createRedactor,
-  loadDescriptors,
-  type RedactorOptions,
-} from '../../../../src/redact/index.ts';
-import { hmac, redactPieces, type Redacted } from '../bodies.ts';
-import { descriptorSet, WELL_KNOWN } from './descriptors.ts';
+import type { RedactorOptions } from '../../../../src/redact/index.ts';
+import { run } from './shop.ts';
 import { type Field, message, read, textAt } from './wire-bytes.ts';
 
 const CREDENTIAL = '[redacted:credential]';
 const CARD = 4111111111111111n;
 const KEPT = 'kept-as-it-was';
-
-const shop = descriptorSet(WELL_KNOWN, {
-  name: 'shop.proto',
-  package: 'shop',
-  imports: [WELL_KNOWN.name],
-  types: [
-    {
-      name: 'Order',
-      fields: {
-        id: '1 string',
-        password: '2 string',
-        number: '3 int64',
-        cvv: '4 int32',
-        detail: '5 google.protobuf.Any',
-        extra: '6 google.protobuf.Struct',
-        labels: '7 repeated shop.Order.LabelsEntry',
-        headers: '8 repeated shop.Header',
-        credentials: '9 shop.Login',
-        api_key: '10 bytes',
-        blob: '11 bytes',
-        pin: '12 repeated uint32',
-        signed: '13 sint64',
-        fixed: '14 fixed64',
-        real: '15 double',
-        is_password_set: '16 bool',
-        token: '17 google.protobuf.StringValue',
-        login: '18 group shop.Login',
-        next: '19 shop.Order',
-        pin_code: '20 google.protobuf.Int64Value',
-        password_state: '21 enum',
-        created: '22 google.protobuf.Timestamp',
-        numbers: '23 repeated int64',
-        doubles: '24 repeated double',
-        secret: '25 float',
-      },
-      nested: [{ name: 'LabelsEntry', fields: { key: '1 string', value: '2 string' }, isMapEntry: true }],
-    },
-    { name: 'Header', fields: { key: '1 string', value: '2 string' } },
-    { name: 'Login', fields: { user: '1 string', code: '2 string', attempts: '3 int32' } },
-  ],
-  services: { Shop: { Put: ['shop.Order', 'shop.Login'] } },
-  extensions: { 'shop.Login': { recovery_code: '100 string' } },
-});
-const descriptors = loadDescriptors(shop);
-const context = { contentType: 'application/x-protobuf; proto=shop.Order' };
-
-async function run(bytes: Uint8Array, options: RedactorOptions = { descriptors }, early = false): Promise<Redacted> {
-  return redactPieces([bytes], context, createRedactor(options), early);
-}
 
 /** The message that is left of one with its type. */
 async function typed(fields: readonly Field[]): Promise<Buffer> {
@@ -240,6 +185,22 @@ describe('protobuf messages with their type', () => {
     assert.ok(!left.includes('a@b.example'));
   });
 
+  it('are followed where a string, or numbers, turn out to be messages or text', async () => {
+    const left = await typed([
+      [
+        1,
+        [
+          [6, new Uint8Array(0)],
+          [1, '378282246310005'],
+          [6, new Uint8Array(0)],
+        ],
+      ],
+      [23, [[1, 'jane@example.com']]],
+    ]);
+    assert.equal(textAt(left, 1, 1), '[redacted:card:0005]');
+    assert.equal(textAt(left, 23), '');
+  });
+
   it('say so where a message in them is none', async () => {
     const left = await typed([[9, new Uint8Array([0xff, 0xff])]]);
     assert.equal(textAt(left, 9, 19_999), '[redacted:unparseable:2]');
@@ -310,112 +271,19 @@ describe('protobuf messages without their type', () => {
     assert.ok(!output.includes('jane@a'));
   });
 
+  it('that are text by chance, divided into fields, are replaced wholly', async () => {
+    // A tag and a number, then fields of 64 bits.
+    const bytes = Buffer.from('\xb0\x004111 1111 1111 1111', 'latin1');
+    const whole = await run(bytes, {});
+    assert.equal(textAt(Buffer.from(whole.output, 'latin1'), 19_999), '[redacted:binary:21]');
+    assert.equal(textAt(await untyped([[1, bytes]]), 1, 19_999), '[redacted:binary:21]');
+    const { outcome } = await run(bytes, { policy: { unknownContent: 'keep' } });
+    assert.equal(outcome.state, 'kept');
+  });
+
   it('are valid after long texts, and those of several bytes a character', async () => {
     const text = `${'é€😀 '.repeat(9000)}jane@example.com ${'é€😀 '.repeat(9000)}`;
     const left = await untyped([[1, text]]);
     assert.equal(textAt(left, 1), text.replace('jane@example.com', '[redacted:email]'));
-  });
-});
-
-describe('protobuf bodies', () => {
-  it('are withdrawn when they are none, too long or cut off', async () => {
-    const cases = [
-      [new Uint8Array([0xff]), {}, false, 'unparseable'],
-      [new Uint8Array([0x0b]), {}, false, 'unparseable'],
-      [new Uint8Array([0x0b, 0x14]), {}, false, 'unparseable'],
-      [new Uint8Array([0x0a, 0x02, 0x41]), {}, false, 'unparseable'],
-      [new Uint8Array([0x00, 0x01]), {}, false, 'unparseable'],
-      [message([[1, 'x'.repeat(200)]]), { limits: { maxMessageBytes: 100 } }, false, 'over_limit'],
-      [message([[1, KEPT]]), {}, true, 'ended_early'],
-    ] as const;
-    for (const [bytes, options, early, reason] of cases) {
-      const { outcome } = await run(bytes, options, early);
-      assert.equal(outcome.state === 'withdrawn' && outcome.reason, reason);
-      assert.equal(Buffer.from(outcome.commitment).toString('hex'), hmac(bytes));
-    }
-  });
-
-  it('of messages one after another with a length each are of unknown type', async () => {
-    const contentType = 'application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited';
-    const { outcome } = await redactPieces([message([[1, KEPT]])], { contentType });
-    assert.equal(outcome.state === 'withdrawn' && outcome.reason, 'unknown_type');
-  });
-
-  it('of Connect take their type from the method, and from its answer', async () => {
-    const redactor = createRedactor({ descriptors });
-    const call = { contentType: 'application/proto', path: '/prefix/shop.Shop/Put?x=1' };
-    const bytes = message([[2, 'hunter2']]);
-    const request = await redactPieces([bytes], { ...call, part: 'request_body' }, redactor);
-    assert.equal(textAt(Buffer.from(request.output, 'latin1'), 2), CREDENTIAL);
-    const response = await redactPieces([bytes], { ...call, part: 'response_body' }, redactor);
-    assert.equal(textAt(Buffer.from(response.output, 'latin1'), 2), 'hunter2');
-  });
-
-  it('are committed to without what may never be kept, and with everything else', async () => {
-    const { outcome } = await run(
-      message([
-        [1, 'jane@example.com'],
-        [4, 123],
-        [12, { packed: [1234] }],
-        [2, 'hunter2'],
-      ]),
-    );
-    const original = message([
-      [1, 'jane@example.com'],
-      [4, 0],
-      [12, { packed: [0] }],
-      [2, 'hunter2'],
-    ]);
-    assert.equal(Buffer.from(outcome.commitment).toString('hex'), hmac(original));
-  });
-
-  it('are committed to as they came where only other things are replaced', async () => {
-    // A length and a number in more bytes than they need.
-    const bytes = Buffer.concat([
-      Buffer.from([0x0a, 0x90, 0x80, 0x00]),
-      Buffer.from('jane@example.com'),
-      Buffer.from([0x18, 0x81, 0x00]),
-    ]);
-    const { output, outcome } = await run(bytes);
-    assert.equal(output, '\x0a\x10[redacted:email]\x18\x81\x00');
-    assert.equal(Buffer.from(outcome.commitment).toString('hex'), hmac(bytes));
-  });
-
-  it('tell where something was found, in bytes', async () => {
-    const explain = createExplainer({ descriptors });
-    const bytes = message([
-      [1, 'é jane@example.com'],
-      [3, CARD],
-      [9, [[1, 'é']]],
-      [11, new Uint8Array([255, 0])],
-    ]);
-    const { findings } = await explain({ part: 'request_body', ...context }, bytes);
-    assert.deepEqual(
-      findings.map(({ entity, start, end }) => [entity, bytes.subarray(start, end).toString('latin1')]),
-      [
-        ['email', 'jane@example.com'],
-        [
-          'card',
-          message([[1, CARD]])
-            .subarray(1)
-            .toString('latin1'),
-        ],
-        ['credential', '\xc3\xa9'],
-        ['binary', '\xff\0'],
-      ],
-    );
-  });
-
-  it('of messages deep within each other are read to the depth that others read', async () => {
-    let deep = message([[1, 'jane@example.com']]);
-    for (let i = 0; i < 90; i += 1) deep = message([[1, deep]]);
-    assert.ok((await run(deep, {})).output.includes('[redacted:email]'));
-    for (let i = 0; i < 30; i += 1) deep = message([[1, deep]]);
-    const { output, outcome } = await run(deep, {});
-    assert.equal(outcome.state, 'kept');
-    assert.ok(output.includes('[redacted:over_limit:') && !output.includes('jane@example.com'));
-    const groups = Buffer.concat([Buffer.alloc(101, 0x0b), Buffer.alloc(101, 0x0c)]);
-    const withdrawn = await run(groups, {});
-    assert.equal(withdrawn.outcome.state === 'withdrawn' && withdrawn.outcome.reason, 'unparseable');
   });
 });
