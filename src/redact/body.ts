@@ -67,7 +67,7 @@ export class EngineBody implements BodyRedactor {
 
   constructor(engine: Engine, context: RedactContext, salt: Uint8Array, explains = false) {
     this.#salt = new Uint8Array(salt);
-    this.#scope = newScope(engine, context, explains);
+    this.#scope = newScope(engine, context, explains, context);
     const format = bodyFormat(context);
     const encodings = contentEncodings(context.contentEncoding);
     if (encodings.length > 0)

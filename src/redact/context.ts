@@ -1,6 +1,6 @@
 import type { EntityName } from './entities.ts';
 import { isAgainst, wordHints } from './context-words.ts';
-import { wordsOf } from './words.ts';
+import { MAX_PHRASE_WORDS, wordsOf } from './words.ts';
 
 /** Entities that a name or the words around a place speak for. */
 export interface Hints extends ReadonlySet<EntityName> {
@@ -8,6 +8,10 @@ export interface Hints extends ReadonlySet<EntityName> {
   readonly named?: ReadonlySet<EntityName>;
   /** Those that words right beside the place speak for. */
   readonly close?: ReadonlySet<EntityName>;
+  /** What the names around say to custom rules. */
+  readonly custom?: ReadonlySet<string>;
+  /** True when the name says that its value is the number of something harmless. */
+  readonly isHarmless?: boolean;
 }
 
 class HintSet extends Set<EntityName> {
@@ -15,10 +19,16 @@ class HintSet extends Set<EntityName> {
   readonly close = new Set<EntityName>();
 }
 
+/** Hints with what the names around say to custom rules. */
+export function withCustomHints(hints: Hints = NO_HINTS, custom: ReadonlySet<string>): Hints {
+  const { named, isHarmless } = hints;
+  return Object.assign(new Set(hints), { custom, ...(named && { named }), ...(isHarmless && { isHarmless }) });
+}
+
 /** Nothing speaks for anything. */
 export const NO_HINTS: Hints = new Set();
 /** A name says that its value is the number of something harmless. */
-export const HARMLESS: Hints = new Set();
+export const HARMLESS: Hints = Object.assign(new Set<EntityName>(), { isHarmless: true });
 
 /** So much before a value, and behind it, is looked at for words that say what it is; never beyond its line. */
 const CHARS_BEFORE = 64;
@@ -26,8 +36,6 @@ const CHARS_BEHIND = 28;
 /** What a word that speaks for an entity adds to a score, and one that speaks for something harmless takes away. */
 export const CONTEXT_BONUS = 0.45;
 const CONTEXT_MALUS = 0.35;
-/** Words that are put together to look them up: `date of birth`. */
-const MAX_PHRASE_WORDS = 4;
 /** A word is close to what stands behind it when so few words are between them. */
 const MAX_WORDS_BETWEEN = 4;
 
@@ -198,15 +206,24 @@ export class Surroundings {
     return raw.includes('redacted:') ? raw.replace(MARKER, PLACEHOLDER) : raw.slice(-CHARS_BEFORE);
   }
 
+  #behind(end: number): string {
+    const behind = this.#text.slice(end, endOfLine(this.#text, end, end + CHARS_BEHIND));
+    const marker = behind.indexOf(MARKER_START);
+    return marker === -1 ? behind : behind.slice(0, marker);
+  }
+
+  /** The words before a place and behind it, as far as they are looked at; none from beyond a marker. */
+  wordsNear(start: number, end: number): readonly [before: string[], behind: string[]] {
+    return [wordsOf(this.before(start)), wordsOf(this.#behind(end))];
+  }
+
   #look(start: number, end: number): void {
     if (this.#start === start) return;
     this.#start = start;
     this.#near = NO_HINTS;
-    this.#isAgainst = this.#hints === HARMLESS;
+    this.#isAgainst = this.#hints.isHarmless === true;
     const raw = this.#rawBefore(start);
-    let behind = this.#text.slice(end, endOfLine(this.#text, end, end + CHARS_BEHIND));
-    const marker = behind.indexOf(MARKER_START);
-    if (marker !== -1) behind = behind.slice(0, marker);
+    const behind = this.#behind(end);
     if (raw !== '' || behind !== '') this.#addWords(raw, behind);
   }
 

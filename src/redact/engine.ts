@@ -5,7 +5,7 @@ import type { Policy } from './policy.ts';
 import type { Descriptors } from './protobuf/types.ts';
 import { RULES } from './rules.ts';
 import { Tally } from './tally.ts';
-import type { RedactedCall, TokenKey, WithdrawReason } from './types.ts';
+import type { PartName, RedactedCall, TokenKey, WithdrawReason } from './types.ts';
 
 /** What every walker works with. */
 export interface Engine {
@@ -25,6 +25,17 @@ export interface Engine {
   readonly tokenKey: TokenKey | undefined;
   /** Types of protobuf messages. */
   readonly descriptors: Descriptors | undefined;
+  /** The engine with only those custom rules that apply to a place; absent when all apply everywhere. */
+  readonly narrowed?: (place: Place) => Engine;
+}
+
+/** What a piece of work is part of: custom rules may differ by it. */
+export interface Place {
+  readonly part?: PartName | undefined;
+  /** Of a body. */
+  readonly contentType?: string | undefined;
+  readonly route?: string | undefined;
+  readonly identity?: string | undefined;
 }
 
 /** The engine at work on one body, header block or text. */
@@ -48,11 +59,19 @@ export interface Walker {
 }
 
 const UNKNOWN_CALL: RedactedCall = {};
+const NOWHERE = {};
 
 /** A scope of its own for a new piece of work: a part of the call. `explains` says that the places of findings are wanted. */
-export function newScope(engine: Engine, call: RedactedCall = UNKNOWN_CALL, explains = false): Scope {
+export function newScope(
+  engine: Engine,
+  call: RedactedCall = UNKNOWN_CALL,
+  explains = false,
+  { part, contentType }: Pick<Place, 'part' | 'contentType'> = NOWHERE,
+): Scope {
   const setup = { policy: engine.policyFor(call), valueSalt: call.valueSalt, tokenKey: engine.tokenKey, explains };
-  return { engine, tally: new Tally(setup), nesting: 0 };
+  const { route, identity } = call;
+  const narrowed = engine.narrowed?.({ part, contentType, route, identity }) ?? engine;
+  return { engine: narrowed, tally: new Tally(setup), nesting: 0 };
 }
 
 const OPENING = /[[{]/;

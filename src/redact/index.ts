@@ -1,4 +1,13 @@
 export { idHidesMore, redactIds } from './detectors/ids.ts';
+export {
+  CHECKS,
+  type CheckName,
+  CustomRules,
+  type CustomRuleSettings,
+  describeFailure,
+  type FailedCase,
+  type RuleCase,
+} from './custom/index.ts';
 export { DEFAULT_LIMITS, type RedactLimits } from './limits.ts';
 export { ENTITIES, type Entity, type EntityName, isEntityName } from './entities.ts';
 export type { ExplainedFinding, Explanation } from './explain.ts';

@@ -50,8 +50,8 @@ export function hintsOnly(key: KeyRule): KeyRule {
 /** The shape of no value. */
 export const NEVER: Shape = { test: () => false };
 
-/** Tells by its name what a field holds. */
-export type ClassifyKey = (name: string) => KeyRule | undefined;
+/** Tells by its name what a field holds; `outer` is what holds for the members of what the field stands in. */
+export type ClassifyKey = (name: string, outer?: KeyRule) => KeyRule | undefined;
 
 /** True when the value of a field with this rule has to be replaced; not when that has been done already. */
 export function ruleApplies(key: KeyRule, value: string): boolean {

@@ -9,6 +9,20 @@ export function marker(entity: string, detail?: string): string {
   return detail === undefined ? `[redacted:${entity}]` : `[redacted:${entity}:${detail}]`;
 }
 
+/** A marker's place in a text. */
+export interface MarkerPlace {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Where markers stand in a text, in its order. */
+export function markersIn(text: string): readonly MarkerPlace[] {
+  if (!text.includes('[redacted:')) return NO_MARKERS;
+  return Array.from(text.matchAll(EACH_MARKER), ({ 0: found, index }) => ({ start: index, end: index + found.length }));
+}
+
+const NO_MARKERS: readonly MarkerPlace[] = [];
+
 /** True when a text is one marker, or several and nothing else: it has been replaced already. */
 export function isMarker(text: string): boolean {
   return text.charCodeAt(0) === 91 && ONLY_MARKERS.test(text);

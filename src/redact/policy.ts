@@ -1,4 +1,6 @@
 import { ENTITIES, isEntityName } from './entities.ts';
+import { globTest } from './globs.ts';
+import { presetEntities } from './presets.ts';
 import type { Action, RedactedCall } from './types.ts';
 
 /** What a policy says about one entity. */
@@ -36,6 +38,7 @@ export type PresetName = 'gdpr' | 'hipaa' | 'pci';
 
 /** What holds for some calls, or for all. */
 export interface PolicySettings {
+  /** Of several, those for all calls included, the stricter counts; `entities` weighs more. */
   readonly presets?: readonly PresetName[] | undefined;
   readonly entities?: Readonly<Record<string, EntitySettings>> | undefined;
   readonly unknownContent?: UnknownContent | undefined;
@@ -54,12 +57,17 @@ const CUSTOM: EntityPolicy = { action: 'drop', keepLast: 4, threshold: DEFAULT_T
 
 class SettledPolicy implements Policy {
   readonly unknownContent: UnknownContent;
-  readonly #settings: readonly PolicySettings[];
+  /** In rising order of weight. */
+  readonly #entities: readonly Readonly<Record<string, EntitySettings>>[];
   readonly #settled = new Map<string, EntityPolicy>();
 
   /** `settings` in rising order of weight. */
   constructor(settings: readonly PolicySettings[]) {
-    this.#settings = settings;
+    const presets: PresetName[] = [];
+    this.#entities = settings.flatMap((each) => {
+      presets.push(...(each.presets ?? []));
+      return [presetEntities(presets), each.entities ?? {}];
+    });
     this.unknownContent = settings.findLast((each) => each.unknownContent !== undefined)?.unknownContent ?? 'hash';
   }
 
@@ -76,8 +84,8 @@ class SettledPolicy implements Policy {
       ? { action: ENTITIES[entity].action, keepLast: ENTITIES[entity].keepLast, threshold: DEFAULT_THRESHOLD }
       : CUSTOM;
     const policy = { ...base };
-    for (const { entities } of this.#settings) {
-      const own = entities?.[entity];
+    for (const entities of this.#entities) {
+      const own = Object.hasOwn(entities, entity) ? entities[entity] : undefined;
       policy.action = own?.action ?? policy.action;
       policy.keepLast = own?.keepLast ?? policy.keepLast;
       policy.threshold = own?.threshold ?? policy.threshold;
@@ -92,36 +100,18 @@ export function policyOf(...settings: readonly PolicySettings[]): Policy {
   return new SettledPolicy(settings);
 }
 
-/** A glob in which `*` stands for any characters, as the test of a text. */
-function globTest(glob: string | undefined): (text: string | undefined) => boolean {
-  if (glob === undefined) return () => true;
-  const parts = glob.split('*');
-  return (text) => text !== undefined && matchesParts(parts, text);
-}
-
-/** Linear in the text for each part: each is looked for behind the one before, the last at the end. */
-function matchesParts(parts: readonly string[], text: string): boolean {
-  const [first = '', ...others] = parts;
-  const last = others.pop();
-  if (last === undefined) return text === first;
-  if (!text.startsWith(first) || text.length < first.length + last.length || !text.endsWith(last)) return false;
-  let at = first.length;
-  for (const part of others) {
-    const found = text.indexOf(part, at);
-    if (found === -1 || found + part.length > text.length - last.length) return false;
-    at = found + part.length;
-  }
-  return true;
-}
-
 /** Most combinations of routes' settings that are remembered. */
 const MAX_REMEMBERED = 256;
 
-/** Makes the function that tells a call's policy. Of the settings of routes that match a call, later ones weigh more. */
+/**
+ * Makes the function that tells a call's policy. Of the settings of routes that match a call, later ones weigh more;
+ * `seed`, what custom entities have of their rules, weighs least.
+ */
 export function policyBook(
   settings: PolicySettings & { readonly routes?: readonly RouteSettings[] | undefined } = {},
+  seed: PolicySettings = {},
 ): (call: RedactedCall) => Policy {
-  const base = policyOf(settings);
+  const base = policyOf(seed, settings);
   const routes = settings.routes ?? [];
   if (routes.length === 0) return () => base;
   const tests = routes.map(({ route, identity }) => ({ route: globTest(route), identity: globTest(identity) }));
@@ -131,7 +121,7 @@ export function policyBook(
     const key = matching.map(Number).join('');
     const known = remembered.get(key);
     if (known !== undefined) return known;
-    const policy = policyOf(settings, ...routes.filter((_, i) => matching[i]));
+    const policy = policyOf(seed, settings, ...routes.filter((_, i) => matching[i]));
     if (remembered.size >= MAX_REMEMBERED) remembered.clear();
     remembered.set(key, policy);
     return policy;

@@ -1,4 +1,5 @@
 import { EngineBody } from './body.ts';
+import { type CustomParts, CustomRules, type CustomRuleSettings } from './custom/index.ts';
 import { detector } from './detectors/index.ts';
 import { type Engine, newScope, redactValue, type Scope } from './engine.ts';
 import { type Explanation, explainBody, MAX_EXPLAINED_BYTES } from './explain.ts';
@@ -51,23 +52,42 @@ export interface RedactorOptions {
   readonly tokenKey?: TokenKey;
   /** Types of protobuf messages and methods; without it their fields have no names. See `loadDescriptors`. */
   readonly descriptors?: Descriptors | undefined;
+  /** Rules of one's own. */
+  readonly customRules?: readonly CustomRuleSettings[];
 }
 
-/** The engine with every detector. @throws AffidavitError `config.invalid` for a limit that isn't one. */
+/**
+ * The engine with every detector.
+ * @throws AffidavitError `config.invalid` for a limit that isn't one, and a custom rule that can't be or fails its cases.
+ */
 export function makeEngine(options: RedactorOptions = {}): Engine {
-  const classify = keyClassifier(options.credentialNames);
-  const classifyParameter = keyClassifier(options.credentialNames, 'parameter');
-  return {
+  const { credentialNames, customRules = [] } = options;
+  const custom = new CustomRules(customRules);
+  custom.checkCases();
+  const names = {
+    classify: keyClassifier(credentialNames),
+    classifyHeader: keyClassifier(credentialNames, 'header'),
+    classifyParameter: keyClassifier(credentialNames, 'parameter'),
+  };
+  const engine = {
     limits: resolveLimits(options.limits),
-    classify,
-    classifyHeader: keyClassifier(options.credentialNames, 'header'),
-    classifyParameter,
-    detect: detector(classify, classifyParameter),
     json: redactJson,
-    policyFor: policyBook(options.policy),
+    policyFor: policyBook(options.policy, custom.policy),
     tokenKey: options.tokenKey,
     descriptors: options.descriptors,
+    ...withCustom(names, custom.parts()),
   };
+  if (!custom.differByPlace) return engine;
+  return { ...engine, narrowed: custom.byPlace((parts) => ({ ...engine, ...withCustom(names, parts) })) };
+}
+
+type Names = Pick<Engine, 'classify' | 'classifyHeader' | 'classifyParameter'>;
+
+function withCustom(names: Names, { detect, classifier }: CustomParts): Names & Pick<Engine, 'detect'> {
+  const classify = classifier(names.classify);
+  const classifyParameter = classifier(names.classifyParameter);
+  const classifyHeader = classifier(names.classifyHeader);
+  return { classify, classifyHeader, classifyParameter, detect: detector(classify, classifyParameter, detect) };
 }
 
 /** {@link Redactor} on an engine. Whatever throws inside, the content is dropped and the caller never sees it. */
@@ -84,16 +104,17 @@ export class EngineRedactor implements Redactor {
     this.tokenKeyVersion = engine.tokenKey?.version ?? 0;
   }
 
-  headers(_part: PartName, fields: readonly HeaderField[], call?: RedactedCall): RedactedHeaders {
-    const scope = newScope(this.#engine, call);
+  headers(part: PartName, fields: readonly HeaderField[], call?: RedactedCall): RedactedHeaders {
+    const scope = newScope(this.#engine, call, false, { part });
     const redacted = fields.map((field) => this.#header(field, scope));
     return { fields: redacted, ...scope.tally.result() };
   }
 
   #header(field: HeaderField, scope: Scope): HeaderField {
     const { name, value } = field;
-    if (!REMEMBERED_NAMES.has(name) || value.length > MAX_REMEMBERED_CHARS)
-      return redactHeader(field, this.#engine, scope);
+    // What is clean on one route may be none on another.
+    if (this.#engine.narrowed !== undefined || !REMEMBERED_NAMES.has(name) || value.length > MAX_REMEMBERED_CHARS)
+      return redactHeader(field, scope.engine, scope);
     const clean = this.#cleanFields.get(name);
     if (clean?.has(value) === true) return field;
     const { total } = scope.tally;
@@ -114,7 +135,7 @@ export class EngineRedactor implements Redactor {
   }
 
   target(path: string, call?: RedactedCall): RedactedTarget {
-    const scope = newScope(this.#engine, call);
+    const scope = newScope(this.#engine, call, false, TARGET);
     try {
       if (path.length > this.#engine.limits.maxHeaderValueBytes) {
         return { path: scope.tally.drop(RULES.tooLong), query: '', ...scope.tally.result() };
@@ -143,6 +164,8 @@ export class EngineRedactor implements Redactor {
     return new EngineBody(this.#engine, context, salt);
   }
 }
+
+const TARGET = { part: 'target' } as const;
 
 function failedCounts(engine: Engine): RedactedText['counts'] {
   const { tally } = newScope(engine);

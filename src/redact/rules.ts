@@ -15,6 +15,8 @@ export interface Rule {
   readonly neverKept: boolean;
   /** True for a rule of the engine itself, which no configuration changes. */
   readonly isEngine: boolean;
+  /** True for what tells one person from others, where that isn't what its entity says. */
+  readonly isSubject?: boolean;
 }
 
 /** Version of rules and detectors together; raised with every change of what they find. */

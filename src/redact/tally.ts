@@ -158,7 +158,7 @@ export class Tally {
 
   #token(rule: Rule, value: string, action: Action): Uint8Array | undefined {
     const key = this.#setup.tokenKey;
-    const isSubject = isEntityName(rule.entity) && ENTITIES[rule.entity].isSubject;
+    const isSubject = rule.isSubject ?? (isEntityName(rule.entity) && ENTITIES[rule.entity].isSubject);
     if (key === undefined || !(isSubject || action === 'token')) return undefined;
     const token = subjectToken(key, rule.entity, value);
     if (isSubject && this.#tokens.size < MAX_VALUES) this.#tokens.set(Buffer.from(token).toString('latin1'), token);

@@ -35,6 +35,22 @@ export function wordsOf(name: string): string[] {
   return (withoutAccents(name).match(pattern) ?? []).map((word) => word.toLowerCase());
 }
 
+/** Most words that are put together to look them up: `date of birth`. */
+export const MAX_PHRASE_WORDS = 4;
+
+/** The words, alone and put together with those behind them. */
+export function phrasesOf(words: readonly string[]): string[] {
+  const phrases: string[] = [];
+  for (let from = 0; from < words.length; from += 1) {
+    let phrase = '';
+    for (let to = from; to < words.length && to < from + MAX_PHRASE_WORDS; to += 1) {
+      phrase += words[to] ?? '';
+      phrases.push(phrase);
+    }
+  }
+  return phrases;
+}
+
 const list = (words: string): ReadonlySet<string> => new Set(words.split(' '));
 
 /** In front of a name they change nothing. */

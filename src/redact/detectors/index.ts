@@ -40,6 +40,9 @@ export interface Subject {
   readonly around: Surroundings;
 }
 
+/** Looks for what a configuration adds. */
+export type ExtraDetector = (subject: Subject, found: Finding[]) => void;
+
 /** Looks for one family of entities. */
 interface Detector {
   /** All of these traits are in a text with a finding. */
@@ -97,13 +100,20 @@ const DETECTORS: readonly Detector[] = [
   },
 ];
 
-function detectPlain(text: string, isValue: boolean, classify: ClassifyKey, hints: Hints | undefined): Finding[] {
+function detectPlain(
+  text: string,
+  isValue: boolean,
+  classify: ClassifyKey,
+  hints: Hints | undefined,
+  extra: ExtraDetector | undefined,
+): Finding[] {
   const found: Finding[] = [];
   const traits = traitsOf(text);
   // First, so that of two findings in the same place the name's is the one that counts.
   if ((traits & TRAIT.separator) !== 0) findNamed(text, classify, found);
   const subject = { text, isValue, traits, hints, around: new Surroundings(text, hints) };
   for (const { needs, find } of DETECTORS) if ((traits & needs) === needs) find(subject, found);
+  extra?.(subject, found);
   return found;
 }
 
@@ -112,11 +122,12 @@ function detectEscaped(
   text: string,
   classify: ClassifyKey,
   hints: Hints | undefined,
+  extra: ExtraDetector | undefined,
   found: readonly Finding[],
 ): readonly Finding[] {
   const decoded = decodeReferences(text);
   if (decoded === undefined) return found;
-  const inside = detectPlain(decoded.text, false, classify, hints);
+  const inside = detectPlain(decoded.text, false, classify, hints, extra);
   if (inside.length === 0) return found;
   const { place } = decoded;
   return [...found, ...inside.map((f) => ({ ...f, start: place(f.start), end: place(f.end) }))];
@@ -124,13 +135,13 @@ function detectEscaped(
 
 /**
  * Makes the function that runs every detector over a text. Its time is linear in the text's length. `parameters`
- * classifies the fields of whole values that are URLs.
+ * classifies the fields of whole values that are URLs, `extra` finds what a configuration adds.
  */
-export function detector(classify: ClassifyKey, parameters: ClassifyKey): Detect {
+export function detector(classify: ClassifyKey, parameters: ClassifyKey, extra?: ExtraDetector): Detect {
   return (text, isValue = false, hints) => {
     if (text.length < 4) return NOTHING;
-    const found = detectPlain(text, isValue, classify, hints);
+    const found = detectPlain(text, isValue, classify, hints, extra);
     if (isValue) findParameters(text, parameters, found);
-    return detectEscaped(text, classify, hints, found);
+    return detectEscaped(text, classify, hints, extra, found);
   };
 }

@@ -288,7 +288,7 @@ export class JsonWalker implements JsonFollower {
     if (replaced !== undefined) this.#replace(start, this.#position, replaced);
     const container = this.#stack.at(-1);
     const outer = container?.key;
-    this.#key = memberRule(text, this.#scope.engine.classify(text), outer);
+    this.#key = memberRule(text, this.#scope.engine.classify(text, outer), outer);
     this.#role = pairRole(text);
     if (this.#role === 'value') this.#key ??= container?.named;
     this.#next = NEXT.colon;
