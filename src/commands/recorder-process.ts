@@ -6,6 +6,7 @@ import type { RecordWriter } from '../record/index.ts';
 import { encodeHex } from '../proof/index.ts';
 import { socketLock } from '../ledger/index.ts';
 import type { HeldLock } from '../ledger/index.ts';
+import type { Redactor } from '../redact/index.ts';
 import { nodeFiles } from '../runtime/index.ts';
 import type { Logger } from '../runtime/index.ts';
 import { nodeKeyFiles, parseIngestKeys, Producer, recoverLastEpoch, TOKENS_FILE } from '../seal/index.ts';
@@ -16,6 +17,7 @@ import { placesOf, shardOrigin } from './context.ts';
 import { pinnedKeys } from './pinned.ts';
 import { keyFolder, ownRootKey } from './trust.ts';
 import type { Ports } from './ports.ts';
+import { redactorOptions } from './redaction.ts';
 import { guardedRelease } from './release.ts';
 import { SOFTWARE_VERSION } from './software.ts';
 
@@ -160,6 +162,7 @@ export async function startRecorder(
   logger: Logger,
 ): Promise<RunningRecorder> {
   const key = await keys.signingKey('recorder');
+  const redactor = await createRedactor(config, ports, logger);
   const { spool, lock } = await openSpool(config, ports, logger);
   const close = async (): Promise<void> => {
     await spool.close();
@@ -168,7 +171,7 @@ export async function startRecorder(
   let producer: Producer | undefined;
   try {
     producer = await continueEpochs(config, key, spool, ports);
-    const server = await startCapture(config, producer, ports, logger);
+    const server = await startCapture(config, producer, redactor, ports, logger);
     const facts = { port: server.port, keyId: encodeHex(key.keyId), epoch: encodeHex(producer.epoch) };
     logger.info(facts, 'the recorder takes calls');
     return running(server, producer, spool, close, config, logger);
@@ -213,15 +216,27 @@ async function tokenKeyOf(config: Config, logger: Logger): Promise<TokenKeyVersi
   return undefined;
 }
 
-async function startCapture(config: Config, writer: Producer, ports: Ports, logger: Logger): Promise<CaptureServer> {
-  const { host, port, tls, defaultProfile, ...limits } = config.capture;
+/** Before anything is opened: a rule that can't be is wrong configuration. */
+async function createRedactor(config: Config, ports: Ports, logger: Logger): Promise<Redactor> {
+  const options = await redactorOptions(config);
   const tokenKey = await tokenKeyOf(config, logger);
+  return ports.createRedactor(tokenKey === undefined ? options : { ...options, tokenKey });
+}
+
+async function startCapture(
+  config: Config,
+  writer: Producer,
+  redactor: Redactor,
+  ports: Ports,
+  logger: Logger,
+): Promise<CaptureServer> {
+  const { host, port, tls, defaultProfile, ...limits } = config.capture;
   return CaptureServer.start({
     host,
     port,
     ...(tls.certFile === '' ? {} : { tls }),
     writer,
-    redactor: ports.createRedactor({ ...(tokenKey === undefined ? {} : { tokenKey }) }),
+    redactor,
     clock: ports.clock,
     random: ports.random,
     logger,

@@ -1,5 +1,6 @@
-import { parseDocument, stringify } from 'yaml';
+import { stringify } from 'yaml';
 import { AffidavitError } from '../record/index.ts';
+import { readYaml } from './document.ts';
 import { describeIssue } from './faults.ts';
 import { configSchema } from './schema.ts';
 import type { Config } from './schema.ts';
@@ -11,25 +12,11 @@ import { unknownVariables } from './variables.ts';
 
 /** Largest configuration file that is read. */
 export const MAX_CONFIG_BYTES = 1_048_576;
-/** A document whose aliases say more than this is made to fill the memory. */
-const MAX_ALIASES = 100;
 
 function parseYaml(text: string, name: string): Tree {
-  const invalid = (reason: string, cause?: unknown): AffidavitError =>
-    new AffidavitError('config.invalid', `${name}: ${reason}`, { cause });
-  const document = parseDocument(text, { prettyErrors: true, logLevel: 'error' });
-  const [fault] = document.errors;
-  // The library's own words are advice for who programs with it.
-  if (fault?.code === 'MULTIPLE_DOCS') throw invalid('must be a single document, without a further line ---');
-  if (fault !== undefined) throw invalid(fault.message);
-  let value: unknown;
-  try {
-    value = document.toJS({ maxAliasCount: MAX_ALIASES });
-  } catch (thrown) {
-    throw invalid(thrown instanceof Error ? thrown.message : String(thrown), thrown);
-  }
+  const { value } = readYaml(text, name);
   if (value === null || value === undefined) return {};
-  if (!isTree(value)) throw invalid('must be a mapping of settings');
+  if (!isTree(value)) throw new AffidavitError('config.invalid', `${name}: must be a mapping of settings`);
   return withoutEmptySections(value);
 }
 
@@ -47,7 +34,9 @@ function convert(setting: Setting, text: string): unknown {
 }
 
 function applyEnvironment(tree: Tree, environment: Readonly<Record<string, string | undefined>>): void {
-  const known = new Map(settings.map((setting) => [setting.variable, setting]));
+  const known = new Map(
+    settings.filter(({ variable }) => variable !== '').map((setting) => [setting.variable, setting]),
+  );
   for (const [variable, text] of Object.entries(environment)) {
     if (text === undefined) continue;
     const setting = known.get(variable);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CHUNK_BYTES, MAX_BATCH_RECORDS } from '../record/index.ts';
 import { brokerFault, logKeyFault, rootKeyFault, urlFault } from './forms.ts';
+import { redact } from './redaction.ts';
 import { checkBacklog, checkKafkaSecurity, checkPair, checkShard, checkTls } from './combinations.ts';
 
 /** Most bytes of a body that is sealed: 8,192 chunks, half of what a manifest may have (docs/record-format.md, section 10). */
@@ -278,6 +279,7 @@ export const configSchema = z
       })
       .prefault({}),
     capture,
+    redact,
     seal,
     spool,
     bus: z

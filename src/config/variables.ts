@@ -25,7 +25,7 @@ const MAX_NAME_CHARACTERS = 80;
  * are nearest. Never a value: a misspelt name may hold a secret.
  */
 export function unknownVariables(environment: Readonly<Record<string, string | undefined>>): string[] {
-  const known = [...settings.map(({ variable }) => variable), 'AFFIDAVIT_CONFIG'];
+  const known = [...settings.map(({ variable }) => variable).filter((name) => name !== ''), 'AFFIDAVIT_CONFIG'];
   const isKnown = new Set([...known, ...OTHER_VARIABLES]);
   return Object.keys(environment)
     .filter((name) => name.startsWith(PREFIX) && environment[name] !== undefined && !isKnown.has(name))

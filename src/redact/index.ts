@@ -14,6 +14,7 @@ export type { ExplainedFinding, Explanation } from './explain.ts';
 export type { EntitySettings, PolicySettings, PresetName, RouteSettings, UnknownContent } from './policy.ts';
 export { joinDescriptors, loadDescriptors } from './protobuf/descriptor-set.ts';
 export type { Descriptors } from './protobuf/types.ts';
+export { type Preset, PRESET_NAMES, type PresetEntry, PRESETS } from './presets.ts';
 export { createExplainer, createRedactor, type RedactorOptions } from './redactor.ts';
 export { ENGINE_VERSION } from './rules.ts';
 export * from './types.ts';

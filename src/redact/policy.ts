@@ -1,7 +1,9 @@
 import { ENTITIES, isEntityName } from './entities.ts';
 import { globTest } from './globs.ts';
-import { presetEntities } from './presets.ts';
+import { type EntitySettings, presetEntities, type PresetName } from './presets.ts';
 import type { Action, RedactedCall } from './types.ts';
+
+export type { EntitySettings, PresetName } from './presets.ts';
 
 /** What a policy says about one entity. */
 export interface EntityPolicy {
@@ -25,16 +27,6 @@ export interface Policy {
  * `text` what is left of it after a scan as running text, `keep` all of it as it came.
  */
 export type UnknownContent = 'hash' | 'text' | 'keep';
-
-/** Overrides for one entity. */
-export interface EntitySettings {
-  readonly action?: Action | undefined;
-  readonly keepLast?: 0 | 4 | undefined;
-  readonly threshold?: number | undefined;
-}
-
-/** A preset, named after the law or standard whose data it has in view. */
-export type PresetName = 'gdpr' | 'hipaa' | 'pci';
 
 /** What holds for some calls, or for all. */
 export interface PolicySettings {

@@ -1,5 +1,18 @@
 import type { EntityName } from './entities.ts';
-import type { EntitySettings, PresetName } from './policy.ts';
+import type { Action } from './types.ts';
+
+/** Overrides for one entity. */
+export interface EntitySettings {
+  readonly action?: Action | undefined;
+  readonly keepLast?: 0 | 4 | undefined;
+  readonly threshold?: number | undefined;
+}
+
+/** The presets, each named after the law or standard whose data it has in view. */
+export const PRESET_NAMES = ['gdpr', 'hipaa', 'pci'] as const;
+
+/** One of {@link PRESET_NAMES}. */
+export type PresetName = (typeof PRESET_NAMES)[number];
 
 /** What a preset says about one entity, and why. */
 export interface PresetEntry extends EntitySettings {

@@ -32,11 +32,11 @@ const NO_PARTS: CustomParts = { detect: undefined, classifier: (classify) => cla
 export class CustomRules {
   readonly rules: readonly CustomRule[];
 
-  /** @throws AffidavitError `config.invalid` that says what is wrong with a rule, and where it stands */
+  /** @throws AffidavitError `config.invalid` with a line for each rule that can't be: what is wrong with it, and where it stands */
   constructor(settings: readonly CustomRuleSettings[]) {
     if (settings.length > MAX_CUSTOM_RULES)
       throw new AffidavitError('config.invalid', `${settings.length} custom rules: ${MAX_CUSTOM_RULES} are the most`);
-    this.rules = settings.map(compileRule);
+    this.rules = compileAll(settings);
     this.#checkNames();
     this.#checkEntities();
   }
@@ -105,6 +105,24 @@ export class CustomRules {
       seen.set(rule.entity, said);
     }
   }
+}
+
+/** All that is wrong is said at once. */
+function compileAll(settings: readonly CustomRuleSettings[]): readonly CustomRule[] {
+  const refusals: AffidavitError[] = [];
+  const rules = settings.flatMap((each) => {
+    try {
+      return [compileRule(each)];
+    } catch (thrown) {
+      if (!(thrown instanceof AffidavitError)) throw thrown;
+      refusals.push(thrown);
+      return [];
+    }
+  });
+  const [first] = refusals;
+  if (first === undefined) return rules;
+  const cause = refusals.length === 1 ? first.cause : new AggregateError(refusals);
+  throw new AffidavitError('config.invalid', refusals.map(({ message }) => message).join('\n'), { cause });
 }
 
 const PLACES = ['parts', 'contentTypes', 'routes', 'identities'] as const;

@@ -6,7 +6,7 @@ import type { Rule } from '../rules.ts';
 import type { PartName } from '../types.ts';
 import { MAX_PHRASE_WORDS, wordsOf } from '../words.ts';
 import { CHECKS, isCheckName } from './checks.ts';
-import { parsePath } from './names.ts';
+import { parsePath, type Step } from './paths.ts';
 import { type BoundedPattern, compilePattern, PatternRefused } from './pattern.ts';
 import type { CustomRuleSettings, RuleCase } from './settings.ts';
 import { binaryOf } from './unicode.ts';
@@ -27,7 +27,7 @@ export interface CustomRule {
   readonly passes: (text: string) => boolean;
   /** Words put together, as names and texts are looked up. */
   readonly context: ReadonlySet<string>;
-  readonly paths: readonly ReturnType<typeof parsePath>[];
+  readonly paths: readonly (readonly Step[])[];
   readonly parts: readonly PartName[];
   readonly contentTypes: readonly string[];
   readonly routes: readonly string[];

@@ -1,0 +1,62 @@
+import { type Config, type ConfiguredRule, MAX_RULES_BYTES, parseRules } from '../config/index.ts';
+import { AffidavitError } from '../record/index.ts';
+import type { CustomRuleSettings, PresetName, RedactorOptions } from '../redact/index.ts';
+import { nodeFiles } from '../runtime/index.ts';
+
+/** Largest file of protobuf descriptors that is read. */
+const MAX_DESCRIPTOR_BYTES = 67_108_864;
+
+/** What a command adds to the section `redact` of the configuration. */
+export interface RedactionAdditions {
+  readonly presets?: readonly PresetName[];
+  readonly ruleFiles?: readonly string[];
+}
+
+async function readNamed(path: string, maxBytes: number, what: string): Promise<Uint8Array> {
+  try {
+    return await nodeFiles.readFile(path, maxBytes);
+  } catch (thrown) {
+    const code = thrown instanceof AffidavitError ? thrown.code : undefined;
+    if (code !== 'not_found' && code !== 'limit.exceeded') throw thrown;
+    const reason = code === 'not_found' ? `there is no ${what} ${path}` : `the ${what} ${path} is too large`;
+    throw new AffidavitError('config.invalid', reason, { cause: thrown });
+  }
+}
+
+/**
+ * Every custom rule of a configuration: those that stand in it, then those of its files, then those of `moreFiles`.
+ * @throws AffidavitError `config.invalid`, io.failed
+ */
+export async function customRules(
+  { redact }: Config,
+  moreFiles: readonly string[] = [],
+): Promise<readonly CustomRuleSettings[]> {
+  const own = redact.customRules.map((rule, index) => ({ ...rule, source: `redact.customRules.${index}` }));
+  const rules: ConfiguredRule[] = [...own];
+  for (const file of [...redact.customRuleFiles, ...moreFiles])
+    rules.push(...parseRules(new TextDecoder().decode(await readNamed(file, MAX_RULES_BYTES, 'file of rules')), file));
+  // Which checks there are says the engine.
+  return rules as readonly CustomRuleSettings[];
+}
+
+/** The files of protobuf descriptors that a configuration names. @throws AffidavitError `config.invalid`, io.failed */
+export async function descriptorSets({ redact }: Config): Promise<readonly Uint8Array[]> {
+  const sets: Uint8Array[] = [];
+  for (const file of redact.descriptorSets)
+    sets.push(await readNamed(file, MAX_DESCRIPTOR_BYTES, 'file of protobuf descriptors'));
+  return sets;
+}
+
+/**
+ * The engine's setup as a configuration has it, its files read.
+ * @throws AffidavitError `config.invalid` for a file that isn't there, or that holds no rules; io.failed
+ */
+export async function redactorOptions(config: Config, additions: RedactionAdditions = {}): Promise<RedactorOptions> {
+  const { presets, entities, routes, unknownContent, credentialNames, limits } = config.redact;
+  return {
+    limits,
+    credentialNames,
+    policy: { presets: [...presets, ...(additions.presets ?? [])], entities, unknownContent, routes },
+    customRules: await customRules(config, additions.ruleFiles),
+  };
+}
