@@ -6,13 +6,15 @@ import { CustomRules, describeFailure } from '../redact/index.ts';
 import { loadConfig } from './context.ts';
 import type { CommonOptions, Context } from './context.ts';
 import { checkBrokers } from './kafka-settings.ts';
-import { customRules, descriptorSets } from './redaction.ts';
+import { checkEntities, customRules, descriptorSets } from './redaction.ts';
 
 /** Checks what the schema can't: the bus, and the custom rules with all of their cases. @throws config.invalid, io.failed */
 async function check(config: Config, isJson: boolean, context: Context): Promise<void> {
   checkBrokers(config);
   await descriptorSets(config);
-  const custom = new CustomRules(await customRules(config));
+  const settings = await customRules(config);
+  checkEntities(config, settings);
+  const custom = new CustomRules(settings);
   const rules = custom.rules.length;
   const cases = custom.rules.reduce((sum, { matches, ignores }) => sum + matches.length + ignores.length, 0);
   const failures = custom.failures();

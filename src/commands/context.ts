@@ -9,6 +9,8 @@ export interface Context {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Writes a result: the only thing that goes to standard output. */
   print(text: string): void;
+  /** Writes bytes of a result as they are; resolves when they are taken, so that no more than that waits. */
+  write(bytes: Uint8Array): Promise<void>;
   /** Tells a person something beside the result: standard error. */
   say(text: string): void;
 }
@@ -20,8 +22,8 @@ export interface CommonOptions {
   json?: boolean;
 }
 
-/** Exit codes: fine, the evidence is bad, wrong usage, could not run. */
-export const EXIT = { fine: 0, badEvidence: 1, usage: 2, failed: 3 } as const;
+/** Exit codes: fine, the evidence is bad (or content was given up), wrong usage, could not run. */
+export const EXIT = { fine: 0, badEvidence: 1, givenUp: 1, usage: 2, failed: 3 } as const;
 
 /** The exit code that an error stands for. */
 export function exitCodeOf(error: AffidavitError): number {
@@ -81,6 +83,11 @@ export function shardOrigin(config: Config, shard: number = config.shard): strin
 /** Thrown when evidence is consistent but nothing that was pinned proves it: neither fine nor bad evidence. */
 export class Unproven extends Error {
   override readonly name = 'Unproven';
+}
+
+/** Thrown when content could not be judged, so that nothing of it may be kept: neither fine nor a failure. */
+export class GivenUp extends Error {
+  override readonly name = 'GivenUp';
 }
 
 /** A count given as an option. @throws usage */

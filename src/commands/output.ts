@@ -7,7 +7,7 @@ export class ReaderLeft extends Error {
 
 /** What {@link Output} writes to. */
 export interface OutputStream {
-  write(text: string, done?: (fault?: Error | null) => void): boolean;
+  write(data: string | Uint8Array, done?: (fault?: Error | null) => void): boolean;
   on(event: 'error', listener: (fault: Error) => void): unknown;
 }
 
@@ -29,9 +29,19 @@ export class Output {
     this.#stream.write(`${text}\n`);
   }
 
+  /** Writes bytes as they are; resolves when they are written. @throws ReaderLeft, io.* when they could not be */
+  async write(bytes: Uint8Array): Promise<void> {
+    this.#check();
+    if (bytes.length > 0) await this.#written(bytes);
+  }
+
   /** Resolves when all is written. @throws ReaderLeft, io.* when it could not be */
   async flush(): Promise<void> {
-    const fault = await new Promise<Error | null | undefined>((done) => this.#stream.write('', done));
+    await this.#written('');
+  }
+
+  async #written(data: string | Uint8Array): Promise<void> {
+    const fault = await new Promise<Error | null | undefined>((done) => this.#stream.write(data, done));
     this.#fault ??= fault ?? undefined;
     this.#check();
   }

@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { AffidavitError } from '../record/index.ts';
 import { registerConfig } from './config.ts';
-import { EXIT, exitCodeOf, Unproven } from './context.ts';
+import { EXIT, exitCodeOf, GivenUp, Unproven } from './context.ts';
 import type { Context } from './context.ts';
 import { parsePath } from './files.ts';
 import { registerKeys } from './keys.ts';
@@ -13,6 +13,7 @@ import type { Ports } from './ports.ts';
 import { registerDisclose } from './disclose.ts';
 import { registerProve } from './prove.ts';
 import { registerRecorder } from './recorder.ts';
+import { registerRedact } from './redact.ts';
 import { registerShow } from './show.ts';
 import { registerUp } from './up.ts';
 import { registerVerify } from './verify.ts';
@@ -20,7 +21,7 @@ import { registerVerify } from './verify.ts';
 const EXIT_CODES = `
 Exit codes:
   0  fine
-  1  the evidence is bad
+  1  the evidence is bad; of redact: content was given up
   2  wrong usage or configuration
   3  could not run
 
@@ -54,6 +55,7 @@ function buildProgram(context: Context, ports: Ports, isJson: boolean): Command 
   registerProve(program, context);
   registerDisclose(program, context, ports);
   registerVerify(program, context);
+  registerRedact(program, context, ports);
   registerKeys(program, context, ports);
   registerConfig(program, context);
   for (const command of program.commands) inherit(command);
@@ -90,6 +92,10 @@ function fail(context: Context, thrown: unknown, isJson: boolean): number {
     context.say(describe('unproven', thrown.message, isJson));
     return EXIT.failed;
   }
+  if (thrown instanceof GivenUp) {
+    context.say(describe('given_up', thrown.message, isJson));
+    return EXIT.givenUp;
+  }
   const error = AffidavitError.from(thrown, 'internal', 'unexpected failure');
   context.say(describe(error.code, error.message, isJson));
   const stack = error.cause instanceof Error ? error.cause.stack : undefined;
@@ -121,6 +127,7 @@ export async function main(
     print: (text) => {
       output.print(text);
     },
+    write: (bytes) => output.write(bytes),
     say: (text) => {
       process.stderr.write(`${text}\n`);
     },

@@ -1,6 +1,6 @@
-import { type Config, type ConfiguredRule, MAX_RULES_BYTES, parseRules } from '../config/index.ts';
+import { type Config, type ConfiguredRule, MAX_RULES_BYTES, nearest, parseRules } from '../config/index.ts';
 import { AffidavitError } from '../record/index.ts';
-import type { CustomRuleSettings, PresetName, RedactorOptions } from '../redact/index.ts';
+import { type CustomRuleSettings, ENTITIES, type PresetName, type RedactorOptions } from '../redact/index.ts';
 import { nodeFiles } from '../runtime/index.ts';
 
 /** Largest file of protobuf descriptors that is read. */
@@ -47,16 +47,36 @@ export async function descriptorSets({ redact }: Config): Promise<readonly Uint8
   return sets;
 }
 
+/** A misspelt entity would have its settings passed over. @throws AffidavitError `config.invalid` */
+export function checkEntities({ redact }: Config, rules: readonly CustomRuleSettings[]): void {
+  const known = [...new Set([...Object.keys(ENTITIES), ...rules.map(({ entity }) => entity)])];
+  const named = [
+    ...Object.keys(redact.entities).map((name) => ({ name, at: 'redact.entities' })),
+    ...redact.routes.flatMap(({ entities }, index) =>
+      Object.keys(entities).map((name) => ({ name, at: `redact.routes.${index}.entities` })),
+    ),
+  ];
+  const faults = named
+    .filter(({ name }) => !known.includes(name))
+    .map(
+      ({ name, at }) =>
+        `${at}.${name} is no entity, of the engine or of a custom rule; nearest: ${nearest(name, known).join(', ')}`,
+    );
+  if (faults.length > 0) throw new AffidavitError('config.invalid', faults.join('\n'));
+}
+
 /**
  * The engine's setup as a configuration has it, its files read.
  * @throws AffidavitError `config.invalid` for a file that isn't there, or that holds no rules; io.failed
  */
 export async function redactorOptions(config: Config, additions: RedactionAdditions = {}): Promise<RedactorOptions> {
+  const rules = await customRules(config, additions.ruleFiles);
+  checkEntities(config, rules);
   const { presets, entities, routes, unknownContent, credentialNames, limits } = config.redact;
   return {
     limits,
     credentialNames,
     policy: { presets: [...presets, ...(additions.presets ?? [])], entities, unknownContent, routes },
-    customRules: await customRules(config, additions.ruleFiles),
+    customRules: rules,
   };
 }

@@ -8,7 +8,7 @@ const MAX_ALIASES = 100;
 export interface YamlDocument {
   readonly value: unknown;
   /** The line of what stands at a path, from 1 on; undefined when nothing does. */
-  lineOf(path: readonly PropertyKey[]): number | undefined;
+  readonly lineOf: (path: readonly PropertyKey[]) => number | undefined;
 }
 
 /** Where in a text a node of a document starts. */

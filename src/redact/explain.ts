@@ -20,6 +20,8 @@ export interface ExplainedFinding {
   readonly end: number;
   /** From 0 to 1. */
   readonly score: number;
+  /** What the rule's score is without anything around that speaks for or against it. */
+  readonly ownScore: number;
   /** The rule's id. */
   readonly rule: string;
   readonly action: Action;
@@ -32,6 +34,8 @@ export interface Explanation {
   readonly redacted: Uint8Array;
   /** In the order of the text. Empty when the body was withdrawn. */
   readonly findings: readonly ExplainedFinding[];
+  /** Where the lines of the decoded part start, in UTF-16 code units. */
+  readonly lineStarts: readonly number[];
 }
 
 const CHARSET_OF_BYTES = /;\s*charset\s*=\s*"?(?:iso-?8859|latin1|windows-125)/i;
@@ -62,13 +66,23 @@ export async function explainBody(engine: Engine, context: RedactContext, body: 
   const redactor = new EngineBody(engine, context, new Uint8Array(32), true);
   const written = await redactor.write(body);
   const outcome = await redactor.end();
-  if (outcome.state === 'withdrawn') return { outcome, redacted: new Uint8Array(0), findings: [] };
+  if (outcome.state === 'withdrawn') return { outcome, redacted: new Uint8Array(0), findings: [], lineStarts: [0] };
+  const text = redactor.decodedText;
   const isBytes = isBinaryFormat(bodyFormat(context)) || CHARSET_OF_BYTES.test(context.contentType ?? '');
-  const place = isBytes ? (index: number) => index : utf16Places(redactor.decodedText);
+  const place = isBytes ? (index: number) => index : utf16Places(text);
   const findings = redactor.spans.map(({ start, end, rule, score, action }) => {
     const [from, to] = [place(start), place(end)];
-    return { part: context.part, entity: rule.entity, start: from, end: to, score, rule: rule.id, action };
+    const { id, entity, score: ownScore } = rule;
+    return { part: context.part, entity, start: from, end: to, score, ownScore, rule: id, action };
   });
   findings.sort((a, b) => a.start - b.start || a.end - b.end);
-  return { outcome, redacted: Buffer.concat([written, outcome.tail]), findings };
+  const lineStarts = lineStartsOf(text).map(place);
+  return { outcome, redacted: Buffer.concat([written, outcome.tail]), findings, lineStarts };
+}
+
+function lineStartsOf(text: string): number[] {
+  const starts = [0];
+  for (let newline = text.indexOf('\n'); newline !== -1; newline = text.indexOf('\n', newline + 1))
+    starts.push(newline + 1);
+  return starts;
 }
