@@ -76,7 +76,7 @@ function contextOf(settings: CustomRuleSettings): ReadonlySet<string> {
       if (words.length === 0 || words.length > MAX_PHRASE_WORDS)
         throw refused(
           settings,
-          `context ${JSON.stringify(phrase)}: one to ${MAX_PHRASE_WORDS} words of A to Z are needed`,
+          `context ${JSON.stringify(phrase)}: one to ${MAX_PHRASE_WORDS} words are needed`,
         );
       return words.join('');
     }),

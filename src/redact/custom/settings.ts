@@ -24,7 +24,7 @@ export interface CustomRuleSettings {
   readonly literals?: readonly string[] | undefined;
   /** All of them must pass. */
   readonly checks?: readonly CheckName[] | undefined;
-  /** Words, or up to three in a row, that speak for a finding when they stand beside it or name it. */
+  /** Words, or up to four in a row, that speak for a finding when they stand beside it or name it. */
   readonly context?: readonly string[] | undefined;
   /** Names that it is looked for under, at any depth (`employeeId`, `staff.id`) or from the top (`$.staff.*.id`). */
   readonly paths?: readonly string[] | undefined;

@@ -200,21 +200,21 @@ export class XmlWalker implements Walker {
       return;
     }
     const named = redactValue(name, undefined, this.#scope);
-    const own = this.#scope.engine.classify(localName(name));
     const outer = this.#stack.at(-1)?.key?.members?.();
-    if (isEmpty === '') this.#stack.push({ name, key: memberRule(localName(name), own, outer) });
+    const key = memberRule(localName(name), this.#scope.engine.classify(localName(name), outer), outer);
+    if (isEmpty === '') this.#stack.push({ name, key });
     if (named !== undefined) this.#failure = 'unparseable';
     this.#output.copy(`<${name}`);
-    this.#attributes(attributes, this.#at + 1 + name.length);
+    this.#attributes(attributes, key?.members?.(), this.#at + 1 + name.length);
     this.#output.copy(tag.slice(1 + name.length + attributes.length));
   }
 
-  #attributes(text: string, at: number): void {
+  #attributes(text: string, outer: KeyRule | undefined, at: number): void {
     for (const match of text.matchAll(ATTRIBUTE)) {
       const [whole, space = '', name = '', equals = '', quote = '', value = ''] = match;
       const before = `${space}${name}${equals}${quote}`;
       const valueAt = at + match.index + before.length;
-      const replaced = this.#redactText(value, this.#scope.engine.classify(localName(name)), valueAt);
+      const replaced = this.#redactText(value, this.#scope.engine.classify(localName(name), outer), valueAt);
       if (replaced === undefined) this.#output.copy(whole);
       else {
         this.#output.replace(`${before}${replaced.redacted}${quote}`, `${before}${replaced.original}${quote}`);
