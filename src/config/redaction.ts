@@ -128,7 +128,7 @@ export const redact = z
     entities: entities.meta({ description: 'What is done with each entity; weighs more than presets.' }),
     unknownContent: unknownContent.default('hash').meta({
       description:
-        'Bodies of unknown type: hash keeps hash and length only, text what is left after a scan as running text, keep all.',
+        'Bodies of unknown type: hash keeps hash and length only, text what is left after a scan as running text (of binary content hash and length), keep all of it, unseen.',
     }),
     routes: routes.meta({
       description: 'What holds for the calls of some routes or identities; later ones weigh more.',

@@ -1,6 +1,6 @@
 import { AffidavitError } from '../record/index.ts';
 import { Commitment } from './commitment.ts';
-import { bodyFormat, contentEncodings, type Format, isBinaryFormat, mediaType } from './content-type.ts';
+import { contentEncodings, type Format, formatUnder, isBinaryFormat, mediaType } from './content-type.ts';
 import { ContentDecoder } from './decode.ts';
 import { type Engine, newScope, type Scope, type Walker } from './engine.ts';
 import { Output } from './findings.ts';
@@ -11,6 +11,7 @@ import { FormOrJsonWalker } from './walkers/form.ts';
 import { FramedWalker } from './walkers/grpc.ts';
 import { Base64FramesWalker } from './walkers/grpc-web-text.ts';
 import { JsonWalker } from './walkers/json.ts';
+import { KeptContent } from './walkers/kept.ts';
 import { ProtobufWalker } from './walkers/protobuf.ts';
 import { EventWalker } from './walkers/sse.ts';
 import { TextScanner } from './walkers/text.ts';
@@ -29,6 +30,7 @@ const WALKERS: Record<Format, (scope: Scope, output: Output, context: RedactCont
   framed: framedWalker,
   protobuf: (scope, output, context) =>
     new ProtobufWalker(scope, output, messageTypeOf(context, scope.engine.descriptors)),
+  kept: (_scope, output) => new KeptContent(output),
 };
 
 function framedWalker(scope: Scope, output: Output, context: RedactContext): Walker {
@@ -68,7 +70,7 @@ export class EngineBody implements BodyRedactor {
   constructor(engine: Engine, context: RedactContext, salt: Uint8Array, explains = false) {
     this.#salt = new Uint8Array(salt);
     this.#scope = newScope(engine, context, explains, context);
-    const format = bodyFormat(context);
+    const format = formatUnder(bodyFormat(context), engine.policyFor(context));
     const encodings = contentEncodings(context.contentEncoding);
     if (encodings.length > 0)
       this.#decoder = ContentDecoder.create(encodings, engine.limits, (bytes) => {

@@ -1,11 +1,12 @@
+import type { Policy } from './policy.ts';
 import { framingOf, isProtobuf } from './protobuf/media-types.ts';
 import type { RedactContext } from './types.ts';
 
-/** The formats that are walked. */
-export type Format = 'json' | 'form' | 'events' | 'xml' | 'text' | 'framed' | 'protobuf';
+/** The formats that are walked; `kept` isn't looked at. */
+export type Format = 'json' | 'form' | 'events' | 'xml' | 'text' | 'framed' | 'protobuf' | 'kept';
 
 /** Formats of bytes, not of text. */
-const BINARY_FORMATS: ReadonlySet<string> = new Set<Format>(['framed', 'protobuf']);
+const BINARY_FORMATS: ReadonlySet<string> = new Set<Format>(['framed', 'protobuf', 'kept']);
 
 const JSON_TYPES = new Set([
   'application/json',
@@ -60,6 +61,12 @@ export function bodyFormat(context: RedactContext): Format | 'unknown_type' | 'u
   if (format === undefined || !/^[^\s,/]+\/[^\s,/]+$/.test(type)) return 'unknown_type';
   const charset = CHARSET.exec(contentType)?.[1]?.toLowerCase();
   return charset === undefined || CHARSETS.test(charset) ? format : 'undecodable';
+}
+
+/** What a policy makes of content whose type isn't known: it stays unknown, is scanned as running text, or isn't looked at. */
+export function formatUnder(format: ReturnType<typeof bodyFormat>, { unknownContent }: Policy): typeof format {
+  if (format !== 'unknown_type' || unknownContent === 'hash') return format;
+  return unknownContent === 'text' ? 'text' : 'kept';
 }
 
 /** The content encodings of a body in the order in which they were applied (RFC 9110, 8.4), `identity` left out. */

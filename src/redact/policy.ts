@@ -23,8 +23,8 @@ export interface Policy {
 }
 
 /**
- * What becomes of content of unknown type, or that isn't what it says it is: `hash` keeps its length and commitment only,
- * `text` what is left of it after a scan as running text, `keep` all of it as it came.
+ * What becomes of content of unknown type: `hash` keeps its length and commitment only, `text` what is left of it after a
+ * scan as running text if it is text, `keep` all of it as it came, unseen.
  */
 export type UnknownContent = 'hash' | 'text' | 'keep';
 

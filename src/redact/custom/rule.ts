@@ -74,10 +74,7 @@ function contextOf(settings: CustomRuleSettings): ReadonlySet<string> {
     (settings.context ?? []).map((phrase) => {
       const words = wordsOf(binaryOf(phrase));
       if (words.length === 0 || words.length > MAX_PHRASE_WORDS)
-        throw refused(
-          settings,
-          `context ${JSON.stringify(phrase)}: one to ${MAX_PHRASE_WORDS} words are needed`,
-        );
+        throw refused(settings, `context ${JSON.stringify(phrase)}: one to ${MAX_PHRASE_WORDS} words are needed`);
       return words.join('');
     }),
   );
