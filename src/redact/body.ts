@@ -1,6 +1,6 @@
 import { AffidavitError } from '../record/index.ts';
 import { Commitment } from './commitment.ts';
-import { contentEncodings, type Format, formatUnder, isBinaryFormat, mediaType } from './content-type.ts';
+import { bodyFormat, contentEncodings, type Format, formatUnder, isBinaryFormat, mediaType } from './content-type.ts';
 import { ContentDecoder } from './decode.ts';
 import { type Engine, newScope, type Scope, type Walker } from './engine.ts';
 import { Output } from './findings.ts';

@@ -33,13 +33,20 @@ export interface KeyRule {
   readonly common?: boolean;
 }
 
-/** What holds for the member `name` of an object whose members have the rule `outer`; `own` is what the name says anywhere. */
+function isSureOfNothing(key: KeyRule): boolean {
+  return key.applies === NEVER;
+}
+
+/**
+ * What the member `name` of an object whose members have the rule `outer` is; `own` is what the name says anywhere.
+ * Undefined when nothing but `outer` holds.
+ */
 export function memberRule(name: string, own: KeyRule | undefined, outer: KeyRule | undefined): KeyRule | undefined {
   if (outer === undefined) return own;
   const inside = outer.byName?.(name);
-  if (own === undefined) return inside ?? outer;
-  // A name that is sure of nothing by itself.
-  return inside !== undefined && own.applies?.test === NEVER.test ? inside : own;
+  if (own === undefined) return inside;
+  if (!isSureOfNothing(own)) return own;
+  return inside ?? (isSureOfNothing(outer) ? own : outer);
 }
 
 /** What a name speaks for, without what it says about the value: that has been asked already. */

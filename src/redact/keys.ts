@@ -1,5 +1,5 @@
 import { HARMLESS, hintsOfName } from './context.ts';
-import type { ClassifyKey, KeyRule } from './key-rule.ts';
+import { type ClassifyKey, type KeyRule, memberRule, NEVER } from './key-rule.ts';
 import { withoutMarkers } from './markers.ts';
 import { personalKey } from './personal-keys.ts';
 import { RULES } from './rules.ts';
@@ -202,7 +202,7 @@ export function keyClassifier(
   const extra = new Set(credentialNames.map(normalised));
   // Null for the many names that say nothing: one look is enough for them too.
   const remembered = new Map<string, KeyRule | null>();
-  return (name) => {
+  const classify = (name: string): KeyRule | undefined => {
     if (name.length < 2 && !JWK_MEMBERS.has(name)) return undefined;
     const subject = name.length > MAX_NAME_CHARS ? name.slice(-MAX_NAME_CHARS) : name;
     const found = remembered.get(subject);
@@ -211,6 +211,7 @@ export function keyClassifier(
     if (remembered.size < MAX_REMEMBERED) remembered.set(subject, rule ?? null);
     return rule;
   };
+  return (name, outer) => memberRule(name, classify(name), outer);
 }
 
 /** A name that is sure of nothing, but speaks for something. */
@@ -218,6 +219,6 @@ function hintKey(name: string): KeyRule | undefined {
   const hints = hintsOfName(name);
   if (hints === undefined) return undefined;
   if (hints === HARMLESS) return { ...harmless, hints };
-  const key: KeyRule = { ...harmless, hints, members: () => key };
+  const key: KeyRule = { rule: RULES.credential, applies: NEVER, hints, members: () => key };
   return key;
 }

@@ -77,9 +77,10 @@ export class NamedRules {
     return (name, outer) => {
       const from = hasState(outer) ? outer.state : this.#start;
       const state = this.#step(from, name);
-      const base = classify(name);
+      const inside = hasState(outer) ? outer.base : outer;
+      const base = classify(name, inside);
       if (state === this.#start && !hasState(outer)) return base;
-      return this.#keyed(base ?? (hasState(outer) ? outer.base : outer), state);
+      return this.#keyed(base ?? inside, state);
     };
   }
 

@@ -50,8 +50,6 @@ function nirScore(digits: string): number {
   return sex <= 2 && month <= 12 ? 0.6 : 0.4;
 }
 
-const THREES = [' ', '-', '.'];
-
 const KINDS: readonly Kind[] = [
   {
     ...{ rule: RULES.ssn, entity: 'us_ssn', lengths: [9], check: isUsSsn, isUnchecked: true, bare: weak },

@@ -89,7 +89,7 @@ export function keyOf(
     if (number === KEY_FIELD) return undefined;
     own = named ?? key;
   } else if (type.form !== 'transparent')
-    own = engine.classify(field.name) ?? (pairRole(field.name) === 'value' ? named : undefined) ?? key;
+    own = engine.classify(field.name, key) ?? (pairRole(field.name) === 'value' ? named : undefined) ?? key;
   return field.isRepeated ? (own?.elements?.() ?? own) : own;
 }
 

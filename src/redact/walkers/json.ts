@@ -1,6 +1,6 @@
 import { dropLong, type Scope } from '../engine.ts';
 import { Output, type Replaced } from '../findings.ts';
-import { type KeyRule, memberRule } from '../key-rule.ts';
+import type { KeyRule } from '../key-rule.ts';
 import type { WithdrawReason } from '../types.ts';
 import { closingQuote, digitsOf, escapeJson, stringRun, unescapeJson } from './json-text.ts';
 import { redactScalar, type Scalar } from './json-value.ts';
@@ -288,7 +288,7 @@ export class JsonWalker implements JsonFollower {
     if (replaced !== undefined) this.#replace(start, this.#position, replaced);
     const container = this.#stack.at(-1);
     const outer = container?.key;
-    this.#key = memberRule(text, this.#scope.engine.classify(text, outer), outer);
+    this.#key = this.#scope.engine.classify(text, outer) ?? outer;
     this.#role = pairRole(text);
     if (this.#role === 'value') this.#key ??= container?.named;
     this.#next = NEXT.colon;

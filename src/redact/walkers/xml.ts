@@ -1,6 +1,6 @@
 import { redactValue, type Scope, settleNamed, type Walker } from '../engine.ts';
 import type { Output, Replaced } from '../findings.ts';
-import { hintsOnly, type KeyRule, memberRule } from '../key-rule.ts';
+import { hintsOnly, type KeyRule } from '../key-rule.ts';
 import type { WithdrawReason } from '../types.ts';
 import { decodeEntities, encodeEntities, entityPlaces } from './xml-text.ts';
 
@@ -201,7 +201,7 @@ export class XmlWalker implements Walker {
     }
     const named = redactValue(name, undefined, this.#scope);
     const outer = this.#stack.at(-1)?.key?.members?.();
-    const key = memberRule(localName(name), this.#scope.engine.classify(localName(name), outer), outer);
+    const key = this.#scope.engine.classify(localName(name), outer) ?? outer;
     if (isEmpty === '') this.#stack.push({ name, key });
     if (named !== undefined) this.#failure = 'unparseable';
     this.#output.copy(`<${name}`);

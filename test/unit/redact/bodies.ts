@@ -18,7 +18,7 @@ export async function redactPieces(
   redactor: Redactor = createRedactor(),
   early = false,
 ): Promise<Redacted> {
-  const body = redactor.body({ part: 'request_body', ...context }, SALT);
+  const body = redactor.body({ part: 'request_body', valueSalt: () => SALT, ...context }, SALT);
   const outputs: Uint8Array[] = [];
   for (const piece of pieces) outputs.push(await body.write(piece));
   const outcome = await body.end(early);
