@@ -19,7 +19,7 @@ export interface Frame {
 }
 
 /** What a name may look like that stands beside a value. */
-const NAME = /^[\w.:[\] -]{2,64}$/;
+const NAME = /^[\w.:[\]/ -]{2,64}$/;
 const MAX_NAME_BYTES = 64;
 const MAX_KEY_BYTES = 128;
 const MAX_URL_BYTES = 512;

@@ -1,6 +1,6 @@
 import { type Scope, settleNamed } from '../engine.ts';
 import { type Replaced, replaceFindings } from '../findings.ts';
-import type { KeyRule } from '../key-rule.ts';
+import { hintsOnly, type KeyRule } from '../key-rule.ts';
 import { type Rule, RULES } from '../rules.ts';
 import { dateText } from './dates.ts';
 import { type Frame, frameOf, keyOf, typeInside } from './frame.ts';
@@ -239,7 +239,7 @@ export class MessageRedactor {
     { key: inherited, depth, ambiguous }: Frame,
   ): Replaced | undefined {
     const { tally } = this.#scope;
-    const unnamed = key && { ...key, applies: NEVER };
+    const unnamed = key && hintsOnly(key);
     const before = tally.mark();
     const asMessage = this.#fields(place, undefined, inherited, { depth: depth + 1, ambiguous: ambiguous + 1 });
     if (asMessage === undefined) return this.#string(place, unnamed);
@@ -273,9 +273,6 @@ function isOfKind({ wire }: FieldCursor, field: FieldType | undefined): boolean 
   if (field === undefined) return false;
   return wire === (wireOf(field.kind) ?? (field.kind === 'group' ? WIRE_TYPE.startGroup : WIRE_TYPE.bytes));
 }
-
-/** The shape of no value. */
-const NEVER = /(?!)/;
 
 function namedValue(text: string, key: KeyRule, scope: Scope): Replaced | undefined {
   const named = settleNamed(text, key, scope);

@@ -6,7 +6,7 @@ import { EngineRedactor, makeEngine } from '../../../src/redact/redactor.ts';
 import { cut, PLANTED, redactPieces, SALT } from '../../unit/redact/bodies.ts';
 import { descriptorSet, WELL_KNOWN } from '../../unit/redact/protobuf/descriptors.ts';
 import { type Field, type FieldValue, frame, framesOf, message, read } from '../../unit/redact/protobuf/wire-bytes.ts';
-import { pieceSizes, text } from './arbitraries.ts';
+import { pieceSizes } from './arbitraries.ts';
 
 const descriptors = loadDescriptors(
   descriptorSet(WELL_KNOWN, {
@@ -69,10 +69,11 @@ function fieldsWith(content: fc.Arbitrary<string>): fc.Arbitrary<readonly Field[
   })).fields;
 }
 
+/** Values to be found, each by itself: what detectors make of those that stand together is tested elsewhere. */
 const fields = fieldsWith(
   fc.oneof(
-    text.map((each) => each.toWellFormed()),
-    fc.constantFrom(...planted),
+    fc.constantFrom(...planted, ...planted.map((value) => `to ${value}.`), '{"password":"x"}', 'é', 'a\0b'),
+    fc.string(),
   ),
 );
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { gzipSync } from 'node:zlib';
 import { Budget } from '../../../src/capture/budget.ts';
 import { Losses } from '../../../src/capture/losses.ts';
 import { OpenFrames } from '../../../src/capture/open-frames.ts';
@@ -9,11 +10,13 @@ import { Unended } from '../../../src/capture/unended.ts';
 import { WorkLoop } from '../../../src/capture/work-loop.ts';
 import { parseConfig } from '../../../src/config/index.ts';
 import { AffidavitError, BODY, ENDED, KIND, PROFILE, type Profile } from '../../../src/record/index.ts';
-import { createRedactor } from '../../../src/redact/index.ts';
+import { createRedactor, loadDescriptors, type Redactor } from '../../../src/redact/index.ts';
 import { silentLogger, systemRandom } from '../../../src/runtime/index.ts';
 import { headerMap, processingRequest } from './support/protos.ts';
 import { bodyOf, observed, REQUEST, WHOLE } from '../../integration/capture/support/calls.ts';
-import { MemoryWriter } from '../../integration/capture/support/memory-writer.ts';
+import { bodyText, MemoryWriter } from '../../integration/capture/support/memory-writer.ts';
+import { descriptorSet } from '../redact/protobuf/descriptors.ts';
+import { frame, message } from '../redact/protobuf/wire-bytes.ts';
 
 /** A work loop that says that it is as far behind as it is told. */
 class LaggingLoop extends WorkLoop {
@@ -44,8 +47,10 @@ class Held {
   failure: AffidavitError | undefined;
   nowUs = 1_000_000;
   readonly #observe: boolean;
+  readonly #redactor: Redactor;
 
-  constructor(profile: Profile) {
+  constructor(profile: Profile, redactor = createRedactor()) {
+    this.#redactor = redactor;
     this.#observe = profile === PROFILE.observe;
     const gate = Promise.withResolvers<undefined>();
     const asked = Promise.withResolvers<undefined>();
@@ -77,7 +82,7 @@ class Held {
     const { writer, counters } = this;
     const clock = { nowUs: () => this.nowUs, monotonicUs: () => this.nowUs };
     const { openFrames } = this;
-    const recording = { writer, redactor: createRedactor(), clock, random: systemRandom, openFrames };
+    const recording = { writer, redactor: this.#redactor, clock, random: systemRandom, openFrames };
     return {
       ...{
         clock,
@@ -190,6 +195,31 @@ describe('the session of an exchange', () => {
       await held.done;
       assert.equal(held.exchange.grpcStatusPlusOne, plusOne, status);
     }
+  });
+
+  it('has the messages of gRPC read by their method, and decompressed', async () => {
+    const descriptors = loadDescriptors(
+      descriptorSet({
+        name: 'a.proto',
+        types: [{ name: 'Ask', fields: { password: '1 string' } }],
+        services: { Users: { Get: ['Ask', 'Ask'] } },
+      }),
+    );
+    const type = { 'content-type': 'application/grpc', 'grpc-encoding': 'gzip' };
+    const held = new Held(PROFILE.inline, createRedactor({ descriptors }));
+    const body = frame(gzipSync(message([[1, 'hunter2']])), 1);
+    held.send(
+      { request_headers: { headers: headerMap({ ':method': 'POST', ':path': '/Users/Get?x', ...type }) } },
+      { request_body: { body, end_of_stream: true } },
+      { response_headers: { headers: headerMap({ ':status': '200', ...type }) } },
+      { response_body: { body, end_of_stream: true } },
+    );
+    held.release();
+    await held.done;
+    const [recorded] = held.writer.exchanges();
+    const expected = frame([[1, '[redacted:credential]']]).toString('latin1');
+    for (const side of ['request', 'response'] as const)
+      assert.equal(bodyText(recorded?.parts ?? new Map<number, Uint8Array>(), side), expected);
   });
 
   it('ends when its stream does', async () => {

@@ -4,7 +4,7 @@ import { createExplainer, createRedactor, loadDescriptors, type RedactContext } 
 import { EngineRedactor, makeEngine } from '../../../../src/redact/redactor.ts';
 import { cut, hmac, redactPieces, type Redacted, SALT } from '../bodies.ts';
 import { descriptorSet } from './descriptors.ts';
-import { frame, framesOf, message, textAt } from './wire-bytes.ts';
+import { frame, framesOf, message, textAt, varint } from './wire-bytes.ts';
 
 const CREDENTIAL = '[redacted:credential]';
 const EMAIL = message([[1, 'to jane@example.com']]);
@@ -99,7 +99,10 @@ describe('gRPC bodies', () => {
       [frame(gzipSync(EMAIL), 1), undefined, `[redacted:undecodable:${gzipSync(EMAIL).length}]`],
     ] as const;
     for (const [bytes, messageEncoding, text] of cases) {
-      const { output, outcome } = await run(Buffer.concat([bytes, frame(KEPT)]), { messageEncoding });
+      const { output, outcome } = await run(Buffer.concat([bytes, frame(KEPT)]), {
+        messageEncoding,
+        valueSalt: () => SALT,
+      });
       assert.equal(outcome.state, 'kept');
       assert.deepEqual(
         framesOf(Buffer.from(output, 'latin1')).map(({ flags, content }) => [flags, content.toString('latin1')]),
@@ -253,6 +256,34 @@ describe('Connect streams', () => {
       [2, expected],
     ]);
   });
+});
+
+describe('gRPC bodies made to be slow', () => {
+  // Read again for each level or field, any of these would take minutes.
+  const SIZE = 600_000;
+  const behind = (tag: string, content: Buffer): Buffer =>
+    Buffer.concat([Buffer.from(tag), varint(content.length), content]);
+  const within = (tag: string, depth: number, leaf: Buffer): Buffer =>
+    Array.from({ length: depth }).reduce<Buffer>((inner) => behind(tag, inner), leaf);
+  const cases: Record<string, Buffer> = {
+    'messages within each other': within('\n', 99, Buffer.alloc(SIZE, '\b')),
+    'messages within each other, too deep': within('\n', 5000, Buffer.alloc(SIZE, '\b')),
+    'text within each other that may be messages': within('"', 5000, Buffer.from('a'.repeat(SIZE))),
+    'the same, with a byte behind it that is no text': within('"', 99, Buffer.from(`${'é'.repeat(SIZE / 2)}\0`)),
+    'fields of a number each': Buffer.from('\b\x01'.repeat(SIZE / 2)),
+    'fields that may be text': Buffer.from('0a'.repeat(SIZE / 2)),
+    'text that may be fields': message([[1, '0a'.repeat(SIZE / 2)]]),
+    'text of a kind that is looked for': message([[1, '@'.repeat(SIZE)]]),
+    'short strings that may be messages': Buffer.from('\n\x020a'.repeat(SIZE / 4)),
+    groups: Buffer.from(`${'\x0b'.repeat(100)}${'\f'.repeat(100)}`.repeat(SIZE / 200)),
+    'empty frames': Buffer.alloc(SIZE),
+  };
+  for (const [name, content] of Object.entries(cases))
+    it(`take time in proportion to their length: ${name}`, async () => {
+      const isFrames = name.includes('frames');
+      for (const context of [{}, { path: '/users.v1.Users/Get' }])
+        assert.equal((await run(isFrames ? content : frame(content), context)).outcome.state, 'kept');
+    });
 });
 
 describe('gRPC bodies that the policy keeps', () => {

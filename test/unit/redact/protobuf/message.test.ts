@@ -185,6 +185,25 @@ describe('protobuf messages with their type', () => {
     assert.ok(!left.includes('a@b.example'));
   });
 
+  it('lose times by the names of their fields', async () => {
+    const left = await typed([
+      [25, { float: 1 }],
+      [22, [[1, 1732492800]]],
+      [
+        11,
+        [
+          [1, 'access_token'],
+          [2, 'abc'],
+        ],
+      ],
+      [26, [[1, 1732492800]]],
+      [26, [[2, 5]]],
+    ]);
+    assert.equal(textAt(left, 22, 1), '1732492800');
+    assert.equal(textAt(left, 11, 2), CREDENTIAL);
+    assert.equal(textAt(left, 26), '');
+  });
+
   it('are followed where a string, or numbers, turn out to be messages or text', async () => {
     const left = await typed([
       [

@@ -35,6 +35,7 @@ const shop = descriptorSet(WELL_KNOWN, {
         numbers: '23 repeated int64',
         doubles: '24 repeated double',
         secret: '25 float',
+        auth_token: '26 google.protobuf.Timestamp',
       },
       nested: [{ name: 'LabelsEntry', fields: { key: '1 string', value: '2 string' }, isMapEntry: true }],
     },
