@@ -12,6 +12,8 @@ export class DirectionRecord {
   givenUp: string | undefined;
   contentType: string | undefined;
   contentEncoding: string | undefined;
+  /** How messages of gRPC or Connect are compressed that say that they are. */
+  messageEncoding: string | undefined;
   capture: BodyCapture | undefined;
 }
 

@@ -41,6 +41,8 @@ export interface HeadFacts {
   claimedWorkload: string;
   /** Where the connection comes from. */
   address: string;
+  /** Path of the request as it came, without its query: the method of an RPC. */
+  path: string;
   /** Protocol of an upgrade that the request asks for. */
   upgrade: string;
   status: number;
@@ -63,6 +65,7 @@ export function emptyFacts(defaults: HeadDefaults): HeadFacts {
     caller: { workload: undefined, identity: '', provenance: PROVENANCE.none },
     claimedWorkload: '',
     address: '',
+    path: '',
     upgrade: '',
     status: 0,
     localReply: false,
@@ -76,6 +79,7 @@ export function addRequestHeaders(facts: HeadFacts, headers: readonly Header[]):
   const take = taker(facts, headers);
   head.exchangeId = take(ID_HEADER, 'exchange_id', isExchangeId) || head.exchangeId;
   head.parentId = take(PARENT_HEADER, 'parent_id', isClaimedId);
+  facts.path = headerText(headers, ':path')?.split('?', 1)[0] ?? '';
   head.method = take(':method', 'method', isMethod);
   facts.upgrade = take('upgrade', 'upgrade', isUpgrade).toLowerCase();
   const traceparent = headerText(headers, 'traceparent');

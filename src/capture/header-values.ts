@@ -15,3 +15,12 @@ export function headerText(headers: readonly Header[], name: string): string | u
   const found = headers.find((header) => header.name === name);
   return found === undefined ? undefined : asciiText(found.value);
 }
+
+/** What the headers of a message say about its body; `messageEncoding` about each message of gRPC or Connect in it. */
+export function contentFields(headers: readonly Header[]) {
+  return {
+    contentType: headerText(headers, 'content-type'),
+    contentEncoding: headerText(headers, 'content-encoding'),
+    messageEncoding: headerText(headers, 'grpc-encoding') ?? headerText(headers, 'connect-content-encoding'),
+  };
+}

@@ -29,7 +29,7 @@ import type { EnvoyMessage, HeadersMessage, Side, TrailersMessage } from './ext-
 import { toField, toHeader, toHeaderAgain } from './fields.ts';
 import { Findings } from './findings.ts';
 import { addAttributes, addRequestHeaders, addResponseHeaders, emptyFacts, type HeadFacts } from './head.ts';
-import { asciiText, headerText, isGrpc } from './header-values.ts';
+import { asciiText, contentFields, headerText, isGrpc } from './header-values.ts';
 import type { OpenFrames } from './open-frames.ts';
 
 /** What recording an exchange needs. */
@@ -124,8 +124,7 @@ export class Recording {
     else {
       side.headerCount = headers.length;
       side.headerBytes = headers.reduce((sum, header) => sum + header.name.length + header.value.length, 0);
-      side.contentType = headerText(headers, 'content-type');
-      side.contentEncoding = headerText(headers, 'content-encoding');
+      Object.assign(side, contentFields(headers));
       if (name === 'request') addRequestHeaders(this.#facts, headers);
       else addResponseHeaders(this.#facts, headers);
     }
@@ -323,6 +322,8 @@ export class Recording {
     const context = {
       part,
       ...this.#callOf(part),
+      path: this.#facts.path,
+      messageEncoding: side.messageEncoding,
       ...(contentType === undefined ? {} : { contentType }),
       ...(contentEncoding === undefined ? {} : { contentEncoding }),
       grpc: isGrpc(contentType),
