@@ -49,6 +49,15 @@ for (const [entity, words] of Object.entries(NUMBER_NAMES) as [EntityName, strin
     entry(word).names.push(entity);
   }
 
+/** Every start of a word that speaks for something. */
+const starts = new Set<string>();
+for (const word of byWord.keys()) for (let end = 1; end <= word.length; end += 1) starts.add(word.slice(0, end));
+
+/** True when a word that speaks for something starts like this: most words are told apart by that. */
+export function startsHint(word: string): boolean {
+  return starts.has(word);
+}
+
 /** What a word, or words put together, speak for; undefined for most. */
 export function wordHints(word: string): WordHints | undefined {
   return byWord.get(word);

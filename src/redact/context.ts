@@ -1,5 +1,5 @@
 import type { EntityName } from './entities.ts';
-import { isAgainst, wordHints } from './context-words.ts';
+import { isAgainst, startsHint, wordHints } from './context-words.ts';
 import { MAX_PHRASE_WORDS, wordsOf } from './words.ts';
 
 /** Entities that a name or the words around a place speak for. */
@@ -31,8 +31,9 @@ export const NO_HINTS: Hints = new Set();
 export const HARMLESS: Hints = Object.assign(new Set<EntityName>(), { isHarmless: true });
 
 /** So much before a value, and behind it, is looked at for words that say what it is; never beyond its line. */
-const CHARS_BEFORE = 64;
-const CHARS_BEHIND = 28;
+export const CHARS_BEFORE = 64;
+/** See {@link CHARS_BEFORE}. */
+export const CHARS_BEHIND = 28;
 /** What a word that speaks for an entity adds to a score, and one that speaks for something harmless takes away. */
 export const CONTEXT_BONUS = 0.45;
 const CONTEXT_MALUS = 0.35;
@@ -42,10 +43,11 @@ const MAX_WORDS_BETWEEN = 4;
 /** Adds what the words speak for, alone and put together with those beside them; those from `closeFrom` on are close. */
 function addHints(words: readonly string[], hints: HintSet, closeFrom: number): void {
   for (let from = 0; from < words.length; from += 1) {
-    let phrase = '';
-    for (let to = from; to < words.length && to < from + MAX_PHRASE_WORDS; to += 1) {
-      phrase += words[to] ?? '';
+    let phrase = words[from] ?? '';
+    for (let to = from; startsHint(phrase); phrase += words[to] ?? '') {
       addWord(phrase, hints, to >= closeFrom);
+      to += 1;
+      if (to === words.length || to === from + MAX_PHRASE_WORDS) break;
     }
   }
 }
@@ -115,14 +117,20 @@ function isHarmlessName(words: readonly string[]): boolean {
   return isAgainst(last) || ID.test(last) || (NUMBERING.has(last) && words.some(isAgainst));
 }
 
+/** Where the line starts that `from` stands in; `least` when it is longer. */
 function startOfLine(text: string, from: number, least: number): number {
-  const newline = text.lastIndexOf('\n', from - 1);
-  return Math.max(least, newline + 1, 0);
+  let start = from;
+  const first = Math.max(0, least);
+  while (start > first && text.charCodeAt(start - 1) !== 10) start -= 1;
+  return start;
 }
 
+/** Where the line ends that `from` stands in; `most` when it is longer. */
 function endOfLine(text: string, from: number, most: number): number {
-  const newline = text.indexOf('\n', from);
-  return Math.min(most, newline === -1 ? text.length : newline);
+  let end = from;
+  const last = Math.min(most, text.length);
+  while (end < last && text.charCodeAt(end) !== 10) end += 1;
+  return end;
 }
 
 const MARKER = /\[redacted:[^\]]{0,90}\]?/g;
@@ -228,8 +236,10 @@ export class Surroundings {
   }
 
   #addWords(raw: string, behind: string): void {
-    this.#isAgainst ||= wordsOf(raw).slice(-3).some(isAgainst);
-    const words = wordsOf(raw.slice(raw.lastIndexOf(PLACEHOLDER) + 1).slice(-CHARS_BEFORE));
+    const all = wordsOf(raw);
+    for (let i = Math.max(0, all.length - 3); i < all.length; i += 1) this.#isAgainst ||= isAgainst(all[i] ?? '');
+    const cut = raw.lastIndexOf(PLACEHOLDER);
+    const words = cut === -1 ? all : wordsOf(raw.slice(cut + 1).slice(-CHARS_BEFORE));
     const last = words.findLastIndex(isLongNumber);
     // What stands before another number belongs to that one, unless they are a list.
     const own = last === -1 || words.slice(last + 1).every(isConnective) ? words : words.slice(last + 1);
@@ -237,7 +247,7 @@ export class Surroundings {
     addHints(own, hints, own.length - 1 - MAX_WORDS_BETWEEN);
     const nearest = own.at(-1) ?? '';
     if (nearest.length > MIN_PART_CHARS && wordHints(nearest) === undefined) addParts(nearest, hints);
-    addHints(wordsOf(behind), hints, Infinity);
+    if (behind !== '') addHints(wordsOf(behind), hints, Infinity);
     this.#near = hints;
   }
 }

@@ -1,9 +1,11 @@
 import { isBirthDate } from '../checks/index.ts';
 import type { Finding } from '../findings.ts';
 import { RULES } from '../rules.ts';
+import { TRAIT } from '../traits.ts';
 import type { Subject } from './index.ts';
 
-/** Nothing is said about the year by what is asked about: only that the date is a birthday. */
+const WORDS = TRAIT.lower | TRAIT.upper | TRAIT.high;
+/** That it is a birthday is said by what stands around; any year will do. */
 const LAST_YEAR = 2099;
 const BASE = 0.3;
 const IN_CONTEXT = 0.9;
@@ -54,7 +56,7 @@ function standsAlone(text: string, start: number, end: number): boolean {
 export function findBirthDates(subject: Subject, found: Finding[]): void {
   const { text, hints } = subject;
   const isNamed = hints?.has('date_of_birth') === true;
-  if (!isNamed && !BIRTH.test(text)) return;
+  if (!isNamed && ((subject.traits & WORDS) === 0 || !BIRTH.test(text))) return;
   DATES.lastIndex = 0;
   for (let match = DATES.exec(text); match !== null; match = DATES.exec(text)) {
     const [start, end] = [match.index, match.index + match[0].length];

@@ -77,12 +77,24 @@ function readRun(text: string, start: number): DigitRun {
   }
 }
 
+/** How many groups at the start of a run are a date: `2024-01-15`, mostly of a time behind it. */
+function dateGroups(run: DigitRun): number {
+  if (run.count < 3 || run.length(0) !== 4 || run.length(1) !== 2 || run.length(2) !== 2) return 0;
+  const { text } = run;
+  const century = text.charCodeAt(run.start(0)) * 10 + text.charCodeAt(run.start(0) + 1);
+  const separator = text.charCodeAt(run.end(0));
+  const isDate = (century === 537 || century === 548) && separator !== 32 && separator === text.charCodeAt(run.end(1));
+  return isDate ? 3 : 0;
+}
+
 /** Calls `judge` with every run of seven digits or more. */
 export function eachDigitRun(text: string, judge: (run: DigitRun) => void): void {
   START.lastIndex = 0;
   for (let match = START.exec(text); match !== null; match = START.exec(text)) {
     const run = readRun(text, match.index);
-    judge(run);
+    const skipped = dateGroups(run);
+    if (skipped === 0) judge(run);
+    else if (skipped < run.count) judge(new DigitRun(text, run.starts.slice(skipped), run.ends.slice(skipped)));
     START.lastIndex = run.end(run.count - 1);
   }
 }

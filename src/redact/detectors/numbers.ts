@@ -16,7 +16,7 @@ import {
   isUsRoutingNumber,
   isUsSsn,
 } from '../checks/index.ts';
-import { numberAt } from '../checks/characters.ts';
+import { isLetterCode, numberAt } from '../checks/characters.ts';
 import { CONTEXT_BONUS, type Surroundings } from '../context.ts';
 import type { EntityName } from '../entities.ts';
 import type { Finding } from '../findings.ts';
@@ -152,7 +152,6 @@ const KINDS: readonly Kind[] = [
 /** A letter behind a hyphen makes it a code of something. */
 const LETTER_BEHIND = /^-[A-Za-z]$/;
 const CODE_MALUS = 0.35;
-const MAX_GROUPS = 7;
 const MAX_DIGITS = 15;
 
 const byLength: readonly (readonly Kind[])[] = Array.from({ length: MAX_DIGITS + 1 }, (_, length) =>
@@ -166,9 +165,18 @@ for (const kind of KINDS)
       const print = `${groups}${between}`;
       byPrint.set(print, [...(byPrint.get(print) ?? []), [kind, score]]);
     }
-/** Lengths of the groups of all prints. */
-const groupings = new Set(KINDS.flatMap(({ prints }) => prints.map(([groups]) => groups)));
-const firstLengths = new Set([...groupings].map((groups) => Number(groups.split(',')[0])));
+/** Lengths of the groups of all prints, and of their first groups, as one number each: four bits a group. */
+const groupings = new Map<number, string>();
+const groupingStarts = new Set<number>();
+for (const kind of KINDS)
+  for (const [groups] of kind.prints) {
+    let packed = 0;
+    for (const length of groups.split(',')) {
+      packed = packed * 16 + Number(length);
+      groupingStarts.add(packed);
+    }
+    groupings.set(packed, groups);
+  }
 
 class Candidate {
   readonly digits: string;
@@ -233,14 +241,16 @@ function hasOtherDash(run: DigitRun, first: number, last: number): boolean {
 }
 
 function judgeGroups(run: DigitRun, first: number, around: Surroundings, found: Finding[]): void {
-  let groups = `${run.length(first)}`;
+  let packed = run.length(first);
   let between = '';
-  for (let last = first + 1; last < run.count && last < first + MAX_GROUPS; last += 1) {
+  for (let last = first + 1; last < run.count; last += 1) {
+    packed = packed * 16 + Math.min(15, run.length(last));
+    if (!groupingStarts.has(packed)) return;
     const separator = run.separator(last);
     if (separator.length !== 1 || (separator === '-' && hasOtherDash(run, first, last))) return;
     between += separator;
-    groups += `,${run.length(last)}`;
-    if (groupings.has(groups)) judgePrint(run, first, last, groups + between, around, found);
+    const groups = groupings.get(packed);
+    if (groups !== undefined) judgePrint(run, first, last, groups + between, around, found);
   }
 }
 
@@ -248,7 +258,8 @@ function judgeGroups(run: DigitRun, first: number, around: Surroundings, found: 
 export function findNumbers(run: DigitRun, around: Surroundings, found: Finding[]): void {
   for (let first = 0; first < run.count; first += 1) {
     const length = run.length(first);
+    if (isLetterCode(run.text.charCodeAt(run.start(first) - 1))) continue;
     if (length >= 8 && length <= MAX_DIGITS) judgeBare(run, first, around, found);
-    if (run.count > first + 1 && firstLengths.has(length)) judgeGroups(run, first, around, found);
+    if (run.count > first + 1 && groupingStarts.has(length)) judgeGroups(run, first, around, found);
   }
 }

@@ -1,6 +1,8 @@
+import { isLetterCode } from '../checks/characters.ts';
 import { isBrazilianPhone, isInternationalPhone, isNationalPhone, isNorthAmericanPhone } from '../checks/index.ts';
-import type { Surroundings } from '../context.ts';
-import { CONTEXT_BONUS } from '../context.ts';
+import { CHARS_BEFORE, CHARS_BEHIND, CONTEXT_BONUS, type Hints, type Surroundings } from '../context.ts';
+import { NUMBER_NAMES, NUMBER_WORDS } from '../number-words.ts';
+import { WordFilter } from '../word-filter.ts';
 import type { Finding } from '../findings.ts';
 import { RULES } from '../rules.ts';
 import { type DigitRun, isInWord, standsAlone } from './digit-run.ts';
@@ -14,76 +16,113 @@ const MAX_GROUPS = 8;
 const MAX_LOOKUPS = 300;
 
 /** How sure each form is by itself. */
-const SCORE = { plus: 0.75, area: 0.7, dashes: 0.55, points: 0.5, grouped: 0.4, bare: 0.3, shape: 0.6 } as const;
+const SCORE = { plus: 0.75, area: 0.7, dashes: 0.55, grouped: 0.4, bare: 0.3, shape: 0.6, zeros: 0.5 } as const;
 
 /** An extension behind a number: `x12`, `ext. 12`, `#12`, `Durchwahl 12`. */
 const EXTENSION = /[ ,;]{0,2}(?:x|ext|extension|extn|#|poste|durchwahl|dw|anexo|ramal)[.:]? {0,2}\d{1,6}(?![\w-])/iy;
 const EXTENSION_START = /[xeE#]/;
 
+/** Words for phones, in the forms that the longer ones among them begin or end with: `phone` for `workphone`. */
+const PHONE_WORDS = new WordFilter(
+  `${NUMBER_NAMES.phone ?? ''} ${NUMBER_WORDS.phone ?? ''}`
+    .split(' ')
+    .filter((word) => /^[a-z]{3,}$/.test(word))
+    .filter((word, _, words) => !words.some((part) => part !== word && word.includes(part))),
+);
+
 /** What makes digits the code of something. */
 const CODE = /^-[A-Za-z]$/;
-const AREA = /\(\d{2,5}\)/;
 const DATE = /^(?:(?:19|20)\d\d[-./ ](?:0?[1-9]|1[0-2])[-./ ]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./](?:19|20)\d\d)(?!\d)/;
 /** Years from one to another, and times. */
 const YEARS = /^(?:19|20)\d\d ?[-/] ?(?:19|20)\d\d$/;
 const IP = /^\d{1,3}(?:\.\d{1,3}){3}$/;
 const FRACTION = /^\d+\.\d+$/;
 
-/** What may be the number of a phone, as it is written. */
-interface Written {
+/** What may be the number of a phone: groups of a run, with the `+` and the bracket before them. */
+class Written {
+  readonly run: DigitRun;
   readonly start: number;
   readonly end: number;
-  readonly text: string;
-  /** Its digits, without the zero in brackets of `+44 (0)20`. */
-  readonly digits: string;
   readonly hasPlus: boolean;
-  /** Lengths of its groups with their separators: `3-3-4`. */
-  readonly shape: string;
-}
+  /** How many digits there are. */
+  readonly length: number;
+  readonly #first: number;
+  readonly #last: number;
 
-/** How the digits and separators of a text are put together: `(415) 555-2671` is `(3) 3-4`. */
-function shapeOf(text: string): string {
-  return text.replace(/\d+/g, (digits) => String(digits.length));
-}
+  constructor(run: DigitRun, first: number, last: number) {
+    this.run = run;
+    this.#first = first;
+    this.#last = last;
+    let start = run.start(first);
+    if (run.text.charCodeAt(start - 1) === 40) start -= 1;
+    this.hasPlus = run.text.charCodeAt(start - 1) === 43;
+    this.start = this.hasPlus ? start - 1 : start;
+    this.end = run.end(last);
+    let length = 0;
+    for (let group = first; group <= last; group += 1) length += run.length(group);
+    this.length = length;
+  }
 
-function write(run: DigitRun, first: number, last: number): Written {
-  const { text } = run;
-  let start = run.start(first);
-  const before = text.charCodeAt(start - 1);
-  if (before === 40) start -= 1;
-  const hasPlus = text.charCodeAt(start - 1) === 43;
-  if (hasPlus) start -= 1;
-  const end = run.end(last);
-  const written = text.slice(start, end);
-  const digits = (hasPlus || written.startsWith('00') ? written.replace('(0)', '') : written).replace(/\D+/g, '');
-  return { start, end, text: written, digits, hasPlus, shape: shapeOf(written) };
+  get isBare(): boolean {
+    return this.#first === this.#last;
+  }
+
+  get text(): string {
+    return this.run.text.slice(this.start, this.end);
+  }
+
+  /** True when it ends like a number of the Americas: only those are known by their groups. */
+  get mayStandAlone(): boolean {
+    if (this.isBare || this.run.length(this.#last) !== 4) return false;
+    const before = this.run.length(this.#last - 1);
+    return before >= 3 && before <= 5;
+  }
+
+  /** All digits. */
+  get digits(): string {
+    let digits = '';
+    for (let group = this.#first; group <= this.#last; group += 1) digits += this.run.digits(group);
+    return digits;
+  }
+
+  /** The digits behind `+` or `00`, without the zero in brackets of `+44 (0)20`. */
+  get international(): string {
+    const digits = this.text.replace('(0)', '').replace(/\D+/g, '');
+    return this.hasPlus ? digits : digits.slice(2);
+  }
+
+  /** How digits and separators are put together: `(415) 555-2671` is `(3) 3-4`. */
+  get shape(): string {
+    return this.text.replace(/\d+/g, (digits) => String(digits.length));
+  }
 }
 
 /** Separators and numbers of other things: dates, years, addresses, fractions. */
-function looksLikeOther({ text }: Written): boolean {
+function looksLikeOther(written: Written): boolean {
+  if (written.isBare) return false;
+  const { text } = written;
   return DATE.test(text) || YEARS.test(text) || IP.test(text) || FRACTION.test(text);
 }
 
 /** Looks for phone numbers in the runs of digits of one text. */
 export class PhoneScan {
   readonly #around: Surroundings;
-  readonly #isValue: boolean;
+  readonly #isNamed: boolean;
   #lookups = 0;
 
-  constructor(around: Surroundings, isValue: boolean) {
+  constructor(around: Surroundings, hints: Hints | undefined) {
     this.#around = around;
-    this.#isValue = isValue;
+    this.#isNamed = hints?.has('phone') === true;
   }
 
   /** Adds the phone numbers of a run. */
   find(run: DigitRun, found: Finding[]): void {
-    const plus = run.text.charCodeAt(run.start(0) - 1) === 43;
-    if (plus || (run.digits(0).startsWith('00') && run.length(0) > 2)) {
-      if (this.#findInternational(run, found)) return;
-    }
+    if (isLetterCode(run.text.charCodeAt(run.start(0) - 1)) && run.count < 3) return;
+    const isInternational = hasPlusBefore(run) || run.text.startsWith('00', run.start(0));
+    if (isInternational && this.#findInternational(run, found)) return;
     if (run.count <= MAX_GROUPS) {
-      const whole = write(run, 0, run.count - 1);
-      if (whole.digits.length <= MAX_DIGITS) {
+      const whole = new Written(run, 0, run.count - 1);
+      if (whole.length <= MAX_DIGITS) {
         this.#judge(run.text, whole, found);
         return;
       }
@@ -99,12 +138,11 @@ export class PhoneScan {
       if (digits > MAX_WRITTEN_DIGITS) break;
     }
     for (let dropped = 0; dropped < 3 && last >= 0; dropped += 1, last -= 1) {
-      const written = write(run, 0, last);
-      if (written.digits.length < MIN_DIGITS) return false;
+      const written = new Written(run, 0, last);
+      if (written.length < MIN_DIGITS) return false;
       if (!this.#isWhole(run.text, written, true)) continue;
-      const digits = written.hasPlus ? written.digits : written.digits.slice(2);
-      if (!this.#confirm(isInternationalPhone, digits)) continue;
-      const base = written.hasPlus ? SCORE.plus : last > 0 ? SCORE.points : SCORE.bare;
+      if (!this.#confirm(isInternationalPhone, written.international)) continue;
+      const base = written.hasPlus ? SCORE.plus : last > 0 ? SCORE.zeros : SCORE.bare;
       this.#add(run.text, written, this.#around.score('phone', base, written.start, written.end), found);
       return true;
     }
@@ -115,7 +153,7 @@ export class PhoneScan {
   #findGrouped(run: DigitRun, found: Finding[]): void {
     for (let first = 0; first + 2 < run.count; first += 1) {
       if (run.length(first) !== 3 || run.length(first + 1) !== 3 || run.length(first + 2) !== 4) continue;
-      this.#judge(run.text, write(run, first, first + 2), found);
+      this.#judge(run.text, new Written(run, first, first + 2), found);
       first += 2;
     }
   }
@@ -135,29 +173,45 @@ export class PhoneScan {
   }
 
   #judge(text: string, written: Written, found: Finding[]): void {
-    const { start, end, digits } = written;
-    if (digits.length < MIN_DIGITS || !this.#isWhole(text, written, false) || looksLikeOther(written)) return;
+    const { start, end } = written;
+    if (!written.mayStandAlone && !this.#mayBeNamed(text, start, end)) return;
+    if (written.length < MIN_DIGITS || looksLikeOther(written) || !this.#isWhole(text, written, false)) return;
     const base = this.#baseOf(written);
-    if (base > 0.5 || this.#around.names('phone', start, end)) {
-      const isNamed = base <= 0.5 || this.#around.speaksFor('phone', start, end);
-      const score = isNamed ? Math.min(1, Math.max(base, SCORE.bare) + CONTEXT_BONUS) : base;
-      this.#add(text, written, isNamed ? score : this.#around.scoreAlone(base, start, end), found);
-    } else if (this.#around.closelySpeaksFor('phone', start, end) && this.#confirm(isNationalPhone, digits)) {
-      this.#add(text, written, Math.max(base, SCORE.bare) + CONTEXT_BONUS, found);
-    }
+    if (this.#around.names('phone', start, end)) this.#add(text, written, Math.min(1, base + CONTEXT_BONUS), found);
+    else if (base > 0.5) this.#add(text, written, this.#around.score('phone', base, start, end), found);
+    else if (this.#around.closelySpeaksFor('phone', start, end) && this.#confirm(isNationalPhone, written.digits))
+      this.#add(text, written, base + CONTEXT_BONUS, found);
+  }
+
+  /** Most digits in running text have no word of phones near them: to know that must cost little. */
+  #mayBeNamed(text: string, start: number, end: number): boolean {
+    if (this.#isNamed) return true;
+    return PHONE_WORDS.mayHave(text, start - CHARS_BEFORE, start) || PHONE_WORDS.mayHave(text, end, end + CHARS_BEHIND);
   }
 
   /** How sure a national form is by itself. */
-  #baseOf({ text, digits, shape }: Written): number {
-    if (/^(?:1[ -])?\(3\) ?3[- .]4$/.test(shape)) return this.#confirm(isNorthAmericanPhone, digits) ? SCORE.area : 0;
-    if (/^(?:1-)?3-3-4$/.test(shape)) return this.#confirm(isNorthAmericanPhone, digits) ? SCORE.dashes : 0;
-    if (/^\(2\) ?[45][- ]4$/.test(shape)) return this.#confirm(isBrazilianPhone, digits) ? SCORE.shape : 0;
-    return AREA.test(text) || this.#isValue ? SCORE.grouped : SCORE.bare;
+  #baseOf(written: Written): number {
+    if (written.isBare) return SCORE.bare;
+    const { shape } = written;
+    if (/^(?:1[ -])?\(3\) ?3[- .]4$/.test(shape)) return this.#baseIf(isNorthAmericanPhone, written, SCORE.area);
+    if (/^(?:1-)?3-3-4$/.test(shape)) return this.#baseIf(isNorthAmericanPhone, written, SCORE.dashes);
+    if (/^\(2\) ?[45][- ]4$/.test(shape)) return this.#baseIf(isBrazilianPhone, written, SCORE.shape);
+    return SCORE.grouped;
+  }
+
+  #baseIf(check: (digits: string) => boolean, { digits }: Written, score: number): number {
+    return this.#confirm(check, digits) ? score : SCORE.bare;
   }
 
   #add(text: string, { start, end }: Written, score: number, found: Finding[]): void {
     found.push({ start, end: extensionEnd(text, end), rule: RULES.phone, score });
   }
+}
+
+function hasPlusBefore(run: DigitRun): boolean {
+  const start = run.start(0);
+  const before = run.text.charCodeAt(start - 1);
+  return before === 43 || (before === 40 && run.text.charCodeAt(start - 2) === 43);
 }
 
 function extensionEnd(text: string, end: number): number {
