@@ -69,10 +69,10 @@ const SHORT_PART = /(?:cpf|cnpj|npi|ssn|bsn|tfn|dob|itin|nhs)$/;
 
 /** Adds what a word without capitals or separators speaks for by its end, or its start. */
 function addParts(word: string, hints: HintSet): void {
-  for (let length = word.length - 1; length >= MIN_PART_CHARS; length -= 1)
-    if (addWord(word.slice(-length), hints, true) || addWord(word.slice(0, length), hints, true)) return;
   const short = SHORT_PART.exec(word)?.[0];
   if (short !== undefined) addWord(short, hints, true);
+  for (let length = word.length - 1; length >= MIN_PART_CHARS; length -= 1)
+    if (addWord(word.slice(-length), hints, true) || addWord(word.slice(0, length), hints, true)) return;
 }
 
 /** At the end of a name they say that it is about something, and isn't that. */

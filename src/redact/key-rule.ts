@@ -7,6 +7,9 @@ export interface Shape {
   test(value: string): boolean;
 }
 
+/** The shape of nothing: of a rule that no value is replaced by. */
+export const NEVER: Shape = /(?!)/;
+
 /** What the name of a field says about its value. */
 export interface KeyRule {
   readonly rule: Rule;

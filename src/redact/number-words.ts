@@ -71,7 +71,7 @@ export const NUMBER_WORDS: Words = {
     'card cards pan cc credit debit visa mastercard amex maestro payment pay paid charge charged kreditkarte karte ' +
     'tarjeta carte cartao carta kaart karta pago paiement zahlung refund authorization debito credito amexcard unionpay jcb ' +
     'diners discover cardholder',
-  us_ssn: 'taxid taxpayerid taxpayeridentification tin ss tinnumber',
+  us_ssn: 'ss',
   us_itin: 'taxid taxpayerid taxpayeridentification taxpayeridentificationnumber tin tinnumber taxpayer',
   us_ein: 'taxid taxpayerid taxpayeridentification taxpayeridentificationnumber taxidnumber tin tinnumber employer',
   us_npi: 'prescriber provider rendering',

@@ -3,7 +3,7 @@ const WORD_OF_ANY_SCRIPT = /[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[\x80-\uffff]+/g;
 const NOT_ASCII = /[\x80-\uffff]/;
 /** Letters of Latin-1 and Latin Extended-A, and marks that stand behind their letter, as UTF-8 or as units of UTF-16. */
 const ACCENTED =
-  /\xc3[\x80-\xbf]|\xc4[\x80-\xbf]|\xc5[\x80-\xbf]|\xcc[\x80-\xbf]|\xcd[\x80-\xaf]|[\u0100-\u017f\u0300-\u036f]/g;
+  /\xc3[\x80-\xbf]|\xc4[\x80-\xbf]|\xc5[\x80-\xbf]|\xcc[\x80-\xbf]|\xcd[\x80-\xaf]|[\u0100-\u017f]|\p{M}/gu;
 /** Base letters of those that Unicode doesn't take apart. */
 const UNDIVIDED: Readonly<Record<string, string>> = {
   ß: 'ss',

@@ -1,6 +1,6 @@
 import type { Finding } from '../findings.ts';
 import { startsWithMarker } from '../markers.ts';
-import { type ClassifyKey, type KeyRule, ruleApplies } from '../key-rule.ts';
+import { type ClassifyKey, type KeyRule, NEVER, ruleApplies } from '../key-rule.ts';
 
 const SEPARATOR = /[=:<]/g;
 const MAX_NAME_CHARS = 64;
@@ -121,7 +121,7 @@ class NamedScan {
   assignment(at: number): void {
     const name = nameBefore(this.#text, at);
     const key = name.length < 3 ? undefined : this.#classify(name);
-    if (key === undefined) {
+    if (key === undefined || key.applies === NEVER) {
       const phrase = phraseBefore(this.#text, at, name);
       const named = phrase === undefined ? undefined : this.#classify(phrase);
       if (named?.inText !== undefined) this.#digits(at, named, named.inText);
@@ -153,7 +153,7 @@ class NamedScan {
     ELEMENT.lastIndex = at;
     const match = ELEMENT.exec(this.#text);
     const key = match === null ? undefined : this.#classify(match[1] ?? '');
-    if (key === undefined) return;
+    if (key === undefined || key.applies === NEVER) return;
     const isCdata = this.#text.startsWith(CDATA, ELEMENT.lastIndex);
     const start = ELEMENT.lastIndex + (isCdata ? CDATA.length : 0);
     const rest = isCdata ? CDATA_REST : ELEMENT_REST;

@@ -199,7 +199,8 @@ class Candidate {
     const { entity, rule, isUnchecked } = kind;
     if (kind.check(this.digits)) {
       if (isUnchecked !== true) this.#add(rule, this.#around.score(entity, base, start, end));
-      else if (this.#around.names(entity, start, end)) this.#add(rule, Math.min(1, base + CONTEXT_BONUS));
+      else if (this.#around.names(entity, start, end) || this.#around.closelySpeaksFor(entity, start, end))
+        this.#add(rule, Math.min(1, base + CONTEXT_BONUS));
       else this.#add(rule, this.#around.scoreAlone(base, start, end));
     } else if (this.#around.names(entity, start, end)) this.#add(rule, MISTYPED);
   }

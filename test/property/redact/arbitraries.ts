@@ -31,6 +31,10 @@ export const text: fc.Arbitrary<string> = fc
         `${Buffer.from('{"n":1}').toString('base64url')}.${Buffer.from('{"n":2}').toString('base64url')}.c2ln`,
         'Bearer abcdef0123456789',
         '<pin>4321</pin>',
+        ...['NHS 943 476 5919', '943-476-5919', 'BSN: ', '123456708', '529.982.247-25', '11.222.333/0001-81'],
+        ...['185057800608491', '1 85 05 2A 006 084 35', 'taxId=', '12-3456789', '912-70-1234', 'order '],
+        ...['+49 151 12345678', 'tel ', '(415) 555-2671', '0151 12345678', '4155552671', ' ext. 5', 'call '],
+        ...['born ', '12.03.1984', 'dob=', '1984-03-12', 'n\u00e9 le ', 'card ', '6759000000000009'],
         '"',
         '\\',
         '\n',
@@ -68,6 +72,7 @@ export const text: fc.Arbitrary<string> = fc
 
 const key = fc.oneof(
   fc.constantFrom('a', 'name', 'value', 'key', 'password', 'cvv', 'pin', 'ssn', 'token', 'data', 'jane@example.com'),
+  fc.constantFrom('phone', 'nhsNumber', 'dob', 'taxId', 'type', 'orderId', 'card', 'number'),
   fc.string({ maxLength: 6 }),
 );
 
@@ -77,7 +82,7 @@ export const json: fc.Arbitrary<unknown> = fc.letrec<{ value: unknown }>((tie) =
     { depthSize: 'small', withCrossShrink: true },
     fc.oneof(
       text,
-      fc.constantFrom(4111111111111111, 219456780, 123, 1e300, -0.5, null, true),
+      fc.constantFrom(4111111111111111, 219456780, 9434765919, 4155552671, 19840312, 123, 1e300, -0.5, null, true),
       fc.double({ noNaN: true, noDefaultInfinity: true }),
     ),
     fc.array(tie('value'), { maxLength: 5 }),

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { createRedactor } from '../../../src/redact/index.ts';
+import { redact, redactJsonValue } from './bodies.ts';
+
+const DATE = '[redacted:date_of_birth]';
+const redactor = createRedactor();
+const utf8 = (text: string): string => Buffer.from(text).toString('latin1');
+const textOf = (text: string): string => redactor.text(utf8(text)).text;
+
+const DATES = [
+  '1984-03-12',
+  '12.03.1984',
+  '03/12/1984',
+  '19840312',
+  '12 March 1984',
+  'March 12, 1984',
+  '12. März 1984',
+];
+
+describe('dates of birth', () => {
+  it('are known by the name of their field', async () => {
+    const names = ['dob', 'dateOfBirth', 'date_of_birth', 'BIRTHDATE', 'birth-date', 'birthday', 'patientdateofbirth'];
+    const others = ['Geburtsdatum', 'dateDeNaissance', 'fecha_de_nacimiento', 'data di nascita', 'geboortedatum'];
+    for (const name of [...names, ...others, 'dataUrodzenia'])
+      for (const date of [...DATES, '1984-03-12T00:00:00Z', '1984-03-12T00:00:00.000+01:00', '12/03/84'])
+        assert.deepEqual(await redactJsonValue({ [name]: date }), { [name]: DATE }, `${name} ${date}`);
+    assert.deepEqual(await redactJsonValue({ dob: 19840312, birth: { date: '1984-03-12', place: 'Leipzig' } }), {
+      ...{ dob: DATE, birth: { date: DATE, place: 'Leipzig' } },
+    });
+    const form = await redact('dob=1984-03-12&since=2020-01-01', 'application/x-www-form-urlencoded');
+    assert.equal(decodeURIComponent(form.output), `dob=${DATE}&since=2020-01-01`);
+  });
+
+  it('are known by the words before them', () => {
+    for (const before of [
+      ...['Date of birth: ', 'DOB ', 'D.O.B.: ', 'The patient was born on ', 'geboren am ', 'née le ', 'né le '],
+      ...['Fecha de nacimiento: ', 'My birthday is ', 'dob=', 'geb. ', 'Date of birth:\n  '],
+    ])
+      for (const date of DATES)
+        assert.equal(textOf(`${before}${date}, ok`), utf8(`${before}${DATE}, ok`), before + date);
+  });
+
+  it('are no other dates', async () => {
+    for (const harmless of [
+      ...DATES,
+      ...['Invoice of 12 March 1984', 'born in Leipzig, hired 1984-03-12', 'Birth certificate issued 1984-03-12'],
+      ...['birth order: 2', 'born 1984', 'dob=none since 2020-01-01', 'DOB 1984-13-45', 'valid until 12.03.2030'],
+    ])
+      assert.equal(textOf(harmless), utf8(harmless));
+    assert.equal(textOf('dob=1984-03-12 joined=2020-01-01'), `dob=${DATE} joined=2020-01-01`);
+    const about = { birthPlace: 'Leipzig', birth_certificate: '1984-03-12', createdAt: '1984-03-12', birthYear: 1984 };
+    assert.deepEqual(await redactJsonValue(about), about);
+  });
+});
