@@ -1,9 +1,9 @@
 import { cardLengthsAt, isCardNumber } from '../checks/index.ts';
-import { isDigitCode, isLetterCode, numberAt } from '../checks/characters.ts';
+import { isDigitCode, numberAt } from '../checks/characters.ts';
 import type { Surroundings } from '../context.ts';
 import type { Finding } from '../findings.ts';
 import { RULES } from '../rules.ts';
-import { type DigitRun, isInHexText } from './digit-run.ts';
+import { type DigitRun, isInHexText, isInWord } from './digit-run.ts';
 
 /** Of separators that differ. */
 const MIXED = 'mixed';
@@ -44,9 +44,9 @@ function isPrintedGrouping(run: DigitRun, first: number, last: number): boolean 
 
 /** Not a fraction's digits, nor a part of a hexadecimal text. */
 function standsAlone(text: string, start: number, end: number, isGrouped: boolean): boolean {
-  const [before, after] = [text.charCodeAt(start - 1), text.charCodeAt(end)];
-  if (!isGrouped && before === 46 && isDigitCode(text.charCodeAt(start - 2))) return false;
-  return !((isLetterCode(before) || isLetterCode(after)) && isInHexText(text, start, end));
+  const isFraction = text.charCodeAt(start - 1) === 46 && isDigitCode(text.charCodeAt(start - 2));
+  if (isFraction && !isGrouped) return false;
+  return !(isInWord(text, start, end) && isInHexText(text, start, end));
 }
 
 function findFrom(run: DigitRun, first: number, around: Surroundings, found: Finding[]): void {
