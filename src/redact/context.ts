@@ -137,8 +137,12 @@ const MARKER = /\[redacted:[^\]]{0,90}\]?/g;
 const MARKER_START = '[redacted:';
 /** The longest marker: so much more is looked at, so that none is taken for words. */
 const MAX_MARKER_CHARS = 90;
-/** What stands for a marker among words: what it stands for was no word that speaks for or against anything else. */
-const PLACEHOLDER = ' 0000 ';
+/**
+ * What stands for a marker among words: what was there may have spoken against what stands behind it, so that nothing is
+ * found there that wasn't before.
+ */
+const REPLACED = 'redacted';
+const PLACEHOLDER = ` 0000 ${REPLACED} `;
 /** A label on a line of its own belongs to the next line. */
 const LABEL_END = /[=:]\r?\n[ \t]{0,16}$/;
 const MAX_LABEL_GAP_CHARS = 20;
@@ -237,7 +241,8 @@ export class Surroundings {
 
   #addWords(raw: string, behind: string): void {
     const all = wordsOf(raw);
-    for (let i = Math.max(0, all.length - 3); i < all.length; i += 1) this.#isAgainst ||= isAgainst(all[i] ?? '');
+    for (let i = Math.max(0, all.length - 3); i < all.length; i += 1)
+      this.#isAgainst ||= all[i] === REPLACED || isAgainst(all[i] ?? '');
     const cut = raw.lastIndexOf(PLACEHOLDER);
     const words = cut === -1 ? all : wordsOf(raw.slice(cut + 1).slice(-CHARS_BEFORE));
     const last = words.findLastIndex(isLongNumber);

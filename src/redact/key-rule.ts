@@ -52,13 +52,10 @@ export function memberRule(name: string, own: KeyRule | undefined, outer: KeyRul
   return inside ?? (isSureOfNothing(outer) ? own : outer);
 }
 
-/** What a name speaks for, without what it says about the value: that has been asked already. */
-export function hintsOnly(key: KeyRule): KeyRule {
-  return { rule: key.rule, applies: NEVER, ...(key.hints === undefined ? {} : { hints: key.hints }) };
+/** What is left of a rule that doesn't apply to a value: what the name speaks for. */
+export function hintsAlone(key: KeyRule | undefined): KeyRule | undefined {
+  return key?.hints === undefined ? undefined : { rule: key.rule, applies: NEVER, hints: key.hints };
 }
-
-/** The shape of no value. */
-export const NEVER: Shape = { test: () => false };
 
 /** Tells by its name what a field holds; `outer` is what holds for the members of what the field stands in. */
 export type ClassifyKey = (name: string, outer?: KeyRule) => KeyRule | undefined;

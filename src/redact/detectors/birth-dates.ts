@@ -2,6 +2,7 @@ import { isBirthDate } from '../checks/index.ts';
 import type { Finding } from '../findings.ts';
 import { RULES } from '../rules.ts';
 import { TRAIT } from '../traits.ts';
+import { isInWord } from './digit-run.ts';
 import type { Subject } from './index.ts';
 
 const WORDS = TRAIT.lower | TRAIT.upper | TRAIT.high;
@@ -46,10 +47,12 @@ function endOf(text: string, end: number): number {
   return TIME.test(text) ? TIME.lastIndex : end;
 }
 
+/** Another number, or a marker for one, behind a separator. */
+const MORE_BEHIND = /^[-./](?:\d|\[r)/;
+
 function standsAlone(text: string, start: number, end: number): boolean {
-  return (
-    !/[\w/]/.test(text.charAt(start - 1)) && !/\w/.test(text.charAt(end)) && !/[-./]\d$/.test(text.slice(end, end + 2))
-  );
+  if (isInWord(text, start, end) || /[\w/]/.test(text.charAt(start - 1)) || /\w/.test(text.charAt(end))) return false;
+  return !MORE_BEHIND.test(text.slice(end, end + 3));
 }
 
 /** Dates on which the name of their field, or the words around, say that somebody was born. */

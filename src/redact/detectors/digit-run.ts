@@ -130,13 +130,16 @@ function isGluedBefore(text: string, start: number): boolean {
   return code === 36 || code === 95 || code === 92 || code === 163;
 }
 
+/** Behind what is left of an escape, too. */
+const MARKER_BEHIND = /\\{0,32}\[redacted:/y;
 const MARKER_BEFORE = /\[redacted:[a-z0-9_]{1,32}(?::[A-Za-z0-9._-]{1,40})?\]$/;
 
 /** True when letters, or a marker that may stand for some, stand right before or behind: it is a part of a word or code. */
 export function isInWord(text: string, start: number, end: number): boolean {
   const [before, after] = [text.charCodeAt(start - 1), text.charCodeAt(end)];
   if (isLetterCode(before) || isLetterCode(after)) return true;
-  if (after === 91 && text.startsWith('[redacted:', end)) return true;
+  MARKER_BEHIND.lastIndex = end;
+  if ((after === 91 || after === 92) && MARKER_BEHIND.test(text)) return true;
   return before === 93 && MARKER_BEFORE.test(text.slice(Math.max(0, start - MAX_GROUP_CHARS), start));
 }
 

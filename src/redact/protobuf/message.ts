@@ -1,6 +1,6 @@
 import { type Scope, settleNamed } from '../engine.ts';
 import { type Replaced, replaceFindings } from '../findings.ts';
-import { hintsOnly, type KeyRule } from '../key-rule.ts';
+import { hintsAlone, type KeyRule } from '../key-rule.ts';
 import { type Rule, RULES } from '../rules.ts';
 import { dateText } from './dates.ts';
 import { type Frame, frameOf, keyOf, typeInside } from './frame.ts';
@@ -239,7 +239,7 @@ export class MessageRedactor {
     { key: inherited, depth, ambiguous }: Frame,
   ): Replaced | undefined {
     const { tally } = this.#scope;
-    const unnamed = key && hintsOnly(key);
+    const unnamed = hintsAlone(key);
     const before = tally.mark();
     const asMessage = this.#fields(place, undefined, inherited, { depth: depth + 1, ambiguous: ambiguous + 1 });
     if (asMessage === undefined) return this.#string(place, unnamed);

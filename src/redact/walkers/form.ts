@@ -1,7 +1,7 @@
 import { dropLong, redactValue, type Scope, settleNamed, type Walker } from '../engine.ts';
 import { Output, type Replaced } from '../findings.ts';
 import type { Hints } from '../context.ts';
-import type { KeyRule } from '../key-rule.ts';
+import { hintsAlone, type KeyRule } from '../key-rule.ts';
 import { RULES } from '../rules.ts';
 import type { WithdrawReason } from '../types.ts';
 import { decodePercent, encodePercent, places, replaceEncoded } from './percent.ts';
@@ -33,7 +33,7 @@ function redactFieldValue(raw: string, key: KeyRule | undefined, scope: Scope): 
     return { redacted: encodePercent(named), original: key?.rule.neverKept === true ? '' : raw };
   }
   if (!text.startsWith('{') && !text.startsWith('[')) return redactEncoded(raw, true, scope, key?.hints);
-  const replaced = redactValue(text, undefined, scope);
+  const replaced = redactValue(text, hintsAlone(key), scope);
   if (scope.tally.explains) scope.tally.rebase(from, (index) => places(raw)(index));
   if (replaced === undefined) return undefined;
   const original = replaced.original === text ? raw : encodePercent(replaced.original);

@@ -1,6 +1,6 @@
 import { redactValue, type Scope, settleNamed, type Walker } from '../engine.ts';
 import type { Output, Replaced } from '../findings.ts';
-import { hintsOnly, type KeyRule } from '../key-rule.ts';
+import { hintsAlone, type KeyRule } from '../key-rule.ts';
 import type { WithdrawReason } from '../types.ts';
 import { decodeEntities, encodeEntities, entityPlaces } from './xml-text.ts';
 
@@ -180,7 +180,7 @@ export class XmlWalker implements Walker {
       if (tally.explains) tally.rebase(from, shifted(entityPlaces(raw), lead, at));
       return { redacted: named, original: key?.rule.neverKept === true ? '' : raw };
     }
-    const replaced = redactValue(text, key && hintsOnly(key), this.#scope);
+    const replaced = redactValue(text, hintsAlone(key), this.#scope);
     if (tally.explains) tally.rebase(from, shifted(entityPlaces(raw), 0, at));
     if (replaced === undefined) return undefined;
     const original = replaced.original === text ? raw : encodeEntities(replaced.original);
