@@ -41,7 +41,7 @@ set(' \t', TRAIT.space);
 set('+', TRAIT.plus);
 
 /** Digits from which on a text may hold a number that means something. */
-const MIN_DIGITS = 4;
+export const MIN_DIGITS = 4;
 
 /** Letters, digits and underscores in a row from which on they may be a token. */
 const MIN_RUN_CHARS = 16;

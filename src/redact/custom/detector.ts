@@ -48,6 +48,7 @@ class RuleDetector {
 
   find(subject: Subject, found: Finding[]): void {
     const { text } = subject;
+    if ((subject.traits & this.#pattern.needs) !== this.#pattern.needs) return;
     if (this.#pathHint !== undefined && subject.hints?.custom?.has(this.#pathHint) !== true) return;
     if (text.length < this.#pattern.minChars || this.#mayHold?.(text) === false) return;
     if (!text.includes('\n')) this.#line({ start: 0, text }, subject, found);
