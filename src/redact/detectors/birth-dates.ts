@@ -38,7 +38,9 @@ const TWO_DIGIT_YEAR = /^\d{1,2}([-./])\d{1,2}\1\d\d$/;
 function isBornBefore({ around }: Subject, start: number, end: number): boolean {
   const before = around.before(start);
   if (!BIRTH.test(before)) return false;
-  return BORN_LE.test(before) || (around.names('date_of_birth', start, end) && !OTHER_DATE.test(before));
+  if (BORN_LE.test(before)) return true;
+  const other = OTHER_DATE.exec(before)?.[0];
+  return around.names('date_of_birth', start, end) && (other === undefined || BIRTH.test(other));
 }
 
 /** Where a date ends: with its time, when it has one. */

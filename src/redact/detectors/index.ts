@@ -9,6 +9,7 @@ import { findDocuments } from './documents.ts';
 import { findLetteredIds } from './lettered-ids.ts';
 import { findNetworkAddresses } from './network.ts';
 import { findEmails } from './email.ts';
+import { findInSegments } from './hl7.ts';
 import { findIbans } from './iban.ts';
 import { findLetteredNumbers } from './lettered-numbers.ts';
 import { findNamed } from './named.ts';
@@ -66,6 +67,7 @@ const DETECTORS: readonly Detector[] = [
     },
   },
   { needs: TRAIT.digits, find: findBirthDates },
+  { needs: TRAIT.digits | TRAIT.upper, find: findInSegments },
   { needs: TRAIT.digits | TRAIT.upper, find: findLetteredNumbers },
   { needs: TRAIT.digits, find: findLetteredIds },
   { needs: TRAIT.digits, find: findNetworkAddresses },

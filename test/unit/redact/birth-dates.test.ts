@@ -33,11 +33,31 @@ describe('dates of birth', () => {
 
   it('are known by the words before them', () => {
     for (const before of [
-      ...['Date of birth: ', 'DOB ', 'D.O.B.: ', 'The patient was born on ', 'geboren am ', 'née le ', 'né le '],
+      ...[
+        '{start: 1684063589777, born: ',
+        'update birth_date=',
+        'Date of birth: ',
+        'DOB ',
+        'D.O.B.: ',
+        'The patient was born on ',
+        'geboren am ',
+        'née le ',
+        'né le ',
+      ],
       ...['Fecha de nacimiento: ', 'My birthday is ', 'dob=', 'geb. ', 'Date of birth:\n  '],
     ])
       for (const date of DATES)
         assert.equal(textOf(`${before}${date}, ok`), utf8(`${before}${DATE}, ok`), before + date);
+  });
+
+  it('are known by their place in a segment of HL7', () => {
+    const before = 'MSH|^~\\&|A\rPID|1||012^^^HOSP^MR||Roe^Jane||';
+    assert.equal(
+      textOf(
+        `${before}19840312|F|||1 Main St^^Boise^ID||(415) 555-0100^PRN~0151 12345678|||||219-45-6780\rPV1|1|19840312`,
+      ),
+      `${before}${DATE}|F|||1 Main St^^Boise^ID||[redacted:phone]^PRN~[redacted:phone]|||||[redacted:us_ssn]\rPV1|1|19840312`,
+    );
   });
 
   it('are no other dates', async () => {
