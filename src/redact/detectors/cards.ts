@@ -66,11 +66,12 @@ function findFrom(run: DigitRun, first: number, around: Surroundings, found: Fin
     const isPrinted = last > first && isPrintedGrouping(run, first, last);
     const end = run.end(last);
     if (!(isUsual || isPrinted) || !standsAlone(run.text, start, end, last > first)) continue;
+    const base = isLetterCode(run.text.charCodeAt(start - 1)) ? AMBIGUOUS : confidence(digits, isPrinted);
     found.push({
       start,
       end,
       rule: RULES.card,
-      score: around.score('card', confidence(digits, isPrinted), start, end),
+      score: around.score('card', base, start, end),
     });
   }
 }

@@ -60,6 +60,12 @@ describe('dates of birth', () => {
     );
   });
 
+  it('are known behind a label in HTML, and in a card of contacts', async () => {
+    const html = '<p><strong>Date of birth:</strong> <span class="v">1984-03-12</span></p>';
+    assert.equal((await redact(html, 'text/html')).output, html.replace('1984-03-12', DATE));
+    assert.equal(textOf('N:Roe;Jane\nBDAY:19840312\nREV:20250311'), `N:Roe;Jane\nBDAY:${DATE}\nREV:20250311`);
+  });
+
   it('are no other dates', async () => {
     for (const harmless of [
       ...DATES,
