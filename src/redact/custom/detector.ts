@@ -1,5 +1,6 @@
 import { CONTEXT_BONUS } from '../context.ts';
-import type { ExtraDetector, Subject } from '../detectors/index.ts';
+import type { ExtraDetector } from '../detectors/index.ts';
+import type { Subject } from '../detectors/subject.ts';
 import type { Finding } from '../findings.ts';
 import { markersIn } from '../markers.ts';
 import { phrasesOf } from '../words.ts';

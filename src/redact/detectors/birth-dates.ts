@@ -3,7 +3,7 @@ import type { Finding } from '../findings.ts';
 import { RULES } from '../rules.ts';
 import { TRAIT } from '../traits.ts';
 import { isInWord } from './digit-run.ts';
-import type { Subject } from './index.ts';
+import type { Subject } from './subject.ts';
 
 const WORDS = TRAIT.lower | TRAIT.upper | TRAIT.high;
 /** That it is a birthday is said by what stands around; any year will do. */

@@ -1,7 +1,7 @@
 import type { Finding } from '../findings.ts';
 import { findCards } from './cards.ts';
 import { eachDigitRun } from './digit-run.ts';
-import type { Subject } from './index.ts';
+import type { Subject } from './subject.ts';
 import { findNumbers } from './numbers.ts';
 import { PhoneScan } from './phones.ts';
 

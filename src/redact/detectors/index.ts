@@ -18,6 +18,7 @@ import { findPrivateKeys } from './private-keys.ts';
 import { decodeReferences } from './references.ts';
 import { findAzureSecrets, findSecretFormats, findSlackHooks } from './secret-formats.ts';
 import { findJwts, findSchemes, findUserinfo } from './tokens.ts';
+import type { Subject } from './subject.ts';
 
 /** What a web token starts with. */
 const JWT_TRIGGER = /ey[AJ]|ew[0ko]|IHs|[CD]Xs|Cns|DQp7|ICB7/;
@@ -27,19 +28,6 @@ const NOTHING: readonly Finding[] = [];
 export const LOOK_BEHIND_CHARS = 512;
 /** The farthest that a detector looks ahead of the start of a finding before it is sure of it. */
 export const LOOK_AHEAD_CHARS = 2048;
-
-/** What every detector works on. */
-export interface Subject {
-  readonly text: string;
-  /** True for a whole value, false for a piece of running text. */
-  readonly isValue: boolean;
-  /** {@link TRAIT}s of the text. */
-  readonly traits: number;
-  /** What the name that the text stands under speaks for. */
-  readonly hints: Hints | undefined;
-  /** Tells what speaks for or against a finding. */
-  readonly around: Surroundings;
-}
 
 /** Looks for what a configuration adds. */
 export type ExtraDetector = (subject: Subject, found: Finding[]) => void;
