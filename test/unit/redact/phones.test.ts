@@ -22,7 +22,14 @@ describe('phone numbers', () => {
   });
 
   it('are known by themselves in the groups of North America and Brazil', () => {
-    for (const number of ['(415) 555-2671', '(415)555-2671', '415-555-2671', '1-415-555-2671', '(11) 98765-4321'])
+    for (const number of [
+      '(415) 555-2671',
+      '(415)555-2671',
+      '415-555-2671',
+      '415.555.2671',
+      '1-415-555-2671',
+      '(11) 98765-4321',
+    ])
       assert.equal(textOf(`see ${number} there`), `see ${PHONE} there`, number);
   });
 
