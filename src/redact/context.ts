@@ -108,7 +108,7 @@ export function hintsOfName(name: string): Hints | undefined {
 
 /** Single words that say so: others may be the name of a part (`serial`), or that of a whole with people in it (`order`). */
 const HARMLESS_NAME =
-  /^(?:timestamp|epoch|ean|upc|isbn|issn|gtin|sku|imei|iccid|barcode|version|(?:order|invoice|tracking|shipment|ticket|batch|case|item|product|part|serial|build|transaction)(?:number|no|nr|id|ref|reference|code)|bestellnummer|rechnungsnummer|vorgangsnummer|artikelnummer|seriennummer|sendungsnummer)$/;
+  /^(?:timestamp|epoch|ean|upc|isbn|issn|gtin|sku|imei|iccid|barcode|version|versionsnummer|firmware|(?:order|invoice|tracking|shipment|ticket|batch|case|item|product|part|serial|build|transaction)(?:number|no|nr|id|ref|reference|code)|bestellnummer|rechnungsnummer|vorgangsnummer|artikelnummer|seriennummer|sendungsnummer)$/;
 
 /** True when a name of a field says that its value is a number of something harmless: an order, a version. */
 function isHarmlessName(words: readonly string[]): boolean {

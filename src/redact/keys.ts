@@ -55,7 +55,7 @@ const shortCardCode: KeyRule = {
   members: () => shortCardCode,
 };
 const pinDigits: KeyRule = { rule: RULES.pin, applies: /^\s*\d{3,12}\s*$/, inText, members: () => pinDigits };
-const pin: KeyRule = { rule: RULES.pin, unless: /^\s*(?:\d{1,2}|true|false)\s*$/i, inText, members: () => pinDigits };
+const pin: KeyRule = { rule: RULES.pin, unless: /^\s*(?:\d|true|false)\s*$/i, inText, members: () => pinDigits };
 /** In India the code of a place, of six digits. */
 const pinCode: KeyRule = { ...pin, unless: /^\s*(?:\d{1,2}|\d{6})\s*$/ };
 /** Three, two and four digits with spaces and dashes between them, those of Unicode among them. */

@@ -1,4 +1,4 @@
-import { hintsOfName } from './context.ts';
+import { type Hints, hintsOfName } from './context.ts';
 import { type KeyRule, NEVER, type Shape } from './key-rule.ts';
 import { type Rule, RULES } from './rules.ts';
 import { withoutAccents, wordsOf } from './words.ts';
@@ -200,7 +200,14 @@ export function personalKey(name: string): KeyRule | undefined {
     (words.length === 1 ? ALONE.get(words[0] ?? '') : undefined);
   if (found === undefined) return undefined;
   const hints = hintsOfName(withoutAccents(name));
-  return hints === undefined ? found : { ...found, hints };
+  return hints === undefined ? found : withHints(found, hints);
+}
+
+/** A rule whose name, and what stands under it, speaks for something besides. */
+function withHints(found: KeyRule, hints: Hints): KeyRule {
+  const inside = found.members?.();
+  const members: KeyRule | undefined = inside === undefined ? undefined : { ...inside, hints };
+  return { ...found, hints, ...(members === undefined ? {} : { members: () => members }) };
 }
 
 /** Words at the end of a document's name that change nothing about it. */

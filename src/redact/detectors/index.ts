@@ -16,7 +16,7 @@ import { findNamed } from './named.ts';
 import { findParameters } from './parameters.ts';
 import { findPrivateKeys } from './private-keys.ts';
 import { decodeReferences } from './references.ts';
-import { findAzureSecrets, findSecretFormats, findSlackHooks } from './secret-formats.ts';
+import { findAzureSecrets, findOpaqueKeys, findSecretFormats, findSlackHooks } from './secret-formats.ts';
 import { findJwts, findSchemes, findUserinfo } from './tokens.ts';
 import type { Subject } from './subject.ts';
 
@@ -58,8 +58,8 @@ const DETECTORS: readonly Detector[] = [
   { needs: TRAIT.digits | TRAIT.upper, find: findInSegments },
   { needs: TRAIT.digits | TRAIT.upper, find: findLetteredNumbers },
   { needs: TRAIT.digits, find: findLetteredIds },
-  { needs: TRAIT.digits, find: findNetworkAddresses },
-  { needs: TRAIT.digits | TRAIT.run, find: findCryptoAddresses },
+  { needs: TRAIT.digit, find: findNetworkAddresses },
+  { needs: TRAIT.digit | TRAIT.run, find: findCryptoAddresses },
   { needs: TRAIT.digits, find: findDocuments },
   {
     needs: 0,
@@ -69,11 +69,25 @@ const DETECTORS: readonly Detector[] = [
   },
   {
     needs: TRAIT.run,
-    find: ({ text }, found) => {
+    find: (subject, found) => {
+      const { text } = subject;
       findSecretFormats(text, found);
-      if (text.includes('Q~')) findAzureSecrets(text, found);
+      findOpaqueKeys(subject, found);
       if (text.includes('hooks.slack.com/')) findSlackHooks(text, found);
       if (text.includes('PRIVATE KEY')) findPrivateKeys(text, found);
+    },
+  },
+  {
+    needs: TRAIT.digit | TRAIT.dash,
+    // Dashes may part them into runs that are too short to be noticed.
+    find: ({ text, traits }, found) => {
+      if ((traits & TRAIT.run) === 0 && /\bgl[a-z]{2,5}-|GOCSPX-/.test(text)) findSecretFormats(text, found);
+    },
+  },
+  {
+    needs: TRAIT.digit | TRAIT.upper,
+    find: ({ text }, found) => {
+      if (text.includes('Q~')) findAzureSecrets(text, found);
     },
   },
   {

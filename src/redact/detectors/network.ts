@@ -59,7 +59,7 @@ function findMacs(subject: Subject, found: Finding[]): void {
   if (hints?.has('mac_address') === true || MAC_WORD.test(text)) each(text, BARE_MAC, addMac(subject, 0.3, found));
 }
 
-const MAC_WORD = /\bmac\b/i;
+const MAC_WORD = /mac/i;
 
 /** Network addresses: IPv4 and IPv6 (but those that are nobody's), and hardware addresses. */
 export function findNetworkAddresses(subject: Subject, found: Finding[]): void {

@@ -10,6 +10,8 @@ const MAX_LABEL_CHARS = 64;
 /** Columns of a table whose names are remembered. */
 const MAX_COLUMNS = 256;
 const TAG_NAME = /^<(\/?)([A-Za-z][^\s/>]{0,63})/;
+/** Elements that name others, and aren't named. */
+const NAMES: ReadonlySet<string> = new Set(['th', 'dt', 'label', 'legend', 'h1', 'h2', 'h3', 'h4']);
 /** Names of attributes that say something about the value beside them. */
 const NAMING = ['name', 'id', 'property', 'itemprop', 'aria-label', 'data-name'];
 
@@ -174,6 +176,8 @@ export class HtmlWalker implements Walker {
   }
 
   #keyOfText(): KeyRule | undefined {
+    if (NAMES.has(this.#element)) return undefined;
+    if (this.#element === 'address') return this.#scope.engine.classify('streetAddress');
     const table = this.#tables.at(-1);
     const column = table?.isNaming === false ? table.names[table.column] : undefined;
     const { classify } = this.#scope.engine;
@@ -226,6 +230,7 @@ export class HtmlWalker implements Walker {
 
   #open(element: string): void {
     this.#element = element;
+    if (element === 'input' || element === 'select' || element === 'label') this.#label = '';
     const table = this.#tables.at(-1);
     if (element === 'table' && this.#tables.length < MAX_COLUMNS)
       this.#tables.push({ names: [], column: -1, isNaming: true });
