@@ -17,10 +17,12 @@ const WORDS: Readonly<Partial<Record<EntityName, string>>> = {
   es_dni:
     'spanishid spanish dni nie nif documentonacional documentodeidentidad identidad dninumber numerodni numerodedni numeronie cif extranjero',
   it_codice_fiscale: 'codicefiscale cf fiscale',
-  in_pan: 'pan panno pannumber pancard permanentaccount permanentaccountnumber incometax',
+  in_pan: 'pancardnumber pan panno pannumber pancard permanentaccount permanentaccountnumber incometax',
   sg_nric: 'nric fin nricnumber nricfin singpass singapore identitycard',
   azure_key: 'accountkey storagekey azurestorage storageaccount azure azurekey',
   aws_key: 'awssecret secretaccesskey awssecretaccesskey aws',
+  postal_address:
+    'address street lives ship shipto shipped deliver delivery anschrift adresse lieferadresse direccion domicilio moved residence',
   us_dea: 'dea deanumber deano deareg dearegistration prescriber',
 };
 

@@ -143,6 +143,7 @@ function namesPin(words: readonly string[]): boolean {
   const at = words.indexOf('pin');
   if (at === -1) return words.length === 1 && /^(?:karten|sim|user|card|code|debit|phone)pin$/.test(words[0] ?? '');
   const behind = words[at + 1];
+  if (/^(?:postal|post|zip|area|city)$/.test(words[at - 1] ?? '')) return false;
   return (
     behind === undefined || /^(?:entry|block|number|no|value|digits|verify|confirm|confirmation|new|old)$/.test(behind)
   );

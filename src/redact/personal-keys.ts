@@ -49,7 +49,21 @@ const NAME_PARTS = new Map(
   ),
 );
 const nameParts = containerOf(RULES.personName, NAME_PARTS);
-const personName: KeyRule = { rule: RULES.personName, applies: NAME_SHAPE, members: () => namePartsInside };
+/** In running text: words with a capital, with particles between them; or, where there are none, one word. */
+const NAME_IN_TEXT = new RegExp(
+  "(?:(?:de|del|della|di|da|do|dos|das|van|von|der|den|la|le|el|al|bin|ter|st\\.?) ){0,2}(?:[A-Z]|[\\xc3-\\xd1][\\x80-\\xbf])[A-Za-z'.\\x80-\\uffff-]{0,30}" +
+    "(?:,? (?:(?:de|del|della|di|da|do|dos|das|van|von|der|den|la|le|el|al|bin|ter) ){0,2}(?:[A-Z]|[\\xc3-\\xd1][\\x80-\\xbf])[A-Za-z'.\\x80-\\uffff-]{0,30}){0,3}(?![\\w=:])" +
+    "|[A-Za-z\\x80-\\uffff'.-]{2,40}(?![\\w=:[])",
+  'y',
+);
+/** Up to what ends a field of running text. */
+const ADDRESS_IN_TEXT = /[A-Za-z0-9\x80-\uffff][^\r\n;|"<>&=[\]]{3,120}(?![^\r\n;|"<>&=[\]])/y;
+const personName: KeyRule = {
+  rule: RULES.personName,
+  applies: NAME_SHAPE,
+  inText: NAME_IN_TEXT,
+  members: () => namePartsInside,
+};
 const namePartsInside: KeyRule = {
   rule: RULES.personName,
   applies: NAME_SHAPE,
@@ -59,7 +73,7 @@ const namePartsInside: KeyRule = {
   members: () => none,
 };
 
-const street = shaped(RULES.postalAddress, ADDRESS_SHAPE);
+const street: KeyRule = { ...shaped(RULES.postalAddress, ADDRESS_SHAPE), inText: ADDRESS_IN_TEXT };
 const ADDRESS_PARTS = new Map(
   names(
     street,

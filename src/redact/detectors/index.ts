@@ -14,14 +14,17 @@ import { findIbans } from './iban.ts';
 import { findLetteredNumbers } from './lettered-numbers.ts';
 import { findNamed } from './named.ts';
 import { findParameters } from './parameters.ts';
+import { findPeople } from './people.ts';
 import { findPrivateKeys } from './private-keys.ts';
 import { decodeReferences } from './references.ts';
 import { findAzureSecrets, findOpaqueKeys, findSecretFormats, findSlackHooks } from './secret-formats.ts';
-import { findJwts, findSchemes, findUserinfo } from './tokens.ts';
+import { findDigestResponses, findJwts, findSchemes, findSpokenSecrets, findUserinfo } from './tokens.ts';
 import type { Subject } from './subject.ts';
 
 /** What a web token starts with. */
 const JWT_TRIGGER = /ey[AJ]|ew[0ko]|IHs|[CD]Xs|Cns|DQp7|ICB7/;
+/** A word for a secret with a blank behind it. */
+const SPOKEN_TRIGGER = /(?:ass(?:wor[dt]|wd|phrase)|ennwort|ecret|ey|oken) /i;
 const NOTHING: readonly Finding[] = [];
 
 /** The farthest that a detector looks back from the start of a finding, in characters. */
@@ -90,10 +93,13 @@ const DETECTORS: readonly Detector[] = [
       if (text.includes('Q~')) findAzureSecrets(text, found);
     },
   },
+  { needs: TRAIT.space, find: findPeople },
   {
     needs: TRAIT.space,
     find: ({ text }, found) => {
       findSchemes(text, found);
+      if (SPOKEN_TRIGGER.test(text)) findSpokenSecrets(text, found);
+      if (text.includes('response=')) findDigestResponses(text, found);
     },
   },
   {

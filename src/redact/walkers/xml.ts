@@ -11,6 +11,7 @@ const ATTRIBUTE = new RegExp(`(\\s+)(${NAME})(\\s*=\\s*)(["'])([^"'<]*|[^"<]*(?=
 /** An attribute that names what an element holds. */
 const NAMED =
   /\s(?:name|key|id|code|field|label)\s*=\s*(?:"([\w.:\x80-\uffff -]{2,64})"|'([\w.:\x80-\uffff -]{2,64})')/i;
+const NAMING = /^(?:name|key|id|code|field|label)$/i;
 const CDATA = '<![CDATA[';
 
 /** What starts with `<`, and how it ends. */
@@ -225,7 +226,9 @@ export class XmlWalker implements Walker {
       const [whole, space = '', name = '', equals = '', quote = '', value = ''] = match;
       const before = `${space}${name}${equals}${quote}`;
       const valueAt = at + match.index + before.length;
-      const replaced = this.#redactText(value, this.#scope.engine.classify(localName(name), outer), valueAt);
+      // What names the text is no value itself.
+      const key = NAMING.test(name) ? undefined : this.#scope.engine.classify(localName(name), outer);
+      const replaced = this.#redactText(value, key, valueAt);
       if (replaced === undefined) this.#output.copy(whole);
       else {
         this.#output.replace(`${before}${replaced.redacted}${quote}`, `${before}${replaced.original}${quote}`);
