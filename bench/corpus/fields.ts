@@ -1,5 +1,5 @@
 import type { Entity } from './entities.ts';
-import { fill, marked, type Marked } from './marked.ts';
+import { fill, marked } from './marked.ts';
 import type { Field } from './field.ts';
 import { noiseField } from './noise.ts';
 import type { Random } from './random.ts';

@@ -1,5 +1,5 @@
 import type { Field } from '../field.ts';
-import { type Column, fieldOf, flatKey, recordOf } from '../fields.ts';
+import { fieldOf, flatKey, recordOf } from '../fields.ts';
 import { anyStyle, identifier, type KeyStyle, styled } from '../keys.ts';
 import { base64, concat, fill, join, jsonText, type Marked, percent } from '../marked.ts';
 import type { Random } from '../random.ts';

@@ -7,13 +7,13 @@ function bare(text: string): string {
 }
 
 function sumOf(digits: string, weights: readonly number[]): number {
-  return [...digits].reduce((sum, digit, index) => sum + Number(digit) * (weights[index] ?? 0), 0);
+  return Array.from(digits).reduce((sum, digit, index) => sum + Number(digit) * (weights[index] ?? 0), 0);
 }
 
 export function luhn(text: string): boolean {
   let sum = 0;
   let isDoubled = false;
-  for (const digit of [...bare(text)].reverse()) {
+  for (const digit of Array.from(bare(text)).reverse()) {
     const value = Number(digit) * (isDoubled ? 2 : 1);
     sum += value > 9 ? value - 9 : value;
     isDoubled = !isDoubled;
@@ -23,7 +23,9 @@ export function luhn(text: string): boolean {
 
 export function iban(text: string): boolean {
   const plain = bare(text);
-  const digits = [...(plain.slice(4) + plain.slice(0, 4))].map((one) => parseInt(one, 36).toString()).join('');
+  const digits = Array.from(plain.slice(4) + plain.slice(0, 4))
+    .map((one) => parseInt(one, 36).toString())
+    .join('');
   return BigInt(digits) % 97n === 1n;
 }
 
@@ -72,7 +74,7 @@ const ODD = '1,0,5,7,9,13,15,17,19,21,1,0,5,7,9,13,15,17,19,21,2,4,18,20,11,3,6,
 
 export function codiceFiscale(text: string): boolean {
   const code = text.toUpperCase();
-  const sum = [...code.slice(0, 15)].reduce((total, one, index) => {
+  const sum = Array.from(code.slice(0, 15)).reduce((total, one, index) => {
     const place = parseInt(one, 36);
     return total + (index % 2 === 0 ? (ODD[place] ?? 0) : place < 10 ? place : place - 10);
   }, 0);
@@ -112,7 +114,7 @@ const PERMUTATIONS = [
 ];
 
 export function verhoeff(text: string): boolean {
-  const sum = [...bare(text)]
+  const sum = Array.from(bare(text))
     .reverse()
     .reduce((total, digit, index) => Number(PRODUCTS[total]?.[Number(PERMUTATIONS[index % 8]?.[Number(digit)])]), 0);
   return sum === 0;
@@ -140,7 +142,7 @@ export function sin(text: string): boolean {
 }
 
 function brazilian(text: string, length: number, mostWeight: number): boolean {
-  const values = [...bare(text)].map((character) => character.charCodeAt(0) - 48);
+  const values = Array.from(bare(text)).map((character) => character.charCodeAt(0) - 48);
   const isRight = (count: number): boolean => {
     const sum = values
       .slice(0, count)
@@ -180,7 +182,7 @@ export function npi(text: string): boolean {
 }
 
 export function dea(text: string): boolean {
-  const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, last = 0] = [...text.slice(2)].map(Number);
+  const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, last = 0] = Array.from(text.slice(2)).map(Number);
   return /^[A-Z]{2}\d{7}$/.test(text) && (a + c + e + 2 * (b + d + f)) % 10 === last;
 }
 
@@ -188,13 +190,13 @@ export function dea(text: string): boolean {
 export function tokenChecksum(text: string): boolean {
   const [, random = '', check = ''] = /_(\w{30})(\w{6})$/.exec(text) ?? [];
   const digits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
-  return [...check].reduce((value, digit) => value * 62 + digits.indexOf(digit), 0) === crc32(random);
+  return Array.from(check).reduce((value, digit) => value * 62 + digits.indexOf(digit), 0) === crc32(random);
 }
 
 const BASE58 = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
 
 export function base58Check(text: string): boolean {
-  const value = [...text].reduce((sum, character) => sum * 58n + BigInt(BASE58.indexOf(character)), 0n);
+  const value = Array.from(text).reduce((sum, character) => sum * 58n + BigInt(BASE58.indexOf(character)), 0n);
   const bytes = Buffer.from(value.toString(16).padStart(50, '0'), 'hex');
   const twice = createHash('sha256')
     .update(createHash('sha256').update(bytes.subarray(0, 21)).digest())

@@ -72,7 +72,7 @@ describe('generated numbers', () => {
       'bc1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqzk5jj0',
     ];
     for (const address of [...published, ...Array.from({ length: 200 }, () => crypto.bitcoinBech32(random))]) {
-      const data = [...address.slice(3)].map((letter) => 'qpzry9x8gf2tvdw0s3jn54khce6mua7l'.indexOf(letter));
+      const data = Array.from(address.slice(3)).map((letter) => 'qpzry9x8gf2tvdw0s3jn54khce6mua7l'.indexOf(letter));
       const sum = crypto.bech32Polymod([...crypto.bech32Expanded('bc'), ...data]);
       assert.equal(sum, data[0] === 0 ? 1 : 0x2bc830a3, address);
     }
