@@ -73,7 +73,7 @@ const AGAINST: ReadonlySet<string> = new Set(
     'order orders invoice tracking shipment sku ean upc isbn issn version build release revision commit port pid offset ' +
     'timestamp epoch sequence seq batch ticket case item product part serial model amount price total count page row ' +
     'bestellung bestellnummer rechnung rechnungsnummer vorgangsnummer commande facture pedido factura ordine artikel ' +
-    'versionsnummer versionsnr versionnumber firmware artikelnummer seriennummer sendung sendungsnummer imei iccid gtin barcode waybill parcel job lot zip kvk siret siren'
+    'section chapter oid versionsnummer versionsnr versionnumber firmware artikelnummer seriennummer sendung sendungsnummer imei iccid gtin barcode waybill parcel job lot zip kvk siret siren'
   ).split(' '),
 );
 

@@ -9,7 +9,10 @@ function names(found: KeyRule, list: string): [string, KeyRule][] {
 
 /** Letters, and not the machine's: no URL, no path, no id, no date. */
 const NAME_SHAPE: Shape = {
-  test: (value) => value.length <= 128 && /[A-Za-z\x80-\uffff]/.test(value) && !/[\d@/\\<>{}_=]|:\/\//.test(value),
+  test: (value) =>
+    value.length <= 128 &&
+    /[A-Za-z\x80-\uffff]/.test(value) &&
+    !/[\d@/\\<>{}_=()]|:\/\/|\b(?:Inc|Ltd|LLC|GmbH|Corp|AG|S\.A)\.?$/.test(value),
 };
 const ADDRESS_SHAPE: Shape = {
   test: (value) =>

@@ -41,7 +41,7 @@ const BEFORE: readonly (readonly [words: string, name: string])[] = [
   ],
   // Names by name.
   [
-    `(?:[Nn]ame|[Nn]ombre|[Nn]om|[Nn]ome|[Nn]aam|NAME)(?: (?:of|del?|du|der?|des|da|do|van|of the|de la|de el) (?:[a-z]{3,16} ?){1,2})?(?: complet[oa]?)?(?: given| first| last| display name)?\\s?[:=] ?"?`,
+    `(?:[Nn]ame|[Nn]ombre|[Nn]om|[Nn]ome|[Nn]aam|NAME)(?: (?:of|del?|du|der?|des|da|do|van|of the|de la|de el) (?:[a-z]{3,16} ?){1,2})?(?: complet[oa]?)?(?: given| first| last| display name)?\\s?[:=] ?`,
     FULL,
   ],
   [
