@@ -17,6 +17,7 @@ const NAME_SHAPE: Shape = {
 const ADDRESS_SHAPE: Shape = {
   test: (value) =>
     value.length <= 512 &&
+    /^\s*[#(]?[A-Za-z0-9\x80-\uffff]/.test(value) &&
     /[A-Za-z\x80-\uffff]/.test(value) &&
     /[ ,\n]|[\x80-\uffff]/.test(value) &&
     !/@|:\/\/|^0x|[{}<>=]/.test(value),

@@ -28,6 +28,12 @@ function isGlued(text: string, start: number): boolean {
   return text.slice(Math.max(0, start - 4), start).toLowerCase() !== 'iban';
 }
 
+/** Inside of a hash: hexadecimal digits in lower case on both sides. */
+function isInHex(text: string, start: number, end: number): boolean {
+  const isHex = (at: number): boolean => /[0-9a-f]/.test(text.charAt(at));
+  return isHex(start - 1) && isHex(end) && /^[0-9a-f]+$/.test(text.slice(start, end));
+}
+
 function plain(text: string): string {
   return text.replace(/[^A-Za-z0-9]/g, '').toUpperCase();
 }
@@ -39,6 +45,7 @@ export function findIbans(text: string, found: Finding[]): void {
     const length = ibanLengthAt(text, match.index);
     if (length === 0 || isGlued(text, match.index)) continue;
     const end = endOf(text, match.index, length);
+    if (end > 0 && isInHex(text, match.index, end)) continue;
     if (end < 0 || !hasIbanChecksum(plain(text.slice(match.index, end)))) continue;
     found.push({ start: match.index, end, rule: RULES.iban });
   }

@@ -138,7 +138,11 @@ class NamedScan {
   #digits(at: number, key: KeyRule, shape: RegExp): void {
     DIGITS_GAP.lastIndex = at + 1;
     DIGITS_GAP.test(this.#text);
-    const start = DIGITS_GAP.lastIndex;
+    this.#shaped(DIGITS_GAP.lastIndex, key, shape);
+  }
+
+  /** A value that its shape bounds, right at `start`. */
+  #shaped(start: number, key: KeyRule, shape: RegExp): void {
     shape.lastIndex = start;
     if (!shape.test(this.#text)) return;
     const end = shape.lastIndex;
@@ -161,6 +165,10 @@ class NamedScan {
     if (key === undefined || key.applies === NEVER) return;
     const isCdata = this.#text.startsWith(CDATA, ELEMENT.lastIndex);
     const start = ELEMENT.lastIndex + (isCdata ? CDATA.length : 0);
+    if (key.inText !== undefined) {
+      this.#shaped(start, key, key.inText);
+      return;
+    }
     const rest = isCdata ? CDATA_REST : ELEMENT_REST;
     const end = this.#endOf(start, rest);
     const head = this.#text.slice(start, Math.min(end, start + VALUE_HEAD_CHARS));

@@ -23,7 +23,7 @@ const BEFORE: readonly (readonly [words: string, name: string])[] = [
   ],
   // Salutations, and what letters end with.
   [
-    `(?:Dear|Liebe[r]?|Hallo|Cher|Ch(?:\\xc3\\xa8|\\u00e8)re|Estimad[oa]|Querid[oa]|Hola|Bonjour|Gentile|Car[oa]|Geachte|Beste|Hi|Hello|Prezad[oa]) (?:Herrn? |Frau |Mr\\.? |Mrs\\.? |Ms\\.? |Dr\\.? )?`,
+    `(?:Dear|Liebe[r]?|Cher|Ch(?:\\xc3\\xa8|\\u00e8)re|Estimad[oa]|Querid[oa]|Bonjour|Gentile|Car[oa]|Geachte|Beste|Prezad[oa]) (?:Herrn? |Frau |Mr\\.? |Mrs\\.? |Ms\\.? |Dr\\.? )?`,
     ANY,
   ],
   [
@@ -34,6 +34,7 @@ const BEFORE: readonly (readonly [words: string, name: string])[] = [
     `(?:[Mm]y name is|[Ii]ch hei(?:\\xc3\\x9f|\\u00df|ss)e|[Mm]ein Name ist|[Jj]e m'appelle|[Mm]e llamo|[Mm]i nombre es|[Mm]i chiamo|signed by|[Uu]nterzeichnet von|on behalf of|c/o|[Aa]ttn\\.?:?|ATTN:?|FAO:?) `,
     FULL,
   ],
+  [`(?:Hallo|Hola|Hi|Hello),? `, `${FULL}|${WORD}(?=[,!])`],
   // Who takes part, with or without a colon.
   [
     `(?:[Cc]ustomer|[Pp]atient(?:in)?|[Ee]mployee|[Gg]uest|[Pp]assenger|[Pp]olicyholder|[Aa]pplicant|[Bb]eneficiary|[Cc]ard ?holder|[Aa]ccount ?holder|[Cc]ontact(?: person)?|[Rr]ecipient|[Ss]ender|[Pp]ayee|[Pp]ayer|[Tt]enant|[Ss]tudent|[Dd]octor|[Dd]river|[Oo]wner|[Ii]nsured|Kunde|Kundin|Kontoinhaber(?:in)?|Karteninhaber(?:in)?|Ansprechpartner(?:in)?|Mitarbeiter(?:in)?|[Cc]liente?|[Pp]aciente|[Pp]aziente|[Tt]itula(?:r|ire)|[Uu]tente|[Kk]lant|[Pp]acjent)(?: name|name)?(?::| :| -)? `,
@@ -55,8 +56,11 @@ const BEFORE: readonly (readonly [words: string, name: string])[] = [
   // Fields of a contact's card (RFC 6350, 6.2).
   [`^(?:FN|N)(?:;[^:\\r\\n]{0,64})?:`, `${WORD}(?:[ ;]${WORD}){0,3}`],
 ];
+/** Things whose name is no person's. */
+const NO_PERSON =
+  '(?<!(?:[Cc]ommon|[Dd]omain|[Ff]ile|[Hh]ost|[Pp]roduct|[Cc]ompany|[Ee]vent|[Ss]ervice|[Cc]lass|[Tt]able|[Cc]olumn|[Aa]pp|[Pp]lan|[Pp]roject|[Tt]eam|[Gg]roup|[Bb]rand|[Dd]evice|[Bb]ranch|[Mm]odel|[Tt]ask|[Jj]ob|[Bb]ucket|[Qq]ueue) )';
 const NAMES = BEFORE.map(
-  ([words, name]) => new RegExp(`(?<![A-Za-z_\\x80-\\uffff-])${words}(${name})(?![A-Za-z])`, 'dgm'),
+  ([words, name]) => new RegExp(`(?<![A-Za-z_\\x80-\\uffff-])${NO_PERSON}${words}(${name})(?![A-Za-z])`, 'dgm'),
 );
 /** One of these is in each of them: so few words that the look for them is quick. */
 const NAME_TRIGGER =
