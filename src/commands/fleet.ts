@@ -1,4 +1,4 @@
-import type { Logger } from '../runtime/index.ts';
+import type { Clock, Logger } from '../runtime/index.ts';
 
 /** One process of a fleet. */
 export interface Member {
@@ -12,8 +12,9 @@ export interface Member {
 export interface FleetPorts {
   /** Starts the process of a slot, counted from 0. */
   start(slot: number): Member;
-  /** Resolves after so many milliseconds. */
-  pause(ms: number): Promise<void>;
+  /** Resolves after so many milliseconds, or when the signal comes; keeps the process alive until then. */
+  pause(ms: number, signal: AbortSignal): Promise<void>;
+  clock: Pick<Clock, 'monotonicUs'>;
   logger: Logger;
 }
 
@@ -22,13 +23,15 @@ const HOPELESS: ReadonlySet<number> = new Set([2]);
 /** How long a process that ended by itself stays down: twice as long after each time in a row. */
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
+/** What has run for so long has begun well: its end is the first of a new row. */
+const RAN_WELL_US = 60_000_000;
 /** Most processes of a fleet. */
 export const MAX_PROCESSES = 64;
 
 interface Slot {
   member: Member | undefined;
-  /** It is to run; a process that ends all the same is started again. */
-  wanted: boolean;
+  /** Until it is aborted the slot is to run: a process that ends all the same is started again. */
+  readonly retired: AbortController;
   /** Resolves when nothing of the slot runs any more, and nothing will. */
   done: Promise<void>;
 }
@@ -53,7 +56,7 @@ export class Fleet {
 
   /** How many processes are to run. */
   get size(): number {
-    return this.#slots.filter(({ wanted }) => wanted).length;
+    return this.#slots.filter(isWanted).length;
   }
 
   /** Makes it so many processes: starts further ones, or has the last ones end in order. */
@@ -63,7 +66,7 @@ export class Fleet {
     for (let number = 0; number < Math.max(wanted, this.#slots.length); number += 1) {
       const slot = this.#slots[number];
       if (number >= wanted) this.#retire(slot);
-      else if (slot?.wanted !== true) this.#open(number, slot);
+      else if (slot === undefined || !isWanted(slot)) this.#open(number, slot);
     }
   }
 
@@ -77,41 +80,43 @@ export class Fleet {
 
   #retire(slot: Slot | undefined): void {
     if (slot === undefined) return;
-    slot.wanted = false;
+    slot.retired.abort();
     slot.member?.end();
   }
 
   /** A slot whose last process is still ending gets its next one when that is gone: they share a folder. */
   #open(number: number, last: Slot | undefined): void {
-    const slot: Slot = { member: undefined, wanted: true, done: Promise.resolve() };
+    const slot: Slot = { member: undefined, retired: new AbortController(), done: Promise.resolve() };
     slot.done = (last?.done ?? Promise.resolve()).then(() => this.#keep(number, slot));
     this.#slots[number] = slot;
   }
 
   async #keep(number: number, slot: Slot): Promise<void> {
+    const { clock, logger } = this.#ports;
     let pauseMs = FIRST_PAUSE_MS;
-    while (slot.wanted) {
+    while (isWanted(slot)) {
+      const startedUs = clock.monotonicUs();
       slot.member = this.#ports.start(number);
       const code = await slot.member.gone;
       slot.member = undefined;
-      if (!this.#stillWanted(slot)) {
+      if (!isWanted(slot)) {
         this.#exitCode = Math.max(this.#exitCode, code ?? 3);
         return;
       }
       if (code !== undefined && HOPELESS.has(code)) {
-        slot.wanted = false;
+        slot.retired.abort();
         this.#exitCode = Math.max(this.#exitCode, code);
         this.#hopeless?.(code);
         return;
       }
-      this.#ports.logger.error({ process: number, code, pauseMs }, 'a recorder ended by itself; it is started again');
-      await this.#ports.pause(pauseMs);
+      if (clock.monotonicUs() - startedUs >= RAN_WELL_US) pauseMs = FIRST_PAUSE_MS;
+      logger.error({ process: number, code, pauseMs }, 'a recorder ended by itself; it is started again');
+      await this.#ports.pause(pauseMs, slot.retired.signal);
       pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
     }
   }
+}
 
-  /** Asked anew: what a slot is to do can have changed while its process ran. */
-  #stillWanted(slot: Slot): boolean {
-    return slot.wanted;
-  }
+function isWanted({ retired }: Slot): boolean {
+  return !retired.signal.aborted;
 }

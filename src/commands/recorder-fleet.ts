@@ -1,10 +1,9 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Config } from '../config/index.ts';
 import { encodeBase64 } from '../proof/index.ts';
 import { AffidavitError } from '../record/index.ts';
-import { nodeFiles } from '../runtime/index.ts';
+import { nodeFiles, pause, systemClock } from '../runtime/index.ts';
 import type { Logger } from '../runtime/index.ts';
 import { EXIT, placesOf } from './context.ts';
 import { Fleet, MAX_PROCESSES } from './fleet.ts';
@@ -62,7 +61,8 @@ export async function runFleet(
       logger.info({ process: slot, port: config.capture.port + slot }, 'a recorder is started');
       return startMember(environments[slot] ?? {}, configFile);
     },
-    pause: (ms) => pause(ms, undefined, { ref: false }),
+    pause,
+    clock: systemClock,
     logger,
   });
   const change = (by: number) => (): void => {

@@ -25,17 +25,21 @@ class FakeWorld {
   /** Every process of each slot, in the order of their starts. */
   readonly started: FakeMember[][] = [];
   readonly pausesMs: number[] = [];
+  nowUs = 0;
   endsWhenAsked = true;
+  /** Replaces the pauses, which take no time. */
+  pausing: ((signal: AbortSignal) => Promise<void>) | undefined;
   readonly fleet = new Fleet({
     start: (slot) => {
       const member = new FakeMember(this.endsWhenAsked);
       (this.started[slot] ??= []).push(member);
       return member;
     },
-    pause: (ms) => {
+    pause: (ms, signal) => {
       this.pausesMs.push(ms);
-      return Promise.resolve();
+      return this.pausing?.(signal) ?? Promise.resolve();
     },
+    clock: { monotonicUs: () => this.nowUs },
     logger: silentLogger,
   });
 
@@ -74,6 +78,35 @@ describe('a fleet of processes', () => {
     assert.deepEqual(await world.starts(), [4]);
     assert.deepEqual(world.pausesMs, [1_000, 2_000, 4_000]);
     await world.fleet.end();
+  });
+
+  it('counts anew after one that ran well for a while', async () => {
+    const world = new FakeWorld();
+    world.fleet.resize(1);
+    await world.starts();
+    for (const ranUs of [0, 59_000_000, 60_000_000, 0]) {
+      world.nowUs += ranUs;
+      world.started[0]?.at(-1)?.exit(3);
+      await world.starts();
+    }
+    assert.deepEqual(world.pausesMs, [1_000, 2_000, 1_000, 2_000]);
+    await world.fleet.end();
+  });
+
+  it('ends at once while a process stays down, and starts it no more', async () => {
+    const world = new FakeWorld();
+    world.pausing = (signal) =>
+      new Promise((resolve) =>
+        signal.addEventListener('abort', () => {
+          resolve();
+        }),
+      );
+    world.fleet.resize(1);
+    await world.starts();
+    world.started[0]?.[0]?.exit(3);
+    await world.starts();
+    assert.equal(await world.fleet.end(), 0);
+    assert.deepEqual(await world.starts(), [1]);
   });
 
   it('doesn’t try again what can never run, and says so', async () => {
