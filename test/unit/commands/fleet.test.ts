@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { Fleet, MAX_PROCESSES } from '../../../src/commands/fleet.ts';
 import { slotEnvironment } from '../../../src/commands/recorder-fleet.ts';
 import { parseConfig } from '../../../src/config/index.ts';
@@ -95,12 +96,9 @@ describe('a fleet of processes', () => {
 
   it('ends at once while a process stays down, and starts it no more', async () => {
     const world = new FakeWorld();
-    world.pausing = (signal) =>
-      new Promise((resolve) =>
-        signal.addEventListener('abort', () => {
-          resolve();
-        }),
-      );
+    world.pausing = async (signal) => {
+      await once(signal, 'abort');
+    };
     world.fleet.resize(1);
     await world.starts();
     world.started[0]?.[0]?.exit(3);
