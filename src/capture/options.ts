@@ -29,4 +29,6 @@ export interface CaptureOptions {
   readonly limits: CaptureLimits;
   /** Profile of streams in the path of the call that don't name theirs; `inline` when absent. */
   readonly defaultProfile?: 'inline' | 'strict';
+  /** Milliseconds after which a connection is asked whether the other end is there, and for its answer; 30,000 when not given. */
+  readonly keepaliveMs?: number;
 }

@@ -22,6 +22,12 @@ const RESET_RATE = 1_000_000;
  * Each stream keeps its own window of 64 KiB, which alone bounds what waits in memory.
  */
 const CONNECTION_WINDOW_BYTES = 4 * 1024 * 1024;
+/**
+ * How long until each connection is asked whether the other end is still there, and how long its answer may take: a
+ * machine that vanished says nothing, and its calls would stay open here for ever. Much longer than we are ever busy, or
+ * an answer that has come would be read too late.
+ */
+const KEEPALIVE_MS = 30_000;
 /** How long connections may take to close by themselves when nothing is open on them any more. */
 const CLOSE_GRACE_MS = 1_000;
 /** Longer than the second for which Envoy gathers entries of its access log before it sends them. */
@@ -65,6 +71,8 @@ export class CaptureServer {
     const server = new Server({
       'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
       'grpc.max_send_message_length': MAX_MESSAGE_BYTES,
+      'grpc.keepalive_time_ms': options.keepaliveMs ?? KEEPALIVE_MS,
+      'grpc.keepalive_timeout_ms': options.keepaliveMs ?? KEEPALIVE_MS,
     });
     liftResetLimit(server);
     server.addService(EXTERNAL_PROCESSOR, { process: streams.process });
