@@ -17,7 +17,7 @@ import { CaptureCounters, type CaptureStats } from './stats.ts';
 import { Unended } from './unended.ts';
 import { WorkLoop } from './work-loop.ts';
 
-/** gRPC metadata in which an Envoy configuration names the profile of its streams: `inline` or `strict`. */
+/** gRPC metadata in which an Envoy configuration names the profile of its streams: `observe`, `inline` or `strict`. */
 export const PROFILE_METADATA = 'x-affidavit-profile';
 
 /** How often exchanges whose response has ended before their request are looked at. */
@@ -151,9 +151,7 @@ export class CaptureStreams {
   /** Handler of `ExternalProcessor.Process`. */
   readonly process = (call: ProcessCall): void => {
     if (this.#refusing || this.#sessions.size >= this.limits.maxOpenExchanges) {
-      this.#counters.turnedAway += 1;
-      const code = this.#refusing ? status.UNAVAILABLE : status.RESOURCE_EXHAUSTED;
-      call.emit('error', { code, details: this.#refusing ? 'draining' : 'too many open exchanges' });
+      this.#turnAway(call);
       return;
     }
     const stream = new ProcessStream(call);
@@ -210,6 +208,14 @@ export class CaptureStreams {
     });
   };
 
+  /** Where Envoy waits for an answer it counts the call itself, or lets it fail; of one that is only observed it counts nothing. */
+  #turnAway(call: ProcessCall): void {
+    this.#counters.turnedAway += 1;
+    if (namedProfile(call) === 'observe') this.#losses.add('exchanges', this.#options.clock.nowUs());
+    const code = this.#refusing ? status.UNAVAILABLE : status.RESOURCE_EXHAUSTED;
+    call.emit('error', { code, details: this.#refusing ? 'draining' : 'too many open exchanges' });
+  }
+
   /** Knows nothing of the call: a session keeps what stands in this scope, and may wait long after its call has ended. */
   #open(stream: ProcessStream, profile: Profile): Session {
     const session = new Session(this.#context, stream, profile, () => {
@@ -231,8 +237,8 @@ export class CaptureStreams {
   }
 
   #profileOf(call: ProcessCall): Profile {
-    const [named = this.#options.defaultProfile] = call.metadata.get(PROFILE_METADATA);
-    return String(named) === 'strict' ? PROFILE.strict : PROFILE.inline;
+    const named = namedProfile(call) ?? this.#options.defaultProfile;
+    return named === 'strict' ? PROFILE.strict : PROFILE.inline;
   }
 
   #name(session: Session): void {
@@ -272,4 +278,9 @@ export class CaptureStreams {
     void this.#losses.record();
     void this.#unended.record();
   };
+}
+
+function namedProfile(call: ProcessCall): string | undefined {
+  const [named] = call.metadata.get(PROFILE_METADATA);
+  return named?.toString();
 }

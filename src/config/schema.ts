@@ -98,7 +98,7 @@ const capture = z
     }),
     maxOpenExchanges: z.int().min(1).max(10_000_000).default(100_000).meta({
       description:
-        'Calls that may be open at once: the stream of a further one ends with RESOURCE_EXHAUSTED; in strict the call fails, elsewhere it goes on unrecorded and Envoy counts it.',
+        'Calls that may be open at once: the stream of a further one ends with RESOURCE_EXHAUSTED; in strict the call fails, elsewhere it goes on unrecorded and is counted: by Envoy, or of observe in a gap record.',
     }),
     lingerMs: milliseconds.default(2_000).meta({
       description:

@@ -215,6 +215,20 @@ describe('ext_proc', () => {
     assert.equal(capture.server.stats().turnedAway, 1);
   });
 
+  it('counts in a gap record those of observe that it turns away: Envoy doesn’t', async () => {
+    const first = await capture.open('inline', { limits: { maxOpenExchanges: 1 } });
+    await first.ask(REQUEST);
+    for (const profile of ['observe', 'inline', 'observe']) await (await capture.open(profile)).ended();
+    await capture.server.close();
+    const counted = capture.writer.records
+      .filter(({ kind }) => kind === KIND.gap)
+      .map(({ body }) => Gap.decode(body).count);
+    assert.equal(
+      counted.reduce((sum, count) => sum + count, 0),
+      2,
+    );
+  });
+
   it('drains: open calls end by themselves, those that don’t are recorded as given up', async () => {
     const ending = await capture.open('inline', { limits: { drainTimeoutMs: 300 } });
     const staying = await capture.open('inline');
