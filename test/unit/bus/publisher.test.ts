@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { Publisher } from '../../../src/bus/index.ts';
 import type { BusSink } from '../../../src/bus/index.ts';
 import { AffidavitError } from '../../../src/record/index.ts';
+import { Pace } from '../../../src/runtime/index.ts';
 import type { Spool, SpoolFrame, SpoolReader } from '../../../src/spool/index.ts';
 import { SimulatedDisk } from '../../support/simulated-disk.ts';
 import { frameOf, openSpool } from '../../support/spool.ts';
@@ -35,6 +36,10 @@ async function spoolOf(count: number, size: number): Promise<Spool> {
 
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setImmediate(resolve));
+}
+
+async function turns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve));
 }
 
 describe('bus: publisher', () => {
@@ -93,7 +98,7 @@ describe('bus: publisher', () => {
     const stop = new AbortController();
     const running = publisher.run(stop.signal);
     await until(() => sink.calls === 1);
-    for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
+    await turns(50);
     assert.equal(reads, 1);
     assert(bytes <= 2 * 1024 * 1024);
     assert.equal(publisher.published, 0);
@@ -113,4 +118,39 @@ describe('bus: publisher', () => {
     await assert.rejects(publisher.run(new AbortController().signal), { code: 'spool.failed' });
     assert.equal(sink.frames.length, 2);
   });
+
+  it('leaves time between two sends, so that what becomes durable meanwhile shares one', async () => {
+    const spool = await spoolOf(1, 20);
+    const sink = new RecordingSink();
+    const clock = { nowUs: () => 0, monotonicUs: () => 0 };
+    const publisher = new Publisher({ spool, sink, pace: new Pace(clock, 50) });
+    const stop = new AbortController();
+    const running = publisher.run(stop.signal);
+    await until(() => publisher.published === 1);
+    for (const name of ['a', 'b', 'c']) {
+      await spool.append([frameOf(name)]);
+      await turns(10);
+    }
+    assert.equal(sink.calls, 1);
+    await until(() => publisher.published === 4);
+    assert.equal(sink.calls, 2);
+    stop.abort();
+    await running;
+  });
+
+  for (const [what, count, size] of [
+    ['500 frames', 1000, 20],
+    ['1 MiB', 8, 600_000],
+  ] as const)
+    it(`leaves none after ${what}: more waits`, async () => {
+      const spool = await spoolOf(count, size);
+      const sink = new RecordingSink();
+      const publisher = new Publisher({ spool, sink, pace: new Pace({ nowUs: () => 0, monotonicUs: () => 0 }, 1e6) });
+      const stop = new AbortController();
+      const running = publisher.run(stop.signal);
+      await until(() => publisher.published === count);
+      assert.ok(sink.calls > 1);
+      stop.abort();
+      await running;
+    });
 });
