@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { ENDED } from '../../../src/record/index.ts';
+import { BODY, ENDED } from '../../../src/record/index.ts';
+import { systemClock } from '../../../src/runtime/index.ts';
 import { bodyOf, observed, REQUEST, RESPONSE, WHOLE } from './support/calls.ts';
 import { Capture } from './support/capture.ts';
 import type { EnvoyStream } from './support/envoy-client.ts';
@@ -58,6 +59,22 @@ describe('streams of observe while the recorder is overwhelmed', () => {
     await capture.recorded();
     assert.equal(capture.only().exchange.head?.method, 'POST');
     assert.deepEqual([capture.server.stats().held, capture.server.stats().lost], [0, 0]);
+  });
+
+  it('come in after 10 s all the same: Envoy would reset them, and nothing would count them', async () => {
+    let lateUs = 0;
+    const clock = { nowUs: () => systemClock.nowUs(), monotonicUs: () => systemClock.monotonicUs() + lateUs };
+    await capture.open('observe', { clock });
+    const stream = await held(WHOLE);
+    lateUs = 9_000_000;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    assert.equal(capture.server.stats().held, 1);
+    lateUs = 10_000_000;
+    await capture.recorded();
+    assert.equal(await stream.ended(), 0);
+    const { exchange } = capture.only();
+    assert.deepEqual([exchange.ended, exchange.request?.body], [ENDED.complete, BODY.given_up]);
+    assert.equal(capture.server.stats().held, 0);
   });
 
   it('are recorded when the recorder drains', async () => {
