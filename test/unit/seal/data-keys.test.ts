@@ -27,6 +27,30 @@ describe('data keys that are made of an interval key', () => {
     for (const { keyNo, dataKey } of taken) assert.deepEqual(again.key(keyNo), dataKey);
   });
 
+  it('are made ahead, and wiped there as soon as they are given out', () => {
+    const keys = new DataKeys(secretKey(INTERVAL));
+    const madeAhead = (): Uint8Array => Reflect.get(keys, 'ahead') as Uint8Array;
+    for (let taken = 1; taken <= 20; taken++) {
+      const { dataKey } = keys.take();
+      assert.ok(dataKey.some((byte) => byte !== 0));
+      assert.equal(dataKey.buffer.byteLength, 32, 'a copy of its own');
+      const given = (((taken - 1) % 16) + 1) * 32;
+      assert.ok(
+        madeAhead()
+          .subarray(0, given)
+          .every((byte) => byte === 0),
+        `${taken} given out`,
+      );
+      assert.equal(madeAhead().length, 16 * 32);
+      assert.ok(
+        given === 16 * 32 ||
+          madeAhead()
+            .subarray(given)
+            .some((byte) => byte !== 0),
+      );
+    }
+  });
+
   it('seal small parts only: what is sent ahead has a key that its record alone can give', async () => {
     const spool = new FakeSpool();
     const producer = await startProducer(spool);
