@@ -1,10 +1,17 @@
 import { redactedRoot, MAX_REDACTED_ENTRIES, valuesLabel } from '../proof/index.ts';
 import { ExchangeUnmask, type Header, type PartWriter, RedactionCount } from '../record/index.ts';
 import type { SealedPart, RedactedEntry } from '../record/index.ts';
-import type { PartName, RedactedCall, RedactionFindings } from '../redact/index.ts';
+import type { PartName, RedactedCall, RedactionFindings, WithdrawReason } from '../redact/index.ts';
 
 /** Most originals, and most subject tokens, that are kept of an exchange. */
 const MAX_FINDINGS = 10_000;
+/** Rules that say that the engine failed, or took too long, with a part; and why a body is withdrawn then. */
+const UNJUDGED: ReadonlySet<string> = new Set<WithdrawReason | 'engine.failed' | 'engine.out_of_time'>([
+  'engine.failed',
+  'engine.out_of_time',
+  'engine_failed',
+  'out_of_time',
+]);
 
 /** Gathers what redaction found in all parts of an exchange, and keys it with the secrets of the part `originals`. */
 export class Findings {
@@ -13,6 +20,7 @@ export class Findings {
   readonly entries: RedactedEntry[] = [];
   readonly #openPart: () => PartWriter;
   readonly #originals: Header[] = [];
+  readonly #unjudged = new Set<PartName>();
   readonly #counts = new Map<string, RedactionCount>();
   /** The part `originals`, once something was committed to. */
   #part: PartWriter | undefined;
@@ -33,8 +41,10 @@ export class Findings {
     return this.#part.secret(label);
   }
 
-  /** Adds the findings of one part. */
-  add(part: PartName, findings: RedactionFindings): void {
+  /** Adds the findings of one part; `reason` says why its content was withdrawn. */
+  add(part: PartName, findings: RedactionFindings & { readonly reason?: WithdrawReason }): void {
+    if ([findings.reason, ...findings.counts.map(({ rule }) => rule)].some((why) => UNJUDGED.has(why ?? '')))
+      this.#unjudged.add(part);
     for (const count of findings.counts) this.#count(count);
     for (const [index, value] of (findings.values ?? []).entries()) {
       if (this.entries.length < MAX_REDACTED_ENTRIES) this.entries.push({ part, index, ...value });
@@ -45,6 +55,11 @@ export class Findings {
     for (const token of findings.subjectTokens ?? []) {
       if (this.subjectTokens.length < MAX_FINDINGS) this.subjectTokens.push(token);
     }
+  }
+
+  /** Parts that redaction couldn't judge, or not in time. */
+  get unjudgedParts(): number {
+    return this.#unjudged.size;
   }
 
   /** How often each rule acted, in all parts together. */

@@ -24,6 +24,7 @@ import type { Clock, Random } from '../runtime/index.ts';
 import type { Attributes } from './attributes.ts';
 import { BodyCapture, type CapturedBody } from './body-capture.ts';
 import { DirectionRecord, directionOf } from './direction.ts';
+import { randomExchangeId } from './exchange-id.ts';
 import type { ExchangeEvent } from './exchange-state.ts';
 import type { EnvoyMessage, HeadersMessage, Side, TrailersMessage } from './ext-proc-wire.ts';
 import { toField, toHeader, toHeaderAgain } from './fields.ts';
@@ -196,6 +197,11 @@ export class Recording {
     return taken;
   }
 
+  /** Parts that redaction couldn't judge, or not in time: what it couldn't was dropped. */
+  get unjudgedParts(): number {
+    return this.#findings.unjudgedParts;
+  }
+
   /** Whether something durable tells of the exchange, so that an end of it has to follow. */
   get isBegun(): boolean {
     return this.#opened !== undefined || this.#parts > 0;
@@ -261,7 +267,7 @@ export class Recording {
   /** An exchange to which Envoy gave no id gets one of ours. */
   #head(): ExchangeHead {
     const { head } = this.#facts;
-    if (head.exchangeId === '') head.exchangeId = uuid(this.#context.random.bytes(16));
+    if (head.exchangeId === '') head.exchangeId = randomExchangeId(this.#context.random.bytes(16));
     return head;
   }
 
@@ -388,13 +394,4 @@ export class Recording {
     const beforeFirst = Math.max(0, this.#firstWallUs - this.#facts.head.startedUs);
     return beforeFirst + Math.max(0, us - this.#firstUs) + 1;
   }
-}
-
-/** A random UUID (RFC 9562, version 4). */
-function uuid(random: Uint8Array): string {
-  const bytes = new Uint8Array(random);
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  const hex = Buffer.from(bytes).toString('hex');
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }

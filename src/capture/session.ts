@@ -303,7 +303,15 @@ export class Session {
       await recording.finish(ended, reason);
     }
     this.#context.counters.recorded(ended);
+    this.#countUnjudged(recording);
     if (this.#settings?.profile !== PROFILE.strict) this.#finished();
+  }
+
+  #countUnjudged({ unjudgedParts }: Recording): void {
+    if (unjudgedParts === 0) return;
+    this.#context.counters.redactionFailed += unjudgedParts;
+    const facts = { exchangeId: this.#exchangeId, parts: unjudgedParts };
+    this.#context.logger.warn(facts, 'redaction could not judge what was dropped');
   }
 
   #enqueue(bytes: number, run: Work, bodyOf?: Side): void {

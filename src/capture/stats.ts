@@ -19,6 +19,8 @@ export interface CaptureStats {
   /** Streams turned away because too many exchanges were open, or the server drained. */
   readonly turnedAway: number;
   readonly bodiesGivenUp: number;
+  /** Parts of recorded exchanges that redaction could not judge, or not in time: what it could not was dropped. */
+  readonly redactionFailed: number;
   /** Messages of ext_proc or access-log streams that could not be read. */
   readonly undecodable: number;
   readonly accessLogMessages: number;
@@ -39,6 +41,7 @@ export class CaptureCounters {
   refused = 0;
   turnedAway = 0;
   bodiesGivenUp = 0;
+  redactionFailed = 0;
   undecodable = 0;
   accessLogMessages = 0;
   accessLogEntries = 0;

@@ -96,11 +96,12 @@ export class CaptureStreams {
   stats(): CaptureStats {
     const { usedBytes: bufferedBytes, highestBytes: highestBufferedBytes } = this.#budget;
     const { opened, completed, cut, lost, refused, turnedAway, bodiesGivenUp, undecodable } = this.#counters;
-    const { accessLogMessages, accessLogEntries, accessLogLost } = this.#counters;
+    const { redactionFailed, accessLogMessages, accessLogEntries, accessLogLost } = this.#counters;
     const open = this.#sessions.size;
     const held = this.#admission.waiting;
     const exchanges = { opened, open, held, completed, cut, lost, refused, turnedAway, bodiesGivenUp, undecodable };
-    return { ...exchanges, accessLogMessages, accessLogEntries, accessLogLost, bufferedBytes, highestBufferedBytes };
+    const accessLog = { accessLogMessages, accessLogEntries, accessLogLost };
+    return { ...exchanges, redactionFailed, ...accessLog, bufferedBytes, highestBufferedBytes };
   }
 
   /** Oldest frame of the spool that a restart would need to end what is open now. */

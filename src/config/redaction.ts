@@ -118,6 +118,10 @@ const limits = z
     maxHeaderValueBytes: z.int().min(256).max(1_048_576).default(65_536).meta({
       description: 'Longest value of a header, and longest target: a longer one is replaced as a whole.',
     }),
+    maxEngineMs: z.int().min(10).max(600_000).default(2000).meta({
+      description:
+        'Longest that redaction may work on a part of a call, and a body as long again for each MiB of it: what takes longer is dropped.',
+    }),
   })
   .prefault({});
 

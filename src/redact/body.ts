@@ -5,6 +5,7 @@ import { ContentDecoder } from './decode.ts';
 import { type Engine, newScope, type Scope, type Walker } from './engine.ts';
 import { Output } from './findings.ts';
 import type { Span } from './tally.ts';
+import { TimeBudget } from './time-budget.ts';
 import type { BodyOutcome, BodyRedactor, RedactContext, WithdrawReason } from './types.ts';
 import { framingOf, messageTypeOf } from './protobuf/media-types.ts';
 import { FormOrJsonWalker } from './walkers/form.ts';
@@ -78,6 +79,7 @@ function latin1(bytes: Uint8Array): string {
  */
 export class EngineBody implements BodyRedactor {
   readonly #scope: Scope;
+  readonly #time: TimeBudget;
   readonly #salt: Uint8Array;
   readonly #isText: boolean = false;
   readonly #decoder: ContentDecoder | undefined;
@@ -96,6 +98,7 @@ export class EngineBody implements BodyRedactor {
   constructor(engine: Engine, context: RedactContext, salt: Uint8Array, explains = false) {
     this.#salt = new Uint8Array(salt);
     this.#scope = newScope(engine, context, explains, context);
+    this.#time = new TimeBudget(engine.limits, engine.monotonicUs);
     const format = formatUnder(bodyFormat(context), engine.policyFor(context));
     const encodings = contentEncodings(context.contentEncoding);
     if (encodings.length > 0)
@@ -196,8 +199,22 @@ export class EngineBody implements BodyRedactor {
     this.#decodedBytes += block.length;
     if (this.#scope.tally.explains) this.#decodedText.push(block);
     if (this.#isText && BINARY.test(block)) return this.#withdraw('undecodable');
-    walker.push(block);
-    return walker.failure === undefined || this.#withdraw(walker.failure);
+    this.#timed(() => {
+      walker.push(block);
+    });
+    return this.#isFine(walker);
+  }
+
+  /** False when the content has to be withdrawn. */
+  #isFine(walker: Walker): boolean {
+    if (walker.failure !== undefined) return this.#withdraw(walker.failure);
+    return !this.#time.isSpent(this.#decodedBytes) || this.#withdraw('out_of_time');
+  }
+
+  #timed(work: () => void): void {
+    this.#time.start();
+    work();
+    this.#time.stop();
   }
 
   /** Fail-closed: whatever is thrown below, the content is given up. */
@@ -246,8 +263,10 @@ export class EngineBody implements BodyRedactor {
   #walkLast(early: boolean): void {
     const walker = this.#walker;
     if (walker === undefined || !this.#walk(this.#pending)) return;
-    walker.end(early);
-    if (walker.failure !== undefined) this.#withdraw(walker.failure);
+    this.#timed(() => {
+      walker.end(early);
+    });
+    this.#isFine(walker);
     this.#pending = '';
   }
 

@@ -25,6 +25,8 @@ export interface Engine {
   readonly tokenKey: TokenKey | undefined;
   /** Types of protobuf messages. */
   readonly descriptors: Descriptors | undefined;
+  /** Microseconds since some fixed moment, for the time that work may take. */
+  readonly monotonicUs: () => number;
   /** The engine with only those custom rules that apply to a place; absent when all apply everywhere. */
   readonly narrowed?: (place: Place) => Engine;
 }

@@ -5,6 +5,7 @@ import { ruleApplies } from './key-rule.ts';
 import { isMarker, marker } from './markers.ts';
 import { type Rule, RULES } from './rules.ts';
 import { redactUrl } from './target.ts';
+import type { TimeBudget } from './time-budget.ts';
 import { redactEncoded } from './walkers/form.ts';
 import type { HeaderField } from './types.ts';
 
@@ -135,14 +136,20 @@ function redactFieldValue(name: string, value: string, scope: Scope): string {
 }
 
 /** Redacts one header or trailer field. Fail-closed: what can't be judged is replaced wholly. */
-export function redactHeader(field: HeaderField, engine: Engine, scope: Scope): HeaderField {
+export function redactHeader(field: HeaderField, engine: Engine, scope: Scope, time?: TimeBudget): HeaderField {
   try {
+    if (time?.isSpent() === true) return dropField(field, RULES.outOfTime, scope);
     if (field.value.length > engine.limits.maxHeaderValueBytes)
       return { name: redactText(field.name, scope), value: scope.tally.drop(RULES.tooLong) };
     const value = redactFieldValue(field.name.toLowerCase(), field.value, scope);
     return { name: redactText(field.name, scope), value };
   } catch {
-    const name = /^:?[A-Za-z-]{1,64}$/.test(field.name) ? field.name : marker(RULES.failed.entity);
-    return { name, value: scope.tally.drop(RULES.failed) };
+    return dropField(field, RULES.failed, scope);
   }
+}
+
+/** A field that wasn't judged: its name stays when it looks like one. */
+function dropField(field: HeaderField, rule: Rule, scope: Scope): HeaderField {
+  const name = /^:?[A-Za-z-]{1,64}$/.test(field.name) ? field.name : marker(rule.entity);
+  return { name, value: scope.tally.drop(rule) };
 }

@@ -24,6 +24,11 @@ export interface RedactLimits {
   readonly maxMessageBytes: number;
   /** Longest header value, target or short text; a longer one is replaced wholly. */
   readonly maxHeaderValueBytes: number;
+  /**
+   * Most milliseconds of the engine's work on a part; a body may take as long again for each whole MiB of decoded content. What
+   * takes longer is dropped.
+   */
+  readonly maxEngineMs: number;
 }
 
 /** The limits in force unless configured otherwise. */
@@ -39,6 +44,7 @@ export const DEFAULT_LIMITS: RedactLimits = {
   minRatioBytes: 1024 * 1024,
   maxMessageBytes: 4 * 1024 * 1024,
   maxHeaderValueBytes: 64 * 1024,
+  maxEngineMs: 2000,
 };
 
 /**

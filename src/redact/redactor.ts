@@ -1,3 +1,4 @@
+import { type Clock, systemClock } from '../runtime/index.ts';
 import { EngineBody } from './body.ts';
 import { type CustomParts, CustomRules, type CustomRuleSettings } from './custom/index.ts';
 import { detector } from './detectors/index.ts';
@@ -9,8 +10,9 @@ import { type RedactLimits, resolveLimits } from './limits.ts';
 import { marker } from './markers.ts';
 import { policyBook, type PolicySettings, type RouteSettings } from './policy.ts';
 import type { Descriptors } from './protobuf/types.ts';
-import { ENGINE_VERSION, RULES } from './rules.ts';
+import { ENGINE_VERSION, type Rule, RULES } from './rules.ts';
 import { redactTarget } from './target.ts';
+import { TimeBudget } from './time-budget.ts';
 import type { HeaderField, PartName, RedactContext, RedactedCall, RedactedHeaders, RedactedTarget } from './types.ts';
 import type { RedactedText, Redactor, TokenKey } from './types.ts';
 import { redactJson } from './walkers/json.ts';
@@ -54,6 +56,8 @@ export interface RedactorOptions {
   readonly descriptors?: Descriptors | undefined;
   /** Rules of one's own. */
   readonly customRules?: readonly CustomRuleSettings[];
+  /** Measures the engine's work; the machine's clock unless given. */
+  readonly clock?: Pick<Clock, 'monotonicUs'>;
 }
 
 /**
@@ -61,7 +65,7 @@ export interface RedactorOptions {
  * @throws AffidavitError `config.invalid` for a limit that isn't one, and a custom rule that can't be or fails its cases.
  */
 export function makeEngine(options: RedactorOptions = {}): Engine {
-  const { credentialNames, customRules = [] } = options;
+  const { credentialNames, customRules = [], clock = systemClock } = options;
   const custom = new CustomRules(customRules);
   custom.checkCases();
   const names = {
@@ -75,6 +79,7 @@ export function makeEngine(options: RedactorOptions = {}): Engine {
     policyFor: policyBook(options.policy, custom.policy),
     tokenKey: options.tokenKey,
     descriptors: options.descriptors,
+    monotonicUs: () => clock.monotonicUs(),
     ...withCustom(names, custom.parts()),
   };
   if (!custom.differByPlace) return engine;
@@ -106,19 +111,26 @@ export class EngineRedactor implements Redactor {
 
   headers(part: PartName, fields: readonly HeaderField[], call?: RedactedCall): RedactedHeaders {
     const scope = newScope(this.#engine, call, false, { part });
-    const redacted = fields.map((field) => this.#header(field, scope));
+    const time = this.#startTime();
+    const redacted = fields.map((field) => this.#header(field, scope, time));
     return { fields: redacted, ...scope.tally.result() };
   }
 
-  #header(field: HeaderField, scope: Scope): HeaderField {
+  #startTime(): TimeBudget {
+    const time = new TimeBudget(this.#engine.limits, this.#engine.monotonicUs);
+    time.start();
+    return time;
+  }
+
+  #header(field: HeaderField, scope: Scope, time: TimeBudget): HeaderField {
     const { name, value } = field;
     // What is clean on one route may be none on another.
     if (this.#engine.narrowed !== undefined || !REMEMBERED_NAMES.has(name) || value.length > MAX_REMEMBERED_CHARS)
-      return redactHeader(field, scope.engine, scope);
+      return redactHeader(field, scope.engine, scope, time);
     const clean = this.#cleanFields.get(name);
     if (clean?.has(value) === true) return field;
     const { total } = scope.tally;
-    const redacted = redactHeader(field, this.#engine, scope);
+    const redacted = redactHeader(field, this.#engine, scope, time);
     if (scope.tally.total === total && redacted.value === value && redacted.name === name) this.#remember(name, value);
     return redacted;
   }
@@ -140,10 +152,13 @@ export class EngineRedactor implements Redactor {
       if (path.length > this.#engine.limits.maxHeaderValueBytes) {
         return { path: scope.tally.drop(RULES.tooLong), query: '', ...scope.tally.result() };
       }
+      const time = this.#startTime();
       const redacted = redactTarget(path, scope);
+      if (time.isSpent())
+        return { path: marker(RULES.outOfTime.entity), query: '', counts: droppedBy(RULES.outOfTime, this.#engine) };
       return { ...redacted, ...scope.tally.result() };
     } catch {
-      return { path: marker(RULES.failed.entity), query: '', counts: failedCounts(this.#engine) };
+      return { path: marker(RULES.failed.entity), query: '', counts: droppedBy(RULES.failed, this.#engine) };
     }
   }
 
@@ -153,10 +168,13 @@ export class EngineRedactor implements Redactor {
       if (value.length > this.#engine.limits.maxHeaderValueBytes) {
         return { text: scope.tally.drop(RULES.tooLong), ...scope.tally.result() };
       }
+      const time = this.#startTime();
       const text = redactValue(value, undefined, scope)?.redacted ?? value;
+      if (time.isSpent())
+        return { text: marker(RULES.outOfTime.entity), counts: droppedBy(RULES.outOfTime, this.#engine) };
       return { text, ...scope.tally.result() };
     } catch {
-      return { text: marker(RULES.failed.entity), counts: failedCounts(this.#engine) };
+      return { text: marker(RULES.failed.entity), counts: droppedBy(RULES.failed, this.#engine) };
     }
   }
 
@@ -167,9 +185,9 @@ export class EngineRedactor implements Redactor {
 
 const TARGET = { part: 'target' } as const;
 
-function failedCounts(engine: Engine): RedactedText['counts'] {
+function droppedBy(rule: Rule, engine: Engine): RedactedText['counts'] {
   const { tally } = newScope(engine);
-  tally.drop(RULES.failed);
+  tally.drop(rule);
   return tally.counts();
 }
 
@@ -180,8 +198,9 @@ function failedCounts(engine: Engine): RedactedText['counts'] {
 export function createExplainer(
   options: RedactorOptions = {},
 ): (context: RedactContext, body: Uint8Array) => Promise<Explanation> {
-  // A value that is held as a whole can say where in it something was found.
-  const engine = makeEngine({ ...options, limits: { ...options.limits, maxValueBytes: MAX_EXPLAINED_BYTES } });
+  // A value that is held as a whole can say where in it something was found; whoever asks for it waits as long as it takes.
+  const limits = { ...options.limits, maxValueBytes: MAX_EXPLAINED_BYTES, maxEngineMs: Number.MAX_SAFE_INTEGER };
+  const engine = makeEngine({ ...options, limits });
   return (context, body) => explainBody(engine, context, body);
 }
 

@@ -1,7 +1,8 @@
 import type { EntityName } from './entities.ts';
 
 /** Entities of the engine itself: what it replaces because it can't judge it. Always dropped. */
-export type EngineEntity = 'id' | 'binary' | 'cut_off' | 'engine_failed' | 'over_limit' | 'unparseable' | 'undecodable';
+export type EngineEntity =
+  'id' | 'binary' | 'cut_off' | 'engine_failed' | 'out_of_time' | 'over_limit' | 'unparseable' | 'undecodable';
 
 /** What is looked for, and how sure a finding is. What happens to it is the policy's matter. */
 export interface Rule {
@@ -102,6 +103,7 @@ export const RULES = {
   undecodable: engine('engine.undecodable', 'undecodable'),
   cutOff: engine('engine.cut_off', 'cut_off'),
   failed: engine('engine.failed', 'engine_failed'),
+  outOfTime: engine('engine.out_of_time', 'out_of_time'),
   tooLong: engine('engine.over_limit', 'over_limit'),
 } as const satisfies Record<string, Rule>;
 

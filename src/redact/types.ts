@@ -123,6 +123,7 @@ export interface RedactContext extends RedactedCall {
  * - `too_deep`: nested deeper than the limit;
  * - `over_limit`: a token larger than the limit;
  * - `engine_failed`: an exception inside the engine;
+ * - `out_of_time`: the engine took longer than it may;
  * - `ended_early`: cut off, and nothing certain can be said without the rest.
  */
 export const WITHDRAW_REASONS = [
@@ -132,6 +133,7 @@ export const WITHDRAW_REASONS = [
   'too_deep',
   'over_limit',
   'engine_failed',
+  'out_of_time',
   'ended_early',
 ] as const;
 

@@ -11,6 +11,7 @@ import { WorkLoop } from '../../../src/capture/work-loop.ts';
 import { parseConfig } from '../../../src/config/index.ts';
 import { AffidavitError, BODY, ENDED, KIND, PROFILE, type Profile } from '../../../src/record/index.ts';
 import { createRedactor, loadDescriptors, type Redactor } from '../../../src/redact/index.ts';
+import { EngineRedactor, makeEngine } from '../../../src/redact/redactor.ts';
 import { silentLogger, systemRandom } from '../../../src/runtime/index.ts';
 import { headerMap, processingRequest } from './support/protos.ts';
 import { bodyOf, observed, REQUEST, WHOLE } from '../../integration/capture/support/calls.ts';
@@ -220,6 +221,28 @@ describe('the session of an exchange', () => {
     const expected = frame([[1, '[redacted:credential]']]).toString('latin1');
     for (const side of ['request', 'response'] as const)
       assert.equal(bodyText(recorded?.parts ?? new Map<number, Uint8Array>(), side), expected);
+  });
+
+  it('counts the parts that redaction could not judge, and records the rest', async () => {
+    const failing = new EngineRedactor({
+      ...makeEngine(),
+      detect: () => {
+        throw new Error('broken detector');
+      },
+    });
+    const held = new Held(PROFILE.inline, failing).send(...WHOLE);
+    held.release();
+    await held.done;
+    const { request, response, redactions } = held.exchange;
+    assert.deepEqual([request?.body, request?.bodyReason], [BODY.withdrawn, 'engine_failed']);
+    assert.deepEqual([response?.body, response?.bodyReason], [BODY.kept, '']);
+    assert.ok((redactions.find(({ rule }) => rule === 'engine.failed')?.count ?? 0) > 0);
+    // Headers of both sides, the target, the request's body.
+    assert.equal(held.counters.redactionFailed, 4);
+    const fine = new Held(PROFILE.inline).send(...WHOLE);
+    fine.release();
+    await fine.done;
+    assert.equal(fine.counters.redactionFailed, 0);
   });
 
   it('ends when its stream does', async () => {
