@@ -1,3 +1,4 @@
+import { base64Text } from './base64.ts';
 import { type Detect, type Replaced, replaceFindings } from './findings.ts';
 import { type ClassifyKey, type KeyRule, ruleApplies } from './key-rule.ts';
 import type { RedactLimits } from './limits.ts';
@@ -44,7 +45,7 @@ export interface Place {
 export interface Scope {
   readonly engine: Engine;
   readonly tally: Tally;
-  /** How many JSON strings around this text were followed. */
+  /** How many JSON strings, and base64, around this text were followed. */
   readonly nesting: number;
 }
 
@@ -115,6 +116,20 @@ export function dropLong(key: KeyRule, scope: Scope): string {
   return scope.tally.settle(key.rule, '', 0, 0, key.rule.score, false) ?? '';
 }
 
+/** Redacts what a value is base64 of; undefined when it is of nothing that is text, or stays. Too deep to be followed, it is replaced wholly. */
+export function redactBase64(value: string, key: KeyRule | undefined, scope: Scope): Replaced | undefined {
+  const encoded = base64Text(value);
+  if (encoded === undefined) return undefined;
+  const { engine, tally, nesting } = scope;
+  if (nesting >= engine.limits.maxNestedJson) return { redacted: tally.drop(RULES.tooLong), original: '' };
+  const from = tally.spanCount;
+  const replaced = redactValue(encoded.text, key, { ...scope, nesting: nesting + 1 });
+  if (tally.explains) tally.rebase(from, encoded.start, encoded.end);
+  if (replaced === undefined) return undefined;
+  const original = replaced.original === encoded.text ? value : encoded.encode(replaced.original);
+  return { redacted: encoded.encode(replaced.redacted), original };
+}
+
 /**
  * Redacts one value that is known as a whole: by the name that it stands under, as JSON, or by its content.
  * Undefined when it stays as it is.
@@ -125,6 +140,8 @@ export function redactValue(text: string, key: KeyRule | undefined, scope: Scope
   if (text.length < 4) return undefined;
   const nested = redactNested(text, scope);
   if (nested !== undefined) return nested.redacted === text ? undefined : nested;
+  const encoded = redactBase64(text, key, scope);
+  if (encoded !== undefined) return encoded;
   const findings = scope.engine.detect(text, true, key?.hints);
   return findings.length === 0 ? undefined : replaceFindings(text, findings, scope.tally);
 }

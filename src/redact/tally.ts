@@ -211,11 +211,14 @@ export class Tally {
     this.#spans.length = mark.spans;
   }
 
-  /** Moves the places found since there were `from` of them to where `place` says that they stand in the text around. */
-  rebase(from: number, place: (index: number) => number): void {
+  /**
+   * Moves the places found since there were `from` of them to where `place` says that they stand in the text around; their ends
+   * to where `placeEnd` does, where that differs.
+   */
+  rebase(from: number, place: (index: number) => number, placeEnd = place): void {
     for (let i = from; i < this.#spans.length; i += 1) {
       const span = this.#spans[i];
-      if (span !== undefined) this.#spans[i] = { ...span, start: place(span.start), end: place(span.end) };
+      if (span !== undefined) this.#spans[i] = { ...span, start: place(span.start), end: placeEnd(span.end) };
     }
   }
 

@@ -1,4 +1,4 @@
-import { dropLong, redactValue, type Scope, settleNamed, type Walker } from '../engine.ts';
+import { dropLong, redactBase64, redactValue, type Scope, settleNamed, type Walker } from '../engine.ts';
 import { Output, type Replaced } from '../findings.ts';
 import type { Hints } from '../context.ts';
 import { hintsAlone, type KeyRule } from '../key-rule.ts';
@@ -32,11 +32,13 @@ function redactFieldValue(raw: string, key: KeyRule | undefined, scope: Scope): 
     scope.tally.rebase(from, places(raw));
     return { redacted: encodePercent(named), original: key?.rule.neverKept === true ? '' : raw };
   }
-  if (!text.startsWith('{') && !text.startsWith('[')) return redactEncoded(raw, true, scope, key?.hints);
-  const replaced = redactValue(text, hintsAlone(key), scope);
+  // A plus in base64 is itself.
+  const plain = decodePercent(raw);
+  const replaced = /^[[{]/.test(text) ? redactValue(text, hintsAlone(key), scope) : redactBase64(plain, key, scope);
+  if (replaced === undefined && !/^[[{]/.test(text)) return redactEncoded(raw, true, scope, key?.hints);
   if (scope.tally.explains) scope.tally.rebase(from, (index) => places(raw)(index));
   if (replaced === undefined) return undefined;
-  const original = replaced.original === text ? raw : encodePercent(replaced.original);
+  const original = replaced.original === text || replaced.original === plain ? raw : encodePercent(replaced.original);
   return { redacted: encodePercent(replaced.redacted), original };
 }
 

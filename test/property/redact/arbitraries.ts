@@ -88,6 +88,7 @@ export const json: fc.Arbitrary<unknown> = fc.letrec<{ value: unknown }>((tie) =
     fc.array(tie('value'), { maxLength: 5 }),
     fc.array(fc.tuple(key, tie('value')), { maxLength: 5 }).map((entries) => Object.fromEntries(entries)),
     tie('value').map((value) => JSON.stringify(value)),
+    tie('value').map((value) => Buffer.from(JSON.stringify(value)).toString('base64')),
   ),
 })).value;
 

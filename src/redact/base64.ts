@@ -1,0 +1,102 @@
+import { isUtf8 } from 'node:buffer';
+
+/** A shorter text may be base64 of something by chance. */
+const MIN_CHARS = 16;
+/** So much of a text is decoded to see whether it is base64 of text at all. */
+const HEAD_CHARS = 24;
+const ALPHABET = /^(?:[A-Za-z0-9+/]+|[A-Za-z0-9_-]+)={0,2}$/;
+const URL_ALPHABET = /[_-]/;
+/** Control characters that no text has, but the escape of terminals. */
+const BINARY = new RegExp(`[^\\t-\\r\\x20-\\x7e\\x80-\\xff${String.fromCharCode(27)}]`);
+/** RFC 2397. */
+const DATA_URL = /^data:([a-z]{1,32}\/[\w.+-]{1,96})?(?:;[\w.+-]{1,64}=[^;,\s]{0,128}){0,4};base64,/i;
+const TEXT_TYPE =
+  /^(?:text\/|application\/(?:json|xml|x-www-form-urlencoded|javascript|yaml|x-ndjson)$|[^\s]{1,128}\+(?:json|xml|yaml)$)/i;
+
+/** Six bits for each character of both alphabets (RFC 4648, 4 and 5); -1 for any other. */
+const SEXTETS = new Int8Array(128).fill(-1);
+for (const [index, char] of Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/').entries())
+  SEXTETS[char.charCodeAt(0)] = index;
+SEXTETS['-'.charCodeAt(0)] = 62;
+SEXTETS['_'.charCodeAt(0)] = 63;
+
+/** Text that stood in base64. */
+export interface Base64Text {
+  /** A binary string. */
+  readonly text: string;
+  /** Writes a text as this one was written: behind the same prefix, in the same alphabet, padded or not. */
+  readonly encode: (text: string) => string;
+  /** Where the character stands in which a byte of the text begins. */
+  readonly start: (index: number) => number;
+  /** Where the characters end in which the bytes before this one stand. */
+  readonly end: (index: number) => number;
+}
+
+function sextet(text: string, at: number): number {
+  const code = text.charCodeAt(at);
+  return code < 128 ? (SEXTETS[code] ?? -1) : -1;
+}
+
+/** How many bytes of a character of UTF-8 follow its first one; -1 for what isn't one in a text. */
+function continuationsOf(byte: number): number {
+  if (byte < 0x80) return byte >= 0x20 ? (byte === 0x7f ? -1 : 0) : byte >= 9 && byte <= 13 ? 0 : -1;
+  if (byte < 0xc2 || byte > 0xf4) return -1;
+  return byte < 0xe0 ? 1 : byte < 0xf0 ? 2 : 3;
+}
+
+/** True when the first characters from `from` on are base64 of UTF-8: nearly nothing else gets beyond the first few. */
+function startsLikeText(text: string, from: number): boolean {
+  const end = Math.min(text.length, from + HEAD_CHARS) - 3;
+  let missing = 0;
+  for (let at = from; at < end; at += 4) {
+    const bits =
+      (sextet(text, at) << 18) | (sextet(text, at + 1) << 12) | (sextet(text, at + 2) << 6) | sextet(text, at + 3);
+    // A padding may be in the last four.
+    if (bits < 0) return at + 4 === text.length && text.endsWith('=');
+    for (let shift = 16; shift >= 0; shift -= 8) {
+      const byte = (bits >> shift) & 0xff;
+      if (missing > 0) {
+        if ((byte & 0xc0) !== 0x80) return false;
+        missing -= 1;
+      } else missing = continuationsOf(byte);
+      if (missing < 0) return false;
+    }
+  }
+  return true;
+}
+
+function decode(text: string, from: number): Base64Text | undefined {
+  if (text.length - from < MIN_CHARS || !startsLikeText(text, from)) return undefined;
+  const encoded = from === 0 ? text : text.slice(from);
+  if (!ALPHABET.test(encoded)) return undefined;
+  const alphabet = URL_ALPHABET.test(encoded) ? 'base64url' : 'base64';
+  // What needs no padding doesn't say whether another would have one: it is usual in this alphabet, not in that of URLs.
+  const isPadded = encoded.endsWith('=') || (encoded.length % 4 === 0 && alphabet === 'base64');
+  const encode = (plain: string): string => {
+    const written = Buffer.from(plain, 'latin1').toString(alphabet);
+    if (!isPadded) return written.replace(/=+$/, '');
+    return written.padEnd(Math.ceil(written.length / 4) * 4, '=');
+  };
+  const bytes = Buffer.from(encoded, 'base64');
+  const plain = bytes.toString('latin1');
+  if (!isUtf8(bytes) || BINARY.test(plain) || encode(plain) !== encoded) return undefined;
+  return {
+    text: plain,
+    encode: (redacted) => text.slice(0, from) + encode(redacted),
+    start: (index) => from + Math.floor((index * 4) / 3),
+    end: (index) => from + Math.ceil((index * 4) / 3),
+  };
+}
+
+/**
+ * The text that a whole value is base64 of (RFC 4648, 4 and 5, with or without padding), or that a data URL (RFC 2397) of a type
+ * of text has; undefined for anything else, which nearly always costs a look at four characters.
+ */
+export function base64Text(value: string): Base64Text | undefined {
+  if (value.length < MIN_CHARS) return undefined;
+  if (value.charCodeAt(4) !== 58 || !/^data:/i.test(value)) return decode(value, 0);
+  const match = DATA_URL.exec(value);
+  if (match === null) return undefined;
+  const [prefix, type = 'text/plain'] = match;
+  return TEXT_TYPE.test(type) ? decode(value, prefix.length) : undefined;
+}
