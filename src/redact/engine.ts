@@ -1,6 +1,7 @@
 import { base64Text } from './base64.ts';
 import { type Detect, type Replaced, replaceFindings } from './findings.ts';
 import { type ClassifyKey, type KeyRule, ruleApplies } from './key-rule.ts';
+import { redactToken } from './jwt.ts';
 import type { RedactLimits } from './limits.ts';
 import type { Policy } from './policy.ts';
 import type { Descriptors } from './protobuf/types.ts';
@@ -71,9 +72,15 @@ export function newScope(
   explains = false,
   { part, contentType }: Pick<Place, 'part' | 'contentType'> = NOWHERE,
 ): Scope {
-  const setup = { policy: engine.policyFor(call), valueSalt: call.valueSalt, tokenKey: engine.tokenKey, explains };
-  const { route, identity } = call;
+  const { route, identity, valueSalt } = call;
   const narrowed = engine.narrowed?.({ part, contentType, route, identity }) ?? engine;
+  const setup = {
+    ...{ policy: engine.policyFor(call), valueSalt, tokenKey: engine.tokenKey, explains },
+    redactToken: (token: string, tally: Tally) => {
+      const inside = { engine: narrowed, tally, nesting: 1 };
+      return redactToken(token, { tally, json: (text) => narrowed.json(text, inside) });
+    },
+  };
   return { engine: narrowed, tally: new Tally(setup), nesting: 0 };
 }
 

@@ -62,7 +62,7 @@ export const ENTITIES = {
   card_code: entity('drop', { neverKept: true }),
   pin: entity('drop', { neverKept: true }),
   credential: secret,
-  jwt: secret,
+  jwt: entity('drop', { keepLast: 0 }),
   private_key: secret,
   aws_key: secret,
   gcp_key: secret,

@@ -3,6 +3,7 @@ import { ENTITIES, isEntityName, normalisedValue } from './entities.ts';
 import { marker } from './markers.ts';
 import type { EntityPolicy, Policy, UnknownContent } from './policy.ts';
 import { orderOf, type Rule, RULES } from './rules.ts';
+import { mayBeToken } from './token-form.ts';
 import type { Action, RedactedValue, RuleCount, SealedOriginal, TokenKey } from './types.ts';
 
 /** Most values of a part that are committed to, and most originals that are sealed; of further ones only the count is kept. */
@@ -34,6 +35,8 @@ export interface TallySetup {
   readonly tokenKey?: TokenKey | undefined;
   /** True when the places of findings are wanted. */
   readonly explains?: boolean | undefined;
+  /** Redacts the claims of a web token, whose findings go to `tally`; undefined for what has none. Without it they aren't read. */
+  readonly redactToken?: ((token: string, tally: Tally) => string | undefined) | undefined;
 }
 
 /** A state of a tally to which it can be set back. */
@@ -64,6 +67,8 @@ export class Tally {
   readonly #spans: Span[] = [];
   #salt: Uint8Array | undefined;
   #total = 0;
+  /** True while the claims of a web token are read: a token in one isn't looked into. */
+  #isInToken = false;
 
   constructor(setup: TallySetup) {
     this.#setup = setup;
@@ -135,9 +140,38 @@ export class Tally {
       return marker(rule.entity);
     }
     const token = isWhole ? this.#token(rule, value, action) : undefined;
+    if (isWhole && mayBeToken(value)) {
+      const readable = this.#claims(value, rule.entity === RULES.jwt.entity && action === 'mask', start);
+      if (readable !== undefined) {
+        this.#addValue(rule, action, this.#commitment(value));
+        return readable;
+      }
+    }
     if (action === 'keep') return undefined;
     const index = this.#addValue(rule, action, isWhole ? this.#commitment(value) : NOTHING);
     return this.#markerOf(rule, action, policy, value, token, index);
+  }
+
+  /**
+   * Looks into a web token: whom its claims speak of is found by it, whatever becomes of it. @returns what is left of it when that is
+   * to stay readable
+   */
+  #claims(token: string, isReadable: boolean, start: number): string | undefined {
+    const { redactToken, policy, tokenKey } = this.#setup;
+    if (redactToken === undefined || this.#isInToken) return undefined;
+    if (!isReadable) {
+      if (tokenKey === undefined) return undefined;
+      const inside = new Tally({ policy, tokenKey });
+      redactToken(token, inside);
+      for (const [key, found] of inside.#tokens) if (this.#tokens.size < MAX_VALUES) this.#tokens.set(key, found);
+      return undefined;
+    }
+    const from = this.#spans.length;
+    this.#isInToken = true;
+    const redacted = redactToken(token, this);
+    this.#isInToken = false;
+    this.rebase(from, (index) => start + index);
+    return redacted;
   }
 
   #actionOf({ action }: EntityPolicy, isWhole: boolean): Action {

@@ -66,8 +66,8 @@ const DETECTORS: readonly Detector[] = [
   { needs: TRAIT.digits, find: findDocuments },
   {
     needs: 0,
-    find: ({ text }, found) => {
-      if (JWT_TRIGGER.test(text)) findJwts(text, found);
+    find: ({ text, isValue }, found) => {
+      if (JWT_TRIGGER.test(text)) findJwts(text, isValue, found);
     },
   },
   {

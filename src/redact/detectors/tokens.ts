@@ -1,6 +1,7 @@
 import type { Finding } from '../findings.ts';
 import { isMarker } from '../markers.ts';
 import { RULES } from '../rules.ts';
+import { NO_SIGNATURE } from '../token-form.ts';
 
 /** Of a header so much is decoded to know it. */
 const MAX_HEADER_CHARS = 1024;
@@ -34,25 +35,33 @@ function headerStart(run: string): number {
 }
 
 /** True for what is a token whatever its header says: its payload is an object too, or its end can't be seen. */
-function isTokenAnyway(text: string, start: number, end: number): boolean {
-  if (end === text.length) return end - start >= MAX_RUN_CHARS;
+function isTokenAnyway(text: string, start: number, end: number, isWhole: boolean): boolean {
+  if (end === text.length) return !isWhole && end - start >= MAX_RUN_CHARS;
   JWT_PAYLOAD.lastIndex = end;
   return JWT_PAYLOAD.test(text);
 }
 
-/** JSON Web Tokens (RFC 7515, 7516 in compact form), also behind letters: header and payload are objects. */
-export function findJwts(text: string, found: Finding[]): void {
+/** A signature that was taken before belongs to its token. */
+function endOfToken(text: string, end: number): number {
+  return text.charCodeAt(end - 1) === 46 && text.startsWith(NO_SIGNATURE, end) ? end + NO_SIGNATURE.length : end;
+}
+
+/**
+ * JSON Web Tokens (RFC 7515, 7516 in compact form), also behind letters: header and payload are objects. `isWhole` says that
+ * nothing follows the text.
+ */
+export function findJwts(text: string, isWhole: boolean, found: Finding[]): void {
   JWT_START.lastIndex = 0;
   for (let match = JWT_START.exec(text); match !== null; match = JWT_START.exec(text)) {
     const end = JWT_START.lastIndex;
-    const isToken = isTokenAnyway(text, match.index, end);
+    const isToken = isTokenAnyway(text, match.index, end, isWhole);
     if (!isToken && text.charCodeAt(end) !== 46) continue;
     const offset = headerStart(match[0]);
     if (offset === -1 && !isToken) continue;
     JWT_REST.lastIndex = end;
     JWT_REST.test(text);
     const start = match.index + Math.max(0, offset);
-    found.push({ start, end: JWT_REST.lastIndex, rule: RULES.jwt, rest: JWT_REST });
+    found.push({ start, end: endOfToken(text, JWT_REST.lastIndex), rule: RULES.jwt, rest: JWT_REST });
     JWT_START.lastIndex = JWT_REST.lastIndex;
   }
 }

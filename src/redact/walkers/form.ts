@@ -4,6 +4,7 @@ import type { Hints } from '../context.ts';
 import { hintsAlone, type KeyRule } from '../key-rule.ts';
 import { RULES } from '../rules.ts';
 import type { WithdrawReason } from '../types.ts';
+import { base64Text } from '../base64.ts';
 import { decodePercent, encodePercent, places, replaceEncoded } from './percent.ts';
 import { followJson } from './json.ts';
 import { LongValue } from './long.ts';
@@ -35,7 +36,8 @@ function redactFieldValue(raw: string, key: KeyRule | undefined, scope: Scope): 
   // A plus in base64 is itself.
   const plain = decodePercent(raw);
   const replaced = /^[[{]/.test(text) ? redactValue(text, hintsAlone(key), scope) : redactBase64(plain, key, scope);
-  if (replaced === undefined && !/^[[{]/.test(text)) return redactEncoded(raw, true, scope, key?.hints);
+  if (replaced === undefined && !/^[[{]/.test(text))
+    return redactEncoded(raw, base64Text(plain) === undefined, scope, key?.hints);
   if (scope.tally.explains) scope.tally.rebase(from, (index) => places(raw)(index));
   if (replaced === undefined) return undefined;
   const original = replaced.original === text || replaced.original === plain ? raw : encodePercent(replaced.original);

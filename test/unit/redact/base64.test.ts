@@ -101,6 +101,15 @@ describe('base64 as a value', () => {
   });
 });
 
+describe('base64 of an object without anything to be found', () => {
+  it('is no web token, however long it is', async () => {
+    const data = encode(JSON.stringify({ list: 'harmless words '.repeat(300) }));
+    assert.deepEqual(await redactJsonValue({ data }), { data });
+    const form = await redact(`data=${data}`, 'application/x-www-form-urlencoded');
+    assert.equal(form.output, `data=${data}`);
+  });
+});
+
 describe('what is no base64 of text', () => {
   it('stays as it is', () => {
     const others = [
