@@ -333,7 +333,7 @@ export class Recording {
       ...(contentType === undefined ? {} : { contentType }),
       ...(contentEncoding === undefined ? {} : { contentEncoding }),
       grpc: isGrpc(contentType),
-      upgraded: this.#upgrade() !== '',
+      upgrade: this.#upgrade(),
     } as const;
     return new BodyCapture(
       redactor.body(context, this.#findings.secret(part)),

@@ -21,6 +21,7 @@ import { KeptContent } from './walkers/kept.ts';
 import { ProtobufWalker } from './walkers/protobuf.ts';
 import { EventWalker } from './walkers/sse.ts';
 import { TextScanner } from './walkers/text.ts';
+import { WebSocketWalker } from './walkers/websocket.ts';
 import { XmlWalker } from './walkers/xml.ts';
 
 const NOTHING = new Uint8Array(0);
@@ -46,6 +47,7 @@ const WALKERS: Record<Format, (scope: Scope, output: Output, context: RedactCont
   framed: framedWalker,
   protobuf: (scope, output, context) =>
     new ProtobufWalker(scope, output, messageTypeOf(context, scope.engine.descriptors)),
+  websocket: (scope, output) => new WebSocketWalker(scope, output),
   kept: (_scope, output) => new KeptContent(output),
 };
 
@@ -100,7 +102,7 @@ export class EngineBody implements BodyRedactor {
     this.#scope = newScope(engine, context, explains, context);
     this.#time = new TimeBudget(engine.limits, engine.monotonicUs);
     const format = formatUnder(bodyFormat(context), engine.policyFor(context));
-    const encodings = contentEncodings(context.contentEncoding);
+    const encodings = contentEncodings(context);
     if (encodings.length > 0)
       this.#decoder = ContentDecoder.create(encodings, engine.limits, (bytes) => {
         this.#guarded(() => {

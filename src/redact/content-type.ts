@@ -4,10 +4,21 @@ import type { RedactContext } from './types.ts';
 
 /** The formats that are walked; `kept` isn't looked at. */
 export type Format =
-  'json' | 'form' | 'events' | 'xml' | 'text' | 'csv' | 'html' | 'multipart' | 'framed' | 'protobuf' | 'kept';
+  | 'json'
+  | 'form'
+  | 'events'
+  | 'xml'
+  | 'text'
+  | 'csv'
+  | 'html'
+  | 'multipart'
+  | 'framed'
+  | 'protobuf'
+  | 'websocket'
+  | 'kept';
 
 /** Formats of bytes, not of text. */
-const BINARY_FORMATS: ReadonlySet<string> = new Set<Format>(['framed', 'protobuf', 'kept']);
+const BINARY_FORMATS: ReadonlySet<string> = new Set<Format>(['framed', 'protobuf', 'websocket', 'kept']);
 const CSV_TYPES = new Set([
   'text/csv',
   'text/tab-separated-values',
@@ -61,11 +72,16 @@ export function isBinaryFormat(format: string): boolean {
   return BINARY_FORMATS.has(format);
 }
 
+/** True for what follows an upgrade: headers say nothing about it. */
+function isUpgraded({ upgrade }: RedactContext): boolean {
+  return upgrade !== undefined && upgrade !== '';
+}
+
 /** How a body is to be walked, or why it can't be. */
 export function bodyFormat(context: RedactContext): Format | 'unknown_type' | 'undecodable' {
   const contentType = context.contentType ?? '';
   const type = mediaType(contentType);
-  if (context.upgraded === true) return 'unknown_type';
+  if (isUpgraded(context)) return context.upgrade === 'websocket' ? 'websocket' : 'unknown_type';
   if (framingOf(type) !== undefined) return 'framed';
   if (context.grpc === true) return 'unknown_type';
   if (isProtobuf(type, contentType)) return 'protobuf';
@@ -82,7 +98,8 @@ export function formatUnder(format: ReturnType<typeof bodyFormat>, { unknownCont
 }
 
 /** The content encodings of a body in the order in which they were applied (RFC 9110, 8.4), `identity` left out. */
-export function contentEncodings(value: string | undefined): string[] {
-  const names = (value ?? '').split(',').map((name) => name.trim().toLowerCase());
+export function contentEncodings(context: RedactContext): string[] {
+  if (isUpgraded(context)) return [];
+  const names = (context.contentEncoding ?? '').split(',').map((name) => name.trim().toLowerCase());
   return names.filter((name) => name !== '' && name !== 'identity');
 }

@@ -134,7 +134,15 @@ export function redactBase64(value: string, key: KeyRule | undefined, scope: Sco
   if (tally.explains) tally.rebase(from, encoded.start, encoded.end);
   if (replaced === undefined) return undefined;
   const original = replaced.original === encoded.text ? value : encoded.encode(replaced.original);
-  return { redacted: encoded.encode(replaced.redacted), original };
+  const redacted = encoded.encode(replaced.redacted);
+  // What is left may look like something, as whatever is looked at again would find.
+  const again = (key && settleNamed(redacted, key, scope)) ?? redactFound(redacted, key, scope)?.redacted;
+  return { redacted: again ?? redacted, original };
+}
+
+function redactFound(text: string, key: KeyRule | undefined, { engine, tally }: Scope): Replaced | undefined {
+  const findings = engine.detect(text, true, key?.hints);
+  return findings.length === 0 ? undefined : replaceFindings(text, findings, tally);
 }
 
 /**
@@ -149,6 +157,5 @@ export function redactValue(text: string, key: KeyRule | undefined, scope: Scope
   if (nested !== undefined) return nested.redacted === text ? undefined : nested;
   const encoded = redactBase64(text, key, scope);
   if (encoded !== undefined) return encoded;
-  const findings = scope.engine.detect(text, true, key?.hints);
-  return findings.length === 0 ? undefined : replaceFindings(text, findings, scope.tally);
+  return redactFound(text, key, scope);
 }

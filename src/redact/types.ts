@@ -111,8 +111,8 @@ export interface RedactContext extends RedactedCall {
   readonly messageEncoding?: string | undefined;
   /** True for a gRPC message stream. */
   readonly grpc?: boolean;
-  /** True for what follows an upgrade (WebSocket, CONNECT). */
-  readonly upgraded?: boolean;
+  /** The protocol of what follows an upgrade or a CONNECT, in lower case: `websocket`, `connect` …; empty or absent for a body. */
+  readonly upgrade?: string;
 }
 
 /**

@@ -18,6 +18,7 @@ import { bodyOf, observed, REQUEST, WHOLE } from '../../integration/capture/supp
 import { bodyText, MemoryWriter } from '../../integration/capture/support/memory-writer.ts';
 import { descriptorSet } from '../redact/protobuf/descriptors.ts';
 import { frame, message } from '../redact/protobuf/wire-bytes.ts';
+import { frameOf, fromClient, readFrames } from '../redact/websocket-frames.ts';
 
 /** A work loop that says that it is as far behind as it is told. */
 class LaggingLoop extends WorkLoop {
@@ -221,6 +222,27 @@ describe('the session of an exchange', () => {
     const expected = frame([[1, '[redacted:credential]']]).toString('latin1');
     for (const side of ['request', 'response'] as const)
       assert.equal(bodyText(recorded?.parts ?? new Map<number, Uint8Array>(), side), expected);
+  });
+
+  it('has the messages of a WebSocket read, of both sides', async () => {
+    const held = new Held(PROFILE.inline);
+    const upgrade = { upgrade: 'WebSocket', connection: 'Upgrade' };
+    held.send(
+      { request_headers: { headers: headerMap({ ':method': 'GET', ':path': '/chat', ...upgrade }) } },
+      { response_headers: { headers: headerMap({ ':status': '101', ...upgrade }) } },
+      { request_body: { body: fromClient('{"password":"hunter2"}') } },
+      { response_body: { body: frameOf({ payload: '{"token":"abcdef"}' }) } },
+      { request_body: { body: fromClient(Buffer.from([3, 0xe8]), { opcode: 8 }) } },
+      { response_body: { body: frameOf({ opcode: 8, payload: Buffer.from([3, 0xe8]) }) } },
+    );
+    held.session.onPeerEnded('closed');
+    held.release();
+    await held.done;
+    const [recorded] = held.writer.exchanges();
+    const parts = recorded?.parts ?? new Map<number, Uint8Array>();
+    const first = (side: 'request' | 'response') => readFrames(bodyText(parts, side))[0]?.payload;
+    assert.equal(first('request'), '{"password":"[redacted:credential]"}');
+    assert.equal(first('response'), '{"token":"[redacted:credential]"}');
   });
 
   it('counts the parts that redaction could not judge, and records the rest', async () => {

@@ -88,6 +88,11 @@ describe('base64 as a value', () => {
     );
   });
 
+  it('is replaced wholly when what would be left of it looks like a secret under its name', async () => {
+    const redacted = await redactJsonValue({ d: [encode(`"${PLANTED.email}@529.982.247-25"`)] });
+    assert.deepEqual(redacted, { d: ['[redacted:private_key]'] });
+  });
+
   it('says which of its characters hold what was found', async () => {
     const body = JSON.stringify({ data: encode(`{"a":"${PLANTED.email}"}`) });
     const context = { part: 'request_body', contentType: 'application/json' } as const;

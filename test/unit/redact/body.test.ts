@@ -39,7 +39,7 @@ describe('bodies', () => {
       assert.equal(await reasonOf('hello', { contentType }), 'unknown_type');
     assert.equal(await reasonOf('hello', {}), 'unknown_type');
     assert.equal(await reasonOf('hello', { contentType: 'text/plain', grpc: true }), 'unknown_type');
-    assert.equal(await reasonOf('hello', { contentType: 'text/plain', upgraded: true }), 'unknown_type');
+    assert.equal(await reasonOf('hello', { contentType: 'text/plain', upgrade: 'h2c' }), 'unknown_type');
   });
 
   it('of every known type are kept', async () => {

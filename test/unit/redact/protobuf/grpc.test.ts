@@ -155,7 +155,7 @@ describe('gRPC bodies', () => {
       assert.equal(await reasonOf(Buffer.from(text, 'latin1')), 'unparseable', text);
     assert.equal(await reasonOf(frame(KEPT), { contentType: 'application/grpc+thrift' }), 'unknown_type');
     assert.equal(await reasonOf(frame(KEPT), { contentType: 'application/connect' }), 'unknown_type');
-    assert.equal(await reasonOf(frame(KEPT), { upgraded: true }), 'unknown_type');
+    assert.equal(await reasonOf(frame(KEPT), { upgrade: 'connect' }), 'unknown_type');
   });
 
   it('that are cut off keep their whole messages', async () => {
