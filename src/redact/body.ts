@@ -16,7 +16,7 @@ import { HtmlWalker } from './walkers/html.ts';
 import { JsonWalker } from './walkers/json.ts';
 import { MultipartWalker } from './walkers/multipart.ts';
 import { boundaryOf, type PartHead } from './walkers/part-head.ts';
-import { TextGuard } from './walkers/text-guard.ts';
+import { isBinary, TextGuard } from './walkers/text-guard.ts';
 import { KeptContent } from './walkers/kept.ts';
 import { ProtobufWalker } from './walkers/protobuf.ts';
 import { EventWalker } from './walkers/sse.ts';
@@ -25,8 +25,6 @@ import { WebSocketWalker } from './walkers/websocket.ts';
 import { XmlWalker } from './walkers/xml.ts';
 
 const NOTHING = new Uint8Array(0);
-/** Control characters that no text has (but the escape of terminals): another encoding (UTF-16), or not text at all. */
-const BINARY = new RegExp(`[^\\b\\t\\n\\v\\f\\r\\x20-\\uffff${String.fromCharCode(27)}]`);
 
 const WALKERS: Record<Format, (scope: Scope, output: Output, context: RedactContext) => Walker> = {
   json: (scope, output) => new JsonWalker(scope, output),
@@ -59,7 +57,7 @@ function partWalker(head: PartHead, scope: Scope, output: Output, nesting: numbe
   if (head.encoding !== undefined || format === 'unknown_type' || format === 'undecodable') return undefined;
   if (format === 'multipart') return new MultipartWalker(scope, output, boundaryOf(contentType), partWalker, nesting);
   const walker = WALKERS[format](scope, output, context);
-  return format === 'json' || isBinaryFormat(format) ? walker : new TextGuard(walker, BINARY);
+  return format === 'json' || isBinaryFormat(format) ? walker : new TextGuard(walker);
 }
 
 function framedWalker(scope: Scope, output: Output, context: RedactContext): Walker {
@@ -200,7 +198,7 @@ export class EngineBody implements BodyRedactor {
     if (walker === undefined) return false;
     this.#decodedBytes += block.length;
     if (this.#scope.tally.explains) this.#decodedText.push(block);
-    if (this.#isText && BINARY.test(block)) return this.#withdraw('undecodable');
+    if (this.#isText && isBinary(block)) return this.#withdraw('undecodable');
     this.#timed(() => {
       walker.push(block);
     });
