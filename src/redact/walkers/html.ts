@@ -185,7 +185,9 @@ export class HtmlWalker implements Walker {
   #attributes(tag: string, at: number): void {
     const attributes = attributesOf(tag);
     let done = 0;
-    const named = attributes.find(({ name }) => NAMING.includes(name))?.value ?? '';
+    const isPassword = attributes.some(({ name, value }) => name === 'type' && /^password$/i.test(value));
+    const naming = attributes.find(({ name }) => NAMING.includes(name))?.value ?? '';
+    const named = isPassword ? 'password' : naming;
     for (const { name, value, quote, at: start } of attributes) {
       const isValue = name === 'value' || name === 'content';
       const { classify, classifyParameter } = this.#scope.engine;

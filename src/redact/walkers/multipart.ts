@@ -102,7 +102,7 @@ export class MultipartWalker implements Walker {
     }
     // The last delimiter may stand at the very end of the body.
     if (this.#closesAtEnd()) return;
-    this.#failure = early ? 'ended_early' : 'unparseable';
+    this.#failure ??= early ? 'ended_early' : 'unparseable';
   }
 
   /** True when it went on. */
