@@ -30,8 +30,11 @@ const VALUE = /"([^"]*)"|'([^']*)'|([^\s"'=<>`]+)/y;
 
 /** An attribute of a tag. */
 export interface Attribute {
+  /** As it was written. */
   readonly name: string;
-  /** As it was written, without its quotation marks. */
+  /** Where that starts in the tag. */
+  readonly nameAt: number;
+  /** Empty without one. As it was written, without its quotation marks. */
   readonly value: string;
   readonly quote: '"' | "'" | '';
   /** Where the value starts in the tag. */
@@ -44,7 +47,7 @@ function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | n
   return pattern.exec(text);
 }
 
-/** The attributes of a tag that have values, as browsers read them. */
+/** The attributes of a tag, as browsers read them. */
 export function attributesOf(tag: string): Attribute[] {
   const attributes: Attribute[] = [];
   for (let at = 1 + (matchAt(NAME, tag, 1)?.[0].length ?? 0); at < tag.length;) {
@@ -54,12 +57,12 @@ export function attributesOf(tag: string): Attribute[] {
     const equals = matchAt(EQUALS, tag, at)?.[0] ?? '';
     const value = equals === '' ? null : matchAt(VALUE, tag, at + equals.length);
     if (name === '') break;
+    const nameAt = at - name.length;
     at += equals.length;
-    if (value === null) continue;
-    const [whole, double, single, plain] = value;
+    const [whole = '', double, single, plain] = value ?? [];
     const quote = double !== undefined ? '"' : single !== undefined ? "'" : '';
     const text = double ?? single ?? plain ?? '';
-    attributes.push({ name: name.toLowerCase(), value: text, quote, at: at + quote.length });
+    attributes.push({ name, nameAt, value: text, quote, at: at + quote.length });
     at += whole.length;
   }
   return attributes;

@@ -23,7 +23,10 @@ const MARKUP: readonly (readonly [start: string, end: string])[] = [
   ['<!', '>'],
   ['<?', '>'],
 ];
+/** An address that looked like a tag, replaced: it is read as before. */
+const MARKER_START = '<[redacted:';
 const TAG_START = /^<[A-Za-z/]/;
+const OPENINGS = [...MARKUP.map(([start]) => start), MARKER_START];
 const NAME_OF_TAG = /^<([A-Za-z]{1,16})(?=[\s/>])/;
 /** Closing tag of an element without markup, and one character behind its name. */
 const MAX_CLOSING_CHARS = '</textarea>'.length;
@@ -107,10 +110,10 @@ export class HtmlTokens {
     this.#quote = 0;
     this.#awaitsValue = false;
     if (this.#buffer.charCodeAt(0) !== 60) return 'text';
-    const start = this.#buffer.slice(0, CDATA.length);
-    if (!isFinal && MARKUP.some(([opening]) => start.length < opening.length && opening.startsWith(start)))
+    const start = this.#buffer.slice(0, MARKER_START.length);
+    if (!isFinal && OPENINGS.some((opening) => start.length < opening.length && opening.startsWith(start)))
       return undefined;
-    if (TAG_START.test(start)) return 'tag';
+    if (TAG_START.test(start) || start === MARKER_START) return 'tag';
     const markup = MARKUP.find(([opening]) => start.startsWith(opening));
     if (markup === undefined) return 'text';
     this.#ending = markup[1];

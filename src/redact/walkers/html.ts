@@ -1,7 +1,7 @@
 import { redactValue, type Scope, type Walker } from '../engine.ts';
 import type { Output, Replaced } from '../findings.ts';
 import type { KeyRule } from '../key-rule.ts';
-import { attributesOf, LABELS } from './html-text.ts';
+import { type Attribute, attributesOf, LABELS } from './html-text.ts';
 import { HtmlTokens, type Token } from './html-tokens.ts';
 import { TextScanner } from './text.ts';
 import { decodeEntities, redactCharacters } from './xml-text.ts';
@@ -10,7 +10,9 @@ import { decodeEntities, redactCharacters } from './xml-text.ts';
 const MAX_LABEL_CHARS = 64;
 /** Columns of a table whose names are remembered. */
 const MAX_COLUMNS = 256;
-const TAG_NAME = /^<(\/?)([A-Za-z][^\s/>]{0,63})/;
+const TAG_NAME = /^<(\/?)([A-Za-z[][^\s/>]{0,511})/;
+/** What names of elements and attributes don't have, but values. */
+const UNUSUAL_NAME = /[@%&[]|\d{4}|\w{20}/;
 /** Elements that name others, and aren't named. */
 const NAMES: ReadonlySet<string> = new Set(['th', 'dt', 'label', 'legend', 'h1', 'h2', 'h3', 'h4']);
 /** Names of attributes that say something about the value beside them. */
@@ -148,7 +150,8 @@ export class HtmlWalker implements Walker {
     const element = name.toLowerCase();
     if (slash === '/') this.#close(element);
     else this.#open(element);
-    if (slash === '/')
+    // What only looks like a tag: `Jane <jane@example.com>`.
+    if (slash === '/' || UNUSUAL_NAME.test(name))
       this.#put(
         tag,
         this.#placed(at, () => redactValue(tag, undefined, this.#scope)),
@@ -185,19 +188,41 @@ export class HtmlWalker implements Walker {
   #attributes(tag: string, at: number): void {
     const attributes = attributesOf(tag);
     let done = 0;
-    const isPassword = attributes.some(({ name, value }) => name === 'type' && /^password$/i.test(value));
-    const naming = attributes.find(({ name }) => NAMING.includes(name))?.value ?? '';
-    const named = isPassword ? 'password' : naming;
-    for (const { name, value, quote, at: start } of attributes) {
-      const isValue = name === 'value' || name === 'content';
-      const { classify, classifyParameter } = this.#scope.engine;
-      const key = isValue && named !== '' ? classifyParameter(decodeEntities(named)) : classify(name);
-      const replaced = redactCharacters(value, NAMING.includes(name) ? undefined : key, at + start, this.#scope);
-      if (replaced === undefined) continue;
+    const put = (start: number, length: number, replaced: Replaced | undefined): void => {
+      if (replaced === undefined) return;
       this.#output.copy(tag.slice(done, start));
-      this.#output.replace(quote === '' ? `"${replaced.redacted}"` : replaced.redacted, replaced.original);
-      done = start + value.length;
+      this.#output.replace(replaced.redacted, replaced.original);
+      done = start + length;
+    };
+    const naming = namingOf(attributes);
+    for (const attribute of attributes) {
+      put(attribute.nameAt, attribute.name.length, this.#name(attribute.name, at + attribute.nameAt));
+      put(attribute.at, attribute.value.length, this.#attribute(attribute, naming, at));
     }
     this.#output.copy(tag.slice(done));
   }
+
+  /** A name is no value, unless it looks like one. */
+  #name(name: string, at: number): Replaced | undefined {
+    return UNUSUAL_NAME.test(name) ? this.#placed(at, () => redactValue(name, undefined, this.#scope)) : undefined;
+  }
+
+  #attribute({ name, value, quote, at: start }: Attribute, naming: string, at: number): Replaced | undefined {
+    if (value === '') return undefined;
+    const lower = name.toLowerCase();
+    const isValue = lower === 'value' || lower === 'content';
+    const { classify, classifyParameter } = this.#scope.engine;
+    const named = isValue && naming !== '' ? classifyParameter(decodeEntities(naming)) : classify(lower);
+    const key = NAMING.includes(lower) ? undefined : named;
+    const replaced = redactCharacters(value, key, at + start, this.#scope);
+    if (replaced === undefined || quote !== '') return replaced;
+    return { redacted: `"${replaced.redacted}"`, original: replaced.original };
+  }
+}
+
+/** What the attributes of a tag say about the value beside them. */
+function namingOf(attributes: readonly Attribute[]): string {
+  const isPassword = attributes.some(({ name, value }) => /^type$/i.test(name) && /^password$/i.test(value));
+  if (isPassword) return 'password';
+  return attributes.find(({ name }) => NAMING.includes(name.toLowerCase()))?.value ?? '';
 }

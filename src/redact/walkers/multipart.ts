@@ -162,6 +162,11 @@ export class MultipartWalker implements Walker {
       return false;
     }
     const text = this.#take(end.index + end[0].length);
+    // One without an end has taken in what belongs to others.
+    if (text.includes(`\n${this.#delimiter}`)) {
+      this.#failure = 'unparseable';
+      return false;
+    }
     this.#putText(text);
     const head = parsePartHead(text);
     this.#part = this.#openPart(head);
@@ -202,11 +207,15 @@ export class MultipartWalker implements Walker {
   #closesAtEnd(): boolean {
     const closing = `${this.#delimiter}--`;
     const at = this.#buffer.lastIndexOf(closing);
-    if (this.#state !== 'body' || at === -1 || !/^[ \t]*$/.test(this.#buffer.slice(at + closing.length))) return false;
-    const before = /\r?\n$/.exec(this.#buffer.slice(0, at))?.[0].length;
+    const isPlace = this.#state === 'body' || this.#state === 'outside';
+    if (!isPlace || at === -1 || !/^[ \t]*$/.test(this.#buffer.slice(at + closing.length))) return false;
+    const before = /\r?\n$/.exec(this.#buffer.slice(Math.max(0, at - 2), at))?.[0].length;
     if (before === undefined && at > 0) return false;
-    this.#content(at - (before ?? 0));
-    this.#endPart();
+    if (this.#state === 'outside') this.#outsideText(at);
+    else {
+      this.#content(at - (before ?? 0));
+      this.#endPart();
+    }
     this.#output.copy(this.#take(this.#buffer.length));
     return this.#failure === undefined;
   }

@@ -51,6 +51,13 @@ describe('HTML', () => {
     );
   });
 
+  it('loses what stands where names do', async () => {
+    assert.equal(
+      await htmlOf('Jane <jane@example.com>, <p jane@example.com x=1 joe@example.com="2">'),
+      'Jane <[redacted:email]>, <p [redacted:email] x=1 [redacted:email]="2">',
+    );
+  });
+
   it('is read like browsers do where it is broken', async () => {
     const harmless = [
       'a < b',
@@ -204,9 +211,15 @@ describe('multipart bodies', () => {
     );
   });
 
+  it('may have no parts', async () => {
+    for (const body of ['--b--', 'x\r\n--b--', '--b--\r\n'])
+      assert.equal(await outputOf(body, 'multipart/mixed; boundary=b'), body);
+  });
+
   it('are withdrawn without a boundary, an end, or when a part isn’t what it says', async () => {
     assert.equal(await outputOf(form(field('a', 'b')), 'multipart/form-data'), 'unparseable');
     assert.equal(await outputOf('--a b\r\n\r\nx', FORM), 'unparseable');
+    assert.equal(await outputOf('--a b\r\nX: y\r\n--a b\r\n\r\nx\r\n--a b--', FORM), 'unparseable');
     assert.equal(await outputOf(form(file('application/json', '{')), FORM), 'unparseable');
     assert.equal(await outputOf(form(file('text/plain', 'a\0b')), FORM), 'undecodable');
   });
