@@ -217,6 +217,7 @@ function multipart(depth: number): Input {
   return body('multipart/form-data; boundary=b0', `--b0\r\n${text}\r\n--b0--\r\n`);
 }
 
+const FIELD = '--b\r\nContent-Disposition: form-data; name="pin"\r\n\r\n1234\r\n';
 const LEVELS = 1_250;
 const COUNT = 12_500;
 const JSON_TYPE = 'application/json';
@@ -301,6 +302,17 @@ const STRUCTURES: readonly (readonly [name: string, first: number, make: (size: 
   ['events-lines', COUNT, (n) => body('text/event-stream', 'data: a\n'.repeat(n))],
   ['events-returns', LONG_FIRST, (n) => body('text/event-stream', '\r'.repeat(n))],
   ['html', COUNT, (n) => body('text/html', '<p a="b">a@b.example</p>'.repeat(n))],
+  ['html-less', LONG_FIRST, (n) => body('text/html', '<'.repeat(n))],
+  ['html-quotes', LONG_FIRST, (n) => body('text/html', `<p a=${'"'.repeat(n)}`)],
+  ['html-attributes', 1_000, (n) => body('text/html', `<p ${many(n, (i) => `a${i}=b`, ' ')}>`)],
+  ['html-attribute-names', 2_000, (n) => body('text/html', `<p ${'a'.repeat(n)}>`)],
+  ['html-attribute-blanks', 2_000, (n) => body('text/html', `<p a${' '.repeat(n)}>`)],
+  ['html-comments', LONG_FIRST, (n) => body('text/html', '<!--'.repeat(n / 4))],
+  ['html-scripts', LONG_FIRST, (n) => body('text/html', `<script>${'</scrip '.repeat(n / 8)}`)],
+  ['html-references', 2_000, (n) => body('text/html', `<p>${'a&#64;b.example '.repeat(n / 16)}`)],
+  ['html-tables', COUNT, (n) => body('text/html', '<table><tr><th>a'.repeat(n))],
+  ['multipart-heads', LONG_FIRST, (n) => body('multipart/form-data; boundary=b', `--b\r\n${'a:b\r\n'.repeat(n / 5)}`)],
+  ['multipart-fields', 2_500, (n) => body('multipart/form-data; boundary=b', `${FIELD.repeat(n)}--b--\r\n`)],
   ['multipart-deep', 250, multipart],
   [
     'multipart-parts',
@@ -310,6 +322,11 @@ const STRUCTURES: readonly (readonly [name: string, first: number, make: (size: 
   ['multipart-dashes', LONG_FIRST, (n) => body('multipart/form-data; boundary=b', '\r\n--'.repeat(n / 4))],
   ['grpc', LONG_FIRST, (n) => ({ contentType: 'application/grpc+proto', content: Buffer.alloc(n, 1) })],
   ['graphql', COUNT, (n) => body('application/graphql', '{a(b:"c"){'.repeat(n))],
+  ['graphql-lists', 1_000, (n) => body('application/graphql', `{a(tokens:[${'"c",'.repeat(n)}])}`)],
+  ['graphql-quotes', 2_000, (n) => body('application/graphql', `{a(b:${'"'.repeat(n)}`)],
+  ['graphql-blanks', 2_000, (n) => body('application/graphql', `{a${' '.repeat(n)}`)],
+  ['graphql-names', 1_000, (n) => body('application/graphql', `{${'password '.repeat(n)}}`)],
+  ['graphql-in-json', 250, (n) => body(JSON_TYPE, JSON.stringify(Array(n).fill('query{a(b:"c",pin:1234){d}}')))],
 ];
 
 const BOMB_FIRST = 4_000_000;

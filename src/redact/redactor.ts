@@ -15,6 +15,7 @@ import { redactTarget } from './target.ts';
 import { TimeBudget } from './time-budget.ts';
 import type { HeaderField, PartName, RedactContext, RedactedCall, RedactedHeaders, RedactedTarget } from './types.ts';
 import type { RedactedText, Redactor, TokenKey } from './types.ts';
+import { redactGraphql } from './walkers/graphql.ts';
 import { redactJson } from './walkers/json.ts';
 
 /** Most fields that are remembered as clean; at one more all are forgotten. */
@@ -76,6 +77,7 @@ export function makeEngine(options: RedactorOptions = {}): Engine {
   const engine = {
     limits: resolveLimits(options.limits),
     json: redactJson,
+    graphql: redactGraphql,
     policyFor: policyBook(options.policy, custom.policy),
     tokenKey: options.tokenKey,
     descriptors: options.descriptors,
