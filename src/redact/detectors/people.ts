@@ -37,20 +37,20 @@ const BEFORE: readonly (readonly [words: string, name: string])[] = [
   [`(?:Hallo|Hola|Hi|Hello),? `, `${FULL}|${WORD}(?=[,!])`],
   // Who takes part, with or without a colon.
   [
-    `(?:[Cc]ustomer|[Pp]atient(?:in)?|[Ee]mployee|[Gg]uest|[Pp]assenger|[Pp]olicyholder|[Aa]pplicant|[Bb]eneficiary|[Cc]ard ?holder|[Aa]ccount ?holder|[Cc]ontact(?: person)?|[Rr]ecipient|[Ss]ender|[Pp]ayee|[Pp]ayer|[Tt]enant|[Ss]tudent|[Dd]octor|[Dd]river|[Oo]wner|[Ii]nsured|Kunde|Kundin|Kontoinhaber(?:in)?|Karteninhaber(?:in)?|Ansprechpartner(?:in)?|Mitarbeiter(?:in)?|[Cc]liente?|[Pp]aciente|[Pp]aziente|[Tt]itula(?:r|ire)|[Uu]tente|[Kk]lant|[Pp]acjent)(?: name|name)?(?::| :| -)? `,
+    `(?:[Cc]ustomer|[Pp]atient(?:in)?|[Ee]mployee|[Gg]uest|[Pp]assenger|[Pp]olicyholder|[Aa]pplicant|[Bb]eneficiary|[Cc]ard ?holder|[Aa]ccount ?holder|[Cc]ontact(?: person)?|[Rr]ecipient|[Ss]ender|[Pp]ayee|[Pp]ayer|[Tt]enant|[Ss]tudent|[Dd]octor|[Dd]river|[Oo]wner|[Ii]nsured|Kunde|Kundin|Kontoinhaber(?:in)?|Karteninhaber(?:in)?|Ansprechpartner(?:in)?|Mitarbeiter(?:in)?|[Cc]liente?|[Pp]aciente|[Pp]aziente|[Tt]itula(?:r|ire)|[Uu]tente|[Kk]lant|[Pp]acjent)(?: name|name)?(?:[ \\t]?[:=][ \\t]{0,8}| - | )`,
     FULL,
   ],
   // Names by name.
   [
-    `(?:[Nn]ame|[Nn]ombre|[Nn]om|[Nn]ome|[Nn]aam|NAME)(?: (?:of|del?|du|der?|des|da|do|van|of the|de la|de el) (?:[a-z]{3,16} ?){1,2})?(?: complet[oa]?)?(?: given| first| last| display name)?\\s?[:=] ?`,
+    `(?:[Nn]ame|[Nn]ombre|[Nn]om|[Nn]ome|[Nn]aam|NAME)(?: (?:of|del?|du|der?|des|da|do|van|of the|de la|de el) (?:[a-z]{3,16} ?){1,2})?(?: complet[oa]?)?(?: given| first| last| display name)?[ \\t]?[:=][ \\t]{0,8}`,
     FULL,
   ],
   [
-    `(?:[Ff]irst|[Gg]iven|[Mm]iddle|[Ll]ast|[Ff]amily|[Mm]aiden|FIRST|LAST)[ _-]?(?:[Nn]ames?|NAME)(?: is|:| :| =|=| -) ?"?`,
+    `(?:[Ff]irst|[Gg]iven|[Mm]iddle|[Ll]ast|[Ff]amily|[Mm]aiden|FIRST|LAST)[ _-]?(?:[Nn]ames?|NAME)(?: is |[ \\t]?[:=][ \\t]{0,8}| - )"?`,
     ANY,
   ],
   [
-    `(?:[Ss]urname|[Ff]orename|Vorname|Nachname|Familienname|Geburtsname|Pr${E_ACUTE}nom|[Aa]pellidos?|[Cc]ognome|[Ss]obrenome|[Vv]oornaam|[Aa]chternaam|Imi(?:\\xc4\\x99|\\u0119)|Nazwisko)(?: is|:| :| =|=| -) ?"?`,
+    `(?:[Ss]urname|[Ff]orename|Vorname|Nachname|Familienname|Geburtsname|Pr${E_ACUTE}nom|[Aa]pellidos?|[Cc]ognome|[Ss]obrenome|[Vv]oornaam|[Aa]chternaam|Imi(?:\\xc4\\x99|\\u0119)|Nazwisko)(?: is |[ \\t]?[:=][ \\t]{0,8}| - )"?`,
     ANY,
   ],
   // Fields of a contact's card (RFC 6350, 6.2).
