@@ -38,6 +38,11 @@ function bbanAt(text: string, start: number): string | undefined {
   return isUpperCode(first & ~32) && isUpperCode(second & ~32) ? BBANS[countryIndex(first, second)] : undefined;
 }
 
+/** True when two letters, of either case, are a country that has IBANs. */
+export function isIbanCountry(first: number, second: number): boolean {
+  return isUpperCode(first & ~32) && isUpperCode(second & ~32) && BBANS[countryIndex(first, second)] !== undefined;
+}
+
 /** How many characters an IBAN has whose country code, of either case, stands at `start`; 0 when there is no such country. */
 export function ibanLengthAt(text: string, start: number): number {
   const bban = bbanAt(text, start);

@@ -1,0 +1,202 @@
+import { isIbanCountry } from './checks/index.ts';
+import { KIND, kindAt } from './kinds.ts';
+import { TRAIT } from './trait.ts';
+
+/** Digits from which on a text may hold a number that means something. */
+const MIN_DIGITS = 4;
+/** Fewest digits of a number of digits alone, and of one with letters in it. */
+const MIN_NUMBER_DIGITS = 7;
+const MIN_LETTERED_DIGITS = 6;
+/** Most separators between two digits of a number. */
+const MAX_GAP = 3;
+/** Between the pairs of a hardware address. */
+const MIN_PAIR_SEPARATORS = 5;
+/** An Indian tax number: letters, digits, a letter. */
+const PAN_LETTERS = 5;
+const PAN_DIGITS = 4;
+/** The shortest piece without spaces of an Italian tax code that has digits. */
+const CODE_CHARS = 5;
+/** A registration of US prescribers ends in so many digits, with a 9 before them at times. */
+const DEA_DIGITS = 7;
+
+/** First three letters of words that make dates, documents and codes mean something. */
+const WORDS = new Uint8Array(1 << 15);
+for (const word of 'pas tra lic per car pat rij jaz sch mrn rec cha hos dos his bir bor dob geb nai nac nas nat uro fod mac cnp'.split(
+  ' ',
+))
+  WORDS[(word.charCodeAt(0) & 31) * 1024 + (word.charCodeAt(1) & 31) * 32 + (word.charCodeAt(2) & 31)] = 1;
+
+function isLetter(bytes: Uint8Array, at: number): boolean {
+  return (kindAt(bytes, at) & KIND.letter) !== 0;
+}
+
+function isDigit(bytes: Uint8Array, at: number): boolean {
+  return (kindAt(bytes, at) & KIND.digit) !== 0;
+}
+
+function isGap(bytes: Uint8Array, at: number): boolean {
+  return bytes[at] === 32 || bytes[at] === 45;
+}
+
+function areLetters(bytes: Uint8Array, from: number, to: number): boolean {
+  for (let at = from; at < to; at += 1) if (!isLetter(bytes, at)) return false;
+  return true;
+}
+
+function areHex(bytes: Uint8Array, from: number, to: number): boolean {
+  for (let at = from; at < to; at += 1) if ((kindAt(bytes, at) & KIND.hex) === 0) return false;
+  return true;
+}
+
+/** What is gathered of the digits of a text. */
+class DigitScan {
+  readonly #bytes: Uint8Array;
+  readonly #start: number;
+  readonly #end: number;
+  #bits = 0;
+  #digits = 0;
+  /** Digits with nothing but separators between them, and where the last of them ended. */
+  #together = 0;
+  #lastEnd = -1;
+  #most = 0;
+  #colons = 0;
+  #dashes = 0;
+  #quads = 0;
+  /** True when there is a piece as of an Italian tax code. */
+  #isCode = false;
+
+  constructor(bytes: Uint8Array, start: number, end: number) {
+    this.#bytes = bytes;
+    this.#start = start;
+    this.#end = end;
+  }
+
+  /** The bits that digits make beside those of characters. */
+  scan(characters: number): number {
+    const bytes = this.#bytes;
+    const end = this.#end;
+    for (let at = this.#start; at < end;) {
+      const byte = bytes[at] as number;
+      if (byte <= 57 && byte >= 48) {
+        at = this.#group(at);
+        continue;
+      }
+      if (byte === 58) this.#colons += 1;
+      else if (byte === 45) this.#dashes += 1;
+      else if (byte === 46 && bytes[at + 5] === 46) this.#dots(at);
+      at += 1;
+    }
+    return this.#digits < MIN_DIGITS ? 0 : this.#result(characters);
+  }
+
+  #result(characters: number): number {
+    let bits = this.#bits | TRAIT.digits;
+    if (this.#most >= MIN_NUMBER_DIGITS) bits |= TRAIT.number;
+    if (this.#quads >= 3) bits |= TRAIT.quad;
+    if (this.#colons >= 2) bits |= TRAIT.colons;
+    if (this.#colons >= MIN_PAIR_SEPARATORS || this.#dashes >= MIN_PAIR_SEPARATORS) bits |= TRAIT.mac;
+    if (this.#isCode && (characters & (TRAIT.run | TRAIT.space)) !== 0) bits |= TRAIT.lettered;
+    return bits;
+  }
+
+  /** Three times four hexadecimal digits with dots between. */
+  #dots(dot: number): void {
+    if (dot - 4 < this.#start || dot + 10 > this.#end) return;
+    const bytes = this.#bytes;
+    if (areHex(bytes, dot - 4, dot) && areHex(bytes, dot + 1, dot + 5) && areHex(bytes, dot + 6, dot + 10))
+      this.#bits |= TRAIT.mac;
+  }
+
+  /** Digits from `start` on. @returns where they end */
+  #group(start: number): number {
+    const bytes = this.#bytes;
+    let end = start + 1;
+    while (end < this.#end && isDigit(bytes, end)) end += 1;
+    const length = end - start;
+    this.#digits += length;
+    this.#together = (this.#continues(start) ? this.#together : 0) + length;
+    this.#lastEnd = end;
+    if (this.#together > this.#most) this.#most = this.#together;
+    if (bytes[end] === 46 && isDigit(bytes, end + 1) && end + 1 < this.#end) this.#quads += 1;
+    this.#letterBehind(start, end);
+    if (start > this.#start) this.#letterBefore(start, end);
+    return end;
+  }
+
+  #continues(start: number): boolean {
+    if (this.#lastEnd === -1 || start - this.#lastEnd > MAX_GAP) return false;
+    for (let at = this.#lastEnd; at < start; at += 1) if ((kindAt(this.#bytes, at) & KIND.between) === 0) return false;
+    return true;
+  }
+
+  #letterBehind(start: number, end: number): void {
+    const bytes = this.#bytes;
+    const at = isGap(bytes, end) ? end + 1 : end;
+    if (at >= this.#end || !isLetter(bytes, at)) return;
+    if (at === end) this.#glued(start, end);
+    if (this.#together < MIN_LETTERED_DIGITS) return;
+    // A British number ends with two digits and one of the first letters, all others with more digits.
+    const letter = (bytes[at] as number) | 32;
+    if (end - start >= 3 || letter <= 100) this.#bits |= TRAIT.lettered;
+  }
+
+  #letterBefore(start: number, end: number): void {
+    const bytes = this.#bytes;
+    const length = end - start;
+    const at = isGap(bytes, start - 1) ? start - 2 : start - 1;
+    if (length === DEA_DIGITS && (isLetter(bytes, at) || bytes[at] === 57)) this.#bits |= TRAIT.lettered;
+    if (at < this.#start || !isLetter(bytes, at)) return;
+    if (length === DEA_DIGITS + 1) this.#bits |= TRAIT.lettered;
+    if (length === PAN_DIGITS && at - PAN_LETTERS + 1 >= this.#start && areLetters(bytes, at - PAN_LETTERS + 1, at))
+      this.#bits |= TRAIT.lettered;
+    if (at !== start - 1) return;
+    this.#glued(start, end);
+    if (length < 2 || at <= this.#start || !isLetter(bytes, at - 1)) return;
+    if (isIbanCountry(bytes[at - 1] as number, bytes[at] as number)) this.#bits |= TRAIT.iban;
+  }
+
+  /** A letter beside digits: of a piece as long as those of a tax code? */
+  #glued(start: number, end: number): void {
+    if (this.#isCode) return;
+    let [from, to] = [start, end];
+    while (from > this.#start && end - from < CODE_CHARS && isLetter(this.#bytes, from - 1)) from -= 1;
+    while (to < this.#end && to - from < CODE_CHARS && (kindAt(this.#bytes, to) & KIND.word) !== 0) to += 1;
+    this.#isCode = to - from >= CODE_CHARS;
+  }
+}
+
+/** `d. o. b`, `né le` and `DL`: too short for three letters. */
+function isShortWord(bytes: Uint8Array, at: number): boolean {
+  const letter = (bytes[at] as number) | 32;
+  if (letter === 100) {
+    const next = bytes[at + 1] ?? 0;
+    if ((next | 32) === 108) return !isLetter(bytes, at - 1);
+    if ((next | 32) === 111) return bytes[at + 2] === 46 || bytes[at + 2] === 32;
+    const third = bytes[next === 46 && bytes[at + 2] === 32 ? at + 3 : at + 2] ?? 0;
+    return (next === 46 || next === 32) && (third | 32) === 111;
+  }
+  return letter === 108 && ((bytes[at + 1] ?? 0) | 32) === 101 && bytes[at - 1] === 32;
+}
+
+/** True when a word may be there that makes the digits beside it mean something. */
+function mayHaveWord(bytes: Uint8Array, start: number, end: number): boolean {
+  let packed = 0;
+  for (let at = start; at < end; at += 1) {
+    const byte = bytes[at] as number;
+    if (byte >= 128) return true;
+    if (byte < 65) {
+      packed = 0;
+      continue;
+    }
+    packed = ((packed << 5) | (byte & 31)) & 0x7fff;
+    if (WORDS[packed] === 1 || isShortWord(bytes, at)) return true;
+  }
+  return false;
+}
+
+/** The bits that the digits of a text make; `characters` are those of its characters. */
+export function digitTraits(bytes: Uint8Array, start: number, end: number, characters: number): number {
+  const bits = new DigitScan(bytes, start, end).scan(characters);
+  const hasLetters = (characters & (TRAIT.lower | TRAIT.upper | TRAIT.high)) !== 0;
+  return bits !== 0 && hasLetters && mayHaveWord(bytes, start, end) ? bits | TRAIT.word : bits;
+}
