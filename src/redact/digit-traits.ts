@@ -1,4 +1,4 @@
-import { isIbanCountry } from './checks/index.ts';
+import { ibanLengthOf } from './checks/index.ts';
 import { KIND, kindAt } from './kinds.ts';
 import { TRAIT } from './trait.ts';
 
@@ -151,8 +151,16 @@ class DigitScan {
       this.#bits |= TRAIT.lettered;
     if (at !== start - 1) return;
     this.#glued(start, end);
-    if (length < 2 || at <= this.#start || !isLetter(bytes, at - 1)) return;
-    if (isIbanCountry(bytes[at - 1] as number, bytes[at] as number)) this.#bits |= TRAIT.iban;
+    if (length >= 2 && at > this.#start && this.#mayBeIban(at - 1)) this.#bits |= TRAIT.iban;
+  }
+
+  /** Digits are behind the two characters from `start` on. */
+  #mayBeIban(start: number): boolean {
+    const bytes = this.#bytes;
+    const length = ibanLengthOf(bytes[start] as number, bytes[start + 1] as number);
+    if (length === 0 || start + length > this.#end) return false;
+    // Behind a letter nothing is one, but behind the word itself.
+    return start === this.#start || !isLetter(bytes, start - 1) || ((bytes[start - 1] as number) | 32) === 110;
   }
 
   /** A letter beside digits: of a piece as long as those of a tax code? */

@@ -13,6 +13,7 @@ import { ENGINE_VERSION, RULES } from './rules.ts';
 import { redactTarget } from './target.ts';
 import type { HeaderField, PartName, RedactContext, RedactedCall, RedactedHeaders, RedactedTarget } from './types.ts';
 import type { RedactedText, Redactor, TokenKey } from './types.ts';
+import { NameTable } from './walkers/json-names.ts';
 import { redactJson } from './walkers/json.ts';
 
 /** Most fields that are remembered as clean; at one more all are forgotten. */
@@ -75,6 +76,7 @@ export function makeEngine(options: RedactorOptions = {}): Engine {
     policyFor: policyBook(options.policy, custom.policy),
     tokenKey: options.tokenKey,
     descriptors: options.descriptors,
+    ...(custom.rules.length === 0 ? { names: new NameTable() } : {}),
     ...withCustom(names, custom.parts()),
   };
   if (!custom.differByPlace) return engine;

@@ -89,6 +89,15 @@ function hasScheme(bytes: Uint8Array, start: number, end: number): boolean {
   return false;
 }
 
+/**
+ * True for letters, spaces and punctuation in which nothing starts that a detector looks for: no digits, separators and
+ * escapes. `hasStops` says that there are spaces or dots.
+ */
+export function isProse(bytes: Uint8Array, start: number, end: number, hasStops: boolean): boolean {
+  if (end - start >= MIN_RUN_CHARS && hasRun(bytes, start, end)) return false;
+  return !(hasStops && (mayHoldToken(bytes, start, end) || hasScheme(bytes, start, end)));
+}
+
 /** The {@link TRAIT}s of bytes. */
 export function traitsOfBytes(bytes: Uint8Array, start: number, end: number): number {
   let bits = 0;

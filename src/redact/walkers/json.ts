@@ -5,6 +5,7 @@ import type { WithdrawReason } from '../types.ts';
 import { closingQuote, digitsOf, escapeJson, stringRun, unescapeJson } from './json-text.ts';
 import { redactScalar, type Scalar } from './json-value.ts';
 import { type JsonFollower, LongValue } from './long.ts';
+import { JsonSkimmer } from './json-skim.ts';
 import { JsonState, NEXT } from './json-state.ts';
 import { pairRole } from './pairs.ts';
 
@@ -26,6 +27,17 @@ interface LongString {
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 const WORD = /[-+.0-9A-Za-z]*/y;
 
+const NOT_BYTES = /[^\0-\xff]/;
+
+/** A text's bytes with a zero behind them; undefined when it isn't of one byte a character. */
+function bytesOf(text: string): Uint8Array | undefined {
+  if (NOT_BYTES.test(text)) return undefined;
+  const bytes = Buffer.allocUnsafe(text.length + 1);
+  bytes.write(text, 0, 'latin1');
+  bytes[text.length] = 0;
+  return bytes;
+}
+
 /**
  * Walks JSON (RFC 8259): one value, several, or one a line. Strings, numbers and names of members are redacted, the
  * shape stays: a redacted number becomes a string. Holds one token at most.
@@ -45,9 +57,15 @@ export class JsonWalker implements JsonFollower {
   /** Characters that were taken before those in the buffer. */
   #offset = 0;
 
+  readonly #skimmer: JsonSkimmer | undefined;
+  /** True when the buffer is of one byte a character. */
+  #isOfBytes = false;
+
   constructor(scope: Scope, output: Output) {
     this.#scope = scope;
     this.#output = output;
+    const { names } = scope.engine;
+    if (names !== undefined) this.#skimmer = new JsonSkimmer(scope, names, this.#state);
   }
 
   get failure(): WithdrawReason | undefined {
@@ -77,7 +95,10 @@ export class JsonWalker implements JsonFollower {
   }
 
   #run(isFinal: boolean): void {
+    const bytes = this.#skimmer === undefined ? undefined : bytesOf(this.#buffer);
+    this.#isOfBytes = bytes !== undefined;
     while (this.#position < this.#buffer.length && this.#failure === undefined) {
+      if (bytes !== undefined && this.#skim(bytes)) break;
       const goesOn = this.#long === undefined ? this.#step(isFinal) : this.#continueLong(this.#long);
       if (!goesOn) break;
     }
@@ -86,6 +107,13 @@ export class JsonWalker implements JsonFollower {
     this.#offset += this.#position;
     this.#position = 0;
     this.#mark = 0;
+  }
+
+  /** Goes over what holds nothing. True when that is all there is. */
+  #skim(bytes: Uint8Array): boolean {
+    if (this.#skimmer === undefined || this.#long !== undefined || this.#held !== undefined) return false;
+    this.#position = this.#skimmer.skim(this.#buffer, bytes, this.#position);
+    return this.#position === this.#buffer.length;
   }
 
   #copy(end: number): void {
@@ -244,9 +272,16 @@ export class JsonWalker implements JsonFollower {
 
   #name(raw: string, text: string): void {
     const start = this.#position - raw.length;
+    const { engine, tally } = this.#scope;
+    const before = tally.total;
     const replaced = redactScalar({ raw, text, offset: this.#offset + start, isNumber: false }, undefined, this.#scope);
     if (replaced !== undefined) this.#replace(start, this.#position, replaced);
-    this.#state.named(this.#scope.engine.classify(text, this.#state.container?.key), pairRole(text));
+    const outer = this.#state.container?.key;
+    const own = engine.classify(text, outer);
+    const role = pairRole(text);
+    this.#state.named(own, role);
+    const isPlain = this.#isOfBytes && raw.length === text.length + 2;
+    if (isPlain && replaced === undefined && tally.total === before) engine.names?.add(text, outer, own, role);
   }
 
   /** The string that has just been read is the name of the value beside it. */

@@ -1,0 +1,13 @@
+import { SETS, makeSet } from './bench/redact/bodies.ts';
+import { ours } from './bench/redact/ours.ts';
+import { TRAIT } from './src/redact/traits.ts';
+const set = makeSet('json-64k', SETS.get('json-64k')!, 1);
+const c=ours(set.contentType);
+let t2:string[]=[],t3=new Map<string,string[]>(),sl:string[]=[];
+const g=globalThis as any; g.T2=(s:string)=>t2.push(s); g.SL=(s:string)=>sl.push(s);
+g.T3=(s:string,t:number)=>{const k=Object.entries(TRAIT).filter(([n,b])=>(t&b)&&!['upper','lower','space','dash','dot','digit','digits','underscore','high','plus'].includes(n)).map(x=>x[0]).join();const a=t3.get(k)??[];a.push(s);t3.set(k,a)};
+await c.time(set.bodies.map(b=>b.bytes)); t2=[];t3.clear();sl=[];
+await c.time(set.bodies.map(b=>b.bytes));
+console.log('t2',t2.length,t2.reduce((a,b)=>a+b.length,0),t2.filter((_,i)=>i%200===0));
+for(const [k,v] of [...t3].sort((a,b)=>b[1].length-a[1].length)) console.log(k,v.length,v.reduce((a,b)=>a+b.length,0),v.slice(0,3));
+console.log('slow',sl.length,sl.filter((_,i)=>i%20===0));
