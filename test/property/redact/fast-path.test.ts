@@ -60,9 +60,12 @@ const mixed = fc
 const value = fc.oneof(
   fc.oneof(uuid, hash, time, mixed, text),
   fc.constantFrom(...Object.values(PLANTED)),
+  fc.constantFrom('password', 'Authorization', 'ssn', '2026-01-02T03:04:00.442079460958', '+442079460958'),
   fc.constantFrom(
     'AB 12 34 56 C',
-    'ABCDE1234F',
+    'ABCPE1234F',
+    'ABCPE 1234-F',
+    'A91234563',
     'RSS MRA 80A01 H501U',
     '12.345.678-Z',
     'AB1234563',
