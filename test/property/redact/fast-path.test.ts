@@ -60,7 +60,7 @@ const mixed = fc
 const value = fc.oneof(
   fc.oneof(uuid, hash, time, mixed, text),
   fc.constantFrom(...Object.values(PLANTED)),
-  fc.constantFrom('password', 'Authorization', 'ssn', '2026-01-02T03:04:00.442079460958', '+442079460958'),
+  fc.constantFrom('password', 'Authorization', 'ssn', '2026-01-02T03:04:00.298211234', '+442079460958'),
   fc.constantFrom(
     'AB 12 34 56 C',
     'ABCPE1234F',
@@ -119,10 +119,20 @@ const name = fc.oneof(
   fc.string({ maxLength: 5 }),
 );
 const scalar = fc.oneof(value, number, fc.constantFrom(true, false, null, ''));
+/** A value in front of its name. */
+const pair = fc
+  .tuple(
+    fc.constantFrom('value', 'text', 'v'),
+    scalar,
+    fc.constantFrom('name', 'key', 'type'),
+    fc.constantFrom('a', 'password', 'ssn'),
+  )
+  .map(([first, held, second, named]) => ({ [first]: held, [second]: named }));
 const members = fc.letrec<{ value: unknown }>((tie) => ({
   value: fc.oneof(
     { depthSize: 'small' },
     scalar,
+    pair,
     fc.array(tie('value'), { maxLength: 4 }),
     fc.array(fc.tuple(name, tie('value')), { maxLength: 6 }).map((entries) => Object.fromEntries(entries)),
   ),
