@@ -2,8 +2,6 @@ import { ibanLengthOf } from './checks/index.ts';
 import { KIND, kindAt } from './kinds.ts';
 import { TRAIT } from './trait.ts';
 
-/** Digits from which on a text may hold a number that means something. */
-const MIN_DIGITS = 4;
 /** Fewest digits of a number of digits alone, and of one with letters in it. */
 const MIN_NUMBER_DIGITS = 7;
 const MIN_LETTERED_DIGITS = 6;
@@ -14,8 +12,10 @@ const MIN_PAIR_SEPARATORS = 5;
 /** An Indian tax number: letters, digits, a letter. */
 const PAN_LETTERS = 5;
 const PAN_DIGITS = 4;
-/** The shortest piece without spaces of an Italian tax code that has digits. */
-const CODE_CHARS = 5;
+/** An Italian tax code, the letters that it starts with, and its shortest piece with digits when it is written with spaces. */
+const CODE_CHARS = 16;
+const CODE_LETTERS = 6;
+const CODE_PIECE_CHARS = 5;
 /** A registration of US prescribers ends in so many digits, with a 9 before them at times. */
 const DEA_DIGITS = 7;
 
@@ -34,6 +34,10 @@ function isDigit(bytes: Uint8Array, at: number): boolean {
   return (kindAt(bytes, at) & KIND.digit) !== 0;
 }
 
+function isAlphanumeric(bytes: Uint8Array, at: number): boolean {
+  return (kindAt(bytes, at) & (KIND.letter | KIND.digit)) !== 0;
+}
+
 function isGap(bytes: Uint8Array, at: number): boolean {
   return bytes[at] === 32 || bytes[at] === 45;
 }
@@ -48,13 +52,14 @@ function areHex(bytes: Uint8Array, from: number, to: number): boolean {
   return true;
 }
 
+const NOTHING = new Uint8Array(0);
+
 /** What is gathered of the digits of a text. */
 class DigitScan {
-  readonly #bytes: Uint8Array;
-  readonly #start: number;
-  readonly #end: number;
+  #bytes: Uint8Array = NOTHING;
+  #start = 0;
+  #end = 0;
   #bits = 0;
-  #digits = 0;
   /** Digits with nothing but separators between them, and where the last of them ended. */
   #together = 0;
   #lastEnd = -1;
@@ -65,14 +70,20 @@ class DigitScan {
   /** True when there is a piece as of an Italian tax code. */
   #isCode = false;
 
-  constructor(bytes: Uint8Array, start: number, end: number) {
+  /** The bits that digits make beside those of characters. */
+  scan(bytes: Uint8Array, start: number, end: number, characters: number): number {
     this.#bytes = bytes;
     this.#start = start;
     this.#end = end;
+    this.#bits = this.#together = this.#most = this.#colons = this.#dashes = this.#quads = 0;
+    this.#lastEnd = -1;
+    this.#isCode = false;
+    this.#walk();
+    this.#bytes = NOTHING;
+    return this.#result(characters);
   }
 
-  /** The bits that digits make beside those of characters. */
-  scan(characters: number): number {
+  #walk(): void {
     const bytes = this.#bytes;
     const end = this.#end;
     for (let at = this.#start; at < end;) {
@@ -86,7 +97,6 @@ class DigitScan {
       else if (byte === 46 && bytes[at + 5] === 46) this.#dots(at);
       at += 1;
     }
-    return this.#digits < MIN_DIGITS ? 0 : this.#result(characters);
   }
 
   #result(characters: number): number {
@@ -95,7 +105,7 @@ class DigitScan {
     if (this.#quads >= 3) bits |= TRAIT.quad;
     if (this.#colons >= 2) bits |= TRAIT.colons;
     if (this.#colons >= MIN_PAIR_SEPARATORS || this.#dashes >= MIN_PAIR_SEPARATORS) bits |= TRAIT.mac;
-    if (this.#isCode && (characters & (TRAIT.run | TRAIT.space)) !== 0) bits |= TRAIT.lettered;
+    if (this.#isCode && (characters & TRAIT.space) !== 0) bits |= TRAIT.lettered;
     return bits;
   }
 
@@ -113,7 +123,6 @@ class DigitScan {
     let end = start + 1;
     while (end < this.#end && isDigit(bytes, end)) end += 1;
     const length = end - start;
-    this.#digits += length;
     this.#together = (this.#continues(start) ? this.#together : 0) + length;
     this.#lastEnd = end;
     if (this.#together > this.#most) this.#most = this.#together;
@@ -163,13 +172,15 @@ class DigitScan {
     return start === this.#start || !isLetter(bytes, start - 1) || ((bytes[start - 1] as number) | 32) === 110;
   }
 
-  /** A letter beside digits: of a piece as long as those of a tax code? */
+  /** A letter beside digits: of a tax code in one piece, or of a piece of one? */
   #glued(start: number, end: number): void {
-    if (this.#isCode) return;
+    if ((this.#bits & TRAIT.lettered) !== 0) return;
+    const bytes = this.#bytes;
     let [from, to] = [start, end];
-    while (from > this.#start && end - from < CODE_CHARS && isLetter(this.#bytes, from - 1)) from -= 1;
-    while (to < this.#end && to - from < CODE_CHARS && (kindAt(this.#bytes, to) & KIND.word) !== 0) to += 1;
-    this.#isCode = to - from >= CODE_CHARS;
+    while (from > this.#start && end - from <= CODE_CHARS && isAlphanumeric(bytes, from - 1)) from -= 1;
+    while (to < this.#end && to - from <= CODE_CHARS && isAlphanumeric(bytes, to)) to += 1;
+    if (to - from === CODE_CHARS && areLetters(bytes, from, from + CODE_LETTERS)) this.#bits |= TRAIT.lettered;
+    else if (to - from >= CODE_PIECE_CHARS && to - from < CODE_CHARS) this.#isCode = true;
   }
 }
 
@@ -202,9 +213,12 @@ function mayHaveWord(bytes: Uint8Array, start: number, end: number): boolean {
   return false;
 }
 
-/** The bits that the digits of a text make; `characters` are those of its characters. */
+/** Used by one text at a time. */
+const scan = new DigitScan();
+
+/** The bits that the digits of a text make, at least four; `characters` are those of its characters. */
 export function digitTraits(bytes: Uint8Array, start: number, end: number, characters: number): number {
-  const bits = new DigitScan(bytes, start, end).scan(characters);
+  const bits = scan.scan(bytes, start, end, characters);
   const hasLetters = (characters & (TRAIT.lower | TRAIT.upper | TRAIT.high)) !== 0;
-  return bits !== 0 && hasLetters && mayHaveWord(bytes, start, end) ? bits | TRAIT.word : bits;
+  return hasLetters && mayHaveWord(bytes, start, end) ? bits | TRAIT.word : bits;
 }

@@ -44,4 +44,8 @@ export const TRAIT = {
   word: 1 << 23,
   /** `{` or `[`. */
   bracket: 1 << 24,
+  /** The start of a key or token of a known issuer, and a run. */
+  key: 1 << 25,
+  /** The start of a crypto address, or a run as long as one. */
+  coin: 1 << 26,
 } as const;

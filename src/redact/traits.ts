@@ -1,11 +1,14 @@
 import { digitTraits } from './digit-traits.ts';
 import { KIND, kindAt } from './kinds.ts';
+import { hasRun, MIN_RUN_CHARS, runTraits } from './run-traits.ts';
 import { TRAIT } from './trait.ts';
 
 export { TRAIT } from './trait.ts';
 
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
-const BITS = new Uint32Array(256).fill(TRAIT.high, 128);
+/** Ends a JSON string, or doesn't stand in one as it is. */
+const STOP = 1 << 30;
+const BITS = new Int32Array(256).fill(TRAIT.high, 128);
 for (const [characters, bit] of [
   ['0123456789', TRAIT.digit],
   ['@%', TRAIT.at],
@@ -20,93 +23,102 @@ for (const [characters, bit] of [
   [' \t', TRAIT.space],
   ['+', TRAIT.plus],
   ['{[', TRAIT.bracket],
+  ['"\\', STOP],
+  [Buffer.from(Array.from({ length: 32 }, (_, code) => code)).toString('latin1'), STOP],
 ] as const)
   for (const character of characters) {
     const code = character.charCodeAt(0);
     BITS[code] = (BITS[code] ?? 0) | bit;
   }
 
-/** Letters, digits and underscores in a row from which on they may be a token. */
-const MIN_RUN_CHARS = 16;
-
-/** True for a run of letters, digits and underscores: of every so many characters one is in it. */
-function hasRun(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let probe = start + MIN_RUN_CHARS - 1; probe < end; probe += MIN_RUN_CHARS) {
-    if ((kindAt(bytes, probe) & KIND.word) === 0) continue;
-    let from = probe;
-    while (from > start && (kindAt(bytes, from - 1) & KIND.word) !== 0) from -= 1;
-    let to = probe + 1;
-    while (to < end && to - from < MIN_RUN_CHARS && (kindAt(bytes, to) & KIND.word) !== 0) to += 1;
-    if (to - from >= MIN_RUN_CHARS) return true;
-  }
-  return false;
-}
-
-/** A token's header in base64url starts so; in it are so many characters. */
+/** A token's header in base64url has at least so many characters. */
 const MIN_HEADER_CHARS = 8;
 /** A text of so many may be a token that goes on. */
 const MIN_OPEN_TOKEN_CHARS = 1900;
-/** By the first character the second ones of what objects start with in base64url. */
-const OPENINGS: ReadonlyMap<number, string> = new Map(
-  (
-    [
-      ['e', 'yw'],
-      ['I', 'HC'],
-      ['C', 'Xn'],
-      ['D', 'XQ'],
-    ] as const
-  ).map(([first, second]) => [first.charCodeAt(0), second]),
-);
+/** The first two characters of objects in base64url, the second of them behind the first. */
 const isOpening = new Uint8Array(256 * 256);
-for (const [first, seconds] of OPENINGS)
-  for (const second of seconds) isOpening[first * 256 + second.charCodeAt(0)] = 1;
+for (const [first, seconds] of [
+  ['e', 'yw'],
+  ['I', 'HC'],
+  ['C', 'Xn'],
+  ['D', 'XQ'],
+] as const)
+  for (const second of seconds) isOpening[first.charCodeAt(0) * 256 + second.charCodeAt(0)] = 1;
 
-/** True when what stands before `end` may be the header of a web token. */
+/** True when what stands before the dot at `end` may be the header of a web token. */
 function mayEndHeader(bytes: Uint8Array, start: number, end: number): boolean {
   let from = end;
   let opening = -1;
   while (from > start && (kindAt(bytes, from - 1) & KIND.base64) !== 0) {
     from -= 1;
-    if (isOpening[(bytes[from] ?? 0) * 256 + (bytes[from + 1] ?? 0)] === 1) opening = from;
+    if (isOpening[(bytes[from] as number) * 256 + (bytes[from + 1] as number)] === 1) opening = from;
   }
   return opening !== -1 && end - opening >= MIN_HEADER_CHARS;
 }
 
-function mayHoldToken(bytes: Uint8Array, start: number, end: number): boolean {
-  if (end - start >= MIN_OPEN_TOKEN_CHARS) return true;
-  for (let at = start; at < end; at += 1) if (bytes[at] === 46 && mayEndHeader(bytes, start, at)) return true;
-  return false;
+/** True for `Bearer` and `Basic`, whatever their case, by their first three letters. */
+function isScheme(bytes: Uint8Array, at: number): boolean {
+  const second = (bytes[at + 1] ?? 0) | 32;
+  const third = (bytes[at + 2] ?? 0) | 32;
+  return (second === 101 && third === 97) || (second === 97 && third === 115);
 }
 
-/** True for `Bearer` or `Basic`, whatever its case, before a blank. */
-function hasScheme(bytes: Uint8Array, start: number, end: number): boolean {
+/** The bits of tokens that follow a dot's header or a scheme's name; `bits` are those of the characters. */
+function tokenTraits(bytes: Uint8Array, start: number, end: number, bits: number): number {
+  let found = end - start >= MIN_OPEN_TOKEN_CHARS ? TRAIT.jwt : 0;
+  if ((bits & (TRAIT.dot | TRAIT.space)) === 0) return found;
   for (let at = start; at < end; at += 1) {
-    if (((bytes[at] ?? 0) | 32) !== 98) continue;
-    const second = (bytes[at + 1] ?? 0) | 32;
-    const third = (bytes[at + 2] ?? 0) | 32;
-    if ((second === 101 && third === 97) || (second === 97 && third === 115)) return true;
+    const byte = bytes[at] as number;
+    if (byte === 46 && mayEndHeader(bytes, start, at)) found |= TRAIT.jwt;
+    else if ((byte | 32) === 98 && isScheme(bytes, at)) found |= TRAIT.scheme;
   }
-  return false;
+  return (bits & TRAIT.space) === 0 ? found & ~TRAIT.scheme : found;
 }
 
-/**
- * True for letters, spaces and punctuation in which nothing starts that a detector looks for: no digits, separators and
- * escapes. `hasStops` says that there are spaces or dots.
- */
-export function isProse(bytes: Uint8Array, start: number, end: number, hasStops: boolean): boolean {
-  if (end - start >= MIN_RUN_CHARS && hasRun(bytes, start, end)) return false;
-  return !(hasStops && (mayHoldToken(bytes, start, end) || hasScheme(bytes, start, end)));
-}
+/** Digits from which on a text may hold something that has some. */
+const MIN_DIGITS = 4;
 
-/** The {@link TRAIT}s of bytes. */
-export function traitsOfBytes(bytes: Uint8Array, start: number, end: number): number {
-  let bits = 0;
-  for (let at = start; at < end; at += 1) bits |= BITS[bytes[at] as number] as number;
-  if (end - start >= MIN_RUN_CHARS && hasRun(bytes, start, end)) bits |= TRAIT.run;
-  if ((bits & TRAIT.dot) !== 0 || end - start >= MIN_OPEN_TOKEN_CHARS)
-    if (mayHoldToken(bytes, start, end)) bits |= TRAIT.jwt;
-  if ((bits & TRAIT.space) !== 0 && hasScheme(bytes, start, end)) bits |= TRAIT.scheme;
-  return (bits & TRAIT.digit) === 0 ? bits : bits | digitTraits(bytes, start, end, bits);
+/** What of a text is nothing in itself. */
+const HARMLESS =
+  TRAIT.upper | TRAIT.lower | TRAIT.dash | TRAIT.underscore | TRAIT.slash | TRAIT.dot | TRAIT.space | TRAIT.high;
+
+/** What is known of bytes at first sight. */
+export class Sight {
+  /** Where the sight ended. */
+  end = 0;
+  /** {@link TRAIT}s of the characters. */
+  bits = 0;
+  digits = 0;
+
+  /** Looks at the inside of a JSON string that starts at `start`, up to its quotation mark, an escape or a control character. */
+  ofString(bytes: Uint8Array, start: number): void {
+    let at = start;
+    let bits = 0;
+    let digits = 0;
+    for (let bit = BITS[bytes[at] as number] as number; bit < STOP; bit = BITS[bytes[at] as number] as number) {
+      bits |= bit;
+      digits += bit & TRAIT.digit;
+      at += 1;
+    }
+    this.end = at;
+    this.bits = bits;
+    this.digits = digits / TRAIT.digit;
+  }
+
+  /** True for words, punctuation and few digits in which nothing starts that a detector looks for. */
+  isProse(bytes: Uint8Array, start: number): boolean {
+    const { bits, end, digits } = this;
+    if (digits >= MIN_DIGITS || (bits & ~(HARMLESS | TRAIT.digit | TRAIT.plus)) !== 0) return false;
+    if (end - start >= MIN_RUN_CHARS && hasRun(bytes, start, end)) return false;
+    return tokenTraits(bytes, start, end, bits) === 0;
+  }
+
+  /** The {@link TRAIT}s of what was looked at. */
+  traits(bytes: Uint8Array, start: number): number {
+    const { bits, end, digits } = this;
+    const known = bits | runTraits(bytes, start, end) | tokenTraits(bytes, start, end, bits);
+    return digits < MIN_DIGITS ? known : known | digitTraits(bytes, start, end, known);
+  }
 }
 
 const NOT_BYTES = /[^\0-\xff]/;
@@ -116,6 +128,19 @@ const SCRATCH_CHARS = 128 * 1024;
 /** Zeros before and behind: what is looked at around a place is nothing there. */
 const MARGIN_BYTES = 16;
 const scratch = Buffer.alloc(SCRATCH_CHARS + 2 * MARGIN_BYTES);
+
+function traitsOfBytes(bytes: Uint8Array, start: number, end: number): number {
+  let bits = 0;
+  let digits = 0;
+  for (let at = start; at < end; at += 1) {
+    const bit = BITS[bytes[at] as number] as number;
+    bits |= bit;
+    digits += bit & TRAIT.digit;
+  }
+  bits &= ~STOP;
+  const known = bits | runTraits(bytes, start, end) | tokenTraits(bytes, start, end, bits);
+  return digits < MIN_DIGITS * TRAIT.digit ? known : known | digitTraits(bytes, start, end, known);
+}
 
 /** The {@link TRAIT}s of a text. */
 export function traitsOf(text: string): number {

@@ -68,7 +68,7 @@ const DETECTORS: readonly Detector[] = [
       findIbans(text, found);
     },
   },
-  { needs: TRAIT.digits | TRAIT.word, hint: 'date_of_birth', find: findBirthDates },
+  { needs: TRAIT.word | TRAIT.digits, hint: 'date_of_birth', find: findBirthDates },
   { needs: TRAIT.digits | TRAIT.upper | TRAIT.slash, find: findCnpjs },
   { needs: TRAIT.digits | TRAIT.upper | TRAIT.word, hint: 'br_cnpj', find: findBareCnpjs },
   { needs: TRAIT.number | TRAIT.upper, find: findCorsicanNirs },
@@ -76,9 +76,9 @@ const DETECTORS: readonly Detector[] = [
   { needs: TRAIT.quad, find: findIpv4 },
   { needs: TRAIT.colons, find: findIpv6 },
   { needs: TRAIT.mac, find: findMacs },
-  { needs: TRAIT.digits | TRAIT.word, hint: 'mac_address', find: findBareMacs },
-  { needs: TRAIT.digits | TRAIT.run, find: findCryptoAddresses },
-  { needs: TRAIT.digits | TRAIT.word, find: findDocuments },
+  { needs: TRAIT.word | TRAIT.digits, hint: 'mac_address', find: findBareMacs },
+  { needs: TRAIT.digits | TRAIT.coin, find: findCryptoAddresses },
+  { needs: TRAIT.word | TRAIT.digits, find: findDocuments },
   {
     needs: TRAIT.jwt,
     find: ({ text }, found) => {
@@ -86,7 +86,7 @@ const DETECTORS: readonly Detector[] = [
     },
   },
   {
-    needs: TRAIT.run,
+    needs: TRAIT.key,
     find: ({ text }, found) => {
       findSecretFormats(text, found);
       if (text.includes('Q~')) findAzureSecrets(text, found);
@@ -113,12 +113,23 @@ function mayFind({ needs, hint }: Detector, traits: number, hints: Hints | undef
   return hint !== undefined && ((traits | TRAIT.word) & needs) === needs && hints?.has(hint) === true;
 }
 
-/** Of texts with none of these nothing but a detector's own needs has to be looked at. */
-const OTHER_NEEDS = TRAIT.separator | TRAIT.escape;
+function isSingle(bits: number): boolean {
+  return (bits & (bits - 1)) === 0;
+}
+
+/** What needs a look by itself: what one detector needs, names and escapes. */
+const TRIGGERS = DETECTORS.reduce(
+  (bits, { needs }) => (isSingle(needs) ? bits | needs : bits),
+  TRAIT.separator | TRAIT.escape,
+);
+const OF_SEVERAL = DETECTORS.filter(({ needs }) => (needs & TRIGGERS) === 0);
+const OF_NAMES = DETECTORS.filter(({ hint }) => hint !== undefined);
 
 /** False when no detector finds anything in a text with these traits, whatever the text is. */
 export function mayHoldFindings(traits: number, hints: Hints | undefined): boolean {
-  return (traits & OTHER_NEEDS) !== 0 || DETECTORS.some((detector) => mayFind(detector, traits, hints));
+  if ((traits & TRIGGERS) !== 0) return true;
+  for (const { needs } of OF_SEVERAL) if ((traits & needs) === needs) return true;
+  return hints !== undefined && OF_NAMES.some((detector) => mayFind(detector, traits, hints));
 }
 
 /** A text and what is known of it. */

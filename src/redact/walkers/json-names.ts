@@ -22,11 +22,33 @@ export class NameTable {
   readonly #outers: (KeyRule | undefined)[] = new Array<KeyRule | undefined>(SLOTS).fill(undefined);
   readonly #keys: (KeyRule | undefined)[] = new Array<KeyRule | undefined>(SLOTS).fill(undefined);
   readonly #roles: (PairRole | undefined)[] = new Array<PairRole | undefined>(SLOTS).fill(undefined);
+  /** The slot of the name that stood behind that of a slot before: objects of a kind have their names in one order. */
+  readonly #followers = new Uint16Array(SLOTS);
+  #last = 0;
   /** Where the name ended that was found last: the place of the quotation mark behind it. */
   end = 0;
 
   /** The slot of the name that starts at `start`, in an object with the rule `outer`; -1 when it isn't known. */
   find(bytes: Uint8Array, start: number, outer: KeyRule | undefined): number {
+    const expected = this.#followers[this.#last] as number;
+    const slot = this.#isAt(expected, bytes, start, outer) ? expected : this.#search(bytes, start, outer);
+    if (slot === -1) return -1;
+    if (slot !== expected) this.#followers[this.#last] = slot;
+    this.#last = slot;
+    return slot;
+  }
+
+  #isAt(slot: number, bytes: Uint8Array, start: number, outer: KeyRule | undefined): boolean {
+    const length = this.#lengths[slot] as number;
+    const end = start + length;
+    if (bytes[end] !== 34 || length === 0 || this.#outers[slot] !== outer) return false;
+    const from = slot * MAX_NAME_BYTES - start;
+    for (let i = start; i < end; i += 1) if (this.#bytes[from + i] !== bytes[i]) return false;
+    this.end = end;
+    return true;
+  }
+
+  #search(bytes: Uint8Array, start: number, outer: KeyRule | undefined): number {
     let hash = outer === undefined ? 0 : INSIDE;
     let at = start;
     for (let byte = bytes[at] as number; byte !== 34; byte = bytes[at] as number) {
@@ -34,13 +56,8 @@ export class NameTable {
       hash = Math.imul(hash, 31) + byte;
       at += 1;
     }
-    const length = at - start;
     const slot = slotOf(hash);
-    if (length === 0 || this.#lengths[slot] !== length || this.#outers[slot] !== outer) return -1;
-    const from = slot * MAX_NAME_BYTES - start;
-    for (let i = start; i < at; i += 1) if (this.#bytes[from + i] !== bytes[i]) return -1;
-    this.end = at;
-    return slot;
+    return this.#lengths[slot] === at - start && this.#isAt(slot, bytes, start, outer) ? slot : -1;
   }
 
   /** What the name of a slot says by itself. */

@@ -2,22 +2,10 @@ import type { Scope } from '../engine.ts';
 import { type KeyRule, NEVER, ruleApplies } from '../key-rule.ts';
 import { mayHoldFindings } from '../detectors/index.ts';
 import { mayBeNumber } from '../detectors/digits.ts';
-import { isProse, TRAIT, traitsOfBytes } from '../traits.ts';
+import { Sight, TRAIT } from '../traits.ts';
 import type { NameTable } from './json-names.ts';
 import { hashEnd, timestampEnd, uuidEnd } from './json-shapes.ts';
 import { type JsonState, NEXT } from './json-state.ts';
-
-/** What a byte of a string says at first sight; the highest ends the sight. */
-const SIGHT = { letter: 0, prose: 1, digit: 2, mark: 4, end: 128 } as const;
-const SIGHTS = new Uint8Array(256);
-for (let byte = 0; byte < 32; byte += 1) SIGHTS[byte] = SIGHT.end;
-for (const [characters, sight] of [
-  ['"\\', SIGHT.end],
-  ['0123456789', SIGHT.digit],
-  ['@%&=:<{[', SIGHT.mark],
-  [' .', SIGHT.prose],
-] as const)
-  for (const character of characters) SIGHTS[character.charCodeAt(0)] = sight;
 
 /** Shorter values are nothing by themselves. */
 const MIN_CHARS = 4;
@@ -49,6 +37,7 @@ export class JsonSkimmer {
   readonly #scope: Scope;
   readonly #names: NameTable;
   readonly #state: JsonState;
+  readonly #sight = new Sight();
   #text = '';
 
   constructor(scope: Scope, names: NameTable, state: JsonState) {
@@ -101,15 +90,14 @@ export class JsonSkimmer {
   }
 
   #open(at: number, isObject: boolean): number {
-    if (!this.#state.expectsValue || this.#state.stack.length >= this.#scope.engine.limits.maxDepth) return -1;
+    if (!this.#state.expectsValue || this.#state.depth >= this.#scope.engine.limits.maxDepth) return -1;
     this.#state.open(isObject);
     return at + 1;
   }
 
   #close(at: number, isObject: boolean): number {
     if (!this.#state.mayClose(isObject)) return -1;
-    this.#state.stack.pop();
-    this.#state.afterValue();
+    this.#state.close();
     return at + 1;
   }
 
@@ -149,22 +137,16 @@ export class JsonSkimmer {
       const end = shapeEnd(bytes, start);
       if (end !== -1) return end;
     }
-    let seen = 0;
-    let end = start;
-    for (let sight = SIGHTS[bytes[end] as number] as number; sight < SIGHT.end;) {
-      seen |= sight;
-      end += 1;
-      sight = SIGHTS[bytes[end] as number] as number;
-    }
+    const sight = this.#sight;
+    sight.ofString(bytes, start);
+    const { end } = sight;
     if (bytes[end] !== 34) return -1;
     if (care === CARE.rule && key !== undefined && ruleApplies(key, this.#text.slice(start, end))) return -1;
-    if (end - start < MIN_CHARS) return end;
-    if (seen <= SIGHT.prose && isProse(bytes, start, end, seen === SIGHT.prose)) return end;
-    return this.#isClean(bytes, start, end) ? end : -1;
+    return end - start < MIN_CHARS || sight.isProse(bytes, start) || this.#isClean(bytes, start, end) ? end : -1;
   }
 
   #isClean(bytes: Uint8Array, start: number, end: number): boolean {
-    const traits = traitsOfBytes(bytes, start, end);
+    const traits = this.#sight.traits(bytes, start);
     if ((traits & TRAIT.bracket) !== 0) return false;
     const hints = this.#state.key?.hints;
     if (!mayHoldFindings(traits, hints)) return true;

@@ -21,7 +21,8 @@ const NAME = /^[\w.:[\]/ -]{2,64}$/;
 
 /** Where in the grammar of JSON (RFC 8259) a walk is, and what the names around say about the next value. */
 export class JsonState {
-  readonly stack: Container[] = [];
+  readonly #stack: Container[] = [];
+  #container: Container | undefined;
   next: Next = NEXT.value;
   /** What holds for the next value. */
   key: KeyRule | undefined;
@@ -32,7 +33,12 @@ export class JsonState {
 
   /** The innermost open array or object. */
   get container(): Container | undefined {
-    return this.stack[this.stack.length - 1];
+    return this.#container;
+  }
+
+  /** How many arrays and objects are open. */
+  get depth(): number {
+    return this.#stack.length;
   }
 
   /** True when a value may stand here. */
@@ -47,12 +53,12 @@ export class JsonState {
 
   /** True when the next value may be replaced by what the member `name` behind it says. */
   get mayBeNamedLater(): boolean {
-    return this.role === 'value' && this.container?.isNamed === false;
+    return this.role === 'value' && this.#container?.isNamed === false;
   }
 
   /** A value is over: what its container expects, and the rule that its next element has. */
   afterValue(): void {
-    const { container } = this;
+    const container = this.#container;
     this.atStart = false;
     this.next = container === undefined ? NEXT.value : NEXT.commaOrEnd;
     this.key = container?.key;
@@ -62,20 +68,28 @@ export class JsonState {
   /** An array or object starts; a value has to be expected. */
   open(isObject: boolean): void {
     const key = isObject ? this.key?.members?.() : (this.key?.elements?.() ?? this.key);
-    this.stack.push({ isObject, key, named: undefined, isNamed: false });
+    this.#container = { isObject, key, named: undefined, isNamed: false };
+    this.#stack.push(this.#container);
     this.key = key;
     this.next = isObject ? NEXT.keyOrEnd : NEXT.valueOrEnd;
+  }
+
+  /** The innermost container ends; it has to be one that may. */
+  close(): void {
+    this.#stack.pop();
+    this.#container = this.#stack[this.#stack.length - 1];
+    this.afterValue();
   }
 
   /** True when the innermost container is of this kind and may end here. */
   mayClose(isObject: boolean): boolean {
     const mayEnd = this.next === NEXT.commaOrEnd || this.next === (isObject ? NEXT.keyOrEnd : NEXT.valueOrEnd);
-    return mayEnd && this.container?.isObject === isObject;
+    return mayEnd && this.#container?.isObject === isObject;
   }
 
   /** A comma; false when none may stand here. */
   comma(): boolean {
-    const { container } = this;
+    const container = this.#container;
     if (this.next !== NEXT.commaOrEnd || container === undefined) return false;
     this.next = container.isObject ? NEXT.key : NEXT.value;
     return true;
@@ -83,7 +97,7 @@ export class JsonState {
 
   /** The name of a member: what it says by itself and what it is to its neighbours. */
   named(own: KeyRule | undefined, role: PairRole | undefined): void {
-    const { container } = this;
+    const container = this.#container;
     this.key = own ?? container?.key;
     this.role = role;
     if (role === 'value') this.key ??= container?.named;
@@ -97,7 +111,7 @@ export class JsonState {
   namesValue(text: string, classifyHeader: ClassifyKey): KeyRule | undefined {
     const rule = NAME.test(text) ? classifyHeader(text) : undefined;
     const key = rule && pairRule(rule);
-    const { container } = this;
+    const container = this.#container;
     if (container !== undefined) {
       container.isNamed = true;
       container.named ??= key;

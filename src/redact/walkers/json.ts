@@ -29,13 +29,23 @@ const WORD = /[-+.0-9A-Za-z]*/y;
 
 const NOT_BYTES = /[^\0-\xff]/;
 
+/** So much is kept at most for the bytes of texts to come. */
+const MAX_SPARE_BYTES = 128 * 1024;
+/** Holds bytes of the text at hand; a walker inside of another has its own. */
+let spare: Buffer | undefined;
+
 /** A text's bytes with a zero behind them; undefined when it isn't of one byte a character. */
-function bytesOf(text: string): Uint8Array | undefined {
+function bytesOf(text: string): Buffer | undefined {
   if (NOT_BYTES.test(text)) return undefined;
-  const bytes = Buffer.allocUnsafe(text.length + 1);
+  const bytes = spare !== undefined && spare.length > text.length ? spare : Buffer.allocUnsafe(text.length + 1024);
+  spare = undefined;
   bytes.write(text, 0, 'latin1');
   bytes[text.length] = 0;
   return bytes;
+}
+
+function giveBack(bytes: Buffer): void {
+  if (bytes.length <= MAX_SPARE_BYTES && (spare === undefined || spare.length < bytes.length)) spare = bytes;
 }
 
 /**
@@ -87,7 +97,7 @@ export class JsonWalker implements JsonFollower {
 
   end(early: boolean): void {
     if (this.#failure === undefined) this.#run(true);
-    const isWhole = this.#state.stack.length === 0 && this.#state.next === NEXT.value && this.#buffer === '';
+    const isWhole = this.#state.depth === 0 && this.#state.next === NEXT.value && this.#buffer === '';
     if (this.#failure === undefined && !(isWhole && this.#long === undefined)) this.#failure = 'unparseable';
     if (this.#long !== undefined) this.#endLong(this.#long);
     this.#release(undefined);
@@ -102,6 +112,7 @@ export class JsonWalker implements JsonFollower {
       const goesOn = this.#long === undefined ? this.#step(isFinal) : this.#continueLong(this.#long);
       if (!goesOn) break;
     }
+    if (bytes !== undefined) giveBack(bytes);
     this.#copy(this.#position);
     this.#buffer = this.#buffer.slice(this.#position);
     this.#offset += this.#position;
@@ -157,7 +168,7 @@ export class JsonWalker implements JsonFollower {
         return this.#advance();
       // RFC 7464: a record separator before each text.
       case 0x1e:
-        return this.#state.stack.length === 0 ? this.#advance() : this.#fail('unparseable');
+        return this.#state.depth === 0 ? this.#advance() : this.#fail('unparseable');
       case 0xef:
         return this.#byteOrderMark(isFinal);
       default:
@@ -171,7 +182,7 @@ export class JsonWalker implements JsonFollower {
   }
 
   #byteOrderMark(isFinal: boolean): boolean {
-    if (!this.#state.atStart || this.#state.stack.length > 0) return this.#fail('unparseable');
+    if (!this.#state.atStart || this.#state.depth > 0) return this.#fail('unparseable');
     if (this.#buffer.length - this.#position < 3) return isFinal ? this.#fail('unparseable') : false;
     this.#state.atStart = false;
     if (!this.#buffer.startsWith('\xef\xbb\xbf', this.#position)) return this.#fail('unparseable');
@@ -181,7 +192,7 @@ export class JsonWalker implements JsonFollower {
 
   #open(isObject: boolean): boolean {
     if (!this.#state.expectsValue) return this.#fail('unparseable');
-    if (this.#state.stack.length >= this.#scope.engine.limits.maxDepth) return this.#fail('too_deep');
+    if (this.#state.depth >= this.#scope.engine.limits.maxDepth) return this.#fail('too_deep');
     this.#release(undefined);
     this.#state.open(isObject);
     return this.#advance();
@@ -190,8 +201,7 @@ export class JsonWalker implements JsonFollower {
   #close(isObject: boolean): boolean {
     if (!this.#state.mayClose(isObject)) return this.#fail('unparseable');
     this.#release(undefined);
-    this.#state.stack.pop();
-    this.#state.afterValue();
+    this.#state.close();
     return this.#advance();
   }
 
@@ -226,7 +236,7 @@ export class JsonWalker implements JsonFollower {
     }
     this.#copy(start);
     this.#mark = this.#position;
-    this.#held = { depth: this.#state.stack.length, before: this.#output, scalar, key: this.#state.key };
+    this.#held = { depth: this.#state.depth, before: this.#output, scalar, key: this.#state.key };
     this.#output = new Output();
   }
 
@@ -287,7 +297,7 @@ export class JsonWalker implements JsonFollower {
   /** The string that has just been read is the name of the value beside it. */
   #namesValue(text: string): void {
     const key = this.#state.namesValue(text, this.#scope.engine.classifyHeader);
-    if (this.#held?.depth === this.#state.stack.length) this.#release(key);
+    if (this.#held?.depth === this.#state.depth) this.#release(key);
   }
 
   #startLong(): true {
