@@ -1,5 +1,6 @@
 import type { KeyRule } from '../key-rule.ts';
-import { type PairRole } from './pairs.ts';
+import { type Care, careOf } from './json-state.ts';
+import type { PairRole } from './pairs.ts';
 
 /** Names remembered at a time; another one may take the place of one that falls on the same slot. */
 const SLOTS = 4096;
@@ -21,6 +22,7 @@ export class NameTable {
   readonly #lengths = new Uint8Array(SLOTS);
   readonly #outers: (KeyRule | undefined)[] = new Array<KeyRule | undefined>(SLOTS).fill(undefined);
   readonly #keys: (KeyRule | undefined)[] = new Array<KeyRule | undefined>(SLOTS).fill(undefined);
+  readonly #cares = new Uint8Array(SLOTS);
   readonly #roles: (PairRole | undefined)[] = new Array<PairRole | undefined>(SLOTS).fill(undefined);
   /** The slot of the name that stood behind that of a slot before: objects of a kind have their names in one order. */
   readonly #followers = new Uint16Array(SLOTS);
@@ -65,6 +67,11 @@ export class NameTable {
     return this.#keys[slot];
   }
 
+  /** How closely its value has to be looked at. */
+  care(slot: number): Care {
+    return this.#cares[slot] as Care;
+  }
+
   /** What it is to its neighbours. */
   role(slot: number): PairRole | undefined {
     return this.#roles[slot];
@@ -81,6 +88,7 @@ export class NameTable {
     this.#lengths[slot] = length;
     this.#outers[slot] = outer;
     this.#keys[slot] = key;
+    this.#cares[slot] = careOf(key);
     this.#roles[slot] = role;
   }
 }

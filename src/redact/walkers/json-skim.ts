@@ -1,28 +1,17 @@
 import type { Scope } from '../engine.ts';
-import { type KeyRule, NEVER, ruleApplies } from '../key-rule.ts';
+import { ruleApplies } from '../key-rule.ts';
 import { mayHoldFindings } from '../detectors/index.ts';
 import { mayBeNumber } from '../detectors/digits.ts';
 import { Sight, TRAIT } from '../traits.ts';
 import type { NameTable } from './json-names.ts';
 import { hashEnd, timestampEnd, uuidEnd } from './json-shapes.ts';
-import { type JsonState, NEXT } from './json-state.ts';
+import { CARE, type JsonState, NEXT } from './json-state.ts';
 
 /** Shorter values are nothing by themselves. */
 const MIN_CHARS = 4;
 /** Digits of a number from which on it may be something without a name or words that say so. */
 const MIN_NUMBER_DIGITS = 8;
 const MAX_NUMBER_BYTES = 24;
-
-/** How closely a value under a name has to be looked at. */
-const CARE = { none: 0, hints: 1, rule: 2 } as const;
-
-function careOf(key: KeyRule | undefined): number {
-  if (key === undefined) return CARE.none;
-  if (key.applies !== NEVER) return CARE.rule;
-  const { hints } = key;
-  if (hints === undefined) return CARE.none;
-  return hints.size === 0 && hints.custom === undefined && hints.isHarmless === true ? CARE.none : CARE.hints;
-}
 
 function isDigitAt(bytes: Uint8Array, at: number): boolean {
   const byte = bytes[at] as number;
@@ -106,7 +95,7 @@ export class JsonSkimmer {
     const names = this.#names;
     const slot = names.find(bytes, at + 1, state.container?.key);
     if (slot === -1) return -1;
-    state.named(names.key(slot), names.role(slot));
+    state.named(names.key(slot), names.role(slot), names.care(slot));
     const end = names.end + 1;
     if (bytes[end] !== 58) return end;
     state.next = NEXT.value;
@@ -131,8 +120,7 @@ export class JsonSkimmer {
 
   /** Where the value ends that starts at `start`, when nothing is to be replaced in it. */
   #cleanEnd(bytes: Uint8Array, start: number): number {
-    const { key } = this.#state;
-    const care = careOf(key);
+    const { key, care } = this.#state;
     if (care === CARE.none) {
       const end = shapeEnd(bytes, start);
       if (end !== -1) return end;
@@ -163,7 +151,7 @@ export class JsonSkimmer {
 
   #number(bytes: Uint8Array, at: number): number {
     const { limits } = this.#scope.engine;
-    if (this.#state.mayBeNamedLater || careOf(this.#state.key) !== CARE.none) return -1;
+    if (this.#state.mayBeNamedLater || this.#state.care !== CARE.none) return -1;
     const whole = bytes[at] === 45 ? at + 1 : at;
     let end = whole;
     while (isDigitAt(bytes, end)) end += 1;

@@ -1,4 +1,4 @@
-import { type ClassifyKey, type KeyRule } from '../key-rule.ts';
+import { type ClassifyKey, type KeyRule, NEVER } from '../key-rule.ts';
 import { type PairRole, pairRule } from './pairs.ts';
 
 /** What may come next in a JSON text. */
@@ -10,10 +10,26 @@ export type Next = (typeof NEXT)[keyof typeof NEXT];
 export interface Container {
   readonly isObject: boolean;
   readonly key: KeyRule | undefined;
+  readonly care: Care;
   /** What its member `name` says about its member `value`. */
   named: KeyRule | undefined;
   /** True when that member was there. */
   isNamed: boolean;
+}
+
+/** How closely a value has to be looked at: by its content, with what its name speaks for, by its name's rule. */
+export const CARE = { none: 0, hints: 1, rule: 2 } as const;
+
+/** One of {@link CARE}. */
+export type Care = (typeof CARE)[keyof typeof CARE];
+
+/** How closely a value under a name with this rule has to be looked at. */
+export function careOf(key: KeyRule | undefined): Care {
+  if (key === undefined) return CARE.none;
+  if (key.applies !== NEVER) return CARE.rule;
+  const { hints } = key;
+  if (hints === undefined) return CARE.none;
+  return hints.size === 0 && hints.custom === undefined && hints.isHarmless === true ? CARE.none : CARE.hints;
 }
 
 /** What a name may look like that stands beside a value. */
@@ -26,6 +42,7 @@ export class JsonState {
   next: Next = NEXT.value;
   /** What holds for the next value. */
   key: KeyRule | undefined;
+  care: Care = CARE.none;
   /** The role of the member whose name was read last. */
   role: PairRole | undefined;
   /** True before the first value. */
@@ -62,15 +79,18 @@ export class JsonState {
     this.atStart = false;
     this.next = container === undefined ? NEXT.value : NEXT.commaOrEnd;
     this.key = container?.key;
+    this.care = container?.care ?? CARE.none;
     this.role = undefined;
   }
 
   /** An array or object starts; a value has to be expected. */
   open(isObject: boolean): void {
     const key = isObject ? this.key?.members?.() : (this.key?.elements?.() ?? this.key);
-    this.#container = { isObject, key, named: undefined, isNamed: false };
+    const care = careOf(key);
+    this.#container = { isObject, key, care, named: undefined, isNamed: false };
     this.#stack.push(this.#container);
     this.key = key;
+    this.care = care;
     this.next = isObject ? NEXT.keyOrEnd : NEXT.valueOrEnd;
   }
 
@@ -95,13 +115,16 @@ export class JsonState {
     return true;
   }
 
-  /** The name of a member: what it says by itself and what it is to its neighbours. */
-  named(own: KeyRule | undefined, role: PairRole | undefined): void {
+  /** The name of a member: what it says by itself, and what it is to its neighbours. */
+  named(own: KeyRule | undefined, role: PairRole | undefined, care = careOf(own)): void {
     const container = this.#container;
     this.key = own ?? container?.key;
+    this.care = own === undefined ? (container?.care ?? CARE.none) : care;
     this.role = role;
-    if (role === 'value') this.key ??= container?.named;
     this.next = NEXT.colon;
+    if (role !== 'value' || this.key !== undefined || container?.named === undefined) return;
+    this.key = container.named;
+    this.care = careOf(this.key);
   }
 
   /**
