@@ -1,5 +1,6 @@
 import type { Entity } from './entities.ts';
-import { fill, marked, type Marked } from './marked.ts';
+import { fill, marked } from './marked.ts';
+import type { Field } from './field.ts';
 import { noiseField } from './noise.ts';
 import type { Random } from './random.ts';
 import type { Variant } from './specs/variant.ts';
@@ -13,15 +14,6 @@ export interface Column {
   readonly key: string;
   /** The object that the key stands in; empty where it means the same anywhere. */
   readonly parent: string;
-}
-
-/** A value with its key and a sentence around it. `isRaw`: a number or a truth value, in JSON without quotes. */
-export interface Field {
-  readonly key: string;
-  readonly parent: string;
-  readonly value: Marked;
-  readonly isRaw: boolean;
-  readonly sentence: Marked;
 }
 
 /** A way for `variant` to occur. */

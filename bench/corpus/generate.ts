@@ -1,7 +1,7 @@
 import { documentOf } from './bodies/documents.ts';
 import * as forms from './bodies/forms.ts';
 import * as json from './bodies/json.ts';
-import type { Draft, Maker } from './bodies/json.ts';
+import type { Draft, Maker } from './bodies/maker.ts';
 import * as markup from './bodies/markup.ts';
 import * as prose from './bodies/prose.ts';
 import type { Entity } from './entities.ts';

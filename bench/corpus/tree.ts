@@ -1,4 +1,5 @@
-import { flatKey, type Field } from './fields.ts';
+import type { Field } from './field.ts';
+import { flatKey } from './fields.ts';
 import { type KeyStyle, styled } from './keys.ts';
 import { concat, encode, join, jsonText, type Marked, xmlText } from './marked.ts';
 import type { Random } from './random.ts';

@@ -6,12 +6,12 @@ import { CustomRules, describeFailure } from '../redact/index.ts';
 import { loadConfig } from './context.ts';
 import type { CommonOptions, Context } from './context.ts';
 import { checkBrokers } from './kafka-settings.ts';
-import { checkEntities, customRules, descriptorSets } from './redaction.ts';
+import { checkEntities, customRules, descriptors } from './redaction.ts';
 
 /** Checks what the schema can't: the bus, and the custom rules with all of their cases. @throws config.invalid, io.failed */
 async function check(config: Config, isJson: boolean, context: Context): Promise<void> {
   checkBrokers(config);
-  await descriptorSets(config);
+  await descriptors(config);
   const settings = await customRules(config);
   checkEntities(config, settings);
   const custom = new CustomRules(settings);

@@ -21,7 +21,7 @@ import { registerVerify } from './verify.ts';
 const EXIT_CODES = `
 Exit codes:
   0  fine
-  1  the evidence is bad; of redact: content was given up
+  1  the evidence is bad
   2  wrong usage or configuration
   3  could not run
 

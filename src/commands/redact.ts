@@ -32,6 +32,7 @@ interface RedactOptions extends CommonOptions {
   route?: string;
   identity?: string;
   part: PartName;
+  path?: string;
   explain?: boolean;
 }
 
@@ -65,6 +66,7 @@ export function registerRedact(program: Command, context: Context, ports: Ports)
         .choices(['request_body', 'response_body'])
         .default('request_body'),
     )
+    .option('--path <path>', 'the path of its call; of gRPC the method: /package.Service/Method')
     .option('--explain', 'tell on standard error what was found where, by which rule and why; values are never shown')
     .addHelpText(
       'after',
@@ -108,7 +110,7 @@ async function redactAll(
 
 /** What is known of an input; what was guessed is said. @throws AffidavitError usage when nothing tells its type */
 function contextOf(input: Input, options: RedactOptions, context: Context): RedactContext {
-  const { type, encoding, part, route, identity } = options;
+  const { type, encoding, part, path, route, identity } = options;
   const taken = inputType({ type, encoding }, input.path, input.head);
   const name = printable(input.name);
   if (taken === undefined)
@@ -117,7 +119,7 @@ function contextOf(input: Input, options: RedactOptions, context: Context): Reda
   const packed = contentEncoding === '' ? '' : `, ${contentEncoding}`;
   if (guessedBy !== undefined && options.json !== true)
     context.say(`affidavit: ${name} is taken for ${contentType}${packed} by its ${guessedBy}; --type says otherwise`);
-  return { part, route, identity, contentType, contentEncoding };
+  return { part, path, route, identity, contentType, contentEncoding };
 }
 
 /** Redacts an input as it comes. @returns why it was given up; undefined when it wasn't */

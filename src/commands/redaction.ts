@@ -1,6 +1,14 @@
 import { type Config, type ConfiguredRule, MAX_RULES_BYTES, nearest, parseRules } from '../config/index.ts';
 import { AffidavitError } from '../record/index.ts';
-import { type CustomRuleSettings, ENTITIES, type PresetName, type RedactorOptions } from '../redact/index.ts';
+import {
+  type CustomRuleSettings,
+  type Descriptors,
+  ENTITIES,
+  joinDescriptors,
+  loadDescriptors,
+  type PresetName,
+  type RedactorOptions,
+} from '../redact/index.ts';
 import { nodeFiles } from '../runtime/index.ts';
 
 /** Largest file of protobuf descriptors that is read. */
@@ -39,12 +47,12 @@ export async function customRules(
   return rules as readonly CustomRuleSettings[];
 }
 
-/** The files of protobuf descriptors that a configuration names. @throws AffidavitError `config.invalid`, io.failed */
-export async function descriptorSets({ redact }: Config): Promise<readonly Uint8Array[]> {
-  const sets: Uint8Array[] = [];
+/** What the files of protobuf descriptors say that a configuration names. @throws AffidavitError `config.invalid`, io.failed */
+export async function descriptors({ redact }: Config): Promise<Descriptors | undefined> {
+  const sets: Descriptors[] = [];
   for (const file of redact.descriptorSets)
-    sets.push(await readNamed(file, MAX_DESCRIPTOR_BYTES, 'file of protobuf descriptors'));
-  return sets;
+    sets.push(loadDescriptors(await readNamed(file, MAX_DESCRIPTOR_BYTES, 'file of protobuf descriptors'), file));
+  return joinDescriptors(sets);
 }
 
 /** A misspelt entity would have its settings passed over. @throws AffidavitError `config.invalid` */
@@ -78,5 +86,6 @@ export async function redactorOptions(config: Config, additions: RedactionAdditi
     credentialNames,
     policy: { presets: [...presets, ...(additions.presets ?? [])], entities, unknownContent, routes },
     customRules: rules,
+    descriptors: await descriptors(config),
   };
 }

@@ -10,7 +10,12 @@ import { framingOf, messageTypeOf } from './protobuf/media-types.ts';
 import { FormOrJsonWalker } from './walkers/form.ts';
 import { FramedWalker } from './walkers/grpc.ts';
 import { Base64FramesWalker } from './walkers/grpc-web-text.ts';
+import { CsvWalker } from './walkers/csv.ts';
+import { HtmlWalker } from './walkers/html.ts';
 import { JsonWalker } from './walkers/json.ts';
+import { MultipartWalker } from './walkers/multipart.ts';
+import { boundaryOf, type PartHead } from './walkers/part-head.ts';
+import { TextGuard } from './walkers/text-guard.ts';
 import { KeptContent } from './walkers/kept.ts';
 import { ProtobufWalker } from './walkers/protobuf.ts';
 import { EventWalker } from './walkers/sse.ts';
@@ -27,11 +32,32 @@ const WALKERS: Record<Format, (scope: Scope, output: Output, context: RedactCont
   events: (scope, output) => new EventWalker(scope, output),
   xml: (scope, output) => new XmlWalker(scope, output),
   text: (scope, output) => new TextScanner(scope, output),
+  csv: (scope, output, { contentType = '' }) =>
+    new CsvWalker(
+      scope,
+      output,
+      /tab-sep/i.test(contentType) ? '\t' : undefined,
+      !/header\s*=\s*"?absent/i.test(contentType),
+    ),
+  html: (scope, output) => new HtmlWalker(scope, output),
+  multipart: (scope, output, { contentType }) =>
+    new MultipartWalker(scope, output, boundaryOf(contentType), partWalker),
   framed: framedWalker,
   protobuf: (scope, output, context) =>
     new ProtobufWalker(scope, output, messageTypeOf(context, scope.engine.descriptors)),
   kept: (_scope, output) => new KeptContent(output),
 };
+
+/** The walker of a part by its own type; undefined when it can't be judged. */
+function partWalker(head: PartHead, scope: Scope, output: Output, nesting: number): Walker | undefined {
+  const contentType = head.contentType ?? 'text/plain';
+  const context = { part: 'request_body', contentType } as const;
+  const format = formatUnder(bodyFormat(context), scope.tally.policy);
+  if (head.encoding !== undefined || format === 'unknown_type' || format === 'undecodable') return undefined;
+  if (format === 'multipart') return new MultipartWalker(scope, output, boundaryOf(contentType), partWalker, nesting);
+  const walker = WALKERS[format](scope, output, context);
+  return format === 'json' || isBinaryFormat(format) ? walker : new TextGuard(walker, BINARY);
+}
 
 function framedWalker(scope: Scope, output: Output, context: RedactContext): Walker {
   const framing = framingOf(mediaType(context.contentType ?? ''));
@@ -81,7 +107,7 @@ export class EngineBody implements BodyRedactor {
     if (format === 'unknown_type' || format === 'undecodable') this.#reason = format;
     else if (encodings.length > 0 && this.#decoder === undefined) this.#reason = 'undecodable';
     else {
-      this.#isText = format !== 'json' && !isBinaryFormat(format);
+      this.#isText = format !== 'json' && format !== 'multipart' && !isBinaryFormat(format);
       this.#walker = WALKERS[format](this.#scope, this.#output, context);
     }
   }

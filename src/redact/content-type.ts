@@ -3,10 +3,19 @@ import { framingOf, isProtobuf } from './protobuf/media-types.ts';
 import type { RedactContext } from './types.ts';
 
 /** The formats that are walked; `kept` isn't looked at. */
-export type Format = 'json' | 'form' | 'events' | 'xml' | 'text' | 'framed' | 'protobuf' | 'kept';
+export type Format =
+  'json' | 'form' | 'events' | 'xml' | 'text' | 'csv' | 'html' | 'multipart' | 'framed' | 'protobuf' | 'kept';
 
 /** Formats of bytes, not of text. */
 const BINARY_FORMATS: ReadonlySet<string> = new Set<Format>(['framed', 'protobuf', 'kept']);
+const CSV_TYPES = new Set([
+  'text/csv',
+  'text/tab-separated-values',
+  'application/csv',
+  'text/x-csv',
+  'text/comma-separated-values',
+]);
+const HTML_TYPES = new Set(['text/html', 'application/xhtml+xml']);
 
 const JSON_TYPES = new Set([
   'application/json',
@@ -34,6 +43,9 @@ function formatOf(type: string): Format | undefined {
   if (JSON_TYPES.has(type) || type.endsWith('+json')) return 'json';
   if (type === 'application/x-www-form-urlencoded') return 'form';
   if (type === 'text/event-stream') return 'events';
+  if (HTML_TYPES.has(type)) return 'html';
+  if (CSV_TYPES.has(type)) return 'csv';
+  if (type.startsWith('multipart/')) return 'multipart';
   if (XML_TYPES.has(type) || type.endsWith('+xml')) return 'xml';
   if (type.startsWith('text/') || TEXT_TYPES.has(type) || type.endsWith('+yaml')) return 'text';
   return undefined;

@@ -7,18 +7,22 @@ const WORDS: Readonly<Partial<Record<EntityName, string>>> = {
   ...NUMBER_WORDS,
   ip_address:
     'ip ips ipaddress ipv4 ipv6 clientip remoteaddr remoteip sourceip peeraddress peerip xforwardedfor forwardedfor hostip ' +
-    'adresseip direccionip ipadresse indirizzoip remoteaddress',
+    'hostaddress adresseip direccionip ipadresse indirizzoip remoteaddress',
   mac_address:
-    'mac macaddress hwaddr hardwareaddress bssid ether etheraddr wifimac ethernet adressemac macadresse macaddr',
+    'mac macaddress hwaddress devicemac hwaddr hardwareaddress bssid ether etheraddr wifimac ethernet adressemac macadresse macaddr',
   crypto_address:
     'wallet btc bitcoin eth ethereum crypto coins coin litecoin ltc dogecoin deposit payout withdrawal wallets ether usdt',
   uk_nino:
     'nino nationalinsurance nationalinsurancenumber ni ninumber nino natins natinsno nationalinsuranceno payroll',
   es_dni:
-    'dni nie nif documentonacional documentodeidentidad identidad dninumber numerodni numerodedni numeronie cif extranjero',
+    'spanishid spanish dni nie nif documentonacional documentodeidentidad identidad dninumber numerodni numerodedni numeronie cif extranjero',
   it_codice_fiscale: 'codicefiscale cf fiscale',
-  in_pan: 'pan panno pannumber pancard permanentaccount permanentaccountnumber incometax',
+  in_pan: 'pancardnumber pan panno pannumber pancard permanentaccount permanentaccountnumber incometax',
   sg_nric: 'nric fin nricnumber nricfin singpass singapore identitycard',
+  azure_key: 'accountkey storagekey azurestorage storageaccount azure azurekey',
+  aws_key: 'awssecret secretaccesskey awssecretaccesskey aws',
+  postal_address:
+    'address street lives ship shipto shipped deliver delivery anschrift adresse lieferadresse direccion domicilio moved residence',
   us_dea: 'dea deanumber deano deareg dearegistration prescriber',
 };
 
@@ -69,7 +73,7 @@ const AGAINST: ReadonlySet<string> = new Set(
     'order orders invoice tracking shipment sku ean upc isbn issn version build release revision commit port pid offset ' +
     'timestamp epoch sequence seq batch ticket case item product part serial model amount price total count page row ' +
     'bestellung bestellnummer rechnung rechnungsnummer vorgangsnummer commande facture pedido factura ordine artikel ' +
-    'artikelnummer seriennummer sendung sendungsnummer imei iccid gtin barcode waybill parcel job lot zip kvk siret siren'
+    'section chapter oid versionsnummer versionsnr versionnumber firmware artikelnummer seriennummer sendung sendungsnummer imei iccid gtin barcode waybill parcel job lot zip kvk siret siren'
   ).split(' '),
 );
 

@@ -108,7 +108,7 @@ export function hintsOfName(name: string): Hints | undefined {
 
 /** Single words that say so: others may be the name of a part (`serial`), or that of a whole with people in it (`order`). */
 const HARMLESS_NAME =
-  /^(?:timestamp|epoch|ean|upc|isbn|issn|gtin|sku|imei|iccid|barcode|version|(?:order|invoice|tracking|shipment|ticket|batch|case|item|product|part|serial|build|transaction)(?:number|no|nr|id|ref|reference|code)|bestellnummer|rechnungsnummer|vorgangsnummer|artikelnummer|seriennummer|sendungsnummer)$/;
+  /^(?:timestamp|epoch|ean|upc|isbn|issn|gtin|sku|imei|iccid|barcode|version|versionsnummer|firmware|(?:order|invoice|tracking|shipment|ticket|batch|case|item|product|part|serial|build|transaction)(?:number|no|nr|id|ref|reference|code)|bestellnummer|rechnungsnummer|vorgangsnummer|artikelnummer|seriennummer|sendungsnummer)$/;
 
 /** True when a name of a field says that its value is a number of something harmless: an order, a version. */
 function isHarmlessName(words: readonly string[]): boolean {
@@ -152,6 +152,9 @@ const CONNECTIVES = ' and or und oder et ou y e o i ';
 function isConnective(word: string): boolean {
   return CONNECTIVES.includes(` ${word} `);
 }
+
+/** Tags of HTML that stand between a label and its value. */
+const TAG = /<\/?(?:span|strong|b|i|em|td|th|tr|p|div|dt|dd|li|label|br|small)(?:[ \t/][^<>]{0,60})?>/gi;
 
 function isLongNumber(word: string): boolean {
   return word.length >= 4 && word.charCodeAt(0) >= 48 && word.charCodeAt(0) <= 57;
@@ -214,7 +217,8 @@ export class Surroundings {
     let from = startOfLine(text, start, least);
     if (start - from <= MAX_LABEL_GAP_CHARS && from > 0 && LABEL_END.test(text.slice(Math.max(0, from - 3), start)))
       from = startOfLine(text, from - 1, least);
-    const raw = text.slice(from, start);
+    const line = text.slice(from, start);
+    const raw = line.includes('</') ? line.replace(TAG, ' ') : line;
     return raw.includes('redacted:') ? raw.replace(MARKER, PLACEHOLDER) : raw.slice(-CHARS_BEFORE);
   }
 

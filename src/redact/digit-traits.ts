@@ -1,6 +1,7 @@
 import { ibanLengthOf } from './checks/index.ts';
 import { KIND, kindAt } from './kinds.ts';
 import { TRAIT } from './trait.ts';
+import { mayBeCode, mayBeStreet } from './word-traits.ts';
 
 /** Fewest digits of a number of digits alone, and of one with letters in it. */
 const MIN_NUMBER_DIGITS = 7;
@@ -19,12 +20,21 @@ const CODE_PIECE_CHARS = 5;
 /** A registration of US prescribers ends in so many digits, with a 9 before them at times. */
 const DEA_DIGITS = 7;
 
+/** A shorter text has no word with something beside it. */
+const MIN_WORD_CHARS = 6;
 /** First three letters of words that make dates, documents and codes mean something. */
-const WORDS = new Uint8Array(1 << 15);
-for (const word of 'pas tra lic per car pat rij jaz sch mrn rec cha hos dos his bir bor dob geb nai nac nas nat uro fod mac cnp'.split(
-  ' ',
-))
-  WORDS[(word.charCodeAt(0) & 31) * 1024 + (word.charCodeAt(1) & 31) * 32 + (word.charCodeAt(2) & 31)] = 1;
+const WORDS = threes(
+  'pas tra lic per car pat rij jaz sch mrn rec cha hos dos his bir bor bda dob geb nai nac nas nat uro fod mac cnp pid',
+);
+/** Last three letters of words for secrets, which may stand right before one. */
+const SECRET_ENDS = threes('ord ort swd ase ret key ken');
+
+function threes(list: string): Uint8Array {
+  const table = new Uint8Array(1 << 15);
+  for (const word of list.split(' '))
+    table[(word.charCodeAt(0) & 31) * 1024 + (word.charCodeAt(1) & 31) * 32 + (word.charCodeAt(2) & 31)] = 1;
+  return table;
+}
 
 function isLetter(bytes: Uint8Array, at: number): boolean {
   return (kindAt(bytes, at) & KIND.letter) !== 0;
@@ -53,6 +63,10 @@ function areHex(bytes: Uint8Array, from: number, to: number): boolean {
 }
 
 const NOTHING = new Uint8Array(0);
+const LETTERS = TRAIT.lower | TRAIT.upper | TRAIT.high;
+/** Of fewer than four digits follows nothing but this. */
+const OF_FEW = TRAIT.colons | TRAIT.mac | TRAIT.street | TRAIT.spoken;
+const MIN_DIGITS = 4;
 
 /** What is gathered of the digits of a text. */
 class DigitScan {
@@ -69,13 +83,17 @@ class DigitScan {
   #quads = 0;
   /** True when there is a piece as of an Italian tax code. */
   #isCode = false;
+  #digits = 0;
+  /** True for words in which streets and codes may be. */
+  #hasWords = false;
 
   /** The bits that digits make beside those of characters. */
   scan(bytes: Uint8Array, start: number, end: number, characters: number): number {
     this.#bytes = bytes;
     this.#start = start;
     this.#end = end;
-    this.#bits = this.#together = this.#most = this.#colons = this.#dashes = this.#quads = 0;
+    this.#bits = this.#together = this.#most = this.#colons = this.#dashes = this.#quads = this.#digits = 0;
+    this.#hasWords = (characters & TRAIT.space) !== 0 && (characters & LETTERS) !== 0;
     this.#lastEnd = -1;
     this.#isCode = false;
     this.#walk();
@@ -106,7 +124,7 @@ class DigitScan {
     if (this.#colons >= 2) bits |= TRAIT.colons;
     if (this.#colons >= MIN_PAIR_SEPARATORS || this.#dashes >= MIN_PAIR_SEPARATORS) bits |= TRAIT.mac;
     if (this.#isCode && (characters & TRAIT.space) !== 0) bits |= TRAIT.lettered;
-    return bits;
+    return this.#digits < MIN_DIGITS ? bits & OF_FEW : bits;
   }
 
   /** Three times four hexadecimal digits with dots between. */
@@ -123,6 +141,8 @@ class DigitScan {
     let end = start + 1;
     while (end < this.#end && isDigit(bytes, end)) end += 1;
     const length = end - start;
+    this.#digits += length;
+    if (this.#hasWords) this.#besideWords(start, end);
     this.#together = (this.#continues(start) ? this.#together : 0) + length;
     this.#lastEnd = end;
     if (this.#together > this.#most) this.#most = this.#together;
@@ -130,6 +150,11 @@ class DigitScan {
     this.#letterBehind(start, end);
     if (start > this.#start) this.#letterBefore(start, end);
     return end;
+  }
+
+  #besideWords(start: number, end: number): void {
+    if (mayBeStreet(this.#bytes, this.#start, this.#end, start, end)) this.#bits |= TRAIT.street;
+    if (mayBeCode(this.#bytes, this.#start, start, end)) this.#bits |= TRAIT.spoken;
   }
 
   #continues(start: number): boolean {
@@ -197,28 +222,30 @@ function isShortWord(bytes: Uint8Array, at: number): boolean {
   return letter === 108 && ((bytes[at + 1] ?? 0) | 32) === 101 && bytes[at - 1] === 32;
 }
 
-/** True when a word may be there that makes the digits beside it mean something. */
-function mayHaveWord(bytes: Uint8Array, start: number, end: number): boolean {
+/** The bits of words that make the digits beside them mean something, and of words for secrets before a space. */
+function wordTraits(bytes: Uint8Array, start: number, end: number): number {
   let packed = 0;
+  let bits = 0;
   for (let at = start; at < end; at += 1) {
     const byte = bytes[at] as number;
-    if (byte >= 128) return true;
-    if (byte < 65) {
+    if (byte >= 128) bits |= TRAIT.word;
+    else if (byte < 65) {
+      if ((byte === 32 || byte === 9) && SECRET_ENDS[packed] === 1) bits |= TRAIT.spoken;
       packed = 0;
-      continue;
+    } else {
+      packed = ((packed << 5) | (byte & 31)) & 0x7fff;
+      if (WORDS[packed] === 1 || isShortWord(bytes, at)) bits |= TRAIT.word;
     }
-    packed = ((packed << 5) | (byte & 31)) & 0x7fff;
-    if (WORDS[packed] === 1 || isShortWord(bytes, at)) return true;
   }
-  return false;
+  return bits;
 }
 
 /** Used by one text at a time. */
 const scan = new DigitScan();
 
-/** The bits that the digits of a text make, at least four; `characters` are those of its characters. */
+/** The bits that the digits of a text make, at least one; `characters` are those of its characters. */
 export function digitTraits(bytes: Uint8Array, start: number, end: number, characters: number): number {
   const bits = scan.scan(bytes, start, end, characters);
   const hasLetters = (characters & (TRAIT.lower | TRAIT.upper | TRAIT.high)) !== 0;
-  return hasLetters && mayHaveWord(bytes, start, end) ? bits | TRAIT.word : bits;
+  return hasLetters && end - start >= MIN_WORD_CHARS ? bits | wordTraits(bytes, start, end) : bits;
 }

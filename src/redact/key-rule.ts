@@ -48,8 +48,8 @@ export function memberRule(name: string, own: KeyRule | undefined, outer: KeyRul
   if (outer === undefined) return own;
   const inside = outer.byName?.(name);
   if (own === undefined) return inside;
-  if (!isSureOfNothing(own)) return own;
-  return inside ?? (isSureOfNothing(outer) ? own : outer);
+  if (inside !== undefined && !own.rule.neverKept) return inside;
+  return isSureOfNothing(own) && !isSureOfNothing(outer) ? outer : own;
 }
 
 /** What is left of a rule that doesn't apply to a value: what the name speaks for. */

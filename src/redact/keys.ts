@@ -55,7 +55,9 @@ const shortCardCode: KeyRule = {
   members: () => shortCardCode,
 };
 const pinDigits: KeyRule = { rule: RULES.pin, applies: /^\s*\d{3,12}\s*$/, inText, members: () => pinDigits };
-const pin: KeyRule = { rule: RULES.pin, inText, members: () => pinDigits };
+const pin: KeyRule = { rule: RULES.pin, unless: /^\s*(?:\d|true|false)\s*$/i, inText, members: () => pinDigits };
+/** In India the code of a place, of six digits. */
+const pinCode: KeyRule = { ...pin, unless: /^\s*(?:\d{1,2}|\d{6})\s*$/ };
 /** Three, two and four digits with spaces and dashes between them, those of Unicode among them. */
 const between = '(?:[ \u00a0\u2010-\u2015\u2212-]|\\xc2\\xa0|\\xe2\\x80[\\x90-\\x95]|\\xe2\\x88\\x92)?';
 const ssnDigits = `\\d{3}${between}\\d{2}${between}\\d{4}`;
@@ -91,8 +93,16 @@ const exact = new Map<string, KeyRule>([
   ...names(commonCredential, 'auth session sessions sid sig signature authentication'),
   ...names(lineCredential, 'authorization proxyauthorization cookie cookies setcookie'),
   ...names(shortCardCode, 'cid csc cvn ccv cvd cvx cv2 cvnumber cvcode cvvalue cardcv securitynumber'),
-  ...names(cardCode, 'cardcode cav2 cid2 cvn2 cvd2'),
-  ...names(pin, 'pin pins pincode pinnumber pinblock cardpin atmpin debitpin userpin newpin oldpin currentpin'),
+  ...names(
+    cardCode,
+    'cardcode cav2 cid2 cvn2 cvd2 cryptogrammevisuel cryptogramme kartenprufnummer kartenpruefnummer prufzifferkarte',
+  ),
+  ...names(
+    cardCode,
+    'securitycodecard codigodeseguridad codigoseguridad codigodeseguranca codicedisicurezza beveiligingscode',
+  ),
+  ...names(pin, 'pin pins pinnumber pinblock cardpin atmpin debitpin userpin newpin oldpin currentpin'),
+  ...names(pinCode, 'pincode'),
   ...names(pin, 'confirmpin accountpin encryptedpin encryptedpinblock'),
   ...names(ssn, 'socialsecurity socialsecuritynumber socialsecurityno ssnnumber'),
   // Cursors of paging: opaque, and needed to follow what a client asked for.
@@ -127,6 +137,17 @@ const suffixes: readonly [string, KeyRule][] = [
   ...names(lineCredential, 'authorization'),
   ...names(ssn, 'ssn socialsecuritynumber'),
 ];
+
+/** `kartenPin`, `sim_pin`, `codePin`, `pinEntry`: a PIN when the value has the digits of one; a postal code in India. */
+function namesPin(words: readonly string[]): boolean {
+  const at = words.indexOf('pin');
+  if (at === -1) return words.length === 1 && /^(?:karten|sim|user|card|code|debit|phone)pin$/.test(words[0] ?? '');
+  const behind = words[at + 1];
+  if (/^(?:postal|post|zip|area|city)$/.test(words[at - 1] ?? '')) return false;
+  return (
+    behind === undefined || /^(?:entry|block|number|no|value|digits|verify|confirm|confirmation|new|old)$/.test(behind)
+  );
+}
 
 /** Names that say too much elsewhere, in a query or form. */
 const parameters = new Map<string, KeyRule>([
@@ -181,6 +202,7 @@ function lookUp(field: string, extra: ReadonlySet<string>, place: ReadonlyMap<st
   if (namesCardCode(words)) return cardCode;
   if (mayNameCardCode(words)) return shortCardCode;
   if (words.includes('ssn')) return ssn;
+  if (namesPin(words)) return pinDigits;
   if (!namesSecret(words)) return undefined;
   return words.includes('tokens') ? tokens : credential;
 }

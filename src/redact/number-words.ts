@@ -34,7 +34,7 @@ export const NUMBER_NAMES: Words = {
     'smsnumber whatsappnumber callerid callernumber phn landline festnetz festnetznummer puhelin telf ' +
     '電話 電話番号 携帯 携帯番号 手机 手机号 手机号码 电话 电话号码 телефон фон फोन मोबाइल 전화 전화번호 휴대폰',
   date_of_birth:
-    'dateofbirth dateofbirthday birthdate birthday birthdays birthdt dob dobs borndate datebirth datenaissance ' +
+    'bday dateofbirth dateofbirthday birthdate birthday birthdays birthdt dob dobs borndate datebirth datenaissance ' +
     'datedenaissance naissance geburtsdatum geburtstag gebdatum gebdat geburt fechadenacimiento fechanacimiento ' +
     'fechanac nacimiento datadinascita datanascita nascita datadenascimento datanascimento nascimento geboortedatum ' +
     'geboren geboortedag dataurodzenia urodzenia urodzony urodzona fodelsedatum fodselsdato bornon born birth ' +

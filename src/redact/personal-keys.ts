@@ -1,4 +1,4 @@
-import { hintsOfName } from './context.ts';
+import { type Hints, hintsOfName } from './context.ts';
 import { type KeyRule, NEVER, type Shape } from './key-rule.ts';
 import { type Rule, RULES } from './rules.ts';
 import { withoutAccents, wordsOf } from './words.ts';
@@ -9,7 +9,10 @@ function names(found: KeyRule, list: string): [string, KeyRule][] {
 
 /** Letters, and not the machine's: no URL, no path, no id, no date. */
 const NAME_SHAPE: Shape = {
-  test: (value) => value.length <= 128 && /[A-Za-z\x80-\uffff]/.test(value) && !/[\d@/\\<>{}_=]|:\/\//.test(value),
+  test: (value) =>
+    value.length <= 128 &&
+    /[A-Za-z\x80-\uffff]/.test(value) &&
+    !/[\d@/\\<>{}_=()]|:\/\/|\b(?:Inc|Ltd|LLC|GmbH|Corp|AG|S\.A)\.?$/.test(value),
 };
 const ADDRESS_SHAPE: Shape = {
   test: (value) =>
@@ -18,12 +21,14 @@ const ADDRESS_SHAPE: Shape = {
     /[ ,\n]|[\x80-\uffff]/.test(value) &&
     !/@|:\/\/|^0x|[{}<>=]/.test(value),
 };
-/** Capitals or digits as documents have them: three digits at least. */
+/** A date, which documents have too. */
+const DATE = /^\s*(?:\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./]\d{4})(?!\d)/;
+/** Capitals and digits as documents have them, or at least three digits. */
 const NUMBER_SHAPE: Shape = {
   test: (value) =>
     /^\s*[A-Za-z0-9](?:[ ./-]{0,2}[A-Za-z0-9]){3,27}\s*$/.test(value) &&
-    (value.match(/\d/g)?.length ?? 0) >= 3 &&
-    !/^\s*\d{1,4}[-./]\d{1,2}[-./]\d{1,4}/.test(value),
+    ((value.match(/\d/g)?.length ?? 0) >= 3 || /^\s*(?=[A-Z]{0,14}\d)[A-Z0-9]{6,15}\s*$/.test(value)) &&
+    !DATE.test(value),
 };
 
 /** A rule for values with a shape, and for the same among members and elements. */
@@ -43,11 +48,25 @@ const namePart: KeyRule = { rule: RULES.personName, applies: NAME_SHAPE, members
 const NAME_PARTS = new Map(
   names(
     namePart,
-    'first last given family middle sur text full fullname givenname familyname value prefixed legal display',
+    'first last given family middle sur text full fullname givenname familyname value prefixed legal display formatted',
   ),
 );
 const nameParts = containerOf(RULES.personName, NAME_PARTS);
-const personName: KeyRule = { rule: RULES.personName, applies: NAME_SHAPE, members: () => namePartsInside };
+/** In running text: words with a capital, with particles between them; or, where there are none, one word. */
+const NAME_IN_TEXT = new RegExp(
+  "(?:(?:de|del|della|di|da|do|dos|das|van|von|der|den|la|le|el|al|bin|ter|st\\.?) ){0,2}(?:[A-Z]|[\\xc3-\\xd1][\\x80-\\xbf])[A-Za-z'.\\x80-\\uffff-]{0,30}" +
+    "(?:,? (?:(?:de|del|della|di|da|do|dos|das|van|von|der|den|la|le|el|al|bin|ter) ){0,2}(?:[A-Z]|[\\xc3-\\xd1][\\x80-\\xbf])[A-Za-z'.\\x80-\\uffff-]{0,30}){0,3}(?![\\w=:])" +
+    "|[A-Za-z\\x80-\\uffff'.-]{2,40}(?![\\w=:[])",
+  'y',
+);
+/** Up to what ends a field of running text. */
+const ADDRESS_IN_TEXT = /[A-Za-z0-9\x80-\uffff][^\r\n;|"<>&=[\]]{3,120}(?![^\r\n;|"<>&=[\]])/y;
+const personName: KeyRule = {
+  rule: RULES.personName,
+  applies: NAME_SHAPE,
+  inText: NAME_IN_TEXT,
+  members: () => namePartsInside,
+};
 const namePartsInside: KeyRule = {
   rule: RULES.personName,
   applies: NAME_SHAPE,
@@ -57,7 +76,7 @@ const namePartsInside: KeyRule = {
   members: () => none,
 };
 
-const street = shaped(RULES.postalAddress, ADDRESS_SHAPE);
+const street: KeyRule = { ...shaped(RULES.postalAddress, ADDRESS_SHAPE), inText: ADDRESS_IN_TEXT };
 const ADDRESS_PARTS = new Map(
   names(
     street,
@@ -83,6 +102,15 @@ const PERSON_PARTS = new Map<string, KeyRule>([
   ...names(namePart, 'first last given family middle'),
 ]);
 const person = containerOf(RULES.personName, PERSON_PARTS);
+
+/** In an object about a card these say more than elsewhere. */
+const CARD_PARTS = new Map<string, KeyRule>(
+  names(
+    { rule: RULES.cardCode, applies: /^\s*\d{3,4}\s*$/ },
+    'verificationcode securitycode code verification verificationvalue verificationnumber cid csc cvn',
+  ),
+);
+const card = containerOf(RULES.cardCode, CARD_PARTS);
 
 /** The ends of names, word by word put together, in lower case and without accents. */
 const ENDS = new Map<string, KeyRule>([
@@ -146,9 +174,15 @@ const ENDS = new Map<string, KeyRule>([
       'members student students teacher doctor physician practitioner driver author authors signer signers tenant insured ' +
       'policyholder debtor creditor consignee assignee reporter requester cliente clientes kunde kunden paciente pacientes ' +
       'utente klant titular empleado mitarbeiter benutzer usuario utilisateur assure salarie dipendente medewerker pacjent ' +
-      'klient ansprechpartner billingcontact shippingcontact nextofkin spouse guardian parent emergencycontact individual',
+      'klient ansprechpartner billingdetails shippingdetails customerdetails ownerdetails contactdetails payerinfo customerinfo ' +
+      'contactinfo userinfo userdetails guestdetails passengerdetails patientdetails personaldetails personaldata personalinfo ' +
+      'personalinformation deliveryto recipientdetails senderdetails beneficiarydetails accountholderdetails billingcontact shippingcontact nextofkin spouse guardian parent emergencycontact individual',
   ),
   ...names(nameParts, 'humanname'),
+  ...names(
+    card,
+    'card paymentcard creditcard debitcard bankcard tarjeta karte kreditkarte carte cartebancaire carta cartao',
+  ),
 ]);
 
 /** Names in other scripts. */
@@ -176,19 +210,48 @@ export function personalKey(name: string): KeyRule | undefined {
   const script = WHOLE.get(/[\x80-\xff]/.test(name) ? Buffer.from(name, 'latin1').toString() : name);
   if (script !== undefined) return script;
   const words = wordsOf(name);
-  const found = byEnd(words) ?? (words.length === 1 ? ALONE.get(words[0] ?? '') : undefined);
+  const found =
+    byEnd(words) ??
+    byEnd(withoutNumbering(words), DOCUMENTS) ??
+    partOfName(words) ??
+    (words.length === 1 ? ALONE.get(words[0] ?? '') : undefined);
   if (found === undefined) return undefined;
   const hints = hintsOfName(withoutAccents(name));
-  return hints === undefined ? found : { ...found, hints };
+  return hints === undefined ? found : withHints(found, hints);
 }
 
-function byEnd(words: readonly string[]): KeyRule | undefined {
+/** A rule whose name, and what stands under it, speaks for something besides. */
+function withHints(found: KeyRule, hints: Hints): KeyRule {
+  const inside = found.members?.();
+  const members: KeyRule | undefined = inside === undefined ? undefined : { ...inside, hints };
+  return { ...found, hints, ...(members === undefined ? {} : { members: () => members }) };
+}
+
+/** Words at the end of a document's name that change nothing about it. */
+const NUMBERING = /^(?:number|numbers|nummer|no|nr|num|id|ids|document|details|card|code|value)$/;
+const DOCUMENTS: ReadonlySet<KeyRule> = new Set([passport, drivingLicence, medicalRecord]);
+
+function withoutNumbering(words: readonly string[]): readonly string[] {
+  const last = words.findLastIndex((word) => !NUMBERING.test(word));
+  return words.slice(0, last + 1);
+}
+
+/** `legal_name_last`, `passengerDisplayName`, `clientNombre`: a name by words of which none says enough. */
+function partOfName(words: readonly string[]): KeyRule | undefined {
+  const last = words.at(-1) ?? '';
+  if (words.length > 1 && words.includes('name') && /^(?:first|last|given|family|middle)$/.test(last)) return namePart;
+  const behind = words.slice(0, last === 'name' && words.at(-2) === 'display' ? -2 : -1);
+  const isName = /^(?:name|nombre|nom|nome|naam|imie|namn|navn)$/.test(last);
+  return isName && behind.some((word) => ENDS.get(word) === person) ? personName : undefined;
+}
+
+function byEnd(words: readonly string[], wanted?: ReadonlySet<KeyRule>): KeyRule | undefined {
   let end = '';
   let best: KeyRule | undefined;
   for (let at = words.length - 1; at >= Math.max(0, words.length - MAX_END_WORDS); at -= 1) {
     end = (words[at] ?? '') + end;
     const found = ENDS.get(end);
-    if (found === undefined) continue;
+    if (found === undefined || wanted?.has(found) === false) continue;
     if (found === address && NO_ADDRESS.test(words[at - 1] ?? '')) return undefined;
     // Any of these may be the end of another thing's name: `productOwner` is somebody, `default client` is not.
     if (found === person && at > 0 && best === undefined && words.length > 2) continue;

@@ -93,6 +93,8 @@ export const RULES = {
   medicalRecord: rule('name.medical_record', 'medical_record', 0.85),
   personName: rule('name.person_name', 'person_name', 0.85),
   postalAddress: rule('name.postal_address', 'postal_address', 0.85),
+  spokenName: rule('content.person_name', 'person_name', 0.75),
+  street: rule('content.postal_address', 'postal_address', 0.7),
   id: engine('content.id', 'id'),
   binary: engine('name.binary_metadata', 'binary'),
   opaque: engine('content.binary', 'binary'),

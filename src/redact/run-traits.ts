@@ -6,7 +6,9 @@ export const MIN_RUN_CHARS = 16;
 /** Letters and digits in a row from which on they may be an address of Bitcoin. */
 const MIN_ADDRESS_CHARS = 26;
 
-/** A text so short isn't worth being packed closer: five bits of each of three characters. */
+/** Letters and digits of base64 in a row from which on they may be a key without a form of its own. */
+const MIN_OPAQUE_CHARS = 40;
+/** Five bits of each of three characters. */
 const PACKED_BITS = 5;
 const PACKED_MASK = (1 << (3 * PACKED_BITS)) - 1;
 
@@ -37,10 +39,9 @@ export function hasRun(bytes: Uint8Array, start: number, end: number): boolean {
   return false;
 }
 
-/** What keys and secrets have in them that don't start like one: `Q~`, `k.c` of a host, `KEY`. */
+/** What keys and secrets have in them that don't start like one: `k.c` of a host, `KEY`. */
 function isInKey(bytes: Uint8Array, at: number): boolean {
   const byte = bytes[at];
-  if (byte === 126) return true;
   if (byte === 46) return bytes[at - 1] === 107 && bytes[at + 1] === 99;
   return byte === 75 && bytes[at + 1] === 69 && bytes[at + 2] === 89;
 }
@@ -51,23 +52,42 @@ function isInCoin(bytes: Uint8Array, at: number): boolean {
   return byte === 48 ? bytes[at + 1] === 120 : (byte | 32) === 99 && bytes[at + 1] === 49;
 }
 
-/** The bits of keys, tokens and addresses that a text with a run may hold. */
-export function runTraits(bytes: Uint8Array, start: number, end: number): number {
-  if (end - start < MIN_RUN_CHARS || !hasRun(bytes, start, end)) return 0;
-  let bits: number = TRAIT.run;
+/** `gl` and `GO` of tokens in which dashes may part the runs. */
+function hasPartedKey(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at += 1)
+    if (bytes[at] === 103 ? bytes[at + 1] === 108 : bytes[at] === 71 && bytes[at + 1] === 79) return true;
+  return false;
+}
+
+/** Fewest characters of such a token. */
+const MIN_PARTED_CHARS = 24;
+const PARTED = TRAIT.dash | TRAIT.digit;
+
+/** The bits of keys, tokens and addresses that a text may hold; `characters` are those of its characters. */
+export function runTraits(bytes: Uint8Array, start: number, end: number, characters: number): number {
+  if (end - start < MIN_RUN_CHARS) return 0;
+  if (hasRun(bytes, start, end)) return TRAIT.run | keyTraits(bytes, start, end);
+  const isLong = end - start >= MIN_PARTED_CHARS && (characters & PARTED) === PARTED;
+  return isLong && hasPartedKey(bytes, start, end) ? TRAIT.key : 0;
+}
+
+function keyTraits(bytes: Uint8Array, start: number, end: number): number {
+  let bits = 0;
   let run = 0;
+  let opaque = 0;
   for (let at = start; at < end; at += 1) {
     const isAlphanumeric = (kindAt(bytes, at) & (KIND.letter | KIND.digit)) !== 0;
-    if (
-      run === 0 &&
-      isAlphanumeric &&
-      KEY_STARTS[packed(bytes[at] as number, bytes[at + 1] ?? 0, bytes[at + 2] ?? 0)] === 1
-    )
-      bits |= TRAIT.key;
+    if (run === 0 && isAlphanumeric && isKeyStart(bytes, at)) bits |= TRAIT.key;
     if (isInKey(bytes, at)) bits |= TRAIT.key;
     if (isInCoin(bytes, at)) bits |= TRAIT.coin;
     run = isAlphanumeric ? run + 1 : 0;
     if (run === MIN_ADDRESS_CHARS) bits |= TRAIT.coin;
+    opaque = isAlphanumeric || bytes[at] === 43 || bytes[at] === 47 ? opaque + 1 : 0;
+    if (opaque === MIN_OPAQUE_CHARS) bits |= TRAIT.key;
   }
   return bits;
+}
+
+function isKeyStart(bytes: Uint8Array, at: number): boolean {
+  return KEY_STARTS[packed(bytes[at] as number, bytes[at + 1] ?? 0, bytes[at + 2] ?? 0)] === 1;
 }

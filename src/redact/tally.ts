@@ -94,6 +94,11 @@ export class Tally {
     return this.#setup.policy.unknownContent;
   }
 
+  /** The policy of the call. */
+  get policy(): Policy {
+    return this.#setup.policy;
+  }
+
   /** What the policy says about a rule's entity. */
   policyOf(rule: Rule): EntityPolicy {
     return this.#setup.policy.of(rule.entity);

@@ -48,4 +48,10 @@ export const TRAIT = {
   key: 1 << 25,
   /** The start of a crypto address, or a run as long as one. */
   coin: 1 << 26,
+  /** A capital behind what may name, greet or call somebody. */
+  person: 1 << 27,
+  /** Digits and words beside them as in the address of a house. */
+  street: 1 << 28,
+  /** Words for codes and secrets right before what may be one. */
+  spoken: 1 << 29,
 } as const;

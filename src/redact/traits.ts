@@ -2,6 +2,8 @@ import { digitTraits } from './digit-traits.ts';
 import { KIND, kindAt } from './kinds.ts';
 import { hasRun, MIN_RUN_CHARS, runTraits } from './run-traits.ts';
 import { TRAIT } from './trait.ts';
+import { isOfWord } from './word-table.ts';
+import { mayStartName } from './word-traits.ts';
 
 export { TRAIT } from './trait.ts';
 
@@ -23,6 +25,8 @@ for (const [characters, bit] of [
   [' \t', TRAIT.space],
   ['+', TRAIT.plus],
   ['{[', TRAIT.bracket],
+  // In a secret of Azure.
+  ['~', TRAIT.key],
   ['"\\', STOP],
   [Buffer.from(Array.from({ length: 32 }, (_, code) => code)).toString('latin1'), STOP],
 ] as const)
@@ -63,24 +67,39 @@ function isScheme(bytes: Uint8Array, at: number): boolean {
   return (second === 101 && third === 97) || (second === 97 && third === 115);
 }
 
-/** The bits of tokens that follow a dot's header or a scheme's name; `bits` are those of the characters. */
+/** Where the words of a name, a token and a scheme are looked for, and none of them needs a digit. */
+const OF_WORDS = TRAIT.jwt | TRAIT.scheme | TRAIT.person;
+
+/** The bits of tokens behind a dot or a scheme's name, and of names of persons; `bits` are those of the characters. */
 function tokenTraits(bytes: Uint8Array, start: number, end: number, bits: number): number {
   let found = end - start >= MIN_OPEN_TOKEN_CHARS ? TRAIT.jwt : 0;
   if ((bits & (TRAIT.dot | TRAIT.space)) === 0) return found;
   for (let at = start; at < end; at += 1) {
     const byte = bytes[at] as number;
-    if (byte === 46 && mayEndHeader(bytes, start, at)) found |= TRAIT.jwt;
-    else if ((byte | 32) === 98 && isScheme(bytes, at)) found |= TRAIT.scheme;
+    if (byte === 46) {
+      if (mayEndHeader(bytes, start, at)) found |= TRAIT.jwt;
+    } else if (byte >= 128 || (byte <= 90 && byte >= 65)) {
+      if (byte === 66 && isScheme(bytes, at)) found |= TRAIT.scheme;
+      if (at > start && !isOfWord(bytes, at - 1) && mayStartName(bytes, start, at)) found |= TRAIT.person;
+    } else if (byte === 98 && isScheme(bytes, at)) found |= TRAIT.scheme;
   }
-  return (bits & TRAIT.space) === 0 ? found & ~TRAIT.scheme : found;
+  return (bits & TRAIT.space) === 0 ? found & TRAIT.jwt : found & OF_WORDS;
 }
 
-/** Digits from which on a text may hold something that has some. */
-const MIN_DIGITS = 4;
+/** Digits from which on a text may hold a number that means something. */
+export const MIN_DIGITS = 4;
 
 /** What of a text is nothing in itself. */
 const HARMLESS =
-  TRAIT.upper | TRAIT.lower | TRAIT.dash | TRAIT.underscore | TRAIT.slash | TRAIT.dot | TRAIT.space | TRAIT.high;
+  TRAIT.upper |
+  TRAIT.lower |
+  TRAIT.dash |
+  TRAIT.underscore |
+  TRAIT.slash |
+  TRAIT.dot |
+  TRAIT.space |
+  TRAIT.high |
+  TRAIT.plus;
 
 /** What is known of bytes at first sight. */
 export class Sight {
@@ -88,36 +107,32 @@ export class Sight {
   end = 0;
   /** {@link TRAIT}s of the characters. */
   bits = 0;
-  digits = 0;
 
   /** Looks at the inside of a JSON string that starts at `start`, up to its quotation mark, an escape or a control character. */
   ofString(bytes: Uint8Array, start: number): void {
     let at = start;
     let bits = 0;
-    let digits = 0;
     for (let bit = BITS[bytes[at] as number] as number; bit < STOP; bit = BITS[bytes[at] as number] as number) {
       bits |= bit;
-      digits += bit & TRAIT.digit;
       at += 1;
     }
     this.end = at;
     this.bits = bits;
-    this.digits = digits / TRAIT.digit;
   }
 
-  /** True for words, punctuation and few digits in which nothing starts that a detector looks for. */
+  /** True for words and punctuation in which nothing starts that a detector looks for. */
   isProse(bytes: Uint8Array, start: number): boolean {
-    const { bits, end, digits } = this;
-    if (digits >= MIN_DIGITS || (bits & ~(HARMLESS | TRAIT.digit | TRAIT.plus)) !== 0) return false;
+    const { bits, end } = this;
+    if ((bits & ~HARMLESS) !== 0) return false;
     if (end - start >= MIN_RUN_CHARS && hasRun(bytes, start, end)) return false;
     return tokenTraits(bytes, start, end, bits) === 0;
   }
 
   /** The {@link TRAIT}s of what was looked at. */
   traits(bytes: Uint8Array, start: number): number {
-    const { bits, end, digits } = this;
-    const known = bits | runTraits(bytes, start, end) | tokenTraits(bytes, start, end, bits);
-    return digits < MIN_DIGITS ? known : known | digitTraits(bytes, start, end, known);
+    const { bits, end } = this;
+    const known = bits | runTraits(bytes, start, end, bits) | tokenTraits(bytes, start, end, bits);
+    return (bits & TRAIT.digit) === 0 ? known : known | digitTraits(bytes, start, end, known);
   }
 }
 
@@ -131,15 +146,10 @@ const scratch = Buffer.alloc(SCRATCH_CHARS + 2 * MARGIN_BYTES);
 
 function traitsOfBytes(bytes: Uint8Array, start: number, end: number): number {
   let bits = 0;
-  let digits = 0;
-  for (let at = start; at < end; at += 1) {
-    const bit = BITS[bytes[at] as number] as number;
-    bits |= bit;
-    digits += bit & TRAIT.digit;
-  }
+  for (let at = start; at < end; at += 1) bits |= BITS[bytes[at] as number] as number;
   bits &= ~STOP;
-  const known = bits | runTraits(bytes, start, end) | tokenTraits(bytes, start, end, bits);
-  return digits < MIN_DIGITS * TRAIT.digit ? known : known | digitTraits(bytes, start, end, known);
+  const known = bits | runTraits(bytes, start, end, bits) | tokenTraits(bytes, start, end, bits);
+  return (bits & TRAIT.digit) === 0 ? known : known | digitTraits(bytes, start, end, known);
 }
 
 /** The {@link TRAIT}s of a text. */

@@ -6,7 +6,7 @@ import { cardDigits, ibanCharacters } from '../values/payment.ts';
 import { birthDate, cityLine, fullName, person, street } from '../values/person.ts';
 import { awsKeyId, awsSecret, jwt, npmToken, opaqueToken, password, privateKey, pypiToken } from '../values/secrets.ts';
 import { npi, ssn } from '../values/world.ts';
-import type { Draft } from './json.ts';
+import type { Draft } from './maker.ts';
 
 function isoBirth(random: Random): string {
   return `${String(random.int(1935, 2010))}-${random.padded(1, 12, 2)}-${random.padded(1, 28, 2)}`;

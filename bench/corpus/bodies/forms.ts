@@ -1,9 +1,10 @@
-import { type Column, type Field, fieldOf, flatKey, recordOf } from '../fields.ts';
+import type { Field } from '../field.ts';
+import { type Column, fieldOf, flatKey, recordOf } from '../fields.ts';
 import { anyStyle, type KeyStyle, styled } from '../keys.ts';
 import { concat, encode, join, type Marked, percent } from '../marked.ts';
 import type { Random } from '../random.ts';
 import { objectOf, toJson } from '../tree.ts';
-import type { Maker } from './json.ts';
+import type { Maker } from './maker.ts';
 import { proseOf } from './prose.ts';
 
 function formKey(random: Random, field: Field, style: KeyStyle): string {

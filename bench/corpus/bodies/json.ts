@@ -1,4 +1,5 @@
-import { type Column, type Field, fieldOf, flatKey, recordOf } from '../fields.ts';
+import type { Field } from '../field.ts';
+import { fieldOf, flatKey, recordOf } from '../fields.ts';
 import { anyStyle, identifier, type KeyStyle, styled } from '../keys.ts';
 import { base64, concat, fill, join, jsonText, type Marked, percent } from '../marked.ts';
 import type { Random } from '../random.ts';
@@ -17,16 +18,8 @@ import {
   toJson,
   type Tree,
 } from '../tree.ts';
+import type { Draft, Maker } from './maker.ts';
 import { proseOf } from './prose.ts';
-
-/** A body before it has a name: its content type and its text. */
-export interface Draft {
-  readonly contentType: string;
-  readonly content: Marked;
-}
-
-/** Makes a body that carries a value of each of `columns`, once or more. */
-export type Maker = (random: Random, columns: readonly Column[]) => Draft;
 
 function jsonType(random: Random): string {
   return random.pick([

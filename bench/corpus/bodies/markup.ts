@@ -1,10 +1,11 @@
-import { type Field, flatKey, recordOf } from '../fields.ts';
+import type { Field } from '../field.ts';
+import { flatKey, recordOf } from '../fields.ts';
 import { anyStyle, styled } from '../keys.ts';
 import { concat, join, type Marked, xmlText } from '../marked.ts';
 import { noiseSentence } from '../noise.ts';
 import type { Random } from '../random.ts';
 import { list, nestedTree, objectOf, toJson, toXml, xmlName } from '../tree.ts';
-import type { Maker } from './json.ts';
+import type { Maker } from './maker.ts';
 import { proseOf } from './prose.ts';
 
 const PROLOG = '<?xml version="1.0" encoding="UTF-8"?>\n';

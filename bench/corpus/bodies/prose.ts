@@ -1,4 +1,5 @@
-import { type Column, type Field, fieldOf, flatKey, recordOf } from '../fields.ts';
+import type { Field } from '../field.ts';
+import { type Column, fieldOf, flatKey, recordOf } from '../fields.ts';
 import { anyStyle, identifier, styled } from '../keys.ts';
 import { concat, join, jsonText, marked, type Marked, oneLine } from '../marked.ts';
 import { noiseField, noiseSentence } from '../noise.ts';
@@ -6,7 +7,7 @@ import type { Random } from '../random.ts';
 import { nestedTree, objectOf, toJson, toYaml } from '../tree.ts';
 import { email } from '../values/contact.ts';
 import { person } from '../values/person.ts';
-import type { Maker } from './json.ts';
+import type { Maker } from './maker.ts';
 
 /** A sentence of each column, others among them, with `separator` between. */
 export function proseOf(random: Random, columns: readonly Column[], separator: string): Marked {

@@ -1,5 +1,6 @@
 import { CONTEXT_BONUS } from '../context.ts';
-import type { ExtraDetector, Subject } from '../detectors/index.ts';
+import type { ExtraDetector } from '../detectors/index.ts';
+import type { Subject } from '../detectors/subject.ts';
 import type { Finding } from '../findings.ts';
 import { markersIn } from '../markers.ts';
 import { phrasesOf } from '../words.ts';
@@ -48,6 +49,7 @@ class RuleDetector {
 
   find(subject: Subject, found: Finding[]): void {
     const { text } = subject;
+    if ((subject.traits & this.#pattern.needs) !== this.#pattern.needs) return;
     if (this.#pathHint !== undefined && subject.hints?.custom?.has(this.#pathHint) !== true) return;
     if (text.length < this.#pattern.minChars || this.#mayHold?.(text) === false) return;
     if (!text.includes('\n')) this.#line({ start: 0, text }, subject, found);

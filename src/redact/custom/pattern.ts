@@ -1,5 +1,6 @@
 import { RE2JS, RE2JSException } from 're2js';
 import { LOOK_AHEAD_CHARS, LOOK_BEHIND_CHARS } from '../detectors/index.ts';
+import { MIN_DIGITS, TRAIT, traitsOf } from '../traits.ts';
 
 /** Longest pattern that is taken, in characters. */
 export const MAX_PATTERN_CHARS = 4096;
@@ -19,6 +20,8 @@ export interface BoundedPattern {
   readonly group: number;
   /** The least UTF-16 code units of a match. */
   readonly minChars: number;
+  /** {@link TRAIT}s that every text with a match has. */
+  readonly needs: number;
   /** What every match starts with; empty when that isn't known. */
   readonly prefix: string;
 }
@@ -88,27 +91,48 @@ function inOrder(program: Program): readonly number[] | undefined {
   return ordered.reverse();
 }
 
-/** Most bytes, and least characters, that may be matched before each instruction. */
+/** The traits that each character has which an instruction takes. */
+function traitsOfRune({ op, arg, runes }: Instruction): number {
+  if (op > OP.rune + 1 || (arg & FOLDS_CASE) !== 0 || (runes[runes.length - 1] ?? 0x80) >= 0x80) return 0;
+  let traits = ~0;
+  for (let i = 0; i < runes.length; i += 2)
+    for (let code = runes[i] ?? 0; code <= (runes[i + 1] ?? runes[i] ?? 0); code += 1)
+      traits &= traitsOf(String.fromCharCode(code));
+  return traits;
+}
+
+/** What may have been matched before each instruction. */
 interface Widths {
+  /** Most bytes in UTF-8. */
   readonly most: Int32Array;
+  /** Least characters. */
   readonly least: Int32Array;
+  /** Traits of what was matched, whichever way led there. */
+  readonly needs: Int32Array;
+  /** Least digits. */
+  readonly digits: Int32Array;
 }
 
 function widthsOf(program: Program, ordered: readonly number[]): Widths {
   const most = new Int32Array(program.inst.length).fill(-1);
   const least = new Int32Array(program.inst.length).fill(0x7fffffff);
-  most[program.start] = 0;
-  least[program.start] = 0;
+  const digits = least.slice();
+  const needs = new Int32Array(program.inst.length).fill(~0);
+  for (const each of [most, least, digits, needs]) each[program.start] = 0;
   for (const pc of ordered) {
     const instruction = program.inst[pc];
     if (instruction === undefined) continue;
     const [bytes, chars] = isRune(instruction) ? [maxBytes(instruction), 1] : [0, 0];
+    const traits = isRune(instruction) ? traitsOfRune(instruction) : 0;
+    const digit = (traits & TRAIT.digit) === 0 ? 0 : 1;
     for (const to of targets(instruction)) {
+      needs[to] = (needs[to] ?? 0) & ((needs[pc] ?? 0) | traits);
+      digits[to] = Math.min(digits[to] ?? 0, (digits[pc] ?? 0) + digit);
       most[to] = Math.max(most[to] ?? 0, (most[pc] ?? 0) + bytes);
       least[to] = Math.min(least[to] ?? 0, (least[pc] ?? 0) + chars);
     }
   }
-  return { most, least };
+  return { most, least, needs, digits };
 }
 
 /** What every match starts with, in so far as it is spelled out. */
@@ -171,5 +195,13 @@ export function compilePattern(pattern: string, ignoreCase: boolean): BoundedPat
     throw new PatternRefused(
       `up to ${before} bytes stand before its group ${VALUE_GROUP}: ${MAX_BEFORE_VALUE_BYTES} are the most`,
     );
-  return { regex, group, minChars, prefix: prefixOf(program) };
+  const minDigits = Math.min(...ends.map((pc) => widths.digits[pc] ?? 0));
+  const needs = ends.reduce((all, pc) => all & (widths.needs[pc] ?? 0), ~0);
+  return {
+    regex,
+    group,
+    minChars,
+    needs: minDigits >= MIN_DIGITS ? needs | TRAIT.digits : needs,
+    prefix: prefixOf(program),
+  };
 }

@@ -3,7 +3,7 @@ import type { Finding } from '../findings.ts';
 import { RULES } from '../rules.ts';
 import { TRAIT } from '../traits.ts';
 import { isInWord } from './digit-run.ts';
-import type { Subject } from './index.ts';
+import type { Subject } from './subject.ts';
 
 const WORDS = TRAIT.lower | TRAIT.upper | TRAIT.high;
 /** That it is a birthday is said by what stands around; any year will do. */
@@ -26,7 +26,7 @@ const DATES = new RegExp(
 );
 /** What words of births have in them, in the languages that context knows, and marks that stand for `born`. */
 const BIRTH =
-  /birth|born|\bd\.? ?o\.? ?b|geb|naiss|\bn(?:\xc3\xa9|e|\u00e9)(?:\(?e\)?)?s? le\b|nac|nasc|nat[oa] |urodz|f(?:\xc3\xb8|o|\xc3\xb6)d|\xe7\x94\x9f|\xd1\x80\xd0\xbe\xd0\xb6/i;
+  /birth|born|bday|\bd\.? ?o\.? ?b|geb|naiss|\bn(?:\xc3\xa9|e|\u00e9)(?:\(?e\)?)?s? le\b|nac|nasc|nat[oa] |urodz|f(?:\xc3\xb8|o|\xc3\xb6)d|\xe7\x94\x9f|\xd1\x80\xd0\xbe\xd0\xb6/i;
 const TIME = /[Tt ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?: ?(?:[Zz]|[+-]\d\d:?\d\d))?/y;
 /** Dates of other things: behind such a word a date is theirs. */
 const OTHER_DATE =
@@ -38,7 +38,9 @@ const TWO_DIGIT_YEAR = /^\d{1,2}([-./])\d{1,2}\1\d\d$/;
 function isBornBefore({ around }: Subject, start: number, end: number): boolean {
   const before = around.before(start);
   if (!BIRTH.test(before)) return false;
-  return BORN_LE.test(before) || (around.names('date_of_birth', start, end) && !OTHER_DATE.test(before));
+  if (BORN_LE.test(before)) return true;
+  const other = OTHER_DATE.exec(before)?.[0];
+  return around.names('date_of_birth', start, end) && (other === undefined || BIRTH.test(other));
 }
 
 /** Where a date ends: with its time, when it has one. */

@@ -1,5 +1,5 @@
 import { cardLengthsAt, isCardNumber } from '../checks/index.ts';
-import { isDigitCode, numberAt } from '../checks/characters.ts';
+import { isDigitCode, isLetterCode, numberAt } from '../checks/characters.ts';
 import type { Surroundings } from '../context.ts';
 import type { Finding } from '../findings.ts';
 import { RULES } from '../rules.ts';
@@ -46,7 +46,8 @@ function isPrintedGrouping(run: DigitRun, first: number, last: number): boolean 
 function standsAlone(text: string, start: number, end: number, isGrouped: boolean): boolean {
   const isFraction = text.charCodeAt(start - 1) === 46 && isDigitCode(text.charCodeAt(start - 2));
   if (isFraction && !isGrouped) return false;
-  return !(isInWord(text, start, end) && isInHexText(text, start, end));
+  const isJoined = isInWord(text, start, end) || text.charCodeAt(start - 1) === 45 || text.charCodeAt(end) === 45;
+  return !(isJoined && isInHexText(text, start, end));
 }
 
 function findFrom(run: DigitRun, first: number, around: Surroundings, found: Finding[]): void {
@@ -65,11 +66,12 @@ function findFrom(run: DigitRun, first: number, around: Surroundings, found: Fin
     const isPrinted = last > first && isPrintedGrouping(run, first, last);
     const end = run.end(last);
     if (!(isUsual || isPrinted) || !standsAlone(run.text, start, end, last > first)) continue;
+    const base = isLetterCode(run.text.charCodeAt(start - 1)) ? AMBIGUOUS : confidence(digits, isPrinted);
     found.push({
       start,
       end,
       rule: RULES.card,
-      score: around.score('card', confidence(digits, isPrinted), start, end),
+      score: around.score('card', base, start, end),
     });
   }
 }

@@ -1,7 +1,7 @@
 import { isBase58Address, isSegwitAddress, judgeEthereumAddress } from '../checks/index.ts';
 import type { Finding } from '../findings.ts';
 import { RULES } from '../rules.ts';
-import type { Subject } from './index.ts';
+import type { Subject } from './subject.ts';
 
 const BASE58 = /(?<![A-Za-z0-9])[13LMD9A][1-9A-HJ-NP-Za-km-z]{25,34}(?![A-Za-z0-9])/g;
 const SEGWIT =

@@ -2,7 +2,7 @@ import { CARD_MIN_DIGITS, cardLengthsAt } from '../checks/index.ts';
 import type { Finding } from '../findings.ts';
 import { findCards } from './cards.ts';
 import { eachDigitRun } from './digit-run.ts';
-import type { Subject } from './index.ts';
+import type { Subject } from './subject.ts';
 import { findNumbers, hasKindOfLength } from './numbers.ts';
 import { PhoneScan } from './phones.ts';
 

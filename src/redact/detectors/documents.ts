@@ -1,7 +1,7 @@
 import type { EntityName } from '../entities.ts';
 import type { Finding } from '../findings.ts';
 import { type Rule, RULES } from '../rules.ts';
-import type { Subject } from './index.ts';
+import type { Subject } from './subject.ts';
 
 /** Numbers without a check, which only what stands before them gives away. */
 interface Document {
@@ -12,9 +12,9 @@ interface Document {
 
 /** Words between the name of a document and its number. */
 const BETWEEN =
-  '(?:[ _-]{0,2}(?:(?:number|nummer|num|no|nr|n\\xc2\\xb0|n\\xc2\\xba|id|card|is|was|of|the|on|his|her|ist|lautet|est|es|:|=|#|\\.|-|")(?![A-Za-z]))){0,5}[ :=#."\'(_-]{1,4}';
+  '(?:[ _-]{0,2}(?:(?:number|nummer|document|travel|details|num|no|nr|n\\xc2\\xb0|n\\xc2\\xba|id|card|is|was|of|the|on|his|her|ist|lautet|est|es|:|=|#|\\.|-|")(?![A-Za-z]))){0,5}[ :=#."\'(_-]{1,4}';
 /** Capitals and digits, in groups or not; at least three digits. */
-const NUMBER = '((?=(?:[A-Z ./-]{0,12}\\d){3})[A-Z0-9](?:[ ./-]?[A-Z0-9]){4,23})(?![A-Za-z0-9])';
+const NUMBER = '((?=(?:[A-Z ./-]{0,12}\\d){2})[A-Z0-9](?:[ ./-]?[A-Z0-9]){4,23})(?![A-Za-z0-9])';
 
 function document(rule: Rule, entity: EntityName, words: string): Document {
   return { rule, entity, pattern: new RegExp(`(?<![A-Za-z])(?:${words})${BETWEEN}${NUMBER}`, 'dgi') };
@@ -42,10 +42,10 @@ const TRIGGER =
   /pass|travel doc|licen[cs]e|DL|permi[st]|carnet|patente|rijbewijs|jazdy|schein|carta de|MRN|record|chart|hospital|patient|dossier|historia/i;
 const DIGITS = /\d/g;
 /** A date behind the words is one of the document's, and a number of the day. */
-const DATE = /^\d{1,4}[-./ ]\d{1,2}[-./ ]\d{1,4}$/;
+const DATE = /^(?:\d{4}[-./ ]\d{1,2}[-./ ]\d{1,2}|\d{1,2}[-./ ]\d{1,2}[-./ ]\d{4})$/;
 
 function isNumber(value: string): boolean {
-  return (value.match(DIGITS)?.length ?? 0) >= 3 && !DATE.test(value);
+  return (value.match(DIGITS)?.length ?? 0) >= 2 && !DATE.test(value);
 }
 
 /** Passports, driving licences and medical records, by the words right before their numbers. */

@@ -5,6 +5,9 @@ import { RULES } from '../rules.ts';
 const MAX_LOCAL_CHARS = 64;
 /** A longer one is taken too, so far: its start says as much as its end. */
 const MAX_RUN_CHARS = 480;
+/** A picture for screens of a higher resolution: `logo@2x.png`. */
+const IMAGE = /^@\dx\.(?:png|jpe?g|webp|gif|svg|avif|bmp|ico)$/i;
+const MAX_IMAGE_CHARS = 12;
 const AT = /@|%40/g;
 // Every quantifier is bounded: an unbounded pattern for addresses is quadratic. What is glued to the end is taken too.
 const DOMAIN =
@@ -89,7 +92,7 @@ export function findEmails(text: string, found: Finding[]): void {
     const start = localStart(text, match.index);
     if (start === match.index) continue;
     const end = domainEnd(text, match.index + match[0].length);
-    if (end === -1) continue;
+    if (end === -1 || IMAGE.test(text.slice(match.index, Math.min(end, match.index + MAX_IMAGE_CHARS)))) continue;
     found.push({ start, end, rule: RULES.email });
   }
 }

@@ -10,36 +10,28 @@ import { findDocuments } from './documents.ts';
 import { findLetteredIds } from './lettered-ids.ts';
 import { findBareMacs, findIpv4, findIpv6, findMacs } from './network.ts';
 import { findEmails } from './email.ts';
+import { findInSegments } from './hl7.ts';
 import { findIbans } from './iban.ts';
 import { findBareCnpjs, findCnpjs, findCorsicanNirs } from './lettered-numbers.ts';
 import { findNamed } from './named.ts';
 import { findParameters } from './parameters.ts';
+import { findNames, findSpokenCodes, findStreets } from './people.ts';
 import { findPrivateKeys } from './private-keys.ts';
 import { decodeReferences } from './references.ts';
-import { findAzureSecrets, findSecretFormats, findSlackHooks } from './secret-formats.ts';
-import { findJwts, findSchemes, findUserinfo } from './tokens.ts';
+import { findAzureSecrets, findOpaqueKeys, findSecretFormats, findSlackHooks } from './secret-formats.ts';
+import { findDigestResponses, findJwts, findSchemes, findSpokenSecrets, findUserinfo } from './tokens.ts';
+import type { Subject } from './subject.ts';
 
 /** What a web token starts with. */
 const JWT_TRIGGER = /ey[AJ]|ew[0ko]|IHs|[CD]Xs|Cns|DQp7|ICB7/;
+/** A word for a secret with a blank behind it. */
+const SPOKEN_TRIGGER = /(?:ass(?:wor[dt]|wd|phrase)|ennwort|ecret|ey|oken) /i;
 const NOTHING: readonly Finding[] = [];
 
 /** The farthest that a detector looks back from the start of a finding, in characters. */
 export const LOOK_BEHIND_CHARS = 512;
 /** The farthest that a detector looks ahead of the start of a finding before it is sure of it. */
 export const LOOK_AHEAD_CHARS = 2048;
-
-/** What every detector works on. */
-export interface Subject {
-  readonly text: string;
-  /** True for a whole value, false for a piece of running text. */
-  readonly isValue: boolean;
-  /** {@link TRAIT}s of the text. */
-  readonly traits: number;
-  /** What the name that the text stands under speaks for. */
-  readonly hints: Hints | undefined;
-  /** Tells what speaks for or against a finding. */
-  readonly around: Surroundings;
-}
 
 /** Looks for what a configuration adds. */
 export type ExtraDetector = (subject: Subject, found: Finding[]) => void;
@@ -69,6 +61,7 @@ const DETECTORS: readonly Detector[] = [
     },
   },
   { needs: TRAIT.word | TRAIT.digits, hint: 'date_of_birth', find: findBirthDates },
+  { needs: TRAIT.digits | TRAIT.upper | TRAIT.word, find: findInSegments },
   { needs: TRAIT.digits | TRAIT.upper | TRAIT.slash, find: findCnpjs },
   { needs: TRAIT.digits | TRAIT.upper | TRAIT.word, hint: 'br_cnpj', find: findBareCnpjs },
   { needs: TRAIT.number | TRAIT.upper, find: findCorsicanNirs },
@@ -76,8 +69,8 @@ const DETECTORS: readonly Detector[] = [
   { needs: TRAIT.quad, find: findIpv4 },
   { needs: TRAIT.colons, find: findIpv6 },
   { needs: TRAIT.mac, find: findMacs },
-  { needs: TRAIT.word | TRAIT.digits, hint: 'mac_address', find: findBareMacs },
-  { needs: TRAIT.digits | TRAIT.coin, find: findCryptoAddresses },
+  { needs: TRAIT.word | TRAIT.digit, hint: 'mac_address', find: findBareMacs },
+  { needs: TRAIT.coin | TRAIT.digit, find: findCryptoAddresses },
   { needs: TRAIT.word | TRAIT.digits, find: findDocuments },
   {
     needs: TRAIT.jwt,
@@ -87,17 +80,34 @@ const DETECTORS: readonly Detector[] = [
   },
   {
     needs: TRAIT.key,
-    find: ({ text }, found) => {
+    find: (subject, found) => {
+      const { text } = subject;
       findSecretFormats(text, found);
-      if (text.includes('Q~')) findAzureSecrets(text, found);
       if (text.includes('hooks.slack.com/')) findSlackHooks(text, found);
       if (text.includes('PRIVATE KEY')) findPrivateKeys(text, found);
+      if (text.includes('Q~')) findAzureSecrets(text, found);
+      if ((subject.traits & TRAIT.run) !== 0) findOpaqueKeys(subject, found);
+    },
+  },
+  { needs: TRAIT.person, find: findNames },
+  { needs: TRAIT.street, find: findStreets },
+  {
+    needs: TRAIT.spoken,
+    find: ({ text }, found) => {
+      findSpokenCodes(text, found);
+      if (SPOKEN_TRIGGER.test(text)) findSpokenSecrets(text, found);
     },
   },
   {
     needs: TRAIT.scheme,
     find: ({ text }, found) => {
       findSchemes(text, found);
+    },
+  },
+  {
+    needs: TRAIT.space | TRAIT.separator,
+    find: ({ text }, found) => {
+      if (text.includes('response=')) findDigestResponses(text, found);
     },
   },
   {

@@ -2,7 +2,7 @@ import { isEsDni, isInPan, isItCodiceFiscale, isSgNric, isUkNino, isUsDea } from
 import type { EntityName } from '../entities.ts';
 import type { Finding } from '../findings.ts';
 import { type Rule, RULES } from '../rules.ts';
-import type { Subject } from './index.ts';
+import type { Subject } from './subject.ts';
 
 /** Numbers of persons that have letters at fixed places, and what says that one is right. */
 interface Kind {

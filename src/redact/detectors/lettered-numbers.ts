@@ -2,7 +2,7 @@ import { isBrCnpj, isFrNir } from '../checks/index.ts';
 import type { Finding } from '../findings.ts';
 import { RULES } from '../rules.ts';
 import { standsAlone } from './digit-run.ts';
-import type { Subject } from './index.ts';
+import type { Subject } from './subject.ts';
 
 /** A CNPJ of 2026 and later, with its punctuation or without. */
 const CNPJ = /(?<![\w./-])[0-9A-Z]{2}\.[0-9A-Z]{3}\.[0-9A-Z]{3}\/[0-9A-Z]{4}-\d{2}(?![\w-])/g;

@@ -28,6 +28,11 @@ function isQuote(code: number): boolean {
   return code === 34 || code === 39;
 }
 
+/** Letters that aren't ASCII are bytes, or units, of their own. */
+function isNameAt(code: number): boolean {
+  return code >= 0x80 || isNameCode[code] === true;
+}
+
 /** The identifier that ends before `separator`: bare, quoted (`"name":`, `\"name\":`) or an index (`a[name]=`). */
 function nameBefore(text: string, separator: number): string {
   let end = separator;
@@ -38,7 +43,7 @@ function nameBefore(text: string, separator: number): string {
   if (text.charCodeAt(end - 1) === 92) end -= 1;
   let start = end;
   const least = Math.max(0, end - MAX_NAME_CHARS);
-  while (start > least && isNameCode[text.charCodeAt(start - 1)] === true) start -= 1;
+  while (start > least && isNameAt(text.charCodeAt(start - 1))) start -= 1;
   const before = text.charCodeAt(start - 1);
   return isIndex && before !== 91 && !isQuote(before) ? '' : text.slice(start, end);
 }

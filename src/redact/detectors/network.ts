@@ -1,7 +1,7 @@
 import { isIpv4, isIpv6, isMacAddress } from '../checks/index.ts';
 import type { Finding } from '../findings.ts';
 import { RULES } from '../rules.ts';
-import type { Subject } from './index.ts';
+import type { Subject } from './subject.ts';
 
 /** Behind a product's name it is a version: `Chrome/120.0.0.0` (RFC 9110, 10.1.5). */
 const IPV4 = /(?<![\w.-]|(?:^|[\s;("])[A-Za-z][\w.-]{0,30}\/)\d{1,3}(?:\.\d{1,3}){3}(?![\w-]|\.\d)/g;
@@ -60,7 +60,7 @@ export function findMacs(subject: Subject, found: Finding[]): void {
   if (text.includes('.')) each(text, CISCO, addMac(subject, 0.6, found));
 }
 
-const MAC_WORD = /\bmac\b/i;
+const MAC_WORD = /mac/i;
 
 /** Hardware addresses in one piece, where something speaks of one. */
 export function findBareMacs(subject: Subject, found: Finding[]): void {

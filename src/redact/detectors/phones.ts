@@ -194,7 +194,7 @@ export class PhoneScan {
     if (written.isBare) return SCORE.bare;
     const { shape } = written;
     if (/^(?:1[ -])?\(3\) ?3[- .]4$/.test(shape)) return this.#baseIf(isNorthAmericanPhone, written, SCORE.area);
-    if (/^(?:1-)?3-3-4$/.test(shape)) return this.#baseIf(isNorthAmericanPhone, written, SCORE.dashes);
+    if (/^(?:(?:1-)?3-3-4|3\.3\.4)$/.test(shape)) return this.#baseIf(isNorthAmericanPhone, written, SCORE.dashes);
     if (/^\(2\) ?[45][- ]4$/.test(shape)) return this.#baseIf(isBrazilianPhone, written, SCORE.shape);
     return SCORE.grouped;
   }

@@ -1,5 +1,6 @@
 import type { Finding } from '../findings.ts';
 import { type Rule, RULES } from '../rules.ts';
+import type { Subject } from './subject.ts';
 
 /** Keys and tokens that say by their form whose they are: what their issuers document, and secret scanners look for. */
 interface Format {
@@ -100,6 +101,28 @@ export function findAzureSecrets(text: string, found: Finding[]): void {
   AZURE_SECRET.lastIndex = 0;
   for (let match = AZURE_SECRET.exec(text); match !== null; match = AZURE_SECRET.exec(text))
     found.push({ start: match.index, end: AZURE_SECRET.lastIndex, rule: RULES.azureKey });
+}
+
+/** Keys without a form of their own, by their length: of storage accounts of Azure, and of AWS. */
+const STORAGE_KEY = /(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{86}==(?!=)/g;
+const AWS_SECRET = /(?<![A-Za-z0-9+/=])(?=[0-9a-f]{0,39}[G-Zg-z+/])[A-Za-z0-9+/]{40}(?![A-Za-z0-9+/=])/g;
+const OPAQUE = [
+  { pattern: STORAGE_KEY, rule: RULES.azureKey, entity: 'azure_key' },
+  { pattern: AWS_SECRET, rule: RULES.awsKey, entity: 'aws_key' },
+] as const;
+/** Fewer letters and digits in a row have none of them. */
+const MIN_OPAQUE_CHARS = 40;
+
+/** Keys that only the words beside them tell from other base64. */
+export function findOpaqueKeys({ text, around }: Subject, found: Finding[]): void {
+  if (text.length < MIN_OPAQUE_CHARS) return;
+  for (const { pattern, rule, entity } of OPAQUE) {
+    pattern.lastIndex = 0;
+    for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
+      const [start, end] = [match.index, pattern.lastIndex];
+      if (around.speaksFor(entity, start, end)) found.push({ start, end, rule });
+    }
+  }
 }
 
 /** An incoming webhook of Slack: who knows its path may post. */

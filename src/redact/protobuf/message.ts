@@ -71,11 +71,12 @@ export class MessageRedactor {
     const cursor = new FieldCursor(this.#text, place.start, place.end);
     const around: Frame[] = [];
     let frame = frameOf(this.#text, place, { ...depths, type, key: inherited }, this.#scope, this.#descriptors);
-    let mayBeSplit = false;
+    let [isGuessed, mayBeSplit] = [false, false];
     for (let from = place.start; cursor.next(); from = cursor.end) {
       const field = frame.type?.fields.get(cursor.number);
       const key = keyOf(cursor.number, field, frame, this.#scope);
-      mayBeSplit ||= !isOfKind(cursor, field) && isTextual(this.#text, from, dividerEnd(cursor));
+      isGuessed ||= !isOfKind(cursor, field);
+      mayBeSplit ||= isGuessed && isTextual(this.#text, from, dividerEnd(cursor));
       if (cursor.wire === WIRE_TYPE.startGroup) {
         around.push(frame);
         frame = { ...frame, ...typeInside(field, key, this.#descriptors), named: undefined, content: undefined };
@@ -83,7 +84,9 @@ export class MessageRedactor {
       else if (cursor.wire === WIRE_TYPE.bytes) this.#bytes(cursor, field, key, frame, rewrite);
       else this.#number(cursor, field, key, rewrite);
     }
-    return mayBeSplit ? this.#unlessSplit(place, rewrite.finish()) : rewrite.finish();
+    const replaced = rewrite.finish();
+    // Lengths that are written anew may look like text too.
+    return mayBeSplit || (isGuessed && replaced !== undefined) ? this.#unlessSplit(place, replaced) : replaced;
   }
 
   /** What was made of a message, or of it all nothing when there is something in it that goes over its fields. */

@@ -1,3 +1,5 @@
+const PLAIN = /[\x20-\x7e]*/y;
+
 /** Least and greatest second byte of a character of several bytes, by its first one (RFC 3629, 4). */
 function secondByteRange(first: number): [least: number, most: number] {
   if (first === 0xe0) return [0xa0, 0xbf];
@@ -55,9 +57,17 @@ export class PrintableRuns {
 
   #search(start: number): void {
     this.#from = start;
-    let at = start;
-    for (let length = characterAt(this.#text, at); length > 0; length = characterAt(this.#text, at)) at += length;
+    let at = this.#plainEnd(start);
+    for (let length = characterAt(this.#text, at); length > 0; length = characterAt(this.#text, at))
+      at = this.#plainEnd(at + length);
     this.#end = at;
+  }
+
+  /** After the printable ASCII that starts at a place. */
+  #plainEnd(start: number): number {
+    PLAIN.lastIndex = start;
+    PLAIN.test(this.#text);
+    return PLAIN.lastIndex;
   }
 
   /** False within a character. */

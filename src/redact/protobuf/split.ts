@@ -52,10 +52,29 @@ function findingsIn(text: string, { engine, tally }: Scope): Finding[] {
   return engine.detect(text).filter(({ rule, score = rule.score }) => tally.accepts(rule, score) && !tally.keeps(rule));
 }
 
+/** The first of dividers, which are in order, that ends after a place. */
+function firstBehind(dividers: readonly Divider[], place: number): number {
+  let [low, high] = [0, dividers.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((dividers[middle]?.end ?? 0) > place) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+function startsBefore(divider: Divider | undefined, place: number): boolean {
+  return divider !== undefined && divider.start < place;
+}
+
 function findsAcross(text: string, offset: number, dividers: readonly Divider[], scope: Scope): boolean {
-  return findingsIn(text, scope).some(({ start, end }) =>
-    dividers.some((divider) => divider.start < offset + end && offset + start < divider.end),
-  );
+  if (!startsBefore(dividers[firstBehind(dividers, offset)], offset + text.length)) return false;
+  return findingsIn(text, scope).some(({ start, end, rule }) => {
+    const first = firstBehind(dividers, offset + start);
+    // A text may end with a name that waits for its value.
+    const isValueOfLast = rule.id.startsWith('name.') && startsBefore(dividers[first], offset + start + 1);
+    return startsBefore(dividers[isValueOfLast ? first + 1 : first], offset + end);
+  });
 }
 
 /** True when enough bytes of a binary string stand together that can be those of a text. */

@@ -15,8 +15,7 @@ export class KeptContent implements Walker {
     this.#output.copy(text);
   }
 
-  end(early: boolean): void {
+  end(): void {
     // What was cut off is as little looked at as the rest.
-    void early;
   }
 }

@@ -1,4 +1,4 @@
-import { redactJsonOrNothing, type Scope, type Walker } from '../engine.ts';
+import { redactJsonOrNothing, redactValue, type Scope, type Walker } from '../engine.ts';
 import type { Output, Replaced } from '../findings.ts';
 import type { WithdrawReason } from '../types.ts';
 import { followJson } from './json.ts';
@@ -10,6 +10,8 @@ const DATA = /^(?:\xef\xbb\xbf)?data(?:: ?|$)/;
 /** What {@link DATA} may take at most, and one more. */
 const MAX_FIELD_CHARS = 10;
 const JSON_START = /^\s*[[{"]/;
+/** A private key has several lines, and each of them is data. */
+const PRIVATE_KEY = 'PRIVATE KEY-----';
 const LINE_END = /\r\n|\r|\n/g;
 
 /** One line of an event. */
@@ -178,15 +180,16 @@ export class EventWalker implements Walker {
     this.#isOverflowing = false;
     const data = lines.filter(({ field }) => field !== '').map(({ text }) => text);
     const joined = data.join('\n');
-    const replaced = JSON_START.test(joined) ? this.#redactData(joined, lines) : undefined;
+    const isWhole = JSON_START.test(joined);
+    const replaced = isWhole || joined.includes(PRIVATE_KEY) ? this.#redactData(joined, lines, isWhole) : undefined;
     if (replaced === undefined) this.#scan(lines);
     else this.#write(lines, replaced.redacted.split('\n'), replaced.original.split('\n'));
   }
 
   /** Undefined when the data isn't JSON. */
-  #redactData(data: string, lines: readonly Line[]): Replaced | undefined {
+  #redactData(data: string, lines: readonly Line[], isJson = true): Replaced | undefined {
     const from = this.#scope.tally.spanCount;
-    const replaced = redactJsonOrNothing(data, this.#scope);
+    const replaced = isJson ? redactJsonOrNothing(data, this.#scope) : redactValue(data, undefined, this.#scope);
     this.#scope.tally.rebase(from, placeInData(lines));
     return replaced;
   }

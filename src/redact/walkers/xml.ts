@@ -8,6 +8,10 @@ const NAME = '[A-Za-z_:\\x80-\\uffff][\\w:.\\x80-\\uffff-]{0,127}';
 const OPENING_TAG = new RegExp(`^<(${NAME})((?:\\s+${NAME}\\s*=\\s*(?:"[^"<]*"|'[^'<]*'))*)\\s*(/?)>$`);
 const CLOSING_TAG = new RegExp(`^</(${NAME})\\s*>$`);
 const ATTRIBUTE = new RegExp(`(\\s+)(${NAME})(\\s*=\\s*)(["'])([^"'<]*|[^"<]*(?=")|[^'<]*(?='))\\4`, 'g');
+/** An attribute that names what an element holds. */
+const NAMED =
+  /\s(?:name|key|id|code|field|label)\s*=\s*(?:"([\w.:\x80-\uffff -]{2,64})"|'([\w.:\x80-\uffff -]{2,64})')/i;
+const NAMING = /^(?:name|key|id|code|field|label)$/i;
 const CDATA = '<![CDATA[';
 
 /** What starts with `<`, and how it ends. */
@@ -201,7 +205,8 @@ export class XmlWalker implements Walker {
     }
     const named = redactValue(name, undefined, this.#scope);
     const outer = this.#stack.at(-1)?.key?.members?.();
-    const key = this.#scope.engine.classify(localName(name), outer) ?? outer;
+    const own = this.#scope.engine.classify(localName(name), outer);
+    const key = own ?? this.#keyByAttribute(attributes) ?? outer;
     if (isEmpty === '') this.#stack.push({ name, key });
     if (named !== undefined) this.#failure = 'unparseable';
     this.#output.copy(`<${name}`);
@@ -209,12 +214,21 @@ export class XmlWalker implements Walker {
     this.#output.copy(tag.slice(1 + name.length + attributes.length));
   }
 
+  /** What `<field name="password">` says about the text in it. */
+  #keyByAttribute(attributes: string): KeyRule | undefined {
+    const named = attributes === '' ? undefined : NAMED.exec(attributes);
+    const name = named?.[1] ?? named?.[2];
+    return name === undefined ? undefined : this.#scope.engine.classifyParameter(name);
+  }
+
   #attributes(text: string, outer: KeyRule | undefined, at: number): void {
     for (const match of text.matchAll(ATTRIBUTE)) {
       const [whole, space = '', name = '', equals = '', quote = '', value = ''] = match;
       const before = `${space}${name}${equals}${quote}`;
       const valueAt = at + match.index + before.length;
-      const replaced = this.#redactText(value, this.#scope.engine.classify(localName(name), outer), valueAt);
+      // What names the text is no value itself.
+      const key = NAMING.test(name) ? undefined : this.#scope.engine.classify(localName(name), outer);
+      const replaced = this.#redactText(value, key, valueAt);
       if (replaced === undefined) this.#output.copy(whole);
       else {
         this.#output.replace(`${before}${replaced.redacted}${quote}`, `${before}${replaced.original}${quote}`);

@@ -11,6 +11,7 @@ const COMMANDS = [
   ['prove'],
   ['disclose'],
   ['verify'],
+  ['redact'],
   ['keys'],
   ['keys', 'init'],
   ['keys', 'producer'],

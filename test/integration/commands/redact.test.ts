@@ -215,5 +215,10 @@ describe('affidavit config check', function () {
   it('reads the files of protobuf descriptors', async () => {
     const { status, stderr } = await affidavit(['config', 'check'], { AFFIDAVIT_REDACT_DESCRIPTOR_SETS: '/none.bin' });
     assert.deepEqual([status, stderr], [2, 'affidavit: there is no file of protobuf descriptors /none.bin\n']);
+    const path = join(await temporaryFolder(), 'a.proto');
+    await writeFile(path, 'syntax = "proto3";\n');
+    const proto = await affidavit(['config', 'check'], { AFFIDAVIT_REDACT_DESCRIPTOR_SETS: path });
+    assert.equal(proto.status, 2);
+    assert.match(proto.stderr, /a\.proto .*FileDescriptorSet/);
   });
 });

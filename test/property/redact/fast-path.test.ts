@@ -57,7 +57,29 @@ const mixed = fc
   )
   .map((parts) => parts.join(''));
 
+/** Words for persons, streets, codes and secrets, and what stands beside them. */
+const spoken = fc
+  .array(
+    fc.constantFrom(
+      ...'Mr. |Dear |Sehr geehrte Frau |Best regards,\n|My name is |Customer |Name: |Pr\xc3\xa9nom : |N:|c/o |Kontoinhaber '.split(
+        '|',
+      ),
+      ...'Jane Roe|Doe|von Berg|\xc3\x89lodie Roux|. The |requests |12 |221B |7bis, |4711|Main Street|rue de Lille'.split(
+        '|',
+      ),
+      ...'Lindenstra\xc3\x9fe 5|Am Markt 3|Calle Mayor, n\xba 4|ul. Polna 2|CVV2 |security code: |PIN|PIN is |123|4321'.split(
+        '|',
+      ),
+      ...'password is |API key |Ab3dEf6hIj9|response="0123456789abcdef0123456789abcdef"|mac |aabbccddee1f|fe80::1| |, '.split(
+        '|',
+      ),
+    ),
+    { minLength: 1, maxLength: 6 },
+  )
+  .map((parts) => parts.join(''));
+
 const value = fc.oneof(
+  spoken,
   fc.oneof(uuid, hash, time, mixed, text),
   fc.constantFrom(...Object.values(PLANTED)),
   fc.constantFrom('password', 'Authorization', 'ssn', '2026-01-02T03:04:00.298211234', '+442079460958'),
@@ -215,18 +237,26 @@ describe('JSON that is skimmed', () => {
 });
 
 describe('what a detector starts from', () => {
-  const OF_LETTERS = TRAIT.run | TRAIT.jwt | TRAIT.scheme;
-  /** Of fewer than four digits nothing follows. */
-  const OF_DIGITS = TRAIT.number | TRAIT.lettered | TRAIT.iban | TRAIT.quad | TRAIT.colons | TRAIT.mac | TRAIT.word;
+  const OF_LETTERS = TRAIT.run | TRAIT.jwt | TRAIT.key;
+  const OF_WORDS = TRAIT.scheme | TRAIT.person;
+  const OF_ONE_DIGIT = TRAIT.colons | TRAIT.mac | TRAIT.coin;
+  const OF_ONE_BESIDE_WORDS = TRAIT.spoken | TRAIT.street;
+  /** Of fewer than four digits nothing else follows. */
+  const OF_FOUR_DIGITS = TRAIT.number | TRAIT.lettered | TRAIT.iban | TRAIT.quad;
 
-  /** The traits of a text's characters, and all others. */
+  /** The traits of a text's characters, and all others that they let be. */
   function most(subject: string): number {
-    const traits = traitsOf(subject) | OF_LETTERS;
-    return (traits & TRAIT.digits) === 0 ? traits : traits | OF_DIGITS;
+    let traits = traitsOf(subject) | OF_LETTERS;
+    const has = (trait: number): boolean => (traits & trait) !== 0;
+    if (has(TRAIT.space)) traits |= OF_WORDS;
+    if (has(TRAIT.digit)) traits |= OF_ONE_DIGIT | TRAIT.word;
+    if (has(TRAIT.digit) && has(TRAIT.space)) traits |= OF_ONE_BESIDE_WORDS;
+    if (has(TRAIT.digits)) traits |= OF_FOUR_DIGITS;
+    return has(TRAIT.upper) ? traits : traits & ~(TRAIT.person | TRAIT.street);
   }
 
   it('is in every text in which it finds something', () => {
-    const parts = fc.array(fc.oneof(value, mixed, fc.constantFrom(' ', '\n', ', ', 'a')), { maxLength: 4 });
+    const parts = fc.array(fc.oneof(value, mixed, spoken, fc.constantFrom(' ', '\n', ', ', 'a')), { maxLength: 4 });
     const found = fc.property(parts, fc.boolean(), (joined, isValue) => {
       const subject = Buffer.from(joined.join('')).toString('latin1');
       const hinted = engine.classify('birthDate')?.hints;

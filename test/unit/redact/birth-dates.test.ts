@@ -33,11 +33,37 @@ describe('dates of birth', () => {
 
   it('are known by the words before them', () => {
     for (const before of [
-      ...['Date of birth: ', 'DOB ', 'D.O.B.: ', 'The patient was born on ', 'geboren am ', 'née le ', 'né le '],
+      ...[
+        '{start: 1684063589777, born: ',
+        'update birth_date=',
+        'Date of birth: ',
+        'DOB ',
+        'D.O.B.: ',
+        'The patient was born on ',
+        'geboren am ',
+        'née le ',
+        'né le ',
+      ],
       ...['Fecha de nacimiento: ', 'My birthday is ', 'dob=', 'geb. ', 'Date of birth:\n  '],
     ])
       for (const date of DATES)
         assert.equal(textOf(`${before}${date}, ok`), utf8(`${before}${DATE}, ok`), before + date);
+  });
+
+  it('are known by their place in a segment of HL7', () => {
+    const before = 'MSH|^~\\&|A\rPID|1||012^^^HOSP^MR||Roe^Jane||';
+    assert.equal(
+      textOf(
+        `${before}19840312|F|||1 Main St^^Boise^ID||(415) 555-0100^PRN~0151 12345678|||||219-45-6780\rPV1|1|19840312`,
+      ),
+      `${before}${DATE}|F|||[redacted:postal_address]^^Boise^ID||[redacted:phone]^PRN~[redacted:phone]|||||[redacted:us_ssn]\rPV1|1|19840312`,
+    );
+  });
+
+  it('are known behind a label in HTML, and in a card of contacts', async () => {
+    const html = '<p><strong>Date of birth:</strong> <span class="v">1984-03-12</span></p>';
+    assert.equal((await redact(html, 'text/html')).output, html.replace('1984-03-12', DATE));
+    assert.equal(textOf('N:Roe;Jane\nBDAY:19840312\nREV:20250311'), `N:Roe;Jane\nBDAY:${DATE}\nREV:20250311`);
   });
 
   it('are no other dates', async () => {

@@ -34,14 +34,7 @@ describe('bodies', () => {
   });
 
   it('of unknown type are withdrawn', async () => {
-    const types = [
-      'application/octet-stream',
-      'image/png',
-      'multipart/form-data; boundary=x',
-      'application/grpc+thrift',
-      'json',
-      '',
-    ];
+    const types = ['application/octet-stream', 'image/png', 'application/grpc+thrift', 'json', ''];
     for (const contentType of [...types, 'text/plain, application/json', 'application/flatbuffers'])
       assert.equal(await reasonOf('hello', { contentType }), 'unknown_type');
     assert.equal(await reasonOf('hello', {}), 'unknown_type');

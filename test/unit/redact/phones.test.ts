@@ -22,7 +22,14 @@ describe('phone numbers', () => {
   });
 
   it('are known by themselves in the groups of North America and Brazil', () => {
-    for (const number of ['(415) 555-2671', '(415)555-2671', '415-555-2671', '1-415-555-2671', '(11) 98765-4321'])
+    for (const number of [
+      '(415) 555-2671',
+      '(415)555-2671',
+      '415-555-2671',
+      '415.555.2671',
+      '1-415-555-2671',
+      '(11) 98765-4321',
+    ])
       assert.equal(textOf(`see ${number} there`), `see ${PHONE} there`, number);
   });
 
@@ -70,13 +77,7 @@ describe('phone numbers', () => {
   it('are left where nothing speaks for them, and where they are something else', async () => {
     for (const harmless of [
       ...['order 4155552671', 'ticket 415-555-2671', 'id 0151 12345678', '2019-2024', '1990-2005 phone', '12.03.1984'],
-      ...[
-        '1700000000',
-        '2026-11-25 23:34:06',
-        'phone v5.12.1',
-        '52.520008 13.404954',
-        '3908-1606-3012',
-      ],
+      ...['1700000000', '2026-11-25 23:34:06', 'phone v5.12.1', '52.520008 13.404954', '3908-1606-3012'],
       ...['+1234567', 'a+4915112345679', 'GMT+0100 (2026)', '550e8400-e29b-41d4-a716-446655440000', '9300-48163-2'],
       ...[
         'mobile app 63696316-R',

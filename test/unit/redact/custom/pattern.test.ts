@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { TRAIT, traitsOf } from '../../../../src/redact/traits.ts';
 import { compilePattern, MAX_MATCH_BYTES, PatternRefused } from '../../../../src/redact/custom/pattern.ts';
 
 function reasonOf(pattern: string): string {
@@ -54,6 +55,15 @@ describe('a pattern of a custom rule', () => {
     assert.equal(compilePattern('(?:EMP|STAFF)-\\d', false).prefix, '');
   });
 
+  it('knows what characters every text with a match has', () => {
+    const needsOf = (pattern: string): number => compilePattern(pattern, false).needs;
+    assert.equal(needsOf('\\b[A-Z]{2}\\d{6}'), TRAIT.upper | TRAIT.digit | TRAIT.digits);
+    assert.equal(needsOf('[A-Z]\\d{3}'), TRAIT.upper | TRAIT.digit);
+    assert.equal(needsOf('a-(?:\\d{4}|b_)'), TRAIT.lower | TRAIT.dash);
+    assert.equal(needsOf('(?i)a|[a-zö]|.'), 0);
+    assert.equal(compilePattern('EMP-1', true).needs, TRAIT.dash | TRAIT.digit);
+  });
+
   it('that is taken has no match beyond the bound, and none below the least', () => {
     const atom = fc.oneof(
       fc.constantFrom('a', 'ö', '.', '\\d', '[a-cé]', '(?i:k)', '€', '\\pL', '(?:ab|c)', '(?P<x>a)?', '\\b', '^'),
@@ -68,11 +78,12 @@ describe('a pattern of a custom rule', () => {
     fc.assert(
       fc.property(patterns, texts, (pattern, characters) => {
         if (reasonOf(pattern) !== 'taken') return;
-        const { regex, minChars, prefix } = compilePattern(pattern, false);
+        const { regex, minChars, prefix, needs } = compilePattern(pattern, false);
         for (const [match] of regex.matchAll(characters.join(''))) {
           assert.ok(Buffer.byteLength(match) <= MAX_MATCH_BYTES);
           assert.ok(match.length >= minChars);
           assert.ok(match.startsWith(prefix));
+          assert.equal(traitsOf(match) & needs, needs);
         }
       }),
       { numRuns: 500 },

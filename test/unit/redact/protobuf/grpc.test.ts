@@ -272,6 +272,13 @@ describe('gRPC bodies made to be slow', () => {
     'the same, with a byte behind it that is no text': within('"', 99, Buffer.from(`${'é'.repeat(SIZE / 2)}\0`)),
     'fields of a number each': Buffer.from('\b\x01'.repeat(SIZE / 2)),
     'fields that may be text': Buffer.from('0a'.repeat(SIZE / 2)),
+    'fields some of which may be text': Buffer.from('0a0a0a0a\b\x01'.repeat(SIZE / 10)),
+    'the same, with values to be found': message(
+      Array.from({ length: SIZE / 50 }, (_, i) => [
+        [5, 65] as const,
+        [6, `to a${i}@b.example and others, so that it is long`] as const,
+      ]).flat(),
+    ),
     'text that may be fields': message([[1, '0a'.repeat(SIZE / 2)]]),
     'text of a kind that is looked for': message([[1, '@'.repeat(SIZE)]]),
     'short strings that may be messages': Buffer.from('\n\x020a'.repeat(SIZE / 4)),

@@ -296,6 +296,11 @@ describe('protobuf messages without their type', () => {
     const whole = await run(bytes, {});
     assert.equal(textAt(Buffer.from(whole.output, 'latin1'), 19_999), '[redacted:binary:21]');
     assert.equal(textAt(await untyped([[1, bytes]]), 1, 19_999), '[redacted:binary:21]');
+    const names = message([
+      [4, 'what your password:'],
+      [5, 'a value that isn’t that of it, in another field'],
+    ]);
+    assert.deepEqual(Buffer.from((await run(names, {})).output, 'latin1'), names);
     const { outcome } = await run(bytes, { policy: { unknownContent: 'keep' } });
     assert.equal(outcome.state, 'kept');
   });

@@ -1,0 +1,280 @@
+import { dropLong, redactValue, type Scope, type Walker } from '../engine.ts';
+import { Output } from '../findings.ts';
+import type { KeyRule } from '../key-rule.ts';
+import { RULES } from '../rules.ts';
+import type { WithdrawReason } from '../types.ts';
+import { followJson } from './json.ts';
+import { LongValue } from './long.ts';
+import { type PartHead, parsePartHead } from './part-head.ts';
+
+/** Headers of a part may take so many characters. */
+const MAX_HEAD_CHARS = 16 * 1024;
+/** What stands before the first delimiter and behind the last is nobody's; more of it is no multipart body. */
+const MAX_OUTSIDE_CHARS = 16 * 1024;
+/** Parts within parts. */
+const MAX_NESTED_MULTIPART = 4;
+const HEAD_END = /\r?\n\r?\n/g;
+
+/** Makes the walker of a part by its head; undefined when its content can't be judged. */
+export type MakePartWalker = (head: PartHead, scope: Scope, output: Output, nesting: number) => Walker | undefined;
+
+/** Where in the body the walker is. */
+type State = 'outside' | 'head' | 'body' | 'over';
+
+/** What takes the content of a part. */
+interface OpenPart {
+  /** Of a field: gathered, so that it is judged as one value. */
+  field: string | undefined;
+  readonly key: KeyRule | undefined;
+  /** None for content that is only counted. */
+  walker: Walker | undefined;
+  /** Where the content starts in all that was taken. */
+  readonly at: number;
+  chars: number;
+  /** A field's value that is replaced as a whole and too long to be held. */
+  isReplaced: boolean;
+}
+
+/**
+ * Walks multipart bodies (RFC 2046, 5.1): fields of forms by their names (RFC 7578), files and other parts by their own type, in
+ * bounded memory. A part that can't be judged is replaced by a marker with its length; one that isn't what its type says
+ * withdraws the body.
+ */
+export class MultipartWalker implements Walker {
+  readonly #scope: Scope;
+  readonly #output: Output;
+  readonly #makeWalker: MakePartWalker;
+  readonly #nesting: number;
+  readonly #delimiter: string;
+  /** Takes what a walker puts out that needs no escaping. */
+  readonly #partOutput = new Output();
+  #buffer = '';
+  /** Where the buffer starts in all that was taken. */
+  #offset = 0;
+  #state: State = 'outside';
+  #outsideChars = 0;
+  #part: OpenPart | undefined;
+  #failure: WithdrawReason | undefined;
+
+  constructor(scope: Scope, output: Output, boundary: string | undefined, makeWalker: MakePartWalker, nesting = 0) {
+    this.#scope = scope;
+    this.#output = output;
+    this.#makeWalker = makeWalker;
+    this.#nesting = nesting;
+    this.#delimiter = `--${boundary ?? ''}`;
+    if (boundary === undefined || boundary === '') this.#failure = 'unparseable';
+    else if (nesting >= MAX_NESTED_MULTIPART) this.#failure = 'too_deep';
+  }
+
+  get failure(): WithdrawReason | undefined {
+    return this.#failure;
+  }
+
+  get bufferedBytes(): number {
+    return this.#buffer.length + (this.#part?.field?.length ?? 0) + (this.#part?.walker?.bufferedBytes ?? 0);
+  }
+
+  push(text: string): void {
+    this.#buffer += text;
+    while (this.#failure === undefined && this.#step());
+  }
+
+  end(early: boolean): void {
+    if (this.#failure !== undefined) return;
+    if (this.#state === 'over') {
+      this.#takeOutside(this.#buffer.length);
+      return;
+    }
+    // The last delimiter may stand at the very end of the body.
+    if (this.#closesAtEnd()) return;
+    this.#failure = early ? 'ended_early' : 'unparseable';
+  }
+
+  /** True when it went on. */
+  #step(): boolean {
+    switch (this.#state) {
+      case 'outside':
+        return this.#outside();
+      case 'head':
+        return this.#head();
+      case 'body':
+        return this.#body();
+      case 'over':
+        return this.#takeOutside(this.#buffer.length);
+    }
+  }
+
+  /** Moves `count` characters out of the buffer. */
+  #take(count: number): string {
+    const taken = this.#buffer.slice(0, count);
+    this.#buffer = this.#buffer.slice(count);
+    this.#offset += count;
+    return taken;
+  }
+
+  /** What stands outside of parts is replaced: nobody reads it. */
+  #takeOutside(count: number): boolean {
+    if (count === 0) return false;
+    const text = this.#take(count);
+    this.#outsideChars += count;
+    if (this.#outsideChars > MAX_OUTSIDE_CHARS) this.#failure = 'unparseable';
+    else if (/^[\r\n \t]*$/.test(text)) this.#output.copy(text);
+    else this.#output.replace(this.#scope.tally.drop(RULES.cutOff), text);
+    return false;
+  }
+
+  #outside(): boolean {
+    const at = this.#delimiterAt(0);
+    if (at === undefined) {
+      if (this.#buffer.length > MAX_OUTSIDE_CHARS) this.#failure = 'unparseable';
+      return false;
+    }
+    if (at.start > 0) this.#takeOutside(at.start);
+    return this.#pass(at.end - at.start, at.isLast);
+  }
+
+  /** Copies a delimiter of `count` characters. */
+  #pass(count: number, isLast: boolean): boolean {
+    this.#output.copy(this.#take(count));
+    this.#state = isLast ? 'over' : 'head';
+    return true;
+  }
+
+  #head(): boolean {
+    const isEmpty = /^\r?\n/.exec(this.#buffer);
+    HEAD_END.lastIndex = 0;
+    const end = isEmpty === null ? HEAD_END.exec(this.#buffer) : isEmpty;
+    if (end === null) {
+      if (this.#buffer.length > MAX_HEAD_CHARS) this.#failure = 'over_limit';
+      return false;
+    }
+    const at = this.#offset;
+    const text = this.#take(end.index + end[0].length);
+    this.#putHead(text, at);
+    const head = parsePartHead(text);
+    this.#part = this.#openPart(head);
+    this.#state = 'body';
+    return true;
+  }
+
+  #putHead(text: string, at: number): void {
+    const from = this.#scope.tally.spanCount;
+    const replaced = redactValue(text, undefined, this.#scope);
+    this.#scope.tally.rebase(from, (index) => at + index);
+    if (replaced === undefined) this.#output.copy(text);
+    else this.#output.replace(replaced.redacted, replaced.original);
+  }
+
+  #openPart(head: PartHead): OpenPart {
+    const base = { at: this.#offset, chars: 0, isReplaced: false };
+    const key = head.name === undefined ? undefined : this.#scope.engine.classifyParameter(head.name);
+    if (head.isField) return { ...base, key, field: '', walker: undefined };
+    const walker = this.#makeWalker(head, this.#scope, this.#partOutput, this.#nesting + 1);
+    return { ...base, key, field: undefined, walker };
+  }
+
+  #body(): boolean {
+    const at = this.#delimiterAt(0);
+    if (at === undefined) {
+      // The start of a delimiter may be at the end.
+      this.#content(Math.max(0, this.#buffer.length - this.#delimiter.length - 6));
+      return false;
+    }
+    this.#content(at.start);
+    this.#endPart();
+    return this.#failure === undefined && this.#pass(at.end - at.start, at.isLast);
+  }
+
+  #closesAtEnd(): boolean {
+    const closing = `${this.#delimiter}--`;
+    const at = this.#buffer.lastIndexOf(closing);
+    if (this.#state !== 'body' || at === -1 || !/^[ \t]*$/.test(this.#buffer.slice(at + closing.length))) return false;
+    const before = /\r?\n$/.exec(this.#buffer.slice(0, at))?.[0].length;
+    if (before === undefined && at > 0) return false;
+    this.#content(at - (before ?? 0));
+    this.#endPart();
+    this.#output.copy(this.#take(this.#buffer.length));
+    return this.#failure === undefined;
+  }
+
+  /** The first whole delimiter, with the line end before it. */
+  #delimiterAt(from: number): { start: number; end: number; isLast: boolean } | undefined {
+    const isFirst = this.#state === 'outside' && this.#offset === 0;
+    for (let at = this.#buffer.indexOf(this.#delimiter, from); at !== -1;) {
+      const isOwnLine = this.#buffer.charCodeAt(at - 1) === 10 || (at === 0 && (isFirst || this.#part?.chars === 0));
+      const behind = /^(--)?[ \t]{0,64}(\r?\n)/.exec(
+        this.#buffer.slice(at + this.#delimiter.length, at + this.#delimiter.length + 70),
+      );
+      if (isOwnLine && behind !== null) {
+        const start = at === 0 ? 0 : at - (this.#buffer.charCodeAt(at - 2) === 13 ? 2 : 1);
+        return { start, end: at + this.#delimiter.length + behind[0].length, isLast: behind[1] !== undefined };
+      }
+      at = this.#buffer.indexOf(this.#delimiter, at + 1);
+    }
+    return undefined;
+  }
+
+  #content(count: number): void {
+    const part = this.#part;
+    if (count === 0 || part === undefined) return;
+    const at = this.#offset;
+    const text = this.#take(count);
+    part.chars += count;
+    if (part.isReplaced) this.#output.replace('', part.key?.rule.neverKept === true ? '' : text);
+    else if (part.field !== undefined) this.#gather(part, text);
+    else if (part.walker === undefined) this.#output.replace('', text);
+    else
+      this.#walk(part, at, (walker) => {
+        walker.push(text);
+      });
+  }
+
+  #gather(part: OpenPart, text: string): void {
+    const field = `${part.field ?? ''}${text}`;
+    part.field = field;
+    if (field.length <= this.#scope.engine.limits.maxValueBytes) return;
+    part.field = undefined;
+    const { key } = part;
+    part.isReplaced = key !== undefined && key.applies === undefined;
+    if (key !== undefined && part.isReplaced) {
+      this.#output.replace(dropLong(key, this.#scope), key.rule.neverKept ? '' : field);
+      return;
+    }
+    part.walker = new LongValue(this.#scope, this.#partOutput, followJson);
+    this.#walk(part, part.at, (walker) => {
+      walker.push(field);
+    });
+  }
+
+  /** Lets the part's walker work, and takes what it put out and failed with. */
+  #walk(part: OpenPart, _at: number, work: (walker: Walker) => void): void {
+    const { walker } = part;
+    if (walker === undefined) return;
+    const from = this.#scope.tally.spanCount;
+    work(walker);
+    this.#scope.tally.rebase(from, (index) => part.at + index);
+    const { redacted, original } = this.#partOutput.take();
+    this.#output.replace(redacted, original);
+    this.#failure ??= walker.failure;
+  }
+
+  #endPart(): void {
+    const part = this.#part;
+    this.#part = undefined;
+    if (part === undefined || part.isReplaced) return;
+    if (part.field !== undefined) this.#endField(part, part.field);
+    else if (part.walker !== undefined)
+      this.#walk(part, part.at, (walker) => {
+        walker.end(false);
+      });
+    else if (part.chars > 0) this.#output.replace(this.#scope.tally.drop(RULES.binary), '');
+  }
+
+  #endField(part: OpenPart, text: string): void {
+    const from = this.#scope.tally.spanCount;
+    const replaced = redactValue(text, part.key, this.#scope);
+    this.#scope.tally.rebase(from, (index) => part.at + index);
+    if (replaced === undefined) this.#output.copy(text);
+    else this.#output.replace(replaced.redacted, replaced.original);
+  }
+}
