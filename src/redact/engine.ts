@@ -7,6 +7,7 @@ import type { Policy } from './policy.ts';
 import type { Descriptors } from './protobuf/types.ts';
 import { RULES } from './rules.ts';
 import { Tally } from './tally.ts';
+import type { NameTable } from './walkers/json-names.ts';
 import type { PartName, RedactedCall, TokenKey, WithdrawReason } from './types.ts';
 
 /** What every walker works with. */
@@ -19,6 +20,8 @@ export interface Engine {
   readonly classifyHeader: ClassifyKey;
   /** By the name of a query's or form's field. */
   readonly classifyParameter: ClassifyKey;
+  /** Names of JSON members that are known; without it every name and value is looked at closely. */
+  readonly names?: NameTable;
   /** Redacts a text that may be JSON; undefined when it isn't. */
   readonly json: (text: string, scope: Scope) => Replaced | undefined;
   /** What is done with the findings of a call. */

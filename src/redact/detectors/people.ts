@@ -1,6 +1,5 @@
 import type { Finding } from '../findings.ts';
 import { RULES } from '../rules.ts';
-import { TRAIT } from '../traits.ts';
 import type { Subject } from './subject.ts';
 
 /** A letter as the engine has it: ASCII, the bytes of a character in UTF-8, or a unit of an escape. */
@@ -83,7 +82,7 @@ function addName(text: string, start: number, found: Finding[], end: number): vo
 }
 
 /** Names of persons by forms of address, salutations and labels. */
-function findNames(text: string, found: Finding[]): void {
+export function findNames({ text }: Subject, found: Finding[]): void {
   if (!NAME_TRIGGER.test(text)) return;
   for (const pattern of NAMES) {
     pattern.lastIndex = 0;
@@ -110,7 +109,7 @@ const STREET_TRIGGER =
   /(?:Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Way|Place|Pl|Terrace|Square|Parkway|Highway|Close|Crescent|Row|Circle|Trail|Grove|Mews)\b|\b(?:rue|avenue|boulevard|place|chemin|impasse|quai|route|cours|all.{1,2}e)\b|stra.{1,2}e|str\.|weg |latz |llee |asse |ring |damm |ufer |straat |laan |plein |gracht |markt |\b(?:Am|An|Auf|Unter|Im|In|Zum|Zur) [A-Z\xc3]|Calle|C\/|venida|Avda|Av\.|Plaza|Paseo|Camino|Ronda|Via\b|Viale|Corso|Piazza|Largo|Rua\b|Travessa|Pra.{1,2}a\b|\b(?:ul|al|pl|os)\. /;
 
 /** Streets with the number of a house. */
-function findStreets({ text, around }: Subject, found: Finding[]): void {
+export function findStreets({ text, around }: Subject, found: Finding[]): void {
   if (!STREET_TRIGGER.test(text)) return;
   for (const pattern of STREETS) {
     pattern.lastIndex = 0;
@@ -133,7 +132,7 @@ const CODE_TRIGGER =
   /cv[vc]|CV[VCN]|CSC|PIN|pin\b|ecurity code|erification|artenpr|r.{1,2}fziffer|ryptogramme|seguri?dad/;
 
 /** Verification codes and PINs behind the words for them. */
-function findSpokenCodes(text: string, found: Finding[]): void {
+export function findSpokenCodes(text: string, found: Finding[]): void {
   if (!CODE_TRIGGER.test(text)) return;
   for (const [pattern, rule] of [
     [CARD_CODE, RULES.cardCode],
@@ -145,13 +144,4 @@ function findSpokenCodes(text: string, found: Finding[]): void {
       found.push({ start, end, rule });
     }
   }
-}
-
-/** Persons, where they live, and the codes of their cards, by the words of running text. */
-export function findPeople(subject: Subject, found: Finding[]): void {
-  const { text, traits } = subject;
-  if ((traits & TRAIT.upper) !== 0) findNames(text, found);
-  if ((traits & TRAIT.digit) === 0) return;
-  if ((traits & TRAIT.upper) !== 0) findStreets(subject, found);
-  findSpokenCodes(text, found);
 }
