@@ -301,6 +301,16 @@ describe('nested JSON', () => {
     );
   });
 
+  it('is not what only ends with a marker, at whatever depth', async () => {
+    const redactor = createRedactor({ limits: { maxNestedJson: 1 } });
+    const body = JSON.stringify({ a: JSON.stringify({ b: '["password=hunter2' }) });
+    const context = { contentType: 'application/json' };
+    const { output } = await redactPieces([Buffer.from(body)], context, redactor);
+    const inner = JSON.parse((JSON.parse(output) as { a: string }).a) as { b: string };
+    assert.equal(inner.b, `["password=${CREDENTIAL}`);
+    assert.equal((await redactPieces([Buffer.from(output)], context, redactor)).output, output);
+  });
+
   it('is not followed beyond the limit', async () => {
     const redactor = createRedactor({ limits: { maxNestedJson: 1 } });
     const body = JSON.stringify({ a: JSON.stringify({ b: JSON.stringify({ card: 4111111111111111 }) }) });
