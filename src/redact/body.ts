@@ -34,8 +34,6 @@ import { WebSocketWalker } from './walkers/websocket.ts';
 import { XmlWalker } from './walkers/xml.ts';
 
 const NOTHING = new Uint8Array(0);
-/** Control characters that no text has (but the escape of terminals): another encoding (UTF-16), or not text at all. */
-const BINARY = new RegExp(`[^\\b\\t\\n\\v\\f\\r\\x20-\\uffff${String.fromCharCode(27)}]`);
 
 const WALKERS: Record<Format, (scope: Scope, output: Output, context: RedactContext) => Walker> = {
   json: (scope, output) => new JsonWalker(scope, output),
@@ -75,7 +73,7 @@ function walkerOf(format: Format, scope: Scope, output: Output, context: RedactC
   if (format === 'multipart' || isBinaryFormat(format)) return WALKERS[format](scope, output, context);
   return new CharsetWalker(scope, output, declaredUtf16(context.contentType), (text) => {
     const walker = WALKERS[format](scope, text, context);
-    return format === 'json' ? walker : new TextGuard(walker, BINARY);
+    return format === 'json' ? walker : new TextGuard(walker);
   });
 }
 

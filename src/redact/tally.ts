@@ -119,10 +119,10 @@ export class Tally {
     return !rule.isEngine && this.policyOf(rule).action === 'keep';
   }
 
-  /** The engine can't judge something: counts that. @returns the marker that stands in its place */
-  drop(rule: Rule): string {
+  /** The engine can't judge something: counts that. @returns the marker that stands in its place, with `detail` in it */
+  drop(rule: Rule, detail?: string): string {
     this.#count(rule, 'drop');
-    return marker(rule.entity);
+    return marker(rule.entity, detail);
   }
 
   /**

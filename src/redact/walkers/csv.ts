@@ -4,6 +4,9 @@ import type { KeyRule } from '../key-rule.ts';
 import type { WithdrawReason } from '../types.ts';
 import { TextScanner } from './text.ts';
 
+/** What spreadsheets write in front of the first row. */
+const CHOICE = /^(?:\xef\xbb\xbf)?sep=([,;\t|])$/i;
+const BYTE_ORDER_MARK = /^\xef\xbb\xbf/;
 const SEPARATORS = [',', ';', '\t', '|'];
 /** Columns whose names are remembered. */
 const MAX_COLUMNS = 4096;
@@ -39,7 +42,7 @@ function rowEnd(text: string, start: number, separator: string | undefined): num
       if (text.charCodeAt(i + 1) === 34) i += 1;
       else isQuoted = false;
     } else if (code === 34 && isCellStart) isQuoted = true;
-    else if (code === 10 || (code === 13 && text.charCodeAt(i + 1) !== 10)) return i;
+    else if (code === 10 || code === 13) return i;
     isCellStart = separator === undefined ? SEPARATORS.includes(text.charAt(i)) : text[i] === separator;
   }
   return -1;
@@ -101,26 +104,32 @@ export class CsvWalker implements Walker {
     // A line feed may follow a return at the end.
     const limit = this.#buffer.endsWith('\r') ? this.#buffer.length - 1 : this.#buffer.length;
     for (let end = rowEnd(this.#buffer, 0, this.#separator); end !== -1 && end < limit;) {
+      if (this.#isTooLong(end - start)) break;
       this.#row(this.#buffer.slice(start, end), this.#offset + start);
-      const next = end + (this.#buffer.charCodeAt(end) === 13 && this.#buffer.charCodeAt(end + 1) === 10 ? 2 : 1);
+      const next = end + (this.#buffer.startsWith('\r\n', end) ? 2 : 1);
       this.#output.copy(this.#buffer.slice(end, next));
       start = next;
       end = rowEnd(this.#buffer, start, this.#separator);
     }
     this.#buffer = this.#buffer.slice(start);
     this.#offset += start;
-    if (this.#buffer.length > this.#scope.engine.limits.maxValueBytes) this.#giveUpRows();
+    // Line ends may follow.
+    if (this.#isTooLong(this.#buffer.length - 2)) this.#giveUpRows();
+  }
+
+  #isTooLong(rowChars: number): boolean {
+    return rowChars > this.#scope.engine.limits.maxValueBytes;
   }
 
   end(early: boolean): void {
-    if (this.#scanner === undefined && early) this.#giveUpRows();
+    const [, row = '', lineEnd = ''] = /^([^]*?)(\r?\n|\r)?$/.exec(this.#buffer) ?? [];
+    if (this.#scanner === undefined && (early || this.#isTooLong(row.length))) this.#giveUpRows();
     if (this.#scanner !== undefined) {
       const scanner = this.#scanner;
       this.#placed(() => {
         scanner.end(early);
       });
     } else if (this.#buffer !== '') {
-      const [, row = '', lineEnd = ''] = /^([^]*?)(\r?\n|\r)?$/.exec(this.#buffer) ?? [];
       this.#row(row, this.#offset);
       this.#output.copy(lineEnd);
     }
@@ -149,6 +158,12 @@ export class CsvWalker implements Walker {
 
   #row(row: string, at: number): void {
     if (row === '') return;
+    const chosen = this.#columns === undefined ? CHOICE.exec(row)?.[1] : undefined;
+    if (chosen !== undefined && this.#separator === undefined) {
+      this.#separator = chosen;
+      this.#output.copy(row);
+      return;
+    }
     const separator = (this.#separator ??= separatorOf(row));
     const cells = cellsOf(row, separator);
     const isNames = this.#columns === undefined && this.#hasNames;
@@ -157,7 +172,9 @@ export class CsvWalker implements Walker {
       this.#cell(cell, isNames ? undefined : this.#columns?.[index], at + cell.at);
     }
     this.#columns ??= isNames
-      ? cells.slice(0, MAX_COLUMNS).map(({ raw }) => this.#scope.engine.classify(unquoted(raw).trim()))
+      ? cells
+          .slice(0, MAX_COLUMNS)
+          .map(({ raw }) => this.#scope.engine.classify(unquoted(raw.replace(BYTE_ORDER_MARK, '')).trim()))
       : [];
   }
 

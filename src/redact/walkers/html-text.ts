@@ -23,36 +23,47 @@ export const LABELS: ReadonlySet<string> = new Set([
   'em',
 ]);
 
-const ATTRIBUTE = /([^\s"'<>/=]{1,128})(\s{0,64}=\s{0,64})(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+))/g;
+const BETWEEN = /[\s"'<>/=]*/y;
+const NAME = /[^\s"'<>/=]+/y;
+const EQUALS = /\s*=\s*/y;
+const VALUE = /"([^"]*)"|'([^']*)'|([^\s"'=<>`]+)/y;
 
 /** An attribute of a tag. */
 export interface Attribute {
+  /** As it was written. */
   readonly name: string;
-  /** As it was written, without its quotation marks. */
+  /** Where that starts in the tag. */
+  readonly nameAt: number;
+  /** Empty without one. As it was written, without its quotation marks. */
   readonly value: string;
   readonly quote: '"' | "'" | '';
   /** Where the value starts in the tag. */
   readonly at: number;
 }
 
-/** The attributes of a tag, as browsers read them. */
-export function attributesOf(tag: string): Attribute[] {
-  return [...tag.matchAll(ATTRIBUTE)].map((match) => {
-    const [, name = '', equals = '', double, single, plain] = match;
-    const quote = double !== undefined ? '"' : single !== undefined ? "'" : '';
-    const value = double ?? single ?? plain ?? '';
-    return { name: name.toLowerCase(), value, quote, at: match.index + name.length + equals.length + quote.length };
-  });
+/** What a sticky pattern matches at `at`. */
+function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | null {
+  pattern.lastIndex = at;
+  return pattern.exec(text);
 }
 
-/** Where the tag that starts at `start` ends; -1 when it isn't whole. Quotation marks count within attributes only. */
-export function tagEnd(text: string, start: number): number {
-  let quote = 0;
-  for (let i = start + 1; i < text.length; i += 1) {
-    const code = text.charCodeAt(i);
-    if (quote !== 0) quote = code === quote ? 0 : quote;
-    else if ((code === 34 || code === 39) && text.charCodeAt(i - 1) === 61) quote = code;
-    else if (code === 62) return i + 1;
+/** The attributes of a tag, as browsers read them. */
+export function attributesOf(tag: string): Attribute[] {
+  const attributes: Attribute[] = [];
+  for (let at = 1 + (matchAt(NAME, tag, 1)?.[0].length ?? 0); at < tag.length;) {
+    at += matchAt(BETWEEN, tag, at)?.[0].length ?? 0;
+    const name = matchAt(NAME, tag, at)?.[0] ?? '';
+    at += name.length;
+    const equals = matchAt(EQUALS, tag, at)?.[0] ?? '';
+    const value = equals === '' ? null : matchAt(VALUE, tag, at + equals.length);
+    if (name === '') break;
+    const nameAt = at - name.length;
+    at += equals.length;
+    const [whole = '', double, single, plain] = value ?? [];
+    const quote = double !== undefined ? '"' : single !== undefined ? "'" : '';
+    const text = double ?? single ?? plain ?? '';
+    attributes.push({ name, nameAt, value: text, quote, at: at + quote.length });
+    at += whole.length;
   }
-  return -1;
+  return attributes;
 }

@@ -1,15 +1,18 @@
-import { redactValue, type Scope, settleNamed, type Walker } from '../engine.ts';
+import { redactValue, type Scope, type Walker } from '../engine.ts';
 import type { Output, Replaced } from '../findings.ts';
-import { hintsAlone, type KeyRule } from '../key-rule.ts';
-import { attributesOf, LABELS, RAW_TEXT, tagEnd } from './html-text.ts';
+import type { KeyRule } from '../key-rule.ts';
+import { type Attribute, attributesOf, LABELS } from './html-text.ts';
+import { HtmlTokens, type Token } from './html-tokens.ts';
 import { TextScanner } from './text.ts';
-import { decodeEntities, encodeEntities, entityPlaces } from './xml-text.ts';
+import { decodeEntities, redactCharacters } from './xml-text.ts';
 
 /** A longer text is no label of what stands behind it. */
 const MAX_LABEL_CHARS = 64;
 /** Columns of a table whose names are remembered. */
 const MAX_COLUMNS = 256;
-const TAG_NAME = /^<(\/?)([A-Za-z][^\s/>]{0,63})/;
+const TAG_NAME = /^<(\/?)([A-Za-z[][^\s/>]{0,511})/;
+/** What names of elements and attributes don't have, but values. */
+const UNUSUAL_NAME = /[@%&[]|\d{4}|\w{20}/;
 /** Elements that name others, and aren't named. */
 const NAMES: ReadonlySet<string> = new Set(['th', 'dt', 'label', 'legend', 'h1', 'h2', 'h3', 'h4']);
 /** Names of attributes that say something about the value beside them. */
@@ -32,12 +35,10 @@ export class HtmlWalker implements Walker {
   readonly failure = undefined;
   readonly #scope: Scope;
   readonly #output: Output;
-  #buffer = '';
-  #offset = 0;
+  readonly #tokens: HtmlTokens;
+  /** Takes what can't be held. */
   #scanner: TextScanner | undefined;
   #scannerAt = 0;
-  /** Name of the element whose content is no markup. */
-  #raw: string | undefined;
   #element = '';
   /** The text before, when it may be the label of the next one. */
   #label = '';
@@ -46,87 +47,35 @@ export class HtmlWalker implements Walker {
   constructor(scope: Scope, output: Output) {
     this.#scope = scope;
     this.#output = output;
+    this.#tokens = new HtmlTokens(scope.engine.limits.maxValueBytes);
   }
 
   get bufferedBytes(): number {
-    return this.#buffer.length + (this.#scanner?.bufferedBytes ?? 0);
+    return this.#tokens.bufferedBytes + (this.#scanner?.bufferedBytes ?? 0);
   }
 
   push(text: string): void {
-    this.#buffer += text;
-    this.#run(false);
+    this.#tokens.push(text);
+    for (let token = this.#tokens.next(false); token !== undefined; token = this.#tokens.next(false))
+      this.#token(token, false);
   }
 
   end(early: boolean): void {
-    this.#run(true);
-    const left = this.#buffer;
-    if (left !== '') this.#long(left.length);
-    this.#endLong(early);
+    for (let token = this.#tokens.next(true); token !== undefined; token = this.#tokens.next(true))
+      this.#token(token, early && this.#tokens.bufferedBytes === 0);
+    this.#endPieces(early);
   }
 
-  #run(isFinal: boolean): void {
-    while (this.#buffer !== '') {
-      const end = this.#tokenEnd();
-      if (end > 0) {
-        if (this.#scanner === undefined) this.#token(this.#take(end));
-        else this.#endLongAt(end);
-        continue;
-      }
-      const { maxValueBytes } = this.#scope.engine.limits;
-      const keep = this.#raw === undefined ? 0 : this.#raw.length + 2;
-      if (!isFinal && (this.#scanner !== undefined || this.#buffer.length > maxValueBytes))
-        this.#long(Math.max(0, this.#buffer.length - keep));
-      return;
-    }
-  }
-
-  #take(count: number): string {
-    const taken = this.#buffer.slice(0, count);
-    this.#buffer = this.#buffer.slice(count);
-    this.#offset += count;
-    return taken;
-  }
-
-  /** Where the text, tag or comment at the start of the buffer ends; 0 when it isn't whole. */
-  #tokenEnd(): number {
-    const text = this.#buffer;
-    if (this.#raw !== undefined) {
-      const closing = indexOfClosing(text, this.#raw);
-      return closing === -1 ? 0 : closing === 0 ? this.#leaveRaw() : closing;
-    }
-    if (!isMarkup(text)) {
-      const next = text.indexOf('<', 1);
-      return next === -1 ? 0 : next;
-    }
-    if (text.startsWith('<!--')) return text.indexOf('-->') + 3 - (text.includes('-->') ? 0 : 2);
-    return Math.max(0, tagEnd(text, 0));
-  }
-
-  #leaveRaw(): number {
-    this.#raw = undefined;
-    return Math.max(0, tagEnd(this.#buffer, 0));
-  }
-
-  /** `count` characters of a text that can't be held. */
-  #long(count: number): void {
-    if (count === 0) return;
-    if (this.#scanner === undefined) {
-      this.#scanner = new TextScanner(this.#scope, this.#output);
-      this.#scannerAt = this.#offset;
-    }
-    const scanner = this.#scanner;
-    const text = this.#take(count);
+  #piece({ text, at, isEnd }: Token, isCut: boolean): void {
+    if (this.#scanner === undefined) this.#scannerAt = at;
+    const scanner = (this.#scanner ??= new TextScanner(this.#scope, this.#output));
     this.#placed(this.#scannerAt, () => {
       scanner.push(text);
     });
+    if (isEnd && !isCut) this.#endPieces(false);
   }
 
-  #endLongAt(end: number): void {
-    this.#long(end);
-    this.#endLong(false);
-  }
-
-  #endLong(early: boolean): void {
+  #endPieces(early: boolean): void {
     const scanner = this.#scanner;
     this.#scanner = undefined;
     if (scanner === undefined) return;
@@ -135,22 +84,24 @@ export class HtmlWalker implements Walker {
     });
   }
 
-  #placed<T>(at: number, work: () => T, place: (index: number) => number = (index) => index): T {
+  #placed<T>(at: number, work: () => T): T {
     const from = this.#scope.tally.spanCount;
     const result = work();
-    this.#scope.tally.rebase(from, (index) => at + place(index));
+    this.#scope.tally.rebase(from, (index) => at + index);
     return result;
   }
 
-  #token(token: string): void {
-    const at = this.#offset - token.length;
-    if (!isMarkup(token)) this.#text(token, at);
-    else if (/^<[!?]/.test(token))
+  /** `isCut` says that the content was cut off in this one. */
+  #token(token: Token, isCut: boolean): void {
+    const { kind, text, at } = token;
+    if (token.isPiece || isCut) this.#piece(token, isCut);
+    else if (kind === 'tag') this.#tag(text, at);
+    else if (kind === 'markup')
       this.#put(
-        token,
-        this.#placed(at, () => redactValue(token, undefined, this.#scope)),
+        text,
+        this.#placed(at, () => redactValue(text, undefined, this.#scope)),
       );
-    else this.#tag(token, at);
+    else this.#text(text, at);
   }
 
   #put(raw: string, replaced: Replaced | undefined): void {
@@ -171,7 +122,7 @@ export class HtmlWalker implements Walker {
       return;
     }
     const key = this.#keyOfText();
-    this.#put(raw, this.#value(raw, key, at));
+    this.#put(raw, redactCharacters(raw, key, at, this.#scope));
     this.#remember(decodeEntities(raw).trim());
   }
 
@@ -194,33 +145,13 @@ export class HtmlWalker implements Walker {
     this.#label = isLabel ? text.replace(/\s*[:=]$/, '') : '';
   }
 
-  /** Redacts character data or an attribute that starts at `at`. */
-  #value(raw: string, key: KeyRule | undefined, at: number): Replaced | undefined {
-    const text = decodeEntities(raw);
-    const place = this.#scope.tally.explains ? entityPlaces(raw) : (index: number) => index;
-    const lead = text.length - text.trimStart().length;
-    const named = this.#placed(
-      at,
-      () => key && settleNamed(text.trim(), key, this.#scope),
-      (index) => place(lead + index),
-    );
-    if (named !== undefined) {
-      const trail = text.slice(text.trimEnd().length);
-      const original = key?.rule.neverKept === true ? '' : raw;
-      return { redacted: `${text.slice(0, lead)}${named}${trail}`, original };
-    }
-    const replaced = this.#placed(at, () => redactValue(text, hintsAlone(key), this.#scope), place);
-    if (replaced === undefined) return undefined;
-    const original = replaced.original === text ? raw : encodeEntities(replaced.original);
-    return { redacted: encodeEntities(replaced.redacted), original };
-  }
-
   #tag(tag: string, at: number): void {
     const [, slash, name = ''] = TAG_NAME.exec(tag) ?? [];
     const element = name.toLowerCase();
     if (slash === '/') this.#close(element);
     else this.#open(element);
-    if (slash === '/')
+    // What only looks like a tag: `Jane <jane@example.com>`.
+    if (slash === '/' || UNUSUAL_NAME.test(name))
       this.#put(
         tag,
         this.#placed(at, () => redactValue(tag, undefined, this.#scope)),
@@ -246,7 +177,6 @@ export class HtmlWalker implements Walker {
         table.isNaming = false;
       }
     }
-    if (RAW_TEXT.has(element)) this.#raw = element;
   }
 
   #close(element: string): void {
@@ -258,28 +188,41 @@ export class HtmlWalker implements Walker {
   #attributes(tag: string, at: number): void {
     const attributes = attributesOf(tag);
     let done = 0;
-    const named = attributes.find(({ name }) => NAMING.includes(name))?.value ?? '';
-    for (const { name, value, quote, at: start } of attributes) {
-      const isValue = name === 'value' || name === 'content';
-      const { classify, classifyParameter } = this.#scope.engine;
-      const key = isValue && named !== '' ? classifyParameter(decodeEntities(named)) : classify(name);
-      const replaced = NAMING.includes(name)
-        ? this.#value(value, undefined, at + start)
-        : this.#value(value, key, at + start);
-      if (replaced === undefined) continue;
+    const put = (start: number, length: number, replaced: Replaced | undefined): void => {
+      if (replaced === undefined) return;
       this.#output.copy(tag.slice(done, start));
-      this.#output.replace(quote === '' ? `"${replaced.redacted}"` : replaced.redacted, replaced.original);
-      done = start + value.length;
+      this.#output.replace(replaced.redacted, replaced.original);
+      done = start + length;
+    };
+    const naming = namingOf(attributes);
+    for (const attribute of attributes) {
+      put(attribute.nameAt, attribute.name.length, this.#name(attribute.name, at + attribute.nameAt));
+      put(attribute.at, attribute.value.length, this.#attribute(attribute, naming, at));
     }
     this.#output.copy(tag.slice(done));
   }
+
+  /** A name is no value, unless it looks like one. */
+  #name(name: string, at: number): Replaced | undefined {
+    return UNUSUAL_NAME.test(name) ? this.#placed(at, () => redactValue(name, undefined, this.#scope)) : undefined;
+  }
+
+  #attribute({ name, value, quote, at: start }: Attribute, naming: string, at: number): Replaced | undefined {
+    if (value === '') return undefined;
+    const lower = name.toLowerCase();
+    const isValue = lower === 'value' || lower === 'content';
+    const { classify, classifyParameter } = this.#scope.engine;
+    const named = isValue && naming !== '' ? classifyParameter(decodeEntities(naming)) : classify(lower);
+    const key = NAMING.includes(lower) ? undefined : named;
+    const replaced = redactCharacters(value, key, at + start, this.#scope);
+    if (replaced === undefined || quote !== '') return replaced;
+    return { redacted: `"${replaced.redacted}"`, original: replaced.original };
+  }
 }
 
-function isMarkup(text: string): boolean {
-  return /^<[A-Za-z/!?]/.test(text);
-}
-
-function indexOfClosing(text: string, element: string): number {
-  const pattern = new RegExp(`</${element}(?=[\\s/>])`, 'i');
-  return text.search(pattern);
+/** What the attributes of a tag say about the value beside them. */
+function namingOf(attributes: readonly Attribute[]): string {
+  const isPassword = attributes.some(({ name, value }) => /^type$/i.test(name) && /^password$/i.test(value));
+  if (isPassword) return 'password';
+  return attributes.find(({ name }) => NAMING.includes(name.toLowerCase()))?.value ?? '';
 }

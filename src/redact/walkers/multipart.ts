@@ -1,19 +1,27 @@
 import { dropLong, redactValue, type Scope, type Walker } from '../engine.ts';
 import { Output } from '../findings.ts';
 import type { KeyRule } from '../key-rule.ts';
+import { isMarker } from '../markers.ts';
 import { RULES } from '../rules.ts';
 import type { WithdrawReason } from '../types.ts';
 import { followJson } from './json.ts';
 import { LongValue } from './long.ts';
 import { type PartHead, parsePartHead } from './part-head.ts';
+import { isBinary, TextGuard } from './text-guard.ts';
 
 /** Headers of a part may take so many characters. */
 const MAX_HEAD_CHARS = 16 * 1024;
-/** What stands before the first delimiter and behind the last is nobody's; more of it is no multipart body. */
+/** What stands before the first delimiter and behind the last is read by nobody; more of it is no multipart body. */
 const MAX_OUTSIDE_CHARS = 16 * 1024;
+/** White space between a delimiter and the end of its line. */
+const MAX_PADDING_CHARS = 64;
 /** Parts within parts. */
 const MAX_NESTED_MULTIPART = 4;
+/** Line ends around a delimiter, and the two dashes of the last one. */
+const MAX_LINE_ENDS = 6;
 const HEAD_END = /\r?\n\r?\n/g;
+/** Longest marker, and one more: so much of a part that can't be judged is held to know one. */
+const MAX_MARKER_CHARS = 96;
 
 /** Makes the walker of a part by its head; undefined when its content can't be judged. */
 export type MakePartWalker = (head: PartHead, scope: Scope, output: Output, nesting: number) => Walker | undefined;
@@ -31,6 +39,8 @@ interface OpenPart {
   /** Where the content starts in all that was taken. */
   readonly at: number;
   chars: number;
+  /** The start of content that is only counted, while it may still be a marker. */
+  skipped: string;
   /** A field's value that is replaced as a whole and too long to be held. */
   isReplaced: boolean;
 }
@@ -52,7 +62,6 @@ export class MultipartWalker implements Walker {
   /** Where the buffer starts in all that was taken. */
   #offset = 0;
   #state: State = 'outside';
-  #outsideChars = 0;
   #part: OpenPart | undefined;
   #failure: WithdrawReason | undefined;
 
@@ -71,7 +80,12 @@ export class MultipartWalker implements Walker {
   }
 
   get bufferedBytes(): number {
-    return this.#buffer.length + (this.#part?.field?.length ?? 0) + (this.#part?.walker?.bufferedBytes ?? 0);
+    return (
+      this.#buffer.length +
+      (this.#part?.field?.length ?? 0) +
+      (this.#part?.skipped.length ?? 0) +
+      (this.#part?.walker?.bufferedBytes ?? 0)
+    );
   }
 
   push(text: string): void {
@@ -82,12 +96,13 @@ export class MultipartWalker implements Walker {
   end(early: boolean): void {
     if (this.#failure !== undefined) return;
     if (this.#state === 'over') {
-      this.#takeOutside(this.#buffer.length);
+      if (early && this.#buffer !== '') this.#output.replace(this.#scope.tally.drop(RULES.cutOff), '');
+      else this.#outsideText(this.#buffer.length);
       return;
     }
     // The last delimiter may stand at the very end of the body.
     if (this.#closesAtEnd()) return;
-    this.#failure = early ? 'ended_early' : 'unparseable';
+    this.#failure ??= early ? 'ended_early' : 'unparseable';
   }
 
   /** True when it went on. */
@@ -100,8 +115,13 @@ export class MultipartWalker implements Walker {
       case 'body':
         return this.#body();
       case 'over':
-        return this.#takeOutside(this.#buffer.length);
+        return this.#boundOutside();
     }
+  }
+
+  #boundOutside(): false {
+    if (this.#buffer.length > MAX_OUTSIDE_CHARS) this.#failure = 'unparseable';
+    return false;
   }
 
   /** Moves `count` characters out of the buffer. */
@@ -112,25 +132,18 @@ export class MultipartWalker implements Walker {
     return taken;
   }
 
-  /** What stands outside of parts is replaced: nobody reads it. */
-  #takeOutside(count: number): boolean {
-    if (count === 0) return false;
-    const text = this.#take(count);
-    this.#outsideChars += count;
-    if (this.#outsideChars > MAX_OUTSIDE_CHARS) this.#failure = 'unparseable';
-    else if (/^[\r\n \t]*$/.test(text)) this.#output.copy(text);
-    else this.#output.replace(this.#scope.tally.drop(RULES.cutOff), text);
-    return false;
+  /** What stands outside of parts is running text. */
+  #outsideText(count: number): void {
+    if (count > MAX_OUTSIDE_CHARS) this.#failure = 'unparseable';
+    else if (count > 0) this.#putText(this.#take(count));
   }
 
   #outside(): boolean {
     const at = this.#delimiterAt(0);
-    if (at === undefined) {
-      if (this.#buffer.length > MAX_OUTSIDE_CHARS) this.#failure = 'unparseable';
-      return false;
-    }
-    if (at.start > 0) this.#takeOutside(at.start);
-    return this.#pass(at.end - at.start, at.isLast);
+    if (at === undefined) return this.#boundOutside();
+    const outsideChars = at.start;
+    this.#outsideText(outsideChars);
+    return this.#failure === undefined && this.#pass(at.end - outsideChars, at.isLast);
   }
 
   /** Copies a delimiter of `count` characters. */
@@ -148,16 +161,22 @@ export class MultipartWalker implements Walker {
       if (this.#buffer.length > MAX_HEAD_CHARS) this.#failure = 'over_limit';
       return false;
     }
-    const at = this.#offset;
     const text = this.#take(end.index + end[0].length);
-    this.#putHead(text, at);
+    // One without an end has taken in what belongs to others.
+    if (text.includes(`\n${this.#delimiter}`)) {
+      this.#failure = 'unparseable';
+      return false;
+    }
+    this.#putText(text);
     const head = parsePartHead(text);
     this.#part = this.#openPart(head);
     this.#state = 'body';
     return true;
   }
 
-  #putHead(text: string, at: number): void {
+  /** Puts out a text that has just been taken, redacted. */
+  #putText(text: string): void {
+    const at = this.#offset - text.length;
     const from = this.#scope.tally.spanCount;
     const replaced = redactValue(text, undefined, this.#scope);
     this.#scope.tally.rebase(from, (index) => at + index);
@@ -166,7 +185,7 @@ export class MultipartWalker implements Walker {
   }
 
   #openPart(head: PartHead): OpenPart {
-    const base = { at: this.#offset, chars: 0, isReplaced: false };
+    const base = { at: this.#offset, chars: 0, skipped: '', isReplaced: false };
     const key = head.name === undefined ? undefined : this.#scope.engine.classifyParameter(head.name);
     if (head.isField) return { ...base, key, field: '', walker: undefined };
     const walker = this.#makeWalker(head, this.#scope, this.#partOutput, this.#nesting + 1);
@@ -177,7 +196,7 @@ export class MultipartWalker implements Walker {
     const at = this.#delimiterAt(0);
     if (at === undefined) {
       // The start of a delimiter may be at the end.
-      this.#content(Math.max(0, this.#buffer.length - this.#delimiter.length - 6));
+      this.#content(Math.max(0, this.#buffer.length - this.#delimiter.length - MAX_PADDING_CHARS - MAX_LINE_ENDS));
       return false;
     }
     this.#content(at.start);
@@ -188,11 +207,15 @@ export class MultipartWalker implements Walker {
   #closesAtEnd(): boolean {
     const closing = `${this.#delimiter}--`;
     const at = this.#buffer.lastIndexOf(closing);
-    if (this.#state !== 'body' || at === -1 || !/^[ \t]*$/.test(this.#buffer.slice(at + closing.length))) return false;
-    const before = /\r?\n$/.exec(this.#buffer.slice(0, at))?.[0].length;
+    const isPlace = this.#state === 'body' || this.#state === 'outside';
+    if (!isPlace || at === -1 || !/^[ \t]*$/.test(this.#buffer.slice(at + closing.length))) return false;
+    const before = /\r?\n$/.exec(this.#buffer.slice(Math.max(0, at - 2), at))?.[0].length;
     if (before === undefined && at > 0) return false;
-    this.#content(at - (before ?? 0));
-    this.#endPart();
+    if (this.#state === 'outside') this.#outsideText(at);
+    else {
+      this.#content(at - (before ?? 0));
+      this.#endPart();
+    }
     this.#output.copy(this.#take(this.#buffer.length));
     return this.#failure === undefined;
   }
@@ -217,16 +240,29 @@ export class MultipartWalker implements Walker {
   #content(count: number): void {
     const part = this.#part;
     if (count === 0 || part === undefined) return;
-    const at = this.#offset;
     const text = this.#take(count);
     part.chars += count;
     if (part.isReplaced) this.#output.replace('', part.key?.rule.neverKept === true ? '' : text);
     else if (part.field !== undefined) this.#gather(part, text);
-    else if (part.walker === undefined) this.#output.replace('', text);
+    else if (part.walker === undefined) this.#skip(part, text);
     else
-      this.#walk(part, at, (walker) => {
+      this.#walk(part, part.walker, (walker) => {
         walker.push(text);
       });
+  }
+
+  /** Content that can't be judged; its start is held until it is too long for a marker. */
+  #skip(part: OpenPart, text: string): void {
+    part.skipped += text;
+    if (part.chars <= MAX_MARKER_CHARS) return;
+    this.#output.replace('', part.skipped);
+    part.skipped = '';
+  }
+
+  #endSkipped(part: OpenPart): void {
+    if (part.chars === 0) return;
+    if (isMarker(part.skipped)) this.#output.copy(part.skipped);
+    else this.#output.replace(this.#scope.tally.drop(RULES.opaque, String(part.chars)), part.skipped);
   }
 
   #gather(part: OpenPart, text: string): void {
@@ -240,16 +276,14 @@ export class MultipartWalker implements Walker {
       this.#output.replace(dropLong(key, this.#scope), key.rule.neverKept ? '' : field);
       return;
     }
-    part.walker = new LongValue(this.#scope, this.#partOutput, followJson);
-    this.#walk(part, part.at, (walker) => {
+    part.walker = new TextGuard(new LongValue(this.#scope, this.#partOutput, followJson));
+    this.#walk(part, part.walker, (walker) => {
       walker.push(field);
     });
   }
 
   /** Lets the part's walker work, and takes what it put out and failed with. */
-  #walk(part: OpenPart, _at: number, work: (walker: Walker) => void): void {
-    const { walker } = part;
-    if (walker === undefined) return;
+  #walk(part: OpenPart, walker: Walker, work: (walker: Walker) => void): void {
     const from = this.#scope.tally.spanCount;
     work(walker);
     this.#scope.tally.rebase(from, (index) => part.at + index);
@@ -264,13 +298,17 @@ export class MultipartWalker implements Walker {
     if (part === undefined || part.isReplaced) return;
     if (part.field !== undefined) this.#endField(part, part.field);
     else if (part.walker !== undefined)
-      this.#walk(part, part.at, (walker) => {
+      this.#walk(part, part.walker, (walker) => {
         walker.end(false);
       });
-    else if (part.chars > 0) this.#output.replace(this.#scope.tally.drop(RULES.binary), '');
+    else this.#endSkipped(part);
   }
 
   #endField(part: OpenPart, text: string): void {
+    if (isBinary(text)) {
+      this.#output.replace(this.#scope.tally.drop(RULES.opaque, String(text.length)), '');
+      return;
+    }
     const from = this.#scope.tally.spanCount;
     const replaced = redactValue(text, part.key, this.#scope);
     this.#scope.tally.rebase(from, (index) => part.at + index);

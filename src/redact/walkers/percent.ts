@@ -36,17 +36,34 @@ export function encodePercent(text: string): string {
   );
 }
 
-/** Replaces findings of the decoded text in the raw one; only what is replaced is encoded anew. */
+/** How a text was decoded. */
+export interface Encoding {
+  /** Where in the raw text a character of the decoded one stood; asked in rising order. */
+  readonly place: (index: number) => number;
+  readonly encode: (text: string) => string;
+}
+
+/** Replaces findings of the percent-decoded text in the raw one; only what is replaced is encoded anew. */
 export function replaceEncoded(
   raw: string,
   text: string,
   findings: readonly Finding[],
   tally: Tally,
 ): Replaced | undefined {
+  return replaceInRaw(raw, text, findings, tally, { place: places(raw), encode: encodePercent });
+}
+
+/** Replaces findings of a decoded text in the raw one, to which the places of what was found are moved. */
+export function replaceInRaw(
+  raw: string,
+  text: string,
+  findings: readonly Finding[],
+  tally: Tally,
+  { place, encode }: Encoding,
+): Replaced | undefined {
   const regions = regionsOf(text, findings, tally);
   if (regions.length === 0) return undefined;
   const output = new Output();
-  const place = places(raw);
   let position = 0;
   for (const region of regions) {
     const [start, end] = [place(region.start), place(region.end)];
@@ -54,7 +71,7 @@ export function replaceEncoded(
     const from = tally.spanCount;
     const put = settleRegion(text, region, tally);
     tally.rebase(from, (index) => (index === region.start ? start : end));
-    output.replace(encodePercent(put), region.neverKept ? '' : raw.slice(start, end));
+    output.replace(encode(put), region.neverKept ? '' : raw.slice(start, end));
     position = end;
   }
   output.copy(raw.slice(position));

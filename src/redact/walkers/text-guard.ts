@@ -1,16 +1,21 @@
 import type { Walker } from '../engine.ts';
 import type { WithdrawReason } from '../types.ts';
 
+/** Control characters that no text has (but the escape of terminals): another encoding (UTF-16), or not text at all. */
+const BINARY = new RegExp(`[^\\b\\t\\n\\v\\f\\r\\x20-\\uffff${String.fromCharCode(27)}]`);
+
+/** True for what has a character that no text has. */
+export function isBinary(text: string): boolean {
+  return BINARY.test(text);
+}
+
 /** Lets nothing through to a walker of text that no text has. */
 export class TextGuard implements Walker {
   readonly #walker: Walker;
-  readonly #binary: RegExp;
   #isBinary = false;
 
-  /** `binary` matches what no text has. */
-  constructor(walker: Walker, binary: RegExp) {
+  constructor(walker: Walker) {
     this.#walker = walker;
-    this.#binary = binary;
   }
 
   get failure(): WithdrawReason | undefined {
@@ -22,7 +27,7 @@ export class TextGuard implements Walker {
   }
 
   push(text: string): void {
-    this.#isBinary ||= this.#binary.test(text);
+    this.#isBinary ||= isBinary(text);
     if (this.failure === undefined) this.#walker.push(text);
   }
 

@@ -1,3 +1,9 @@
+import { base64Text } from '../base64.ts';
+import { redactValue, type Scope, settleNamed } from '../engine.ts';
+import type { Replaced } from '../findings.ts';
+import { hintsAlone, type KeyRule } from '../key-rule.ts';
+import { replaceInRaw } from './percent.ts';
+
 const REFERENCE = /<!\[CDATA\[([\s\S]*?)\]\]>|&(?:#(\d{1,7})|#x([0-9a-fA-F]{1,6})|(amp|lt|gt|quot|apos));/g;
 /** Characters of `<![CDATA[`. */
 const CDATA_OPENING = 9;
@@ -39,10 +45,57 @@ export function entityPlaces(raw: string): (index: number) => number {
     decodedBefore += cdata?.length ?? decodeEntities(match[0]).length;
     steps.push({ from: decodedBefore, shift: rawBefore - decodedBefore });
   }
-  return (index) => index + (steps.findLast(({ from }) => from <= index)?.shift ?? 0);
+  return (index) => {
+    let [low, high] = [0, steps.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((steps[middle]?.from ?? 0) <= index) low = middle + 1;
+      else high = middle;
+    }
+    return index + (steps[low - 1]?.shift ?? 0);
+  };
 }
 
 /** A text as XML character data that may also stand in an attribute. */
 export function encodeEntities(text: string): string {
   return text.replace(/[&<>"']/g, (char) => ENCODED[char] ?? char);
+}
+
+/** What may be JSON, which is written anew as a whole. */
+const JSON_START = /^\s*[[{]/;
+
+/**
+ * Redacts character data, or the value of an attribute, that starts at `at` of all that was taken: by the name that it
+ * stands under and by its content. Only what is replaced is written anew.
+ */
+export function redactCharacters(
+  raw: string,
+  key: KeyRule | undefined,
+  at: number,
+  scope: Scope,
+): Replaced | undefined {
+  const { tally } = scope;
+  const text = decodeEntities(raw);
+  const place = text === raw ? (index: number) => index : entityPlaces(raw);
+  const from = tally.spanCount;
+  const named = key && settleNamed(text.trim(), key, scope);
+  if (named !== undefined) {
+    const lead = text.length - text.trimStart().length;
+    tally.rebase(from, (index) => at + place(lead + index));
+    return { redacted: named, original: key?.rule.neverKept === true ? '' : raw };
+  }
+  // What reaches over the borders of a CDATA section would leave one of them behind.
+  const isRewritten = JSON_START.test(text) || raw.includes('<![CDATA[') || base64Text(text) !== undefined;
+  const replaced = isRewritten
+    ? rewritten(raw, text, key, scope)
+    : replaceInRaw(raw, text, scope.engine.detect(text, true, key?.hints), tally, { place, encode: encodeEntities });
+  tally.rebase(from, (index) => at + (isRewritten ? place(index) : index));
+  return replaced;
+}
+
+function rewritten(raw: string, text: string, key: KeyRule | undefined, scope: Scope): Replaced | undefined {
+  const replaced = redactValue(text, hintsAlone(key), scope);
+  if (replaced === undefined) return undefined;
+  const original = replaced.original === text ? raw : encodeEntities(replaced.original);
+  return { redacted: encodeEntities(replaced.redacted), original };
 }

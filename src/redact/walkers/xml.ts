@@ -1,8 +1,8 @@
-import { redactValue, type Scope, settleNamed, type Walker } from '../engine.ts';
+import { redactValue, type Scope, type Walker } from '../engine.ts';
 import type { Output, Replaced } from '../findings.ts';
-import { hintsAlone, type KeyRule } from '../key-rule.ts';
+import type { KeyRule } from '../key-rule.ts';
 import type { WithdrawReason } from '../types.ts';
-import { decodeEntities, encodeEntities, entityPlaces } from './xml-text.ts';
+import { redactCharacters } from './xml-text.ts';
 
 const NAME = '[A-Za-z_:\\x80-\\uffff][\\w:.\\x80-\\uffff-]{0,127}';
 const OPENING_TAG = new RegExp(`^<(${NAME})((?:\\s+${NAME}\\s*=\\s*(?:"[^"<]*"|'[^'<]*'))*)\\s*(/?)>$`);
@@ -38,11 +38,6 @@ function tagEnd(text: string): number {
     else if (code === 62) return i + 1;
   }
   return -1;
-}
-
-/** Where a place in decoded text, `lead` characters further, is in all that was taken. */
-function shifted(place: (index: number) => number, lead: number, at: number): (index: number) => number {
-  return (index) => at + place(lead + index);
 }
 
 /** An open element and what holds for the text in it. */
@@ -170,25 +165,7 @@ export class XmlWalker implements Walker {
     const raw = this.#text;
     this.#text = '';
     if (raw.trim() === '') this.#output.copy(raw);
-    else this.#put(this.#redactText(raw, this.#stack.at(-1)?.key, this.#textAt), raw);
-  }
-
-  /** Redacts character data that starts at `at` of all that was taken, by the name that it stands under and by content. */
-  #redactText(raw: string, key: KeyRule | undefined, at: number): Replaced | undefined {
-    const { tally } = this.#scope;
-    const text = decodeEntities(raw);
-    const from = tally.spanCount;
-    const named = key && settleNamed(text.trim(), key, this.#scope);
-    if (named !== undefined) {
-      const lead = text.length - text.trimStart().length;
-      if (tally.explains) tally.rebase(from, shifted(entityPlaces(raw), lead, at));
-      return { redacted: named, original: key?.rule.neverKept === true ? '' : raw };
-    }
-    const replaced = redactValue(text, hintsAlone(key), this.#scope);
-    if (tally.explains) tally.rebase(from, shifted(entityPlaces(raw), 0, at));
-    if (replaced === undefined) return undefined;
-    const original = replaced.original === text ? raw : encodeEntities(replaced.original);
-    return { redacted: encodeEntities(replaced.redacted), original };
+    else this.#put(redactCharacters(raw, this.#stack.at(-1)?.key, this.#textAt, this.#scope), raw);
   }
 
   #tag(tag: string): void {
@@ -228,7 +205,7 @@ export class XmlWalker implements Walker {
       const valueAt = at + match.index + before.length;
       // What names the text is no value itself.
       const key = NAMING.test(name) ? undefined : this.#scope.engine.classify(localName(name), outer);
-      const replaced = this.#redactText(value, key, valueAt);
+      const replaced = redactCharacters(value, key, valueAt, this.#scope);
       if (replaced === undefined) this.#output.copy(whole);
       else {
         this.#output.replace(`${before}${replaced.redacted}${quote}`, `${before}${replaced.original}${quote}`);

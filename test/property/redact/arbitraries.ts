@@ -131,6 +131,74 @@ const xml = fc
     return `<a>${inside.join('\n')}</a>`;
   });
 
+const cell = fc
+  .tuple(text, fc.boolean())
+  .map(([value, isQuoted]) => (isQuoted ? `"${value.replaceAll('"', '""')}"` : value.replace(/[",;|\t\r\n]/g, ' ')));
+
+const csv = fc
+  .tuple(
+    fc.array(fc.array(fc.oneof(cell, key), { minLength: 1, maxLength: 4 }), { maxLength: 4 }),
+    fc.constantFrom(',', ';', '\t'),
+    fc.constantFrom('\n', '\r\n', '\r'),
+  )
+  .map(([rows, separator, end]) => ['name,password,email', ...rows.map((row) => row.join(separator))].join(end));
+
+const HTML_PIECES = ['<p>', '</p>', '<td>', '<tr>', '<table>', '</table>', '<th>', '<b>Email:</b>', '<!--', '-->'];
+const html = fc
+  .array(
+    fc.oneof(
+      text,
+      fc.constantFrom(
+        ...HTML_PIECES,
+        '<script>',
+        '</script>',
+        '<textarea>',
+        '</textarea',
+        '<a href="',
+        "'>",
+        '>',
+        '<!',
+      ),
+      fc.tuple(key, text).map(([name, value]) => `<input name="${name}" value="${value.replaceAll('"', '&quot;')}">`),
+      fc.tuple(key, text).map(([name, value]) => `<dt>${name}</dt><dd>${value}</dd>`),
+    ),
+    { maxLength: 8 },
+  )
+  .map((parts) => parts.join(''));
+
+const partHead = fc.oneof(
+  key.map((name) => `Content-Disposition: form-data; name="${name.replace(/["\\\r\n]/g, '')}"`),
+  fc.constantFrom(
+    'Content-Disposition: form-data; name="file"; filename="jane@example.com.txt"\r\nContent-Type: text/plain',
+    'Content-Disposition: form-data; name="data"; filename="a.bin"\r\nContent-Type: application/octet-stream',
+    'content-type: text/csv',
+    'content-type: text/html',
+    'content-type: application/xml',
+    'content-type: multipart/mixed; boundary=inner',
+    'content-transfer-encoding: base64\r\ncontent-type: text/plain',
+  ),
+);
+
+const multipart = fc
+  .array(
+    fc.oneof(
+      fc.tuple(partHead, text).map(([head, content]) => `${head}\r\n\r\n${content}`),
+      jsonText.map((content) => `Content-Type: application/json\r\n\r\n${content}`),
+      fc
+        .tuple(partHead, text)
+        .map(
+          ([head, content]) =>
+            `Content-Type: multipart/mixed; boundary="in"\r\n\r\n--in\r\n${head}\r\n\r\n${content}\r\n--in--`,
+        ),
+    ),
+    { maxLength: 4 },
+  )
+  .chain((parts) =>
+    fc
+      .constantFrom('', 'preamble\r\n', '\r\n')
+      .map((before) => `${before}${parts.map((part) => `--cut\r\n${part}\r\n`).join('')}--cut--\r\n`),
+  );
+
 const encoders = {
   gzip: gzipSync,
   deflate: deflateSync,
@@ -153,6 +221,9 @@ export const plainBody: fc.Arbitrary<Body> = fc
     })),
     events.map((content) => ({ content, contentType: 'text/event-stream' })),
     xml.map((content) => ({ content, contentType: 'text/xml' })),
+    csv.map((content) => ({ content, contentType: 'text/csv' })),
+    html.map((content) => ({ content, contentType: 'text/html' })),
+    multipart.map((content) => ({ content, contentType: 'multipart/form-data; boundary=cut' })),
   )
   .map(({ content, contentType }) => ({ content: Buffer.from(content), contentType }));
 
