@@ -222,14 +222,21 @@ function isShortWord(bytes: Uint8Array, at: number): boolean {
   return letter === 108 && ((bytes[at + 1] ?? 0) | 32) === 101 && bytes[at - 1] === 32;
 }
 
+/** Letters that aren't ASCII of words for births, as bytes of UTF-8 or as characters of one byte, or a unit of UTF-16. */
+function isWideWord(byte: number, next: number): boolean {
+  if (byte === 0xe9 || byte === 0xc9 || byte === 0x80) return true;
+  return next === 0xa9 || next === 0xb8 || next === 0xb6 || next === 0x94 || next === 0x80;
+}
+
 /** The bits of words that make the digits beside them mean something, and of words for secrets before a space. */
 function wordTraits(bytes: Uint8Array, start: number, end: number): number {
   let packed = 0;
   let bits = 0;
   for (let at = start; at < end; at += 1) {
     const byte = bytes[at] as number;
-    if (byte >= 128) bits |= TRAIT.word;
-    else if (byte < 65) {
+    if (byte >= 128) {
+      if (isWideWord(byte, bytes[at + 1] as number)) bits |= TRAIT.word;
+    } else if (byte < 65) {
       if ((byte === 32 || byte === 9) && SECRET_ENDS[packed] === 1) bits |= TRAIT.spoken;
       packed = 0;
     } else {

@@ -4,8 +4,11 @@ import { EndTable, isOfWord } from './word-table.ts';
 /** What may stand right before somebody's name: forms of address, which may have a full stop behind them, … */
 const ADDRESSES = new EndTable(
   'mr mrs ms mx dr prof mme mlle sra sr sig ra dott dhr mevr herr herrn frau monsieur madame señor senor seora señora ' +
-    'senora signor signora miss pan pani st attn l d',
+    'senora signor signora miss pan pani',
+  true,
 );
+/** What may have a full stop or an apostrophe behind it, in any case. */
+const SHORTENED = new EndTable('st attn l d ra');
 /** … salutations, labels, and particles, which have none. */
 const INTRODUCTIONS = new EndTable(
   'dear liebe lieber hallo cher chere estimado estimada querido querida hola bonjour gentile caro cara geachte beste hi ' +
@@ -32,7 +35,8 @@ export function mayStartName(bytes: Uint8Array, start: number, at: number): bool
     if (byte === 46) hasStop = true;
   }
   if (end === at || end === start || at - end > MAX_GAP_CHARS) return false;
-  return ADDRESSES.mayEnd(bytes, start, end) || (!hasStop && INTRODUCTIONS.mayEnd(bytes, start, end));
+  if (ADDRESSES.mayEnd(bytes, start, end) || SHORTENED.mayEnd(bytes, start, end)) return true;
+  return !hasStop && INTRODUCTIONS.mayEnd(bytes, start, end);
 }
 
 /** Ends of words for streets, before the number of a house. */
