@@ -76,13 +76,17 @@ function wordStart(bytes: Uint8Array, start: number, end: number): number {
   return at;
 }
 
-/** Digits from `from` to `to` behind a word for a street, or one with a capital. */
-function isBehindStreet(bytes: Uint8Array, start: number, from: number): boolean {
+/** Words that start with digits in the name of a street. */
+const MAX_NUMBERS = 4;
+
+/** Digits from `from` on behind a word for a street, or one with a capital. */
+function isBehindStreet(bytes: Uint8Array, start: number, from: number, depth = 0): boolean {
   let end = from;
   while (end > start && from - end < 6 && !isOfWord(bytes, end - 1)) end -= 1;
   const first = wordStart(bytes, start, end);
   if (first === end) return false;
-  if (isCapital(bytes[first]) || isDigit(bytes[first]) || end - first <= 2) return true;
+  if (isDigit(bytes[first])) return depth < MAX_NUMBERS && isBehindStreet(bytes, start, first, depth + 1);
+  if (isCapital(bytes[first]) || end - first <= 2) return true;
   if ((bytes[end - 1] as number) >= 128 || (bytes[end - 2] as number) >= 128 || (bytes[end - 3] as number) >= 128)
     return true;
   return STREET_ENDS[packedAt(bytes, end - 3)] === 1;
