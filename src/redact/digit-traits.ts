@@ -8,6 +8,9 @@ const MIN_NUMBER_DIGITS = 7;
 const MIN_LETTERED_DIGITS = 6;
 /** Most separators between two digits of a number. */
 const MAX_GAP = 3;
+/** Digits of a part of an IPv6 address, and what stands before none. */
+const MAX_HEXTET = 4;
+const GLUE = [45, 46, 58];
 /** Between the pairs of a hardware address. */
 const MIN_PAIR_SEPARATORS = 5;
 /** An Indian tax number: letters, digits, a letter. */
@@ -22,9 +25,9 @@ const DEA_DIGITS = 7;
 
 /** A shorter text has no word with something beside it. */
 const MIN_WORD_CHARS = 6;
-/** First three letters of words that make dates, documents and codes mean something. */
+/** Three letters, the rarest, of words that make dates, documents and codes mean something. */
 const WORDS = threes(
-  'pas tra lic per car pat rij jaz sch mrn rec cha hos dos his bir bor bda dob geb nai nac nas nat uro fod mac cnp pid',
+  'pas rav lic rmi rne rta pat rij jaz sch mrn rec har spi oss ria bir bor bda dob geb nai nac nas nat uro fod mac cnp pid',
 );
 /** Last three letters of words for secrets, which may stand right before one. */
 const SECRET_ENDS = threes('ord ort swd ase ret key ken');
@@ -110,7 +113,7 @@ class DigitScan {
         at = this.#group(at);
         continue;
       }
-      if (byte === 58) this.#colons += 1;
+      if (byte === 58) this.#colon(at);
       else if (byte === 45) this.#dashes += 1;
       else if (byte === 46 && bytes[at + 5] === 46) this.#dots(at);
       at += 1;
@@ -121,10 +124,24 @@ class DigitScan {
     let bits = this.#bits | TRAIT.digits;
     if (this.#most >= MIN_NUMBER_DIGITS) bits |= TRAIT.number;
     if (this.#quads >= 3) bits |= TRAIT.quad;
-    if (this.#colons >= 2) bits |= TRAIT.colons;
     if (this.#colons >= MIN_PAIR_SEPARATORS || this.#dashes >= MIN_PAIR_SEPARATORS) bits |= TRAIT.mac;
     if (this.#isCode && (characters & TRAIT.space) !== 0) bits |= TRAIT.lettered;
     return this.#digits < MIN_DIGITS ? bits & OF_FEW : bits;
+  }
+
+  /** A colon, and perhaps another behind hexadecimal digits: of an IPv6 address when nothing is glued to its start. */
+  #colon(at: number): void {
+    this.#colons += 1;
+    if ((this.#bits & TRAIT.colons) !== 0) return;
+    const bytes = this.#bytes;
+    let next = at + 1;
+    while (next - at <= MAX_HEXTET && (kindAt(bytes, next) & KIND.hex) !== 0) next += 1;
+    if (bytes[next] !== 58 || next >= this.#end) return;
+    let from = at;
+    while (from > this.#start && at - from < MAX_HEXTET && (kindAt(bytes, from - 1) & KIND.hex) !== 0) from -= 1;
+    const isGlued =
+      from > this.#start && ((kindAt(bytes, from - 1) & KIND.word) !== 0 || GLUE.includes(bytes[from - 1] as number));
+    if (!isGlued) this.#bits |= TRAIT.colons;
   }
 
   /** Three times four hexadecimal digits with dots between. */
@@ -168,19 +185,25 @@ class DigitScan {
     const at = isGap(bytes, end) ? end + 1 : end;
     if (at >= this.#end || !isLetter(bytes, at)) return;
     if (at === end) this.#glued(start, end);
-    if (this.#together < MIN_LETTERED_DIGITS) return;
+    if (this.#together < MIN_LETTERED_DIGITS || !this.#isLast(at)) return;
     // A British number ends with two digits and one of the first letters, all others with more digits.
     const letter = (bytes[at] as number) | 32;
     if (end - start >= 3 || letter <= 100) this.#bits |= TRAIT.lettered;
+  }
+
+  /** True when no letter, digit, underscore or dash stands behind a place. */
+  #isLast(at: number): boolean {
+    return at + 1 >= this.#end || ((kindAt(this.#bytes, at + 1) & KIND.word) === 0 && this.#bytes[at + 1] !== 45);
   }
 
   #letterBefore(start: number, end: number): void {
     const bytes = this.#bytes;
     const length = end - start;
     const at = isGap(bytes, start - 1) ? start - 2 : start - 1;
-    if (length === DEA_DIGITS && (isLetter(bytes, at) || bytes[at] === 57)) this.#bits |= TRAIT.lettered;
+    if (length === DEA_DIGITS && this.#isLast(end - 1) && (isLetter(bytes, at) || bytes[at] === 57))
+      this.#bits |= TRAIT.lettered;
     if (at < this.#start || !isLetter(bytes, at)) return;
-    if (length === DEA_DIGITS + 1) this.#bits |= TRAIT.lettered;
+    if (length === DEA_DIGITS + 1 && this.#isLast(end - 1)) this.#bits |= TRAIT.lettered;
     if (length === PAN_DIGITS && at - PAN_LETTERS + 1 >= this.#start && areLetters(bytes, at - PAN_LETTERS + 1, at))
       this.#bits |= TRAIT.lettered;
     if (at !== start - 1) return;
@@ -222,14 +245,21 @@ function isShortWord(bytes: Uint8Array, at: number): boolean {
   return letter === 108 && ((bytes[at + 1] ?? 0) | 32) === 101 && bytes[at - 1] === 32;
 }
 
+/** Letters that aren't ASCII of words for births, as bytes of UTF-8 or as characters of one byte, or a unit of UTF-16. */
+function isWideWord(byte: number, next: number): boolean {
+  if (byte === 0xe9 || byte === 0xc9 || byte === 0x80) return true;
+  return next === 0xa9 || next === 0xb8 || next === 0xb6 || next === 0x94 || next === 0x80;
+}
+
 /** The bits of words that make the digits beside them mean something, and of words for secrets before a space. */
 function wordTraits(bytes: Uint8Array, start: number, end: number): number {
   let packed = 0;
   let bits = 0;
   for (let at = start; at < end; at += 1) {
     const byte = bytes[at] as number;
-    if (byte >= 128) bits |= TRAIT.word;
-    else if (byte < 65) {
+    if (byte >= 128) {
+      if (isWideWord(byte, bytes[at + 1] as number)) bits |= TRAIT.word;
+    } else if (byte < 65) {
       if ((byte === 32 || byte === 9) && SECRET_ENDS[packed] === 1) bits |= TRAIT.spoken;
       packed = 0;
     } else {

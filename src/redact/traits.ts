@@ -152,10 +152,44 @@ function traitsOfBytes(bytes: Uint8Array, start: number, end: number): number {
   return (bits & TRAIT.digit) === 0 ? known : known | digitTraits(bytes, start, end, known);
 }
 
+/** A text in which no character is of more than a byte, and what was more is none of ASCII. */
+function binaryOf(text: string): string {
+  return NOT_BYTES.test(text) ? text.replace(NOT_BYTES_ALL, '\x80') : text;
+}
+
+/** The bytes of one text, to know the {@link TRAIT}s of its pieces. */
+export class PieceTraits {
+  readonly #bytes: Buffer;
+
+  constructor(text: string) {
+    this.#bytes = Buffer.allocUnsafe(text.length + 2 * MARGIN_BYTES);
+    this.#bytes.fill(0, 0, MARGIN_BYTES);
+    this.#bytes.write(binaryOf(text), MARGIN_BYTES, 'latin1');
+    this.#bytes.fill(0, MARGIN_BYTES + text.length);
+  }
+
+  /** Those of the piece from `start` to `end`. */
+  of(start: number, end: number): number {
+    return traitsOfBytes(this.#bytes, MARGIN_BYTES + start, MARGIN_BYTES + end);
+  }
+
+  /** True when a tag is open at `end`: one that started at `start` or later, and not long before. */
+  hasOpenTag(start: number, end: number): boolean {
+    const least = MARGIN_BYTES + Math.max(start, end - MAX_TAG_CHARS);
+    for (let at = MARGIN_BYTES + end - 1; at >= least; at -= 1) {
+      if (this.#bytes[at] === 62) return false;
+      if (this.#bytes[at] === 60) return true;
+    }
+    return false;
+  }
+}
+
+/** A longer tag isn't believed. */
+const MAX_TAG_CHARS = 400;
+
 /** The {@link TRAIT}s of a text. */
 export function traitsOf(text: string): number {
-  // No byte of ASCII has a unit of UTF-16 as its character: any that isn't will do.
-  const binary = NOT_BYTES.test(text) ? text.replace(NOT_BYTES_ALL, '\x80') : text;
+  const binary = binaryOf(text);
   const { length } = binary;
   const bytes = length > SCRATCH_CHARS ? Buffer.alloc(length + 2 * MARGIN_BYTES) : scratch;
   bytes.write(binary, MARGIN_BYTES, 'latin1');

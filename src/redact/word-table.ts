@@ -18,7 +18,11 @@ function isLetter(bytes: Uint8Array, at: number): boolean {
 export class EndTable {
   readonly #known = new Uint8Array(1 << (LENGTH_SHIFT + 3));
 
-  constructor(words: string) {
+  readonly #hasCapitals: boolean;
+
+  /** `hasCapitals` says that its words start with one. */
+  constructor(words: string, hasCapitals = false) {
+    this.#hasCapitals = hasCapitals;
     for (const word of words.split(' ')) {
       const bytes = Buffer.from(word);
       this.#known[this.#order(bytes, 0, bytes.length)] = 1;
@@ -37,6 +41,7 @@ export class EndTable {
   }
 
   #knows(bytes: Uint8Array, from: number, end: number): boolean {
+    if (this.#hasCapitals && end - from < MAX_LENGTH && (bytes[from] as number) > 90) return false;
     return this.#known[this.#order(bytes, from, end)] === 1;
   }
 

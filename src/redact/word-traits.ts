@@ -4,8 +4,11 @@ import { EndTable, isOfWord } from './word-table.ts';
 /** What may stand right before somebody's name: forms of address, which may have a full stop behind them, … */
 const ADDRESSES = new EndTable(
   'mr mrs ms mx dr prof mme mlle sra sr sig ra dott dhr mevr herr herrn frau monsieur madame señor senor seora señora ' +
-    'senora signor signora miss pan pani st attn l d',
+    'senora signor signora miss pan pani',
+  true,
 );
+/** What may have a full stop or an apostrophe behind it, in any case. */
+const SHORTENED = new EndTable('st attn l d ra');
 /** … salutations, labels, and particles, which have none. */
 const INTRODUCTIONS = new EndTable(
   'dear liebe lieber hallo cher chere estimado estimada querido querida hola bonjour gentile caro cara geachte beste hi ' +
@@ -32,7 +35,8 @@ export function mayStartName(bytes: Uint8Array, start: number, at: number): bool
     if (byte === 46) hasStop = true;
   }
   if (end === at || end === start || at - end > MAX_GAP_CHARS) return false;
-  return ADDRESSES.mayEnd(bytes, start, end) || (!hasStop && INTRODUCTIONS.mayEnd(bytes, start, end));
+  if (ADDRESSES.mayEnd(bytes, start, end) || SHORTENED.mayEnd(bytes, start, end)) return true;
+  return !hasStop && INTRODUCTIONS.mayEnd(bytes, start, end);
 }
 
 /** Ends of words for streets, before the number of a house. */
@@ -72,13 +76,17 @@ function wordStart(bytes: Uint8Array, start: number, end: number): number {
   return at;
 }
 
-/** Digits from `from` to `to` behind a word for a street, or one with a capital. */
-function isBehindStreet(bytes: Uint8Array, start: number, from: number): boolean {
+/** Words that start with digits in the name of a street. */
+const MAX_NUMBERS = 4;
+
+/** Digits from `from` on behind a word for a street, or one with a capital. */
+function isBehindStreet(bytes: Uint8Array, start: number, from: number, depth = 0): boolean {
   let end = from;
   while (end > start && from - end < 6 && !isOfWord(bytes, end - 1)) end -= 1;
   const first = wordStart(bytes, start, end);
   if (first === end) return false;
-  if (isCapital(bytes[first]) || isDigit(bytes[first]) || end - first <= 2) return true;
+  if (isDigit(bytes[first])) return depth < MAX_NUMBERS && isBehindStreet(bytes, start, first, depth + 1);
+  if (isCapital(bytes[first]) || end - first <= 2) return true;
   if ((bytes[end - 1] as number) >= 128 || (bytes[end - 2] as number) >= 128 || (bytes[end - 3] as number) >= 128)
     return true;
   return STREET_ENDS[packedAt(bytes, end - 3)] === 1;
