@@ -6,6 +6,8 @@ export interface Input {
   /** Of a body; a header value when absent. */
   readonly contentType?: string;
   readonly contentEncoding?: string;
+  /** The protocol that an upgrade led to. */
+  readonly upgrade?: string;
   /** Bytes of a piece when the body isn't written at once. */
   readonly pieceBytes?: number;
 }
@@ -291,6 +293,7 @@ const STRUCTURES: readonly (readonly [name: string, first: number, make: (size: 
   ['xml-open-tags', LONG_FIRST, (n) => body(XML_TYPE, `<r>${'<'.repeat(n)}`)],
   ['xml-open-comments', LONG_FIRST, (n) => body(XML_TYPE, `<r>${'<!--'.repeat(n / 4)}`)],
   ['csv-quotes', LONG_FIRST, (n) => body('text/csv', '"'.repeat(n))],
+  ['csv-commas', LONG_FIRST, (n) => body('text/csv', ','.repeat(n))],
   ['csv-open-quote', LONG_FIRST, (n) => body('text/csv', `a,b\n"${'a,'.repeat(n / 2)}`)],
   [
     'csv-fields',
@@ -301,10 +304,23 @@ const STRUCTURES: readonly (readonly [name: string, first: number, make: (size: 
   ['events', COUNT, (n) => body('text/event-stream', 'data: {"a":1}\n\n'.repeat(n))],
   ['events-lines', COUNT, (n) => body('text/event-stream', 'data: a\n'.repeat(n))],
   ['events-returns', LONG_FIRST, (n) => body('text/event-stream', '\r'.repeat(n))],
+  ['html-less', LONG_FIRST, (n) => body('text/html', '<'.repeat(n))],
+  ['html-quotes', LONG_FIRST, (n) => body('text/html', `<a b=${'"'.repeat(n)}`)],
+  ['html-names', LONG_FIRST, (n) => body('text/html', `<a ${'b'.repeat(n)}>`)],
+  ['html-open-comment', LONG_FIRST, (n) => body('text/html', `<!--${'->'.repeat(n / 2)}`)],
+  ['html-open-script', LONG_FIRST, (n) => body('text/html', `<script>${'</scrip '.repeat(n / 8)}`)],
   ['html', COUNT, (n) => body('text/html', '<p a="b">a@b.example</p>'.repeat(n))],
   ['html-less', LONG_FIRST, (n) => body('text/html', '<'.repeat(n))],
   ['html-quotes', LONG_FIRST, (n) => body('text/html', `<p a=${'"'.repeat(n)}`)],
-  ['html-attributes', 1_000, (n) => body('text/html', `<p ${many(n, (i) => `a${i}=b`, ' ')}>`)],
+  [
+    'html-attributes',
+    COUNT,
+    (n) =>
+      body(
+        'text/html',
+        many(n, (i) => `<p a${i}=b c=d>`, ''),
+      ),
+  ],
   ['html-attribute-names', 2_000, (n) => body('text/html', `<p ${'a'.repeat(n)}>`)],
   ['html-attribute-blanks', 2_000, (n) => body('text/html', `<p a${' '.repeat(n)}>`)],
   ['html-comments', LONG_FIRST, (n) => body('text/html', '<!--'.repeat(n / 4))],
@@ -319,7 +335,27 @@ const STRUCTURES: readonly (readonly [name: string, first: number, make: (size: 
     2_500,
     (n) => body('multipart/form-data; boundary=b', `--b\r\n\r\na\r\n`.repeat(n) + '--b--\r\n'),
   ],
+  [
+    'multipart-near',
+    LONG_FIRST,
+    (n) => body('multipart/form-data; boundary=b', `--b\r\n\r\n${'\r\n--b '.repeat(n / 6)}`),
+  ],
+  ['multipart-head', LONG_FIRST, (n) => body('multipart/form-data; boundary=b', `--b\r\n${'\r'.repeat(n)}`)],
   ['multipart-dashes', LONG_FIRST, (n) => body('multipart/form-data; boundary=b', '\r\n--'.repeat(n / 4))],
+  ['websocket', COUNT, (n) => ({ upgrade: 'websocket', content: Buffer.alloc(n * 2, Buffer.from([0x89, 0])) })],
+  [
+    'websocket-parts',
+    COUNT,
+    (n) => ({
+      upgrade: 'websocket',
+      content: Buffer.concat([Buffer.from([1, 0]), Buffer.alloc(n * 3, Buffer.from([0, 1, 97]))]),
+    }),
+  ],
+  [
+    'utf16',
+    LONG_FIRST,
+    (n) => ({ contentType: 'text/plain; charset=utf-16', content: Buffer.from('a@'.repeat(n / 2), 'utf16le') }),
+  ],
   ['grpc', LONG_FIRST, (n) => ({ contentType: 'application/grpc+proto', content: Buffer.alloc(n, 1) })],
   ['graphql', COUNT, (n) => body('application/graphql', '{a(b:"c"){'.repeat(n))],
   ['graphql-lists', 1_000, (n) => body('application/graphql', `{a(tokens:[${'"c",'.repeat(n)}])}`)],

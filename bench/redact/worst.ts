@@ -31,8 +31,13 @@ export interface WorstRow {
 const redactor = createRedactor();
 
 async function redactBody(input: Input, contentType: string): Promise<void> {
-  const { content, contentEncoding, pieceBytes = content.length } = input;
-  const context = { part: 'request_body', contentType, ...(contentEncoding && { contentEncoding }) } as const;
+  const { content, contentEncoding, upgrade, pieceBytes = content.length } = input;
+  const context = {
+    part: 'request_body',
+    contentType,
+    ...(contentEncoding && { contentEncoding }),
+    ...(upgrade && { upgrade }),
+  } as const;
   const body = redactor.body(context, SALT);
   for (let at = 0; at < content.length; at += pieceBytes) {
     const written = body.write(content.subarray(at, at + pieceBytes));
@@ -44,6 +49,7 @@ async function redactBody(input: Input, contentType: string): Promise<void> {
 
 async function redactInput(input: Input): Promise<void> {
   if (input.contentType !== undefined) return redactBody(input, input.contentType);
+  if (input.upgrade !== undefined) return redactBody(input, '');
   const value = Buffer.from(input.content).toString('latin1');
   redactor.headers('request_headers', [{ name: 'x-note', value }]);
 }

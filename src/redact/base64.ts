@@ -5,6 +5,8 @@ const MIN_CHARS = 16;
 /** So much of a text is decoded to see whether it is base64 of text at all. */
 const HEAD_CHARS = 24;
 const ALPHABET = /^(?:[A-Za-z0-9+/]+|[A-Za-z0-9_-]+)={0,2}$/;
+const EQUALS = 61;
+const COLON = 58;
 const URL_ALPHABET = /[_-]/;
 /** Control characters that no text has, but the escape of terminals. */
 const BINARY = new RegExp(`[^\\t-\\r\\x20-\\x7e\\x80-\\xff${String.fromCharCode(27)}]`);
@@ -45,14 +47,14 @@ function continuationsOf(byte: number): number {
 }
 
 /** True when the first characters from `from` on are base64 of UTF-8: nearly nothing else gets beyond the first few. */
-function startsLikeText(text: string, from: number): boolean {
-  const end = Math.min(text.length, from + HEAD_CHARS) - 3;
+function startsLikeText(text: string, from: number, length: number = text.length): boolean {
+  const end = Math.min(length, from + HEAD_CHARS) - 3;
   let missing = 0;
   for (let at = from; at < end; at += 4) {
     const bits =
       (sextet(text, at) << 18) | (sextet(text, at + 1) << 12) | (sextet(text, at + 2) << 6) | sextet(text, at + 3);
     // A padding may be in the last four.
-    if (bits < 0) return at + 4 === text.length && text.endsWith('=');
+    if (bits < 0) return at + 4 === length && text.charCodeAt(length - 1) === EQUALS;
     for (let shift = 16; shift >= 0; shift -= 8) {
       const byte = (bits >> shift) & 0xff;
       if (missing > 0) {
@@ -88,13 +90,19 @@ function decode(text: string, from: number): Base64Text | undefined {
   };
 }
 
+/** False when the value from `start` to `end` of a text is certainly no base64 of text and no data URL. */
+export function mayBeBase64(text: string, start: number, end: number): boolean {
+  if (end - start < MIN_CHARS) return false;
+  return text.charCodeAt(start + 4) === COLON || startsLikeText(text, start, end);
+}
+
 /**
  * The text that a whole value is base64 of (RFC 4648, 4 and 5, with or without padding), or that a data URL (RFC 2397) of a type
  * of text has; undefined for anything else, which nearly always costs a look at four characters.
  */
 export function base64Text(value: string): Base64Text | undefined {
   if (value.length < MIN_CHARS) return undefined;
-  if (value.charCodeAt(4) !== 58 || !/^data:/i.test(value)) return decode(value, 0);
+  if (value.charCodeAt(4) !== COLON || !/^data:/i.test(value)) return decode(value, 0);
   const match = DATA_URL.exec(value);
   if (match === null) return undefined;
   const [prefix, type = 'text/plain'] = match;

@@ -1,6 +1,14 @@
 import { AffidavitError } from '../record/index.ts';
 import { Commitment } from './commitment.ts';
-import { bodyFormat, contentEncodings, type Format, formatUnder, isBinaryFormat, mediaType } from './content-type.ts';
+import {
+  bodyFormat,
+  contentEncodings,
+  declaredUtf16,
+  type Format,
+  formatUnder,
+  isBinaryFormat,
+  mediaType,
+} from './content-type.ts';
 import { ContentDecoder } from './decode.ts';
 import { type Engine, newScope, type Scope, type Walker } from './engine.ts';
 import { Output } from './findings.ts';
@@ -10,6 +18,7 @@ import type { BodyOutcome, BodyRedactor, RedactContext, WithdrawReason } from '.
 import { framingOf, messageTypeOf } from './protobuf/media-types.ts';
 import { FormOrJsonWalker } from './walkers/form.ts';
 import { FramedWalker } from './walkers/grpc.ts';
+import { CharsetWalker } from './walkers/charset.ts';
 import { Base64FramesWalker } from './walkers/grpc-web-text.ts';
 import { CsvWalker } from './walkers/csv.ts';
 import { GraphqlWalker } from './walkers/graphql-body.ts';
@@ -17,7 +26,7 @@ import { HtmlWalker } from './walkers/html.ts';
 import { JsonWalker } from './walkers/json.ts';
 import { MultipartWalker } from './walkers/multipart.ts';
 import { boundaryOf, type PartHead } from './walkers/part-head.ts';
-import { isBinary, TextGuard } from './walkers/text-guard.ts';
+import { TextGuard } from './walkers/text-guard.ts';
 import { KeptContent } from './walkers/kept.ts';
 import { ProtobufWalker } from './walkers/protobuf.ts';
 import { EventWalker } from './walkers/sse.ts';
@@ -58,8 +67,16 @@ function partWalker(head: PartHead, scope: Scope, output: Output, nesting: numbe
   const format = formatUnder(bodyFormat(context), scope.tally.policy);
   if (head.encoding !== undefined || format === 'unknown_type' || format === 'undecodable') return undefined;
   if (format === 'multipart') return new MultipartWalker(scope, output, boundaryOf(contentType), partWalker, nesting);
-  const walker = WALKERS[format](scope, output, context);
-  return format === 'json' || isBinaryFormat(format) ? walker : new TextGuard(walker);
+  return walkerOf(format, scope, output, context);
+}
+
+/** The walker of a format; of text in whatever charset, with nothing in it that no text has. */
+function walkerOf(format: Format, scope: Scope, output: Output, context: RedactContext): Walker {
+  if (format === 'multipart' || isBinaryFormat(format)) return WALKERS[format](scope, output, context);
+  return new CharsetWalker(scope, output, declaredUtf16(context.contentType), (text) => {
+    const walker = WALKERS[format](scope, text, context);
+    return format === 'json' ? walker : new TextGuard(walker);
+  });
 }
 
 function framedWalker(scope: Scope, output: Output, context: RedactContext): Walker {
@@ -83,7 +100,6 @@ export class EngineBody implements BodyRedactor {
   readonly #scope: Scope;
   readonly #time: TimeBudget;
   readonly #salt: Uint8Array;
-  readonly #isText: boolean = false;
   readonly #decoder: ContentDecoder | undefined;
   readonly #output = new Output();
   #walker: Walker | undefined;
@@ -112,8 +128,7 @@ export class EngineBody implements BodyRedactor {
     if (format === 'unknown_type' || format === 'undecodable') this.#reason = format;
     else if (encodings.length > 0 && this.#decoder === undefined) this.#reason = 'undecodable';
     else {
-      this.#isText = format !== 'json' && format !== 'multipart' && !isBinaryFormat(format);
-      this.#walker = WALKERS[format](this.#scope, this.#output, context);
+      this.#walker = walkerOf(format, this.#scope, this.#output, context);
     }
   }
 
@@ -200,7 +215,6 @@ export class EngineBody implements BodyRedactor {
     if (walker === undefined) return false;
     this.#decodedBytes += block.length;
     if (this.#scope.tally.explains) this.#decodedText.push(block);
-    if (this.#isText && isBinary(block)) return this.#withdraw('undecodable');
     this.#timed(() => {
       walker.push(block);
     });

@@ -49,6 +49,7 @@ const TEXT_TYPES = new Set([
 ]);
 /** Supersets of ASCII, so that what is looked for looks the same in all of them. */
 const CHARSETS = /^(?:utf-?8|us-ascii|ascii|iso-?8859-\d{1,2}|latin1|windows-125\d)$/;
+const UTF16 = /^utf-?16(?:-?(le|be))?$/;
 const CHARSET = /;\s*charset\s*=\s*"?([^";\s]*)/i;
 
 function formatOf(type: string): Format | undefined {
@@ -79,6 +80,17 @@ function isUpgraded({ upgrade }: RedactContext): boolean {
   return upgrade !== undefined && upgrade !== '';
 }
 
+function charsetOf(contentType: string): string | undefined {
+  return CHARSET.exec(contentType)?.[1]?.toLowerCase();
+}
+
+/** Which UTF-16 a content type says that its text is in; undefined for another charset, and when it says nothing. */
+export function declaredUtf16(contentType = ''): 'utf-16' | 'utf-16le' | 'utf-16be' | undefined {
+  const match = UTF16.exec(charsetOf(contentType) ?? '');
+  if (match === null) return undefined;
+  return match[1] === undefined ? 'utf-16' : match[1] === 'le' ? 'utf-16le' : 'utf-16be';
+}
+
 /** How a body is to be walked, or why it can't be. */
 export function bodyFormat(context: RedactContext): Format | 'unknown_type' | 'undecodable' {
   const contentType = context.contentType ?? '';
@@ -89,8 +101,8 @@ export function bodyFormat(context: RedactContext): Format | 'unknown_type' | 'u
   if (isProtobuf(type, contentType)) return 'protobuf';
   const format = formatOf(type);
   if (format === undefined || !/^[^\s,/]+\/[^\s,/]+$/.test(type)) return 'unknown_type';
-  const charset = CHARSET.exec(contentType)?.[1]?.toLowerCase();
-  return charset === undefined || CHARSETS.test(charset) ? format : 'undecodable';
+  const charset = charsetOf(contentType);
+  return charset === undefined || CHARSETS.test(charset) || UTF16.test(charset) ? format : 'undecodable';
 }
 
 /** What a policy makes of content whose type isn't known: it stays unknown, is scanned as running text, or isn't looked at. */

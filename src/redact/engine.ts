@@ -3,11 +3,13 @@ import { type Detect, type Replaced, replaceFindings } from './findings.ts';
 import { type ClassifyKey, type KeyRule, ruleApplies } from './key-rule.ts';
 import { redactToken } from './jwt.ts';
 import type { RedactLimits } from './limits.ts';
+import { endsWithMarker } from './markers.ts';
 import type { Policy } from './policy.ts';
 import type { Descriptors } from './protobuf/types.ts';
 import { RULES } from './rules.ts';
 import { Tally } from './tally.ts';
 import { mayBeGraphql } from './walkers/graphql-text.ts';
+import type { NameTable } from './walkers/json-names.ts';
 import type { PartName, RedactedCall, TokenKey, WithdrawReason } from './types.ts';
 
 /** What every walker works with. */
@@ -20,6 +22,8 @@ export interface Engine {
   readonly classifyHeader: ClassifyKey;
   /** By the name of a query's or form's field. */
   readonly classifyParameter: ClassifyKey;
+  /** Names of JSON members that are known; without it every name and value is looked at closely. */
+  readonly names?: NameTable;
   /** Redacts a text that may be JSON; undefined when it isn't. */
   readonly json: (text: string, scope: Scope) => Replaced | undefined;
   /** Redacts a text that may be a GraphQL document; undefined, and nothing is counted, when it isn't. */
@@ -93,6 +97,8 @@ const CLOSING = /[\]}]\s{0,8}$/;
 /** Redacts what is JSON inside a text; nothing is counted when it isn't. */
 function redactNested(text: string, scope: Scope): Replaced | undefined {
   if (!OPENING.test(text.trimStart().charAt(0)) || !CLOSING.test(text)) return undefined;
+  // The bracket of a marker closes no array.
+  if (endsWithMarker(text)) return undefined;
   if (scope.nesting >= scope.engine.limits.maxNestedJson) return notFollowed(text, scope);
   return redactJsonOrNothing(text, { ...scope, nesting: scope.nesting + 1 });
 }

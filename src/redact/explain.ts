@@ -1,7 +1,8 @@
 import { AffidavitError } from '../record/index.ts';
 import { EngineBody } from './body.ts';
-import { bodyFormat, isBinaryFormat } from './content-type.ts';
+import { bodyFormat, declaredUtf16, isBinaryFormat } from './content-type.ts';
 import type { Engine } from './engine.ts';
+import { utf16Of } from './walkers/charset.ts';
 import type { Action, BodyOutcome, PartName, RedactContext } from './types.ts';
 
 /** Most bytes of a body that is explained: all of it is held, decoded too. */
@@ -69,14 +70,19 @@ export async function explainBody(engine: Engine, context: RedactContext, body: 
   if (outcome.state === 'withdrawn') return { outcome, redacted: new Uint8Array(0), findings: [], lineStarts: [0] };
   const text = redactor.decodedText;
   const isBytes = isBinaryFormat(bodyFormat(context)) || CHARSET_OF_BYTES.test(context.contentType ?? '');
-  const place = isBytes ? (index: number) => index : utf16Places(text);
+  const utf16 = isBytes ? undefined : utf16Of(declaredUtf16(context.contentType), text.slice(0, 2));
+  const place =
+    utf16 !== undefined ? (index: number) => index / 2 : isBytes ? (index: number) => index : utf16Places(text);
   const findings = redactor.spans.map(({ start, end, rule, score, action }) => {
     const [from, to] = [place(start), place(end)];
     const { id, entity, score: ownScore } = rule;
     return { part: context.part, entity, start: from, end: to, score, ownScore, rule: id, action };
   });
   findings.sort((a, b) => a.start - b.start || a.end - b.end);
-  const lineStarts = lineStartsOf(text).map(place);
+  const lineStarts =
+    utf16 === undefined
+      ? lineStartsOf(text).map(place)
+      : lineStartsOf(new TextDecoder(utf16, { ignoreBOM: true }).decode(Buffer.from(text, 'latin1')));
   return { outcome, redacted: Buffer.concat([written, outcome.tail]), findings, lineStarts };
 }
 

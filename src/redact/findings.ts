@@ -17,9 +17,10 @@ export interface Finding {
 
 /**
  * Looks for everything that its content gives away; the findings are in no order and may overlap. `isValue` says that
- * the text is a whole value, not a piece of running text, and `hints` what the name that it stands under speaks for.
+ * the text is a whole value, not a piece of running text, `hints` what the name that it stands under speaks for, and
+ * `traits` its `TRAIT`s when they are known.
  */
-export type Detect = (text: string, isValue?: boolean, hints?: Hints) => readonly Finding[];
+export type Detect = (text: string, isValue?: boolean, hints?: Hints, traits?: number) => readonly Finding[];
 
 /** A text after redaction. */
 export interface Replaced {

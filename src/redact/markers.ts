@@ -3,6 +3,9 @@ const MARKER_TEXT = '\\[redacted:[a-z][a-z0-9_]{0,31}(?::[A-Za-z0-9._-]{1,40})?\
 const ONLY_MARKERS = new RegExp(`^(?:${MARKER_TEXT})+$`);
 const EACH_MARKER = new RegExp(MARKER_TEXT, 'g');
 const STARTS_WITH_MARKER = new RegExp(`^${MARKER_TEXT}`);
+const ENDS_WITH_MARKER = new RegExp(`${MARKER_TEXT}\\s{0,8}$`);
+/** More than a marker and what may stand behind it take. */
+const MAX_END_CHARS = 128;
 
 /** The marker of an entity; `detail` says more: letters, digits, `.`, `_` and `-`. */
 export function marker(entity: string, detail?: string): string {
@@ -28,9 +31,19 @@ export function isMarker(text: string): boolean {
   return text.charCodeAt(0) === 91 && ONLY_MARKERS.test(text);
 }
 
+/** True when something in a text was replaced. */
+export function hasMarker(text: string): boolean {
+  return text.includes('[redacted:');
+}
+
 /** True when a text starts with a marker. */
 export function startsWithMarker(text: string): boolean {
   return text.charCodeAt(0) === 91 && STARTS_WITH_MARKER.test(text);
+}
+
+/** True when a text ends with a marker, and white space at most. */
+export function endsWithMarker(text: string): boolean {
+  return ENDS_WITH_MARKER.test(text.slice(-MAX_END_CHARS));
 }
 
 /** A text without the markers in it: they say nothing about what stands beside them. */

@@ -16,6 +16,7 @@ import { TimeBudget } from './time-budget.ts';
 import type { HeaderField, PartName, RedactContext, RedactedCall, RedactedHeaders, RedactedTarget } from './types.ts';
 import type { RedactedText, Redactor, TokenKey } from './types.ts';
 import { redactGraphql } from './walkers/graphql.ts';
+import { NameTable } from './walkers/json-names.ts';
 import { redactJson } from './walkers/json.ts';
 
 /** Most fields that are remembered as clean; at one more all are forgotten. */
@@ -82,6 +83,7 @@ export function makeEngine(options: RedactorOptions = {}): Engine {
     tokenKey: options.tokenKey,
     descriptors: options.descriptors,
     monotonicUs: () => clock.monotonicUs(),
+    ...(custom.rules.length === 0 ? { names: new NameTable() } : {}),
     ...withCustom(names, custom.parts()),
   };
   if (!custom.differByPlace) return engine;

@@ -1,64 +1,198 @@
-/** What characters a text has, as bits: detectors whose characters aren't there need not look. */
-export const TRAIT = {
-  /** At least four digits. */
-  digits: 1,
-  /** `@` */
-  at: 2,
-  /** `=`, `:` or `<`: a name may stand before a value. */
-  separator: 4,
-  /** `%`, `&` or a backslash: something may be encoded. */
-  escape: 8,
-  upper: 16,
-  lower: 32,
-  dash: 64,
-  underscore: 128,
-  slash: 256,
-  dot: 512,
-  space: 1024,
-  /** Any that isn't ASCII. */
-  high: 2048,
-  plus: 4096,
-  digit: 8192,
-  /** 16 letters, digits and underscores in a row: so many are in every token. */
-  run: 16384,
-} as const;
+import { digitTraits } from './digit-traits.ts';
+import { KIND, kindAt } from './kinds.ts';
+import { hasRun, MIN_RUN_CHARS, runTraits } from './run-traits.ts';
+import { TRAIT } from './trait.ts';
+import { isOfWord } from './word-table.ts';
+import { mayStartName } from './word-traits.ts';
 
-const BITS = new Uint16Array(128);
-function set(characters: string, bit: number): void {
-  for (const character of characters) BITS[character.charCodeAt(0)] = (BITS[character.charCodeAt(0)] ?? 0) | bit;
+export { TRAIT } from './trait.ts';
+
+const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
+/** Ends a JSON string, or doesn't stand in one as it is. */
+const STOP = 1 << 30;
+const BITS = new Int32Array(256).fill(TRAIT.high, 128);
+for (const [characters, bit] of [
+  ['0123456789', TRAIT.digit],
+  ['@%', TRAIT.at],
+  ['=:<', TRAIT.separator],
+  ['%&\\', TRAIT.escape],
+  [LETTERS, TRAIT.upper],
+  [LETTERS.toLowerCase(), TRAIT.lower],
+  ['-', TRAIT.dash],
+  ['_', TRAIT.underscore],
+  ['/', TRAIT.slash],
+  ['.', TRAIT.dot],
+  [' \t', TRAIT.space],
+  ['+', TRAIT.plus],
+  ['{[', TRAIT.bracket],
+  // In a secret of Azure.
+  ['~', TRAIT.key],
+  ['"\\', STOP],
+  [Buffer.from(Array.from({ length: 32 }, (_, code) => code)).toString('latin1'), STOP],
+] as const)
+  for (const character of characters) {
+    const code = character.charCodeAt(0);
+    BITS[code] = (BITS[code] ?? 0) | bit;
+  }
+
+/** A token's header in base64url has at least so many characters. */
+const MIN_HEADER_CHARS = 8;
+/** A text of so many may be a token that goes on. */
+const MIN_OPEN_TOKEN_CHARS = 1900;
+/** The first two characters of objects in base64url, the second of them behind the first. */
+const isOpening = new Uint8Array(256 * 256);
+for (const [first, seconds] of [
+  ['e', 'yw'],
+  ['I', 'HC'],
+  ['C', 'Xn'],
+  ['D', 'XQ'],
+] as const)
+  for (const second of seconds) isOpening[first.charCodeAt(0) * 256 + second.charCodeAt(0)] = 1;
+
+/** True when what stands before the dot at `end` may be the header of a web token. */
+function mayEndHeader(bytes: Uint8Array, start: number, end: number): boolean {
+  let from = end;
+  let opening = -1;
+  while (from > start && (kindAt(bytes, from - 1) & KIND.base64) !== 0) {
+    from -= 1;
+    if (isOpening[(bytes[from] as number) * 256 + (bytes[from + 1] as number)] === 1) opening = from;
+  }
+  return opening !== -1 && end - opening >= MIN_HEADER_CHARS;
 }
-set('0123456789', TRAIT.digit);
-set('@', TRAIT.at);
-set('=:<', TRAIT.separator);
-set('%&\\', TRAIT.escape);
-set('ABCDEFGHIJKLMNOPQRSTUVWXYZ', TRAIT.upper);
-set('abcdefghijklmnopqrstuvwxyz', TRAIT.lower);
-set('-', TRAIT.dash);
-set('_', TRAIT.underscore);
-set('/', TRAIT.slash);
-set('.', TRAIT.dot);
-set(' \t', TRAIT.space);
-set('+', TRAIT.plus);
+
+/** True for `Bearer` and `Basic`, whatever their case, by their first three letters. */
+function isScheme(bytes: Uint8Array, at: number): boolean {
+  const second = (bytes[at + 1] ?? 0) | 32;
+  const third = (bytes[at + 2] ?? 0) | 32;
+  return (second === 101 && third === 97) || (second === 97 && third === 115);
+}
+
+/** Where the words of a name, a token and a scheme are looked for, and none of them needs a digit. */
+const OF_WORDS = TRAIT.jwt | TRAIT.scheme | TRAIT.person;
+
+/** The bits of tokens behind a dot or a scheme's name, and of names of persons; `bits` are those of the characters. */
+function tokenTraits(bytes: Uint8Array, start: number, end: number, bits: number): number {
+  let found = end - start >= MIN_OPEN_TOKEN_CHARS ? TRAIT.jwt : 0;
+  if ((bits & (TRAIT.dot | TRAIT.space)) === 0) return found;
+  for (let at = start; at < end; at += 1) {
+    const byte = bytes[at] as number;
+    if (byte === 46) {
+      if (mayEndHeader(bytes, start, at)) found |= TRAIT.jwt;
+    } else if (byte >= 128 || (byte <= 90 && byte >= 65)) {
+      if (byte === 66 && isScheme(bytes, at)) found |= TRAIT.scheme;
+      if (at > start && !isOfWord(bytes, at - 1) && mayStartName(bytes, start, at)) found |= TRAIT.person;
+    } else if (byte === 98 && isScheme(bytes, at)) found |= TRAIT.scheme;
+  }
+  return (bits & TRAIT.space) === 0 ? found & TRAIT.jwt : found & OF_WORDS;
+}
 
 /** Digits from which on a text may hold a number that means something. */
 export const MIN_DIGITS = 4;
 
-/** Letters, digits and underscores in a row from which on they may be a token. */
-const MIN_RUN_CHARS = 16;
-const WORD_BITS = TRAIT.digit | TRAIT.upper | TRAIT.lower | TRAIT.underscore;
+/** What of a text is nothing in itself. */
+const HARMLESS =
+  TRAIT.upper |
+  TRAIT.lower |
+  TRAIT.dash |
+  TRAIT.underscore |
+  TRAIT.slash |
+  TRAIT.dot |
+  TRAIT.space |
+  TRAIT.high |
+  TRAIT.plus;
+
+/** What is known of bytes at first sight. */
+export class Sight {
+  /** Where the sight ended. */
+  end = 0;
+  /** {@link TRAIT}s of the characters. */
+  bits = 0;
+
+  /** Looks at the inside of a JSON string that starts at `start`, up to its quotation mark, an escape or a control character. */
+  ofString(bytes: Uint8Array, start: number): void {
+    let at = start;
+    let bits = 0;
+    for (let bit = BITS[bytes[at] as number] as number; bit < STOP; bit = BITS[bytes[at] as number] as number) {
+      bits |= bit;
+      at += 1;
+    }
+    this.end = at;
+    this.bits = bits;
+  }
+
+  /** True for words and punctuation in which nothing starts that a detector looks for. */
+  isProse(bytes: Uint8Array, start: number): boolean {
+    const { bits, end } = this;
+    if ((bits & ~HARMLESS) !== 0) return false;
+    if (end - start >= MIN_RUN_CHARS && hasRun(bytes, start, end)) return false;
+    return tokenTraits(bytes, start, end, bits) === 0;
+  }
+
+  /** The {@link TRAIT}s of what was looked at. */
+  traits(bytes: Uint8Array, start: number): number {
+    const { bits, end } = this;
+    const known = bits | runTraits(bytes, start, end, bits) | tokenTraits(bytes, start, end, bits);
+    return (bits & TRAIT.digit) === 0 ? known : known | digitTraits(bytes, start, end, known);
+  }
+}
+
+const NOT_BYTES = /[^\0-\xff]/;
+const NOT_BYTES_ALL = new RegExp(NOT_BYTES, 'g');
+/** Longest text whose bytes are put where those of the one before were. */
+const SCRATCH_CHARS = 128 * 1024;
+/** Zeros before and behind: what is looked at around a place is nothing there. */
+const MARGIN_BYTES = 16;
+const scratch = Buffer.alloc(SCRATCH_CHARS + 2 * MARGIN_BYTES);
+
+function traitsOfBytes(bytes: Uint8Array, start: number, end: number): number {
+  let bits = 0;
+  for (let at = start; at < end; at += 1) bits |= BITS[bytes[at] as number] as number;
+  bits &= ~STOP;
+  const known = bits | runTraits(bytes, start, end, bits) | tokenTraits(bytes, start, end, bits);
+  return (bits & TRAIT.digit) === 0 ? known : known | digitTraits(bytes, start, end, known);
+}
+
+/** A text in which no character is of more than a byte, and what was more is none of ASCII. */
+function binaryOf(text: string): string {
+  return NOT_BYTES.test(text) ? text.replace(NOT_BYTES_ALL, '\x80') : text;
+}
+
+/** The bytes of one text, to know the {@link TRAIT}s of its pieces. */
+export class PieceTraits {
+  readonly #bytes: Buffer;
+
+  constructor(text: string) {
+    this.#bytes = Buffer.allocUnsafe(text.length + 2 * MARGIN_BYTES);
+    this.#bytes.fill(0, 0, MARGIN_BYTES);
+    this.#bytes.write(binaryOf(text), MARGIN_BYTES, 'latin1');
+    this.#bytes.fill(0, MARGIN_BYTES + text.length);
+  }
+
+  /** Those of the piece from `start` to `end`. */
+  of(start: number, end: number): number {
+    return traitsOfBytes(this.#bytes, MARGIN_BYTES + start, MARGIN_BYTES + end);
+  }
+
+  /** True when a tag is open at `end`: one that started at `start` or later, and not long before. */
+  hasOpenTag(start: number, end: number): boolean {
+    const least = MARGIN_BYTES + Math.max(start, end - MAX_TAG_CHARS);
+    for (let at = MARGIN_BYTES + end - 1; at >= least; at -= 1) {
+      if (this.#bytes[at] === 62) return false;
+      if (this.#bytes[at] === 60) return true;
+    }
+    return false;
+  }
+}
+
+/** A longer tag isn't believed. */
+const MAX_TAG_CHARS = 400;
 
 /** The {@link TRAIT}s of a text. */
 export function traitsOf(text: string): number {
-  let bits = 0;
-  let digits = 0;
-  let run = 0;
-  for (let i = 0; i < text.length; i += 1) {
-    const code = text.charCodeAt(i);
-    const bit = code < 128 ? (BITS[code] ?? 0) : TRAIT.high;
-    bits |= bit;
-    if (bit === TRAIT.digit) digits += 1;
-    run = (bit & WORD_BITS) === 0 ? 0 : run + 1;
-    if (run === MIN_RUN_CHARS) bits |= TRAIT.run;
-  }
-  return digits >= MIN_DIGITS ? bits | TRAIT.digits : bits;
+  const binary = binaryOf(text);
+  const { length } = binary;
+  const bytes = length > SCRATCH_CHARS ? Buffer.alloc(length + 2 * MARGIN_BYTES) : scratch;
+  bytes.write(binary, MARGIN_BYTES, 'latin1');
+  bytes.fill(0, MARGIN_BYTES + length, 2 * MARGIN_BYTES + length);
+  return traitsOfBytes(bytes, MARGIN_BYTES, MARGIN_BYTES + length);
 }

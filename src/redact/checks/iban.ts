@@ -32,15 +32,18 @@ function buildBbans(): (string | undefined)[] {
 /** By `countryIndex`: the kind of each character of a basic account number. */
 const BBANS = buildBbans();
 
-function bbanAt(text: string, start: number): string | undefined {
-  const first = text.charCodeAt(start);
-  const second = text.charCodeAt(start + 1);
+function bbanOf(first: number, second: number): string | undefined {
   return isUpperCode(first & ~32) && isUpperCode(second & ~32) ? BBANS[countryIndex(first, second)] : undefined;
 }
 
 /** How many characters an IBAN has whose country code, of either case, stands at `start`; 0 when there is no such country. */
 export function ibanLengthAt(text: string, start: number): number {
-  const bban = bbanAt(text, start);
+  return ibanLengthOf(text.charCodeAt(start), text.charCodeAt(start + 1));
+}
+
+/** The same by the codes of the two characters. */
+export function ibanLengthOf(first: number, second: number): number {
+  const bban = bbanOf(first, second);
   return bban === undefined ? 0 : bban.length + 4;
 }
 
@@ -85,6 +88,6 @@ function hasStructure(iban: string, bban: string): boolean {
 
 /** True for an IBAN as `hasIbanChecksum` wants it whose account number also has its country's structure. */
 export function isIban(iban: string): boolean {
-  const bban = bbanAt(iban, 0);
+  const bban = bbanOf(iban.charCodeAt(0), iban.charCodeAt(1));
   return bban !== undefined && hasStructure(iban, bban) && hasIbanChecksum(iban);
 }

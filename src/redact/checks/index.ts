@@ -2,7 +2,7 @@ export { isAuMedicare, isAuTfn, isInAadhaar, isInPan, isSgNric } from './asia-pa
 export { isBrCnpj, isBrCpf, isCaSin } from './americas.ts';
 export { CARD_MAX_DIGITS, CARD_MIN_DIGITS, cardLengthsAt, holdsCardNumber, isCardNumber } from './card.ts';
 export { isDeTaxId, isEsCif, isEsDni, isFrNir, isItCodiceFiscale, isNlBsn, isPlPesel } from './eu.ts';
-export { hasIbanChecksum, ibanLengthAt, isIban } from './iban.ts';
+export { hasIbanChecksum, ibanLengthAt, isIban, ibanLengthOf } from './iban.ts';
 export { isUkNhsNumber, isUkNino } from './uk.ts';
 export { isUsDea, isUsEin, isUsItin, isUsNpi, isUsRoutingNumber, isUsSsn } from './us.ts';
 export { type EthereumVerdict, isBase58Address, isSegwitAddress, judgeEthereumAddress } from './crypto-address.ts';

@@ -67,7 +67,11 @@ export function findBirthDates(subject: Subject, found: Finding[]): void {
     const [start, end] = [match.index, match.index + match[0].length];
     const isDate = isBirthDate(match[0], LAST_YEAR) || (TWO_DIGIT_YEAR.test(match[0]) && isNamed);
     const whole = endOf(text, end);
-    if (!isDate || !standsAlone(text, start, whole)) continue;
+    if (!isDate || !standsAlone(text, start, whole)) {
+      // Another one may start in it: `11born 1984` hides `1984-03-12`.
+      DATES.lastIndex = start + 1;
+      continue;
+    }
     const score = isNamed || isBornBefore(subject, start, end) ? IN_CONTEXT : BASE;
     found.push({ start, end: whole, rule: RULES.dateOfBirth, score });
   }

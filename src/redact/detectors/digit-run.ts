@@ -3,10 +3,15 @@ import { isDigitCode, isLetterCode } from '../checks/characters.ts';
 /** Spaces and dashes of Unicode that stand between digits, in UTF-8 or of JSON's escapes. */
 const WIDE_SEPARATOR =
   '\\xc2[\\xa0\\xad]|\\xe2\\x80[\\x80-\\x95\\xaf]|\\xe2\\x88\\x92|\\xe3\\x80\\x80|\\xef\\xbb\\xbf|[\\u2000-\\u2015\\u202f\\u2212\\u3000\\ufeff]';
-/** What may stand between two groups of digits of one number. */
-const SEPARATOR = new RegExp(`(?:[ ().\\/_\\t-]{1,3}|${WIDE_SEPARATOR})(?=\\d)`, 'y');
-/** Seven digits with nothing but separators between them: fewer are nobody's number. */
-const START = new RegExp(`\\d(?:(?:[ ().\\/_\\t-]{0,3}|${WIDE_SEPARATOR})\\d){6}`, 'g');
+/** One of them between two groups of digits of one number. */
+const WIDE = new RegExp(`(?:${WIDE_SEPARATOR})(?=\\d)`, 'y');
+/** Those of ASCII, of which up to three may stand there. */
+const NARROW: readonly boolean[] = Array.from({ length: 128 }, (_, code) =>
+  ' ()./_\t-'.includes(String.fromCharCode(code)),
+);
+const MAX_NARROW = 3;
+/** Fewer digits with nothing but separators between them are nobody's number. */
+const MIN_DIGITS = 7;
 
 /** A dash, also of Unicode. */
 const DASH = /^(?:[\u2010-\u2015\u2212-]|\xe2\x80[\x90-\x95]|\xe2\x88\x92)$/;
@@ -63,18 +68,33 @@ export class DigitRun {
   }
 }
 
+/** Where the next group starts of the number whose group ends at `end`; -1 when that was the last. */
+function nextGroup(text: string, end: number): number {
+  let at = end;
+  while (at - end <= MAX_NARROW && NARROW[text.charCodeAt(at)] === true) at += 1;
+  if (at > end) return at - end <= MAX_NARROW && isDigitCode(text.charCodeAt(at)) ? at : -1;
+  if (!(text.charCodeAt(at) >= 128)) return -1;
+  WIDE.lastIndex = at;
+  return WIDE.test(text) ? WIDE.lastIndex : -1;
+}
+
+function groupEnd(text: string, start: number): number {
+  let end = start + 1;
+  while (isDigitCode(text.charCodeAt(end))) end += 1;
+  return end;
+}
+
 /** Reads the groups from `start` on. */
 function readRun(text: string, start: number): DigitRun {
   const starts: number[] = [];
   const ends: number[] = [];
-  for (let i = start; ;) {
-    starts.push(i);
-    while (isDigitCode(text.charCodeAt(i))) i += 1;
-    ends.push(i);
-    SEPARATOR.lastIndex = i;
-    if (!SEPARATOR.test(text)) return new DigitRun(text, starts, ends);
-    i = SEPARATOR.lastIndex;
+  for (let at = start; at !== -1;) {
+    const end = groupEnd(text, at);
+    starts.push(at);
+    ends.push(end);
+    at = nextGroup(text, end);
   }
+  return new DigitRun(text, starts, ends);
 }
 
 /** How many groups at the start of a run are a date: `2024-01-15`, mostly of a time behind it. */
@@ -87,15 +107,24 @@ function dateGroups(run: DigitRun): number {
   return isDate ? 3 : 0;
 }
 
+/** Calls `judge` with a run, without the date that it starts with. */
+function judgeRun(run: DigitRun, judge: (run: DigitRun) => void): void {
+  const skipped = dateGroups(run);
+  if (skipped === 0) judge(run);
+  else if (skipped < run.count) judge(new DigitRun(run.text, run.starts.slice(skipped), run.ends.slice(skipped)));
+}
+
 /** Calls `judge` with every run of seven digits or more. */
 export function eachDigitRun(text: string, judge: (run: DigitRun) => void): void {
-  START.lastIndex = 0;
-  for (let match = START.exec(text); match !== null; match = START.exec(text)) {
-    const run = readRun(text, match.index);
-    const skipped = dateGroups(run);
-    if (skipped === 0) judge(run);
-    else if (skipped < run.count) judge(new DigitRun(text, run.starts.slice(skipped), run.ends.slice(skipped)));
-    START.lastIndex = run.end(run.count - 1);
+  for (let at = 0; at < text.length; at += 1) {
+    if (!isDigitCode(text.charCodeAt(at))) continue;
+    const start = at;
+    let digits = 0;
+    for (let group = start; group !== -1; group = nextGroup(text, at)) {
+      at = groupEnd(text, group);
+      digits += at - group;
+    }
+    if (digits >= MIN_DIGITS) judgeRun(readRun(text, start), judge);
   }
 }
 

@@ -10,9 +10,19 @@ const MAX_SEGMENT_CHARS = 2048;
 const LAST_YEAR = 2099;
 const PHONE = /^[+(]?\d[\d ()./-]{5,22}(?:x\d{1,6})?$/i;
 const SSN = /^\d{3}-?\d{2}-?\d{4}$/;
+/** Parts of a name, but the codes that stand behind them (`L`, `^D`). */
+const NAME = /^[A-Za-z'.\x80-\uffff -]{2,80}$/;
+/** A street with a number, before or behind. */
+const STREET = /^(?=.*\d)(?=.*[A-Za-z\x80-\uffff]).{5,120}$/;
+const RECORD = /^(?=.*\d{4})[A-Z0-9-]{5,20}$/;
 
 /** Fields by their number, and the shape of what is looked for in their components. */
 const FIELDS = new Map<number, readonly [rule: Rule, test: (value: string) => boolean]>([
+  [3, [RULES.medicalRecord, (value) => RECORD.test(value)]],
+  [5, [RULES.personName, (value) => NAME.test(value)]],
+  [6, [RULES.personName, (value) => NAME.test(value)]],
+  [9, [RULES.personName, (value) => NAME.test(value)]],
+  [11, [RULES.postalAddress, (value) => STREET.test(value)]],
   [7, [RULES.dateOfBirth, (value) => isBirthDate(value.slice(0, 8), LAST_YEAR)]],
   [13, [RULES.phone, (value) => PHONE.test(value)]],
   [14, [RULES.phone, (value) => PHONE.test(value)]],

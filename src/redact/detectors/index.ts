@@ -1,4 +1,5 @@
 import { type Hints, Surroundings } from '../context.ts';
+import type { EntityName } from '../entities.ts';
 import type { Detect, Finding } from '../findings.ts';
 import type { ClassifyKey } from '../key-rule.ts';
 import { TRAIT, traitsOf } from '../traits.ts';
@@ -7,14 +8,14 @@ import { findCryptoAddresses } from './crypto-addresses.ts';
 import { findDigits } from './digits.ts';
 import { findDocuments } from './documents.ts';
 import { findLetteredIds } from './lettered-ids.ts';
-import { findNetworkAddresses } from './network.ts';
+import { findBareMacs, findIpv4, findIpv6, findMacs } from './network.ts';
 import { findEmails } from './email.ts';
 import { findInSegments } from './hl7.ts';
 import { findIbans } from './iban.ts';
-import { findLetteredNumbers } from './lettered-numbers.ts';
+import { findBareCnpjs, findCnpjs, findCorsicanNirs } from './lettered-numbers.ts';
 import { findNamed } from './named.ts';
 import { findParameters } from './parameters.ts';
-import { findPeople } from './people.ts';
+import { findNames, findSpokenCodes, findStreets } from './people.ts';
 import { findPrivateKeys } from './private-keys.ts';
 import { decodeReferences } from './references.ts';
 import { findAzureSecrets, findOpaqueKeys, findSecretFormats, findSlackHooks } from './secret-formats.ts';
@@ -39,66 +40,73 @@ export type ExtraDetector = (subject: Subject, found: Finding[]) => void;
 interface Detector {
   /** All of these traits are in a text with a finding. */
   readonly needs: number;
+  /** In the place of the trait `word`: a name that speaks for this. */
+  readonly hint?: EntityName;
   readonly find: (subject: Subject, found: Finding[]) => void;
 }
 
 /** In this order: of findings that are equally sure and start in the same place the first found counts. */
 const DETECTORS: readonly Detector[] = [
   {
-    needs: 0,
+    needs: TRAIT.at,
     find: ({ text }, found) => {
       if (text.includes('@') || text.includes('%40')) findEmails(text, found);
     },
   },
+  { needs: TRAIT.number, find: findDigits },
   {
-    needs: TRAIT.digits,
-    find: (subject, found) => {
-      findDigits(subject, found);
-      findIbans(subject.text, found);
+    needs: TRAIT.iban,
+    find: ({ text }, found) => {
+      findIbans(text, found);
     },
   },
-  { needs: TRAIT.digits, find: findBirthDates },
-  { needs: TRAIT.digits | TRAIT.upper, find: findInSegments },
-  { needs: TRAIT.digits | TRAIT.upper, find: findLetteredNumbers },
-  { needs: TRAIT.digits, find: findLetteredIds },
-  { needs: TRAIT.digit, find: findNetworkAddresses },
-  { needs: TRAIT.digit | TRAIT.run, find: findCryptoAddresses },
-  { needs: TRAIT.digits, find: findDocuments },
+  { needs: TRAIT.word | TRAIT.digits, hint: 'date_of_birth', find: findBirthDates },
+  { needs: TRAIT.digits | TRAIT.upper | TRAIT.word, find: findInSegments },
+  { needs: TRAIT.digits | TRAIT.upper | TRAIT.slash, find: findCnpjs },
+  { needs: TRAIT.digits | TRAIT.upper | TRAIT.word, hint: 'br_cnpj', find: findBareCnpjs },
+  { needs: TRAIT.number | TRAIT.upper, find: findCorsicanNirs },
+  { needs: TRAIT.lettered, find: findLetteredIds },
+  { needs: TRAIT.quad, find: findIpv4 },
+  { needs: TRAIT.colons, find: findIpv6 },
+  { needs: TRAIT.mac, find: findMacs },
+  { needs: TRAIT.word | TRAIT.digit, hint: 'mac_address', find: findBareMacs },
+  { needs: TRAIT.coin | TRAIT.digit, find: findCryptoAddresses },
+  { needs: TRAIT.word | TRAIT.digits, find: findDocuments },
   {
-    needs: 0,
+    needs: TRAIT.jwt,
     find: ({ text, isValue }, found) => {
       if (JWT_TRIGGER.test(text)) findJwts(text, isValue, found);
     },
   },
   {
-    needs: TRAIT.run,
+    needs: TRAIT.key,
     find: (subject, found) => {
       const { text } = subject;
       findSecretFormats(text, found);
-      findOpaqueKeys(subject, found);
       if (text.includes('hooks.slack.com/')) findSlackHooks(text, found);
       if (text.includes('PRIVATE KEY')) findPrivateKeys(text, found);
-    },
-  },
-  {
-    needs: TRAIT.digit | TRAIT.dash,
-    // Dashes may part them into runs that are too short to be noticed.
-    find: ({ text, traits }, found) => {
-      if ((traits & TRAIT.run) === 0 && /\bgl[a-z]{2,5}-|GOCSPX-/.test(text)) findSecretFormats(text, found);
-    },
-  },
-  {
-    needs: TRAIT.digit | TRAIT.upper,
-    find: ({ text }, found) => {
       if (text.includes('Q~')) findAzureSecrets(text, found);
+      if ((subject.traits & TRAIT.run) !== 0) findOpaqueKeys(subject, found);
     },
   },
-  { needs: TRAIT.space, find: findPeople },
+  { needs: TRAIT.person, find: findNames },
+  { needs: TRAIT.street, find: findStreets },
   {
-    needs: TRAIT.space,
+    needs: TRAIT.spoken,
+    find: ({ text }, found) => {
+      findSpokenCodes(text, found);
+      if (SPOKEN_TRIGGER.test(text)) findSpokenSecrets(text, found);
+    },
+  },
+  {
+    needs: TRAIT.scheme,
     find: ({ text }, found) => {
       findSchemes(text, found);
-      if (SPOKEN_TRIGGER.test(text)) findSpokenSecrets(text, found);
+    },
+  },
+  {
+    needs: TRAIT.space | TRAIT.separator,
+    find: ({ text }, found) => {
       if (text.includes('response=')) findDigestResponses(text, found);
     },
   },
@@ -110,34 +118,55 @@ const DETECTORS: readonly Detector[] = [
   },
 ];
 
-function detectPlain(
-  text: string,
-  isValue: boolean,
-  classify: ClassifyKey,
-  hints: Hints | undefined,
-  extra: ExtraDetector | undefined,
-): Finding[] {
+function mayFind({ needs, hint }: Detector, traits: number, hints: Hints | undefined): boolean {
+  if ((traits & needs) === needs) return true;
+  return hint !== undefined && ((traits | TRAIT.word) & needs) === needs && hints?.has(hint) === true;
+}
+
+function isSingle(bits: number): boolean {
+  return (bits & (bits - 1)) === 0;
+}
+
+/** What needs a look by itself: what one detector needs, names and escapes. */
+const TRIGGERS = DETECTORS.reduce(
+  (bits, { needs }) => (isSingle(needs) ? bits | needs : bits),
+  TRAIT.separator | TRAIT.escape,
+);
+const OF_SEVERAL = DETECTORS.filter(({ needs }) => (needs & TRIGGERS) === 0);
+const OF_NAMES = DETECTORS.filter(({ hint }) => hint !== undefined);
+
+/** False when no detector finds anything in a text with these traits, whatever the text is. */
+export function mayHoldFindings(traits: number, hints: Hints | undefined): boolean {
+  if ((traits & TRIGGERS) !== 0) return true;
+  for (const { needs } of OF_SEVERAL) if ((traits & needs) === needs) return true;
+  return hints !== undefined && OF_NAMES.some((detector) => mayFind(detector, traits, hints));
+}
+
+/** A text and what is known of it. */
+type Given = Pick<Subject, 'text' | 'isValue' | 'traits' | 'hints'>;
+
+function detectPlain(given: Given, classify: ClassifyKey, extra: ExtraDetector | undefined): Finding[] {
   const found: Finding[] = [];
-  const traits = traitsOf(text);
+  const { text, traits, hints } = given;
   // First, so that of two findings in the same place the name's is the one that counts.
   if ((traits & TRAIT.separator) !== 0) findNamed(text, classify, found);
-  const subject = { text, isValue, traits, hints, around: new Surroundings(text, hints) };
-  for (const { needs, find } of DETECTORS) if ((traits & needs) === needs) find(subject, found);
+  const subject = { ...given, around: new Surroundings(text, hints) };
+  for (const detector of DETECTORS) if (mayFind(detector, traits, hints)) detector.find(subject, found);
   extra?.(subject, found);
   return found;
 }
 
 /** What is found only when the escapes that are left in a text are undone; added to `found`. */
 function detectEscaped(
-  text: string,
+  { text, hints }: Given,
   classify: ClassifyKey,
-  hints: Hints | undefined,
   extra: ExtraDetector | undefined,
   found: readonly Finding[],
 ): readonly Finding[] {
   const decoded = decodeReferences(text);
   if (decoded === undefined) return found;
-  const inside = detectPlain(decoded.text, false, classify, hints, extra);
+  const given = { text: decoded.text, isValue: false, traits: traitsOf(decoded.text), hints };
+  const inside = detectPlain(given, classify, extra);
   if (inside.length === 0) return found;
   const { place } = decoded;
   return [...found, ...inside.map((f) => ({ ...f, start: place(f.start), end: place(f.end) }))];
@@ -148,10 +177,11 @@ function detectEscaped(
  * classifies the fields of whole values that are URLs, `extra` finds what a configuration adds.
  */
 export function detector(classify: ClassifyKey, parameters: ClassifyKey, extra?: ExtraDetector): Detect {
-  return (text, isValue = false, hints) => {
-    if (text.length < 4) return NOTHING;
-    const found = detectPlain(text, isValue, classify, hints, extra);
-    if (isValue) findParameters(text, parameters, found);
-    return detectEscaped(text, classify, hints, extra, found);
+  return (text, isValue = false, hints, traits = traitsOf(text)) => {
+    if (text.length < 4 || (extra === undefined && !mayHoldFindings(traits, hints))) return NOTHING;
+    const given = { text, isValue, traits, hints };
+    const found = detectPlain(given, classify, extra);
+    if (isValue && (traits & TRAIT.separator) !== 0) findParameters(text, parameters, found);
+    return (traits & TRAIT.escape) === 0 ? found : detectEscaped(given, classify, extra, found);
   };
 }

@@ -22,10 +22,19 @@ function add(subject: Subject, pattern: RegExp, check: (plain: string) => boolea
   }
 }
 
-/** Brazilian and French numbers that have letters among their digits. */
-export function findLetteredNumbers(subject: Subject, found: Finding[]): void {
+/** Brazilian numbers of firms that have letters among their digits, as they are printed. */
+export function findCnpjs(subject: Subject, found: Finding[]): void {
+  add(subject, CNPJ, isBrCnpj, found, false);
+}
+
+/** The same in one piece, where something speaks of one. */
+export function findBareCnpjs(subject: Subject, found: Finding[]): void {
+  if (subject.hints?.has('br_cnpj') === true || /cnpj/i.test(subject.text))
+    add(subject, BARE_CNPJ, isBrCnpj, found, false);
+}
+
+/** French numbers of persons who were born in Corsica. */
+export function findCorsicanNirs(subject: Subject, found: Finding[]): void {
   const { text } = subject;
-  if (text.includes('/')) add(subject, CNPJ, isBrCnpj, found, false);
-  if (subject.hints?.has('br_cnpj') === true || /cnpj/i.test(text)) add(subject, BARE_CNPJ, isBrCnpj, found, false);
   if (text.includes('2A') || text.includes('2B')) add(subject, CORSICAN_NIR, isFrNir, found, true);
 }

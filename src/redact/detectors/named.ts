@@ -72,9 +72,17 @@ const OPEN_LINE = /[=:][=>]?[ \t]{0,8}(?:\[[ \t]{0,8})?\r?$/;
 const OPEN_LINE_CHARS = 24;
 const OPEN_LINE_ENDS = /[=:>[ \t\r]/;
 
+/** What letters end with: a name stands on the next line. */
+const CLOSING_LINE =
+  /(?:egards|incerely|ours|ully|ruly|ishes|en|sse|\x9fe|\xdfe|ordialement|aludos|saluti|osamente),?[ \t]{0,3}\r?$/;
+const CLOSING_LINE_ENDS = /[,\r \tsyneti]/;
+
 /** True when a finding may cross the end of the line at `newline`. */
 export function continuesOnNextLine(text: string, newline: number): boolean {
-  if (!OPEN_LINE_ENDS.test(text.charAt(newline - 1))) return false;
+  const last = text.charAt(newline - 1);
+  if (CLOSING_LINE_ENDS.test(last) && CLOSING_LINE.test(text.slice(Math.max(0, newline - OPEN_LINE_CHARS), newline)))
+    return true;
+  if (!OPEN_LINE_ENDS.test(last)) return false;
   return OPEN_LINE.test(text.slice(Math.max(0, newline - OPEN_LINE_CHARS), newline));
 }
 

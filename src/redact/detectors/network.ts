@@ -1,7 +1,6 @@
 import { isIpv4, isIpv6, isMacAddress } from '../checks/index.ts';
 import type { Finding } from '../findings.ts';
 import { RULES } from '../rules.ts';
-import { TRAIT } from '../traits.ts';
 import type { Subject } from './subject.ts';
 
 /** Behind a product's name it is a version: `Chrome/120.0.0.0` (RFC 9110, 10.1.5). */
@@ -25,14 +24,16 @@ function each(text: string, pattern: RegExp, found: (start: number, end: number,
     found(match.index, pattern.lastIndex, match[0]);
 }
 
-function findIpv4({ text, around }: Subject, found: Finding[]): void {
+/** Addresses of IPv4, but those that are nobody's. */
+export function findIpv4({ text, around }: Subject, found: Finding[]): void {
   each(text, IPV4, (start, end, address) => {
     if (!isIpv4(address) || NOBODYS_IPV4.test(address)) return;
     found.push({ start, end, rule: RULES.ipv4, score: around.score('ip_address', 0.75, start, end) });
   });
 }
 
-function findIpv6({ text, around }: Subject, found: Finding[]): void {
+/** Addresses of IPv6 (RFC 4291), but that of this host. */
+export function findIpv6({ text, around }: Subject, found: Finding[]): void {
   each(text, IPV6, (start, end, address) => {
     if (!isIpv6(address) || !/\d/.test(address) || address === '::1') return;
     const base = SURE_IPV6.test(address) ? 0.8 : 0.3;
@@ -49,22 +50,20 @@ function addMac({ around }: Subject, base: number, found: Finding[]) {
   };
 }
 
-function findMacs(subject: Subject, found: Finding[]): void {
-  const { text, hints } = subject;
+/** Hardware addresses in pairs, or three times four. */
+export function findMacs(subject: Subject, found: Finding[]): void {
+  const { text } = subject;
   const add = addMac(subject, 0.85, found);
   each(text, PAIRS, (start, end, address) => {
     if (isMacAddress(address)) add(start, end, address);
   });
   if (text.includes('.')) each(text, CISCO, addMac(subject, 0.6, found));
-  if (hints?.has('mac_address') === true || MAC_WORD.test(text)) each(text, BARE_MAC, addMac(subject, 0.3, found));
 }
 
 const MAC_WORD = /mac/i;
 
-/** Network addresses: IPv4 and IPv6 (but those that are nobody's), and hardware addresses. */
-export function findNetworkAddresses(subject: Subject, found: Finding[]): void {
-  const { traits, text } = subject;
-  if ((traits & TRAIT.dot) !== 0) findIpv4(subject, found);
-  if ((traits & TRAIT.separator) !== 0 && text.includes(':')) findIpv6(subject, found);
-  findMacs(subject, found);
+/** Hardware addresses in one piece, where something speaks of one. */
+export function findBareMacs(subject: Subject, found: Finding[]): void {
+  const { text, hints } = subject;
+  if (hints?.has('mac_address') === true || MAC_WORD.test(text)) each(text, BARE_MAC, addMac(subject, 0.3, found));
 }

@@ -255,6 +255,11 @@ function judgeGroups(run: DigitRun, first: number, around: Surroundings, found: 
   }
 }
 
+/** False for so many digits that no kind of number has. */
+export function hasKindOfLength(digits: number): boolean {
+  return (byLength[digits]?.length ?? 0) > 0;
+}
+
 /** Numbers of people and firms in one run of digits. */
 export function findNumbers(run: DigitRun, around: Surroundings, found: Finding[]): void {
   for (let first = 0; first < run.count; first += 1) {

@@ -1,6 +1,5 @@
 import type { Finding } from '../findings.ts';
 import { RULES } from '../rules.ts';
-import { TRAIT } from '../traits.ts';
 import type { Subject } from './subject.ts';
 
 /** A letter as the engine has it: ASCII, the bytes of a character in UTF-8, or a unit of an escape. */
@@ -37,20 +36,20 @@ const BEFORE: readonly (readonly [words: string, name: string])[] = [
   [`(?:Hallo|Hola|Hi|Hello),? `, `${FULL}|${WORD}(?=[,!])`],
   // Who takes part, with or without a colon.
   [
-    `(?:[Cc]ustomer|[Pp]atient(?:in)?|[Ee]mployee|[Gg]uest|[Pp]assenger|[Pp]olicyholder|[Aa]pplicant|[Bb]eneficiary|[Cc]ard ?holder|[Aa]ccount ?holder|[Cc]ontact(?: person)?|[Rr]ecipient|[Ss]ender|[Pp]ayee|[Pp]ayer|[Tt]enant|[Ss]tudent|[Dd]octor|[Dd]river|[Oo]wner|[Ii]nsured|Kunde|Kundin|Kontoinhaber(?:in)?|Karteninhaber(?:in)?|Ansprechpartner(?:in)?|Mitarbeiter(?:in)?|[Cc]liente?|[Pp]aciente|[Pp]aziente|[Tt]itula(?:r|ire)|[Uu]tente|[Kk]lant|[Pp]acjent)(?: name|name)?(?::| :| -)? `,
+    `(?:[Cc]ustomer|[Pp]atient(?:in)?|[Ee]mployee|[Gg]uest|[Pp]assenger|[Pp]olicyholder|[Aa]pplicant|[Bb]eneficiary|[Cc]ard ?holder|[Aa]ccount ?holder|[Cc]ontact(?: person)?|[Rr]ecipient|[Ss]ender|[Pp]ayee|[Pp]ayer|[Tt]enant|[Ss]tudent|[Dd]octor|[Dd]river|[Oo]wner|[Ii]nsured|Kunde|Kundin|Kontoinhaber(?:in)?|Karteninhaber(?:in)?|Ansprechpartner(?:in)?|Mitarbeiter(?:in)?|[Cc]liente?|[Pp]aciente|[Pp]aziente|[Tt]itula(?:r|ire)|[Uu]tente|[Kk]lant|[Pp]acjent)(?: name|name)?(?:[ \\t]?[:=][ \\t]{0,8}| - | )`,
     FULL,
   ],
   // Names by name.
   [
-    `(?:[Nn]ame|[Nn]ombre|[Nn]om|[Nn]ome|[Nn]aam|NAME)(?: (?:of|del?|du|der?|des|da|do|van|of the|de la|de el) (?:[a-z]{3,16} ?){1,2})?(?: complet[oa]?)?(?: given| first| last| display name)?\\s?[:=] ?`,
+    `(?:[Nn]ame|[Nn]ombre|[Nn]om|[Nn]ome|[Nn]aam|NAME)(?: (?:of|del?|du|der?|des|da|do|van|of the|de la|de el) (?:[a-z]{3,16} ?){1,2})?(?: complet[oa]?)?(?: given| first| last| display name)?[ \\t]?[:=][ \\t]{0,8}`,
     FULL,
   ],
   [
-    `(?:[Ff]irst|[Gg]iven|[Mm]iddle|[Ll]ast|[Ff]amily|[Mm]aiden|FIRST|LAST)[ _-]?(?:[Nn]ames?|NAME)(?: is|:| :| =|=| -) ?"?`,
+    `(?:[Ff]irst|[Gg]iven|[Mm]iddle|[Ll]ast|[Ff]amily|[Mm]aiden|FIRST|LAST)[ _-]?(?:[Nn]ames?|NAME)(?: is |[ \\t]?[:=][ \\t]{0,8}| - )"?`,
     ANY,
   ],
   [
-    `(?:[Ss]urname|[Ff]orename|Vorname|Nachname|Familienname|Geburtsname|Pr${E_ACUTE}nom|[Aa]pellidos?|[Cc]ognome|[Ss]obrenome|[Vv]oornaam|[Aa]chternaam|Imi(?:\\xc4\\x99|\\u0119)|Nazwisko)(?: is|:| :| =|=| -) ?"?`,
+    `(?:[Ss]urname|[Ff]orename|Vorname|Nachname|Familienname|Geburtsname|Pr${E_ACUTE}nom|[Aa]pellidos?|[Cc]ognome|[Ss]obrenome|[Vv]oornaam|[Aa]chternaam|Imi(?:\\xc4\\x99|\\u0119)|Nazwisko)(?: is |[ \\t]?[:=][ \\t]{0,8}| - )"?`,
     ANY,
   ],
   // Fields of a contact's card (RFC 6350, 6.2).
@@ -83,7 +82,7 @@ function addName(text: string, start: number, found: Finding[], end: number): vo
 }
 
 /** Names of persons by forms of address, salutations and labels. */
-function findNames(text: string, found: Finding[]): void {
+export function findNames({ text }: Subject, found: Finding[]): void {
   if (!NAME_TRIGGER.test(text)) return;
   for (const pattern of NAMES) {
     pattern.lastIndex = 0;
@@ -110,7 +109,7 @@ const STREET_TRIGGER =
   /(?:Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Way|Place|Pl|Terrace|Square|Parkway|Highway|Close|Crescent|Row|Circle|Trail|Grove|Mews)\b|\b(?:rue|avenue|boulevard|place|chemin|impasse|quai|route|cours|all.{1,2}e)\b|stra.{1,2}e|str\.|weg |latz |llee |asse |ring |damm |ufer |straat |laan |plein |gracht |markt |\b(?:Am|An|Auf|Unter|Im|In|Zum|Zur) [A-Z\xc3]|Calle|C\/|venida|Avda|Av\.|Plaza|Paseo|Camino|Ronda|Via\b|Viale|Corso|Piazza|Largo|Rua\b|Travessa|Pra.{1,2}a\b|\b(?:ul|al|pl|os)\. /;
 
 /** Streets with the number of a house. */
-function findStreets({ text, around }: Subject, found: Finding[]): void {
+export function findStreets({ text, around }: Subject, found: Finding[]): void {
   if (!STREET_TRIGGER.test(text)) return;
   for (const pattern of STREETS) {
     pattern.lastIndex = 0;
@@ -133,7 +132,7 @@ const CODE_TRIGGER =
   /cv[vc]|CV[VCN]|CSC|PIN|pin\b|ecurity code|erification|artenpr|r.{1,2}fziffer|ryptogramme|seguri?dad/;
 
 /** Verification codes and PINs behind the words for them. */
-function findSpokenCodes(text: string, found: Finding[]): void {
+export function findSpokenCodes(text: string, found: Finding[]): void {
   if (!CODE_TRIGGER.test(text)) return;
   for (const [pattern, rule] of [
     [CARD_CODE, RULES.cardCode],
@@ -145,13 +144,4 @@ function findSpokenCodes(text: string, found: Finding[]): void {
       found.push({ start, end, rule });
     }
   }
-}
-
-/** Persons, where they live, and the codes of their cards, by the words of running text. */
-export function findPeople(subject: Subject, found: Finding[]): void {
-  const { text, traits } = subject;
-  if ((traits & TRAIT.upper) !== 0) findNames(text, found);
-  if ((traits & TRAIT.digit) === 0) return;
-  if ((traits & TRAIT.upper) !== 0) findStreets(subject, found);
-  findSpokenCodes(text, found);
 }

@@ -18,6 +18,11 @@ function looksDrawn(token: string): boolean {
   return (token.match(/[a-z]\d|\d[a-z]/gi) ?? []).length >= 4;
 }
 
+/** Capitals inside of words, again and again. */
+function changesCase(token: string): boolean {
+  return (token.match(/[a-z][A-Z]/g) ?? []).length >= 3;
+}
+
 const hasDigit = (token: string): boolean => /\d/.test(token);
 
 const FORMATS: readonly Format[] = [
@@ -36,7 +41,7 @@ const FORMATS: readonly Format[] = [
   {
     rule: RULES.gitlabToken,
     pattern: 'gl(?:pat|oas|dt|rt|rtr|cbt|ptt|ft|imt|agent|wt|soat|ffct)-[0-9A-Za-z_.-]{20,}',
-    check: looksDrawn,
+    check: (token) => looksDrawn(token) || changesCase(token),
   },
   { rule: RULES.gitlabToken, pattern: 'GR1348941[0-9A-Za-z_-]{20,}' },
   // Slack.

@@ -110,7 +110,7 @@ const USERINFO = /(?:\b([A-Za-z][A-Za-z0-9+.-]{0,30}):)?\/\/[^\s/@:"'<>?#[\]]{0,
 
 /** A word for a secret, and behind it what only machines write: `.netrc`, mails, chats. */
 const SPOKEN =
-  /(?<![A-Za-z])(?:password|passwort|passwd|passphrase|kennwort|secret(?: key)?|api key|access key|token)(?: (?:is|ist|est|es|was))?[ \t]{1,4}["'`]?(?=[^\s"'`]{0,63}\d)(?=[^\s"'`]{0,63}[A-Za-z])([A-Za-z0-9+/=_.~!#$%^*?-]{10,128})/dgi;
+  /(?<![A-Za-z])(?:password|passwort|passwd|passphrase|kennwort|secret(?: key)?|api key|access key|token)(?: (?:is|ist|est|es|was))?[ \t]{1,4}["'`]?(?!ey[AJ])(?=[^\s"'`]{0,63}\d)(?=[^\s"'`]{0,63}[A-Za-z])([A-Za-z0-9+/=_.~!#$%^*?-]{10,128})/dgi;
 
 /** Secrets behind the word for one, without a sign between. */
 export function findSpokenSecrets(text: string, found: Finding[]): void {

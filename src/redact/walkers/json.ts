@@ -5,21 +5,9 @@ import type { WithdrawReason } from '../types.ts';
 import { closingQuote, digitsOf, escapeJson, stringRun, unescapeJson } from './json-text.ts';
 import { redactScalar, type Scalar } from './json-value.ts';
 import { type JsonFollower, LongValue } from './long.ts';
-import { type PairRole, pairRole, pairRule } from './pairs.ts';
-
-/** What may come next. */
-const NEXT = { value: 0, valueOrEnd: 1, key: 2, keyOrEnd: 3, colon: 4, commaOrEnd: 5 } as const;
-type Next = (typeof NEXT)[keyof typeof NEXT];
-
-/** An open array or object, and what its members inherit from the name that it stands under. */
-interface Container {
-  readonly isObject: boolean;
-  readonly key: KeyRule | undefined;
-  /** What its member `name` says about its member `value`. */
-  named: KeyRule | undefined;
-  /** True when that member was there. */
-  isNamed: boolean;
-}
+import { JsonSkimmer } from './json-skim.ts';
+import { JsonState, NEXT } from './json-state.ts';
+import { pairRole } from './pairs.ts';
 
 /** A value that waits for the member `name` behind it; meanwhile all output goes to an own place. */
 interface HeldValue {
@@ -36,10 +24,29 @@ interface LongString {
   readonly neverKept: boolean;
 }
 
-/** What a name may look like that stands beside a value. */
-const NAME = /^[\w.:[\]/ -]{2,64}$/;
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 const WORD = /[-+.0-9A-Za-z]*/y;
+
+const NOT_BYTES = /[^\0-\xff]/;
+
+/** So much is kept at most for the bytes of texts to come. */
+const MAX_SPARE_BYTES = 128 * 1024;
+/** Holds bytes of the text at hand; a walker inside of another has its own. */
+let spare: Buffer | undefined;
+
+/** A text's bytes with a zero behind them; undefined when it isn't of one byte a character. */
+function bytesOf(text: string): Buffer | undefined {
+  if (NOT_BYTES.test(text)) return undefined;
+  const bytes = spare !== undefined && spare.length > text.length ? spare : Buffer.allocUnsafe(text.length + 1024);
+  spare = undefined;
+  bytes.write(text, 0, 'latin1');
+  bytes[text.length] = 0;
+  return bytes;
+}
+
+function giveBack(bytes: Buffer): void {
+  if (bytes.length <= MAX_SPARE_BYTES && (spare === undefined || spare.length < bytes.length)) spare = bytes;
+}
 
 /**
  * Walks JSON (RFC 8259): one value, several, or one a line. Strings, numbers and names of members are redacted, the
@@ -48,25 +55,27 @@ const WORD = /[-+.0-9A-Za-z]*/y;
 export class JsonWalker implements JsonFollower {
   readonly #scope: Scope;
   #output: Output;
-  readonly #stack: Container[] = [];
+  readonly #state = new JsonState();
   #buffer = '';
   #position = 0;
   /** Up to here the buffer is in the output. */
   #mark = 0;
-  #next: Next = NEXT.value;
-  #key: KeyRule | undefined;
   #long: LongString | undefined;
   #longOutput = new Output();
   #failure: WithdrawReason | undefined;
-  #atStart = true;
-  #role: PairRole | undefined;
   #held: HeldValue | undefined;
   /** Characters that were taken before those in the buffer. */
   #offset = 0;
 
+  readonly #skimmer: JsonSkimmer | undefined;
+  /** True when the buffer is of one byte a character. */
+  #isOfBytes = false;
+
   constructor(scope: Scope, output: Output) {
     this.#scope = scope;
     this.#output = output;
+    const { names } = scope.engine;
+    if (names !== undefined) this.#skimmer = new JsonSkimmer(scope, names, this.#state);
   }
 
   get failure(): WithdrawReason | undefined {
@@ -88,7 +97,7 @@ export class JsonWalker implements JsonFollower {
 
   end(early: boolean): void {
     if (this.#failure === undefined) this.#run(true);
-    const isWhole = this.#stack.length === 0 && this.#next === NEXT.value && this.#buffer === '';
+    const isWhole = this.#state.depth === 0 && this.#state.next === NEXT.value && this.#buffer === '';
     if (this.#failure === undefined && !(isWhole && this.#long === undefined)) this.#failure = 'unparseable';
     if (this.#long !== undefined) this.#endLong(this.#long);
     this.#release(undefined);
@@ -96,15 +105,26 @@ export class JsonWalker implements JsonFollower {
   }
 
   #run(isFinal: boolean): void {
+    const bytes = this.#skimmer === undefined ? undefined : bytesOf(this.#buffer);
+    this.#isOfBytes = bytes !== undefined;
     while (this.#position < this.#buffer.length && this.#failure === undefined) {
+      if (bytes !== undefined && this.#skim(bytes)) break;
       const goesOn = this.#long === undefined ? this.#step(isFinal) : this.#continueLong(this.#long);
       if (!goesOn) break;
     }
+    if (bytes !== undefined) giveBack(bytes);
     this.#copy(this.#position);
     this.#buffer = this.#buffer.slice(this.#position);
     this.#offset += this.#position;
     this.#position = 0;
     this.#mark = 0;
+  }
+
+  /** Goes over what holds nothing. True when that is all there is. */
+  #skim(bytes: Uint8Array): boolean {
+    if (this.#skimmer === undefined || this.#long !== undefined || this.#held !== undefined) return false;
+    this.#position = this.#skimmer.skim(this.#buffer, bytes, this.#position);
+    return this.#position === this.#buffer.length;
   }
 
   #copy(end: number): void {
@@ -143,12 +163,12 @@ export class JsonWalker implements JsonFollower {
       case 0x2c:
         return this.#comma();
       case 0x3a:
-        if (this.#next !== NEXT.colon) return this.#fail('unparseable');
-        this.#next = NEXT.value;
+        if (this.#state.next !== NEXT.colon) return this.#fail('unparseable');
+        this.#state.next = NEXT.value;
         return this.#advance();
       // RFC 7464: a record separator before each text.
       case 0x1e:
-        return this.#stack.length === 0 ? this.#advance() : this.#fail('unparseable');
+        return this.#state.depth === 0 ? this.#advance() : this.#fail('unparseable');
       case 0xef:
         return this.#byteOrderMark(isFinal);
       default:
@@ -162,53 +182,31 @@ export class JsonWalker implements JsonFollower {
   }
 
   #byteOrderMark(isFinal: boolean): boolean {
-    if (!this.#atStart || this.#stack.length > 0) return this.#fail('unparseable');
+    if (!this.#state.atStart || this.#state.depth > 0) return this.#fail('unparseable');
     if (this.#buffer.length - this.#position < 3) return isFinal ? this.#fail('unparseable') : false;
-    this.#atStart = false;
+    this.#state.atStart = false;
     if (!this.#buffer.startsWith('\xef\xbb\xbf', this.#position)) return this.#fail('unparseable');
     this.#position += 3;
     return true;
   }
 
-  /** True when a value may stand here. */
-  #expectsValue(): boolean {
-    return this.#next === NEXT.value || this.#next === NEXT.valueOrEnd;
-  }
-
-  /** A value is over: what its container expects, and the rule that its next element has. */
-  #afterValue(): void {
-    const container = this.#stack.at(-1);
-    this.#atStart = false;
-    this.#next = container === undefined ? NEXT.value : NEXT.commaOrEnd;
-    this.#key = container?.key;
-    this.#role = undefined;
-  }
-
   #open(isObject: boolean): boolean {
-    if (!this.#expectsValue()) return this.#fail('unparseable');
-    if (this.#stack.length >= this.#scope.engine.limits.maxDepth) return this.#fail('too_deep');
+    if (!this.#state.expectsValue) return this.#fail('unparseable');
+    if (this.#state.depth >= this.#scope.engine.limits.maxDepth) return this.#fail('too_deep');
     this.#release(undefined);
-    const key = isObject ? this.#key?.members?.() : (this.#key?.elements?.() ?? this.#key);
-    this.#stack.push({ isObject, key, named: undefined, isNamed: false });
-    this.#key = key;
-    this.#next = isObject ? NEXT.keyOrEnd : NEXT.valueOrEnd;
+    this.#state.open(isObject);
     return this.#advance();
   }
 
   #close(isObject: boolean): boolean {
-    const mayEnd = this.#next === NEXT.commaOrEnd || this.#next === (isObject ? NEXT.keyOrEnd : NEXT.valueOrEnd);
-    if (this.#stack.at(-1)?.isObject !== isObject || !mayEnd) return this.#fail('unparseable');
+    if (!this.#state.mayClose(isObject)) return this.#fail('unparseable');
     this.#release(undefined);
-    this.#stack.pop();
-    this.#afterValue();
+    this.#state.close();
     return this.#advance();
   }
 
   #comma(): boolean {
-    const container = this.#stack.at(-1);
-    if (this.#next !== NEXT.commaOrEnd || container === undefined) return this.#fail('unparseable');
-    this.#next = container.isObject ? NEXT.key : NEXT.value;
-    return this.#advance();
+    return this.#state.comma() ? this.#advance() : this.#fail('unparseable');
   }
 
   #word(isFinal: boolean): boolean {
@@ -219,11 +217,11 @@ export class JsonWalker implements JsonFollower {
     if (end === this.#buffer.length && !isFinal) return false;
     const word = this.#buffer.slice(this.#position, end);
     const isNumber = NUMBER.test(word);
-    if (!this.#expectsValue() || !(isNumber || word === 'true' || word === 'false' || word === 'null'))
+    if (!this.#state.expectsValue || !(isNumber || word === 'true' || word === 'false' || word === 'null'))
       return this.#fail('unparseable');
     this.#position = end;
     if (isNumber) this.#value(word, digitsOf(word), true);
-    this.#afterValue();
+    this.#state.afterValue();
     return true;
   }
 
@@ -231,14 +229,14 @@ export class JsonWalker implements JsonFollower {
   #value(raw: string, text: string, isNumber: boolean): void {
     const start = this.#position - raw.length;
     const scalar = { raw, text, offset: this.#offset + start, isNumber };
-    if (this.#role !== 'value' || this.#stack.at(-1)?.isNamed !== false || this.#held !== undefined) {
-      const replaced = redactScalar(scalar, this.#key, this.#scope);
+    if (!this.#state.mayBeNamedLater || this.#held !== undefined) {
+      const replaced = redactScalar(scalar, this.#state.key, this.#scope);
       if (replaced !== undefined) this.#replace(start, this.#position, replaced);
       return;
     }
     this.#copy(start);
     this.#mark = this.#position;
-    this.#held = { depth: this.#stack.length, before: this.#output, scalar, key: this.#key };
+    this.#held = { depth: this.#state.depth, before: this.#output, scalar, key: this.#state.key };
     this.#output = new Output();
   }
 
@@ -261,8 +259,8 @@ export class JsonWalker implements JsonFollower {
   }
 
   #string(): boolean {
-    const isName = this.#next === NEXT.key || this.#next === NEXT.keyOrEnd;
-    if (!isName && !this.#expectsValue()) return this.#fail('unparseable');
+    const isName = this.#state.expectsName;
+    if (!isName && !this.#state.expectsValue) return this.#fail('unparseable');
     const start = this.#position + 1;
     const end = closingQuote(this.#buffer, start);
     const { maxValueBytes } = this.#scope.engine.limits;
@@ -276,40 +274,37 @@ export class JsonWalker implements JsonFollower {
     if (isName) this.#name(this.#buffer.slice(start - 1, end + 1), text);
     else {
       this.#value(this.#buffer.slice(start - 1, end + 1), text, false);
-      if (this.#role === 'name') this.#namesValue(text);
-      this.#afterValue();
+      if (this.#state.role === 'name') this.#namesValue(text);
+      this.#state.afterValue();
     }
     return true;
   }
 
   #name(raw: string, text: string): void {
     const start = this.#position - raw.length;
+    const { engine, tally } = this.#scope;
+    const before = tally.total;
     const replaced = redactScalar({ raw, text, offset: this.#offset + start, isNumber: false }, undefined, this.#scope);
     if (replaced !== undefined) this.#replace(start, this.#position, replaced);
-    const container = this.#stack.at(-1);
-    const outer = container?.key;
-    this.#key = this.#scope.engine.classify(text, outer) ?? outer;
-    this.#role = pairRole(text);
-    if (this.#role === 'value') this.#key ??= container?.named;
-    this.#next = NEXT.colon;
+    const outer = this.#state.container?.key;
+    const own = engine.classify(text, outer);
+    const role = pairRole(text);
+    this.#state.named(own, role);
+    const isPlain = this.#isOfBytes && raw.length === text.length + 2;
+    if (isPlain && replaced === undefined && tally.total === before) engine.names?.add(text, outer, own, role);
   }
 
   /** The string that has just been read is the name of the value beside it. */
   #namesValue(text: string): void {
-    const container = this.#stack.at(-1);
-    const rule = NAME.test(text) ? this.#scope.engine.classifyHeader(text) : undefined;
-    const key = rule && pairRule(rule);
-    if (this.#held?.depth === this.#stack.length) this.#release(key);
-    if (container === undefined) return;
-    container.isNamed = true;
-    container.named ??= key;
+    const key = this.#state.namesValue(text, this.#scope.engine.classifyHeader);
+    if (this.#held?.depth === this.#state.depth) this.#release(key);
   }
 
   #startLong(): true {
     this.#release(undefined);
     this.#position += 1;
     this.#copy(this.#position);
-    const key = this.#key;
+    const key = this.#state.key;
     // A shape that the name asks for is short.
     const isReplaced = key !== undefined && key.applies === undefined;
     if (isReplaced) this.#output.replace(dropLong(key, this.#scope), '');
@@ -332,7 +327,7 @@ export class JsonWalker implements JsonFollower {
       return this.#fail('unparseable');
     }
     if (state === 'open') return false;
-    this.#afterValue();
+    this.#state.afterValue();
     return this.#advance();
   }
 

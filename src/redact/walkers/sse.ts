@@ -110,7 +110,8 @@ export class EventWalker implements Walker {
     const hasReturn = !isFinal && this.#line.endsWith('\r');
     const rest = this.#line.slice(start, hasReturn ? -1 : undefined);
     this.#line = this.#line.slice(start);
-    if (this.#long !== undefined || this.#isTooLong(rest)) {
+    // An empty line ends an event, however long that is: whether this is one isn't known yet.
+    if (this.#long !== undefined || (rest !== '' && this.#isTooLong(rest))) {
       this.#piece(rest, false);
       if (this.#long !== undefined) {
         this.#line = this.#line.slice(rest.length);

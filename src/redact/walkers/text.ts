@@ -2,8 +2,9 @@ import { continuesOnNextLine } from '../detectors/named.ts';
 import { privateKeyBorder } from '../detectors/private-keys.ts';
 import { LOOK_AHEAD_CHARS, LOOK_BEHIND_CHARS } from '../detectors/index.ts';
 import type { Scope, Walker } from '../engine.ts';
-import { type Output, type Region, regionsOf, settleRegion } from '../findings.ts';
+import { type Finding, type Output, type Region, regionsOf, settleRegion } from '../findings.ts';
 import { RULES } from '../rules.ts';
+import { PieceTraits } from '../traits.ts';
 
 /** A longer line is scanned in windows of this size. */
 export const WINDOW_CHARS = 16 * 1024;
@@ -24,6 +25,8 @@ export class TextScanner implements Walker {
   #searched = 0;
   /** Where in the buffer the line starts that was searched last. */
   #lineStart = 0;
+  /** Where in the buffer what nothing crosses ends of what has been searched. */
+  #cuts: number[] = [];
   /** True when that line is of a private key. */
   #isInKey = false;
   /** True when the buffer starts within a line. */
@@ -64,6 +67,7 @@ export class TextScanner implements Walker {
     this.#buffer = '';
     this.#from = 0;
     this.#searched = 0;
+    this.#cuts = [];
     this.#lineStart = 0;
     this.#isInKey = false;
     this.#isTrimmed = false;
@@ -92,7 +96,7 @@ export class TextScanner implements Walker {
     for (; newline !== -1; newline = this.#buffer.indexOf('\n', newline + 1)) {
       if (newline - end >= WINDOW_CHARS) return end;
       if (!this.#isInKeyAfter(Math.max(end, this.#lineStart), newline) && !continuesOnNextLine(this.#buffer, newline))
-        end = newline + 1;
+        this.#cuts.push((end = newline + 1));
       this.#lineStart = newline + 1;
     }
     this.#searched = this.#buffer.length;
@@ -111,9 +115,8 @@ export class TextScanner implements Walker {
     const text = end === this.#buffer.length ? this.#buffer : this.#buffer.slice(0, end);
     let position = this.#from;
     // What starts where the view was cut may only look like a finding.
-    const findings = this.#scope.engine
-      .detect(text)
-      .filter((f) => (f.start > 0 || !this.#isTrimmed) && f.end > position);
+    const found = isWindow ? this.#scope.engine.detect(text) : this.#findInLines(text);
+    const findings = found.filter((f) => (f.start > 0 || !this.#isTrimmed) && f.end > position);
     const { tally } = this.#scope;
     const decided = findings.filter(
       (f) => (!isWindow || f.start < target) && (f.start >= position || !tally.keeps(f.rule)),
@@ -133,6 +136,23 @@ export class TextScanner implements Walker {
     this.#trim(isWindow);
   }
 
+  /** Looks at each line by itself, or with the next when something may cross its end. */
+  #findInLines(text: string): readonly Finding[] {
+    const { detect } = this.#scope.engine;
+    const pieces = new PieceTraits(text);
+    const all: Finding[] = [];
+    let start = 0;
+    for (const cut of [...this.#cuts, text.length]) {
+      if (cut <= start || cut > text.length || (cut < text.length && pieces.hasOpenTag(start, cut))) continue;
+      const traits = pieces.of(start, cut);
+      const found = detect(text.slice(start, cut), false, undefined, traits);
+      for (const each of found)
+        all.push(start === 0 ? each : { ...each, start: each.start + start, end: each.end + start });
+      start = cut;
+    }
+    return all;
+  }
+
   #write(text: string, region: Region, position: number, isWhole: boolean): number {
     // One that started before belongs to the marker that has been written for what it overlaps.
     const isContinued = region.start < position;
@@ -150,6 +170,7 @@ export class TextScanner implements Walker {
     this.#offset += cut;
     this.#from -= cut;
     this.#searched = 0;
+    this.#cuts = [];
     this.#lineStart = 0;
     this.#isInKey = false;
   }

@@ -199,6 +199,15 @@ const multipart = fc
       .map((before) => `${before}${parts.map((part) => `--cut\r\n${part}\r\n`).join('')}--cut--\r\n`),
   );
 
+/** Rows of any names, with quotation marks where they are needed. */
+const anyCsv = fc
+  .array(fc.array(fc.oneof(key, text), { minLength: 1, maxLength: 4 }), { maxLength: 5 })
+  .chain((rows) => fc.constantFrom('\n', '\r\n').map((end) => rows.map((row) => row.map(cellOf).join(',')).join(end)));
+
+function cellOf(value: string): string {
+  return /[",;\t|\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
+}
+
 const graphqlValue = fc.oneof(
   text.map((value) => JSON.stringify(value)),
   text.map((value) => `["a", ${JSON.stringify(value)}]`),
@@ -241,6 +250,7 @@ export const plainBody: fc.Arbitrary<Body> = fc
     graphql.map((content) => ({ content, contentType: 'application/graphql' })),
     graphql.map((query) => ({ content: JSON.stringify({ query }), contentType: 'application/json' })),
     csv.map((content) => ({ content, contentType: 'text/csv' })),
+    anyCsv.map((content) => ({ content, contentType: 'text/csv' })),
     html.map((content) => ({ content, contentType: 'text/html' })),
     multipart.map((content) => ({ content, contentType: 'multipart/form-data; boundary=cut' })),
   )

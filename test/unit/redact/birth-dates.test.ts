@@ -56,7 +56,7 @@ describe('dates of birth', () => {
       textOf(
         `${before}19840312|F|||1 Main St^^Boise^ID||(415) 555-0100^PRN~0151 12345678|||||219-45-6780\rPV1|1|19840312`,
       ),
-      `${before}${DATE}|F|||[redacted:postal_address]^^Boise^ID||[redacted:phone]^PRN~[redacted:phone]|||||[redacted:us_ssn]\rPV1|1|19840312`,
+      `${before.replace('Roe^Jane', '[redacted:person_name]^[redacted:person_name]')}${DATE}|F|||[redacted:postal_address]^^Boise^ID||[redacted:phone]^PRN~[redacted:phone]|||||[redacted:us_ssn]\rPV1|1|19840312`,
     );
   });
 

@@ -169,7 +169,7 @@ describe('text bodies', () => {
       await reasonOf(Buffer.from('jane@example.com', 'utf16le').toString('latin1'), 'text/plain'),
       'undecodable',
     );
-    for (const charset of ['utf-16', 'utf-7', 'iso-2022-jp', 'nonsense'])
+    for (const charset of ['utf-32', 'utf-7', 'iso-2022-jp', 'nonsense'])
       assert.equal(await reasonOf('hello', `text/plain; charset=${charset}`), 'undecodable');
     for (const charset of ['UTF-8', '"iso-8859-15"', 'windows-1252'])
       assert.equal(await reasonOf('hello', `text/plain; charset=${charset}`), 'kept');
@@ -265,6 +265,14 @@ describe('server-sent events', () => {
     );
   });
 
+  it('are not too long before a line that may be the empty one at their end', async () => {
+    const text = 'id: 7\r\ndata: "words"\n\r\ndata: 0';
+    for (const blockBytes of [1, 16_384]) {
+      const small = createRedactor({ limits: { blockBytes, maxValueBytes: 20 } });
+      assert.equal((await redactPieces([Buffer.from(text)], { contentType: type }, small)).output, text);
+    }
+  });
+
   it('lose their last line when they were cut off', async () => {
     const { output } = await redactPieces(
       [Buffer.from('data: 1\n\ndata: {"a":"jane@e')],
@@ -291,6 +299,16 @@ describe('nested JSON', () => {
         ['content.email', 1],
       ],
     );
+  });
+
+  it('is not what only ends with a marker, at whatever depth', async () => {
+    const redactor = createRedactor({ limits: { maxNestedJson: 1 } });
+    const body = JSON.stringify({ a: JSON.stringify({ b: '["password=hunter2' }) });
+    const context = { contentType: 'application/json' };
+    const { output } = await redactPieces([Buffer.from(body)], context, redactor);
+    const inner = JSON.parse((JSON.parse(output) as { a: string }).a) as { b: string };
+    assert.equal(inner.b, `["password=${CREDENTIAL}`);
+    assert.equal((await redactPieces([Buffer.from(output)], context, redactor)).output, output);
   });
 
   it('is not followed beyond the limit', async () => {

@@ -16,7 +16,8 @@ function slow(msPerLook: number, maxEngineMs = 100): Redactor {
   });
 }
 
-const LINES = Buffer.from('a line of harmless text\n'.repeat(4096));
+/** Six lines, each as long as a block. */
+const LINES = Buffer.from(`${'a line of 12345678 words '.repeat(700).slice(0, 16 * 1024 - 1)}\n`.repeat(6));
 
 describe('a part that takes the engine too long', () => {
   it('is withdrawn when it is a body, with its length and commitment, and costs no further work', async () => {

@@ -8,7 +8,7 @@ import { type RunningLedger, startLedger } from '../../../src/commands/ledger-pr
 import { systemPorts } from '../../../src/commands/ports.ts';
 import { parseConfig } from '../../../src/config/index.ts';
 import { silentLogger } from '../../../src/runtime/index.ts';
-import { removeFolders, temporaryFolder } from './support/cli.ts';
+import { removeFolders, temporaryFolder } from '../../integration/commands/support/cli.ts';
 
 /** A source whose lots the test hands over. */
 class HandedSource {

@@ -1,0 +1,281 @@
+import { ibanLengthOf } from './checks/index.ts';
+import { KIND, kindAt } from './kinds.ts';
+import { TRAIT } from './trait.ts';
+import { mayBeCode, mayBeStreet } from './word-traits.ts';
+
+/** Fewest digits of a number of digits alone, and of one with letters in it. */
+const MIN_NUMBER_DIGITS = 7;
+const MIN_LETTERED_DIGITS = 6;
+/** Most separators between two digits of a number. */
+const MAX_GAP = 3;
+/** Digits of a part of an IPv6 address, and what stands before none. */
+const MAX_HEXTET = 4;
+const GLUE = [45, 46, 58];
+/** Between the pairs of a hardware address. */
+const MIN_PAIR_SEPARATORS = 5;
+/** An Indian tax number: letters, digits, a letter. */
+const PAN_LETTERS = 5;
+const PAN_DIGITS = 4;
+/** An Italian tax code, the letters that it starts with, and its shortest piece with digits when it is written with spaces. */
+const CODE_CHARS = 16;
+const CODE_LETTERS = 6;
+const CODE_PIECE_CHARS = 5;
+/** A registration of US prescribers ends in so many digits, with a 9 before them at times. */
+const DEA_DIGITS = 7;
+
+/** A shorter text has no word with something beside it. */
+const MIN_WORD_CHARS = 6;
+/** Three letters, the rarest, of words that make dates, documents and codes mean something. */
+const WORDS = threes(
+  'pas rav lic rmi rne rta pat rij jaz sch mrn rec har spi oss ria bir bor bda dob geb nai nac nas nat uro fod mac cnp pid',
+);
+/** Last three letters of words for secrets, which may stand right before one. */
+const SECRET_ENDS = threes('ord ort swd ase ret key ken');
+
+function threes(list: string): Uint8Array {
+  const table = new Uint8Array(1 << 15);
+  for (const word of list.split(' '))
+    table[(word.charCodeAt(0) & 31) * 1024 + (word.charCodeAt(1) & 31) * 32 + (word.charCodeAt(2) & 31)] = 1;
+  return table;
+}
+
+function isLetter(bytes: Uint8Array, at: number): boolean {
+  return (kindAt(bytes, at) & KIND.letter) !== 0;
+}
+
+function isDigit(bytes: Uint8Array, at: number): boolean {
+  return (kindAt(bytes, at) & KIND.digit) !== 0;
+}
+
+function isAlphanumeric(bytes: Uint8Array, at: number): boolean {
+  return (kindAt(bytes, at) & (KIND.letter | KIND.digit)) !== 0;
+}
+
+function isGap(bytes: Uint8Array, at: number): boolean {
+  return bytes[at] === 32 || bytes[at] === 45;
+}
+
+function areLetters(bytes: Uint8Array, from: number, to: number): boolean {
+  for (let at = from; at < to; at += 1) if (!isLetter(bytes, at)) return false;
+  return true;
+}
+
+function areHex(bytes: Uint8Array, from: number, to: number): boolean {
+  for (let at = from; at < to; at += 1) if ((kindAt(bytes, at) & KIND.hex) === 0) return false;
+  return true;
+}
+
+const NOTHING = new Uint8Array(0);
+const LETTERS = TRAIT.lower | TRAIT.upper | TRAIT.high;
+/** Of fewer than four digits follows nothing but this. */
+const OF_FEW = TRAIT.colons | TRAIT.mac | TRAIT.street | TRAIT.spoken;
+const MIN_DIGITS = 4;
+
+/** What is gathered of the digits of a text. */
+class DigitScan {
+  #bytes: Uint8Array = NOTHING;
+  #start = 0;
+  #end = 0;
+  #bits = 0;
+  /** Digits with nothing but separators between them, and where the last of them ended. */
+  #together = 0;
+  #lastEnd = -1;
+  #most = 0;
+  #colons = 0;
+  #dashes = 0;
+  #quads = 0;
+  /** True when there is a piece as of an Italian tax code. */
+  #isCode = false;
+  #digits = 0;
+  /** True for words in which streets and codes may be. */
+  #hasWords = false;
+
+  /** The bits that digits make beside those of characters. */
+  scan(bytes: Uint8Array, start: number, end: number, characters: number): number {
+    this.#bytes = bytes;
+    this.#start = start;
+    this.#end = end;
+    this.#bits = this.#together = this.#most = this.#colons = this.#dashes = this.#quads = this.#digits = 0;
+    this.#hasWords = (characters & TRAIT.space) !== 0 && (characters & LETTERS) !== 0;
+    this.#lastEnd = -1;
+    this.#isCode = false;
+    this.#walk();
+    this.#bytes = NOTHING;
+    return this.#result(characters);
+  }
+
+  #walk(): void {
+    const bytes = this.#bytes;
+    const end = this.#end;
+    for (let at = this.#start; at < end;) {
+      const byte = bytes[at] as number;
+      if (byte <= 57 && byte >= 48) {
+        at = this.#group(at);
+        continue;
+      }
+      if (byte === 58) this.#colon(at);
+      else if (byte === 45) this.#dashes += 1;
+      else if (byte === 46 && bytes[at + 5] === 46) this.#dots(at);
+      at += 1;
+    }
+  }
+
+  #result(characters: number): number {
+    let bits = this.#bits | TRAIT.digits;
+    if (this.#most >= MIN_NUMBER_DIGITS) bits |= TRAIT.number;
+    if (this.#quads >= 3) bits |= TRAIT.quad;
+    if (this.#colons >= MIN_PAIR_SEPARATORS || this.#dashes >= MIN_PAIR_SEPARATORS) bits |= TRAIT.mac;
+    if (this.#isCode && (characters & TRAIT.space) !== 0) bits |= TRAIT.lettered;
+    return this.#digits < MIN_DIGITS ? bits & OF_FEW : bits;
+  }
+
+  /** A colon, and perhaps another behind hexadecimal digits: of an IPv6 address when nothing is glued to its start. */
+  #colon(at: number): void {
+    this.#colons += 1;
+    if ((this.#bits & TRAIT.colons) !== 0) return;
+    const bytes = this.#bytes;
+    let next = at + 1;
+    while (next - at <= MAX_HEXTET && (kindAt(bytes, next) & KIND.hex) !== 0) next += 1;
+    if (bytes[next] !== 58 || next >= this.#end) return;
+    let from = at;
+    while (from > this.#start && at - from < MAX_HEXTET && (kindAt(bytes, from - 1) & KIND.hex) !== 0) from -= 1;
+    const isGlued =
+      from > this.#start && ((kindAt(bytes, from - 1) & KIND.word) !== 0 || GLUE.includes(bytes[from - 1] as number));
+    if (!isGlued) this.#bits |= TRAIT.colons;
+  }
+
+  /** Three times four hexadecimal digits with dots between. */
+  #dots(dot: number): void {
+    if (dot - 4 < this.#start || dot + 10 > this.#end) return;
+    const bytes = this.#bytes;
+    if (areHex(bytes, dot - 4, dot) && areHex(bytes, dot + 1, dot + 5) && areHex(bytes, dot + 6, dot + 10))
+      this.#bits |= TRAIT.mac;
+  }
+
+  /** Digits from `start` on. @returns where they end */
+  #group(start: number): number {
+    const bytes = this.#bytes;
+    let end = start + 1;
+    while (end < this.#end && isDigit(bytes, end)) end += 1;
+    const length = end - start;
+    this.#digits += length;
+    if (this.#hasWords) this.#besideWords(start, end);
+    this.#together = (this.#continues(start) ? this.#together : 0) + length;
+    this.#lastEnd = end;
+    if (this.#together > this.#most) this.#most = this.#together;
+    if (bytes[end] === 46 && isDigit(bytes, end + 1) && end + 1 < this.#end) this.#quads += 1;
+    this.#letterBehind(start, end);
+    if (start > this.#start) this.#letterBefore(start, end);
+    return end;
+  }
+
+  #besideWords(start: number, end: number): void {
+    if (mayBeStreet(this.#bytes, this.#start, this.#end, start, end)) this.#bits |= TRAIT.street;
+    if (mayBeCode(this.#bytes, this.#start, start, end)) this.#bits |= TRAIT.spoken;
+  }
+
+  #continues(start: number): boolean {
+    if (this.#lastEnd === -1 || start - this.#lastEnd > MAX_GAP) return false;
+    for (let at = this.#lastEnd; at < start; at += 1) if ((kindAt(this.#bytes, at) & KIND.between) === 0) return false;
+    return true;
+  }
+
+  #letterBehind(start: number, end: number): void {
+    const bytes = this.#bytes;
+    const at = isGap(bytes, end) ? end + 1 : end;
+    if (at >= this.#end || !isLetter(bytes, at)) return;
+    if (at === end) this.#glued(start, end);
+    if (this.#together < MIN_LETTERED_DIGITS || !this.#isLast(at)) return;
+    // A British number ends with two digits and one of the first letters, all others with more digits.
+    const letter = (bytes[at] as number) | 32;
+    if (end - start >= 3 || letter <= 100) this.#bits |= TRAIT.lettered;
+  }
+
+  /** True when no letter, digit, underscore or dash stands behind a place. */
+  #isLast(at: number): boolean {
+    return at + 1 >= this.#end || ((kindAt(this.#bytes, at + 1) & KIND.word) === 0 && this.#bytes[at + 1] !== 45);
+  }
+
+  #letterBefore(start: number, end: number): void {
+    const bytes = this.#bytes;
+    const length = end - start;
+    const at = isGap(bytes, start - 1) ? start - 2 : start - 1;
+    if (length === DEA_DIGITS && this.#isLast(end - 1) && (isLetter(bytes, at) || bytes[at] === 57))
+      this.#bits |= TRAIT.lettered;
+    if (at < this.#start || !isLetter(bytes, at)) return;
+    if (length === DEA_DIGITS + 1 && this.#isLast(end - 1)) this.#bits |= TRAIT.lettered;
+    if (length === PAN_DIGITS && at - PAN_LETTERS + 1 >= this.#start && areLetters(bytes, at - PAN_LETTERS + 1, at))
+      this.#bits |= TRAIT.lettered;
+    if (at !== start - 1) return;
+    this.#glued(start, end);
+    if (length >= 2 && at > this.#start && this.#mayBeIban(at - 1)) this.#bits |= TRAIT.iban;
+  }
+
+  /** Digits are behind the two characters from `start` on. */
+  #mayBeIban(start: number): boolean {
+    const bytes = this.#bytes;
+    const length = ibanLengthOf(bytes[start] as number, bytes[start + 1] as number);
+    if (length === 0 || start + length > this.#end) return false;
+    // Behind a letter nothing is one, but behind the word itself.
+    return start === this.#start || !isLetter(bytes, start - 1) || ((bytes[start - 1] as number) | 32) === 110;
+  }
+
+  /** A letter beside digits: of a tax code in one piece, or of a piece of one? */
+  #glued(start: number, end: number): void {
+    if ((this.#bits & TRAIT.lettered) !== 0) return;
+    const bytes = this.#bytes;
+    let [from, to] = [start, end];
+    while (from > this.#start && end - from <= CODE_CHARS && isAlphanumeric(bytes, from - 1)) from -= 1;
+    while (to < this.#end && to - from <= CODE_CHARS && isAlphanumeric(bytes, to)) to += 1;
+    if (to - from === CODE_CHARS && areLetters(bytes, from, from + CODE_LETTERS)) this.#bits |= TRAIT.lettered;
+    else if (to - from >= CODE_PIECE_CHARS && to - from < CODE_CHARS) this.#isCode = true;
+  }
+}
+
+/** `d. o. b`, `né le` and `DL`: too short for three letters. */
+function isShortWord(bytes: Uint8Array, at: number): boolean {
+  const letter = (bytes[at] as number) | 32;
+  if (letter === 100) {
+    const next = bytes[at + 1] ?? 0;
+    if ((next | 32) === 108) return !isLetter(bytes, at - 1);
+    if ((next | 32) === 111) return bytes[at + 2] === 46 || bytes[at + 2] === 32;
+    const third = bytes[next === 46 && bytes[at + 2] === 32 ? at + 3 : at + 2] ?? 0;
+    return (next === 46 || next === 32) && (third | 32) === 111;
+  }
+  return letter === 108 && ((bytes[at + 1] ?? 0) | 32) === 101 && bytes[at - 1] === 32;
+}
+
+/** Letters that aren't ASCII of words for births, as bytes of UTF-8 or as characters of one byte, or a unit of UTF-16. */
+function isWideWord(byte: number, next: number): boolean {
+  if (byte === 0xe9 || byte === 0xc9 || byte === 0x80) return true;
+  return next === 0xa9 || next === 0xb8 || next === 0xb6 || next === 0x94 || next === 0x80;
+}
+
+/** The bits of words that make the digits beside them mean something, and of words for secrets before a space. */
+function wordTraits(bytes: Uint8Array, start: number, end: number): number {
+  let packed = 0;
+  let bits = 0;
+  for (let at = start; at < end; at += 1) {
+    const byte = bytes[at] as number;
+    if (byte >= 128) {
+      if (isWideWord(byte, bytes[at + 1] as number)) bits |= TRAIT.word;
+    } else if (byte < 65) {
+      if ((byte === 32 || byte === 9) && SECRET_ENDS[packed] === 1) bits |= TRAIT.spoken;
+      packed = 0;
+    } else {
+      packed = ((packed << 5) | (byte & 31)) & 0x7fff;
+      if (WORDS[packed] === 1 || isShortWord(bytes, at)) bits |= TRAIT.word;
+    }
+  }
+  return bits;
+}
+
+/** Used by one text at a time. */
+const scan = new DigitScan();
+
+/** The bits that the digits of a text make, at least one; `characters` are those of its characters. */
+export function digitTraits(bytes: Uint8Array, start: number, end: number, characters: number): number {
+  const bits = scan.scan(bytes, start, end, characters);
+  const hasLetters = (characters & (TRAIT.lower | TRAIT.upper | TRAIT.high)) !== 0;
+  return hasLetters && end - start >= MIN_WORD_CHARS ? bits | wordTraits(bytes, start, end) : bits;
+}

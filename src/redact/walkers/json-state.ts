@@ -1,0 +1,144 @@
+import { type ClassifyKey, type KeyRule, NEVER } from '../key-rule.ts';
+import { type PairRole, pairRule } from './pairs.ts';
+
+/** What may come next in a JSON text. */
+export const NEXT = { value: 0, valueOrEnd: 1, key: 2, keyOrEnd: 3, colon: 4, commaOrEnd: 5 } as const;
+/** One of {@link NEXT}. */
+export type Next = (typeof NEXT)[keyof typeof NEXT];
+
+/** An open array or object, and what its members inherit from the name that it stands under. */
+export interface Container {
+  readonly isObject: boolean;
+  readonly key: KeyRule | undefined;
+  readonly care: Care;
+  /** What its member `name` says about its member `value`. */
+  named: KeyRule | undefined;
+  /** True when that member was there. */
+  isNamed: boolean;
+}
+
+/** How closely a value has to be looked at: by its content, with what its name speaks for, by its name's rule. */
+export const CARE = { none: 0, hints: 1, rule: 2 } as const;
+
+/** One of {@link CARE}. */
+export type Care = (typeof CARE)[keyof typeof CARE];
+
+/** How closely a value under a name with this rule has to be looked at. */
+export function careOf(key: KeyRule | undefined): Care {
+  if (key === undefined) return CARE.none;
+  if (key.applies !== NEVER) return CARE.rule;
+  const { hints } = key;
+  if (hints === undefined) return CARE.none;
+  return hints.size === 0 && hints.custom === undefined && hints.isHarmless === true ? CARE.none : CARE.hints;
+}
+
+/** What a name may look like that stands beside a value. */
+const NAME = /^[\w.:[\]/ -]{2,64}$/;
+
+/** Where in the grammar of JSON (RFC 8259) a walk is, and what the names around say about the next value. */
+export class JsonState {
+  readonly #stack: Container[] = [];
+  #container: Container | undefined;
+  next: Next = NEXT.value;
+  /** What holds for the next value. */
+  key: KeyRule | undefined;
+  care: Care = CARE.none;
+  /** The role of the member whose name was read last. */
+  role: PairRole | undefined;
+  /** True before the first value. */
+  atStart = true;
+
+  /** The innermost open array or object. */
+  get container(): Container | undefined {
+    return this.#container;
+  }
+
+  /** How many arrays and objects are open. */
+  get depth(): number {
+    return this.#stack.length;
+  }
+
+  /** True when a value may stand here. */
+  get expectsValue(): boolean {
+    return this.next === NEXT.value || this.next === NEXT.valueOrEnd;
+  }
+
+  /** True when the name of a member may stand here. */
+  get expectsName(): boolean {
+    return this.next === NEXT.key || this.next === NEXT.keyOrEnd;
+  }
+
+  /** True when the next value may be replaced by what the member `name` behind it says. */
+  get mayBeNamedLater(): boolean {
+    return this.role === 'value' && this.#container?.isNamed === false;
+  }
+
+  /** A value is over: what its container expects, and the rule that its next element has. */
+  afterValue(): void {
+    const container = this.#container;
+    this.atStart = false;
+    this.next = container === undefined ? NEXT.value : NEXT.commaOrEnd;
+    this.key = container?.key;
+    this.care = container?.care ?? CARE.none;
+    this.role = undefined;
+  }
+
+  /** An array or object starts; a value has to be expected. */
+  open(isObject: boolean): void {
+    const key = isObject ? this.key?.members?.() : (this.key?.elements?.() ?? this.key);
+    const care = careOf(key);
+    this.#container = { isObject, key, care, named: undefined, isNamed: false };
+    this.#stack.push(this.#container);
+    this.key = key;
+    this.care = care;
+    this.next = isObject ? NEXT.keyOrEnd : NEXT.valueOrEnd;
+  }
+
+  /** The innermost container ends; it has to be one that may. */
+  close(): void {
+    this.#stack.pop();
+    this.#container = this.#stack[this.#stack.length - 1];
+    this.afterValue();
+  }
+
+  /** True when the innermost container is of this kind and may end here. */
+  mayClose(isObject: boolean): boolean {
+    const mayEnd = this.next === NEXT.commaOrEnd || this.next === (isObject ? NEXT.keyOrEnd : NEXT.valueOrEnd);
+    return mayEnd && this.#container?.isObject === isObject;
+  }
+
+  /** A comma; false when none may stand here. */
+  comma(): boolean {
+    const container = this.#container;
+    if (this.next !== NEXT.commaOrEnd || container === undefined) return false;
+    this.next = container.isObject ? NEXT.key : NEXT.value;
+    return true;
+  }
+
+  /** The name of a member: what it says by itself, and what it is to its neighbours. */
+  named(own: KeyRule | undefined, role: PairRole | undefined, care = careOf(own)): void {
+    const container = this.#container;
+    this.key = own ?? container?.key;
+    this.care = own === undefined ? (container?.care ?? CARE.none) : care;
+    this.role = role;
+    this.next = NEXT.colon;
+    if (role !== 'value' || this.key !== undefined || container?.named === undefined) return;
+    this.key = container.named;
+    this.care = careOf(this.key);
+  }
+
+  /**
+   * The string that has just been read is the name of the value beside it.
+   * @returns what it says about that value
+   */
+  namesValue(text: string, classifyHeader: ClassifyKey): KeyRule | undefined {
+    const rule = NAME.test(text) ? classifyHeader(text) : undefined;
+    const key = rule && pairRule(rule);
+    const container = this.#container;
+    if (container !== undefined) {
+      container.isNamed = true;
+      container.named ??= key;
+    }
+    return key;
+  }
+}

@@ -1,0 +1,210 @@
+import assert from 'node:assert/strict';
+import { createExplainer, createRedactor } from '../../../src/redact/index.ts';
+import { EngineBody } from '../../../src/redact/body.ts';
+import { makeEngine } from '../../../src/redact/redactor.ts';
+import { cut, PLANTED, redactPieces } from './bodies.ts';
+
+const TYPE = 'multipart/form-data; boundary=----WebKitFormBoundary7MA4YWxkTrZu0gW';
+const B = '------WebKitFormBoundary7MA4YWxkTrZu0gW';
+
+const lines = (...all: string[]) => all.join('\r\n');
+const part = (head: string, ...content: string[]) => lines(B, head, '', ...content);
+const field = (name: string, value: string) => part(`Content-Disposition: form-data; name="${name}"`, value);
+const file = (type: string, content: string, name = 'f') =>
+  part(`Content-Disposition: form-data; name="${name}"; filename="a.x"\r\nContent-Type: ${type}`, content);
+const form = (...parts: string[]) => lines(...parts, `${B}--`, '');
+
+async function outputOf(content: string, contentType = TYPE): Promise<string> {
+  const { output, outcome } = await redactPieces([Buffer.from(content)], { contentType });
+  return outcome.state === 'withdrawn' ? outcome.reason : Buffer.from(output, 'latin1').toString();
+}
+
+describe('multipart bodies', () => {
+  it('have fields redacted by their names and contents, files by their own types', async () => {
+    assert.equal(
+      await outputOf(
+        form(
+          field('email', PLANTED.email),
+          field('password', 'hunter2'),
+          field('cvv', '123'),
+          field('note', 'two\r\nlines'),
+          field('settings', '{"token":"abc"}'),
+          file('application/json', '{"password":"x","n":1}'),
+          file('text/csv', 'password,n\r\nx,1'),
+          file('image/png', '\x89PNG\r\n\x1a\n\0\0'),
+          file('text/plain', `to ${PLANTED.email}`),
+        ),
+      ),
+      form(
+        field('email', '[redacted:email]'),
+        field('password', '[redacted:credential]'),
+        field('cvv', '[redacted:card_code]'),
+        field('note', 'two\r\nlines'),
+        field('settings', '{"token":"[redacted:credential]"}'),
+        file('application/json', '{"password":"[redacted:credential]","n":1}'),
+        file('text/csv', 'password,n\r\n[redacted:credential],1'),
+        file('image/png', '[redacted:binary:11]'),
+        file('text/plain', 'to [redacted:email]'),
+      ),
+    );
+  });
+
+  it('are read as curl and mail programs write them', async () => {
+    const curl = lines(
+      '--------------------------d74496d66958873e',
+      'Content-Disposition: form-data; name="person"',
+      'Content-Type: text/plain',
+      '',
+      PLANTED.email,
+      '--------------------------d74496d66958873e--',
+      '',
+    );
+    const type = 'multipart/form-data; boundary=------------------------d74496d66958873e';
+    assert.equal(await outputOf(curl, type), curl.replace(PLANTED.email, '[redacted:email]'));
+    const mixed = lines(
+      '--a b',
+      'Content-Type: multipart/alternative;',
+      ' boundary="c"',
+      '',
+      '--c',
+      '',
+      PLANTED.email,
+      '--c',
+      'Content-Type: text/html',
+      '',
+      `<b>${PLANTED.email}</b>`,
+      '--c--',
+      '--a b--',
+    );
+    assert.equal(
+      await outputOf(mixed, 'Multipart/Mixed; charset=utf-8; Boundary="a b"'),
+      mixed.replaceAll(PLANTED.email, '[redacted:email]'),
+    );
+  });
+
+  it('may have line feeds alone, blanks behind delimiters, empty parts, no last line end, and no parts', async () => {
+    const bodies = [
+      `--b\ncontent-disposition: form-data; name=password\n\nhunter2\n--b--\n`,
+      `--b \t\r\ncontent-disposition: form-data; name="password"\r\n\r\nhunter2\r\n--b--\t`,
+      `--b\r\n\r\n\r\n--b\r\ncontent-disposition: form-data; name="password"\r\n\r\nhunter2\r\n--b--`,
+      `--b--`,
+      `--b--\r\n`,
+    ];
+    for (const body of bodies)
+      assert.equal(
+        await outputOf(body, 'multipart/form-data; boundary=b'),
+        body.replace('hunter2', '[redacted:credential]'),
+      );
+  });
+
+  it('are running text before and behind all parts', async () => {
+    const around = `preamble ${PLANTED.email}\r\n--b\r\n\r\ntext\r\n--b--\r\nepilogue ${PLANTED.email}`;
+    assert.equal(
+      await outputOf(around, 'multipart/mixed; boundary=b'),
+      'preamble [redacted:email]\r\n--b\r\n\r\ntext\r\n--b--\r\nepilogue [redacted:email]',
+    );
+  });
+
+  it('have no delimiters that only look like one', async () => {
+    const body = lines('--b', '', 'x --b', '--bb', '--b-', '--b--x', `--b${' '.repeat(65)}`, '--b--', '');
+    assert.equal(await outputOf(body, 'multipart/mixed; boundary=b'), body);
+  });
+
+  it('are withdrawn when they are broken', async () => {
+    const good = form(field('a', 'b'));
+    const reasons = [
+      ['', 'multipart/form-data', 'kept'],
+      [good, 'multipart/form-data', 'unparseable'],
+      [good, 'multipart/form-data; boundary=""', 'unparseable'],
+      [good, 'multipart/form-data; boundary=other', 'unparseable'],
+      [good.slice(0, -6), TYPE, 'unparseable'],
+      [form(file('application/json', '{"a"')), TYPE, 'unparseable'],
+      [form(lines(B, 'Content-Disposition: form-data; name="a"', field('b', 'c'))), TYPE, 'unparseable'],
+      [form(lines(B, `a: ${'b'.repeat(20_000)}`, '', '')), TYPE, 'over_limit'],
+      [`${'x'.repeat(20_000)}\r\n${good}`, TYPE, 'unparseable'],
+      [`${good}${'x'.repeat(20_000)}`, TYPE, 'unparseable'],
+    ] as const;
+    for (const [body, type, reason] of reasons) {
+      const { outcome } = await redactPieces([Buffer.from(body)], { contentType: type });
+      assert.equal(outcome.state === 'withdrawn' ? outcome.reason : 'kept', reason, body.slice(0, 60));
+    }
+    const early = await redactPieces([Buffer.from(good.slice(0, -6))], { contentType: TYPE }, undefined, true);
+    assert.equal(early.outcome.state === 'withdrawn' && early.outcome.reason, 'ended_early');
+  });
+
+  it('within each other are followed to a limit', async () => {
+    const nested = (depth: number): string => {
+      let text = `content-type: text/plain\r\n\r\n${PLANTED.email}`;
+      for (let level = depth; level > 0; level -= 1)
+        text = `content-type: multipart/mixed; boundary=x${level}y\r\n\r\n--x${level}y\r\n${text}\r\n--x${level}y--`;
+      return `--x0y\r\n${text}\r\n--x0y--\r\n`;
+    };
+    const type = 'multipart/mixed; boundary=x0y';
+    assert.equal(await outputOf(nested(3), type), nested(3).replace(PLANTED.email, '[redacted:email]'));
+    assert.equal(await outputOf(nested(4), type), 'too_deep');
+  });
+
+  it('hold little of parts of any length', async () => {
+    const engine = makeEngine();
+    const big = 'lorem ipsum '.repeat(50_000);
+    const body = form(
+      field('note', big + PLANTED.email),
+      field('token', big),
+      file('text/plain', `${big}\n`.repeat(3)),
+    );
+    const redacted = new EngineBody(engine, { part: 'request_body', contentType: TYPE }, new Uint8Array(32));
+    const outputs: Uint8Array[] = [];
+    let most = 0;
+    for (const piece of cut(Buffer.from(body), [10_000])) {
+      outputs.push(await redacted.write(piece));
+      most = Math.max(most, redacted.bufferedBytes);
+    }
+    const outcome = await redacted.end();
+    assert.ok(most < 150_000, `${most} bytes held`);
+    const output = Buffer.concat([...outputs, outcome.state === 'kept' ? outcome.tail : Buffer.alloc(0)]).toString();
+    assert.equal(
+      output,
+      form(
+        field('note', `${big}[redacted:email]`),
+        field('token', '[redacted:credential]'),
+        file('text/plain', `${big}\n`.repeat(3)),
+      ),
+    );
+  });
+
+  it('say where in all of them something was found', async () => {
+    const body = form(field('a', PLANTED.email), file('application/json', `{"b":"${PLANTED.email}"}`));
+    const { findings } = await createExplainer()({ part: 'request_body', contentType: TYPE }, Buffer.from(body));
+    assert.deepEqual(
+      findings.map(({ start, end }) => body.slice(start, end)),
+      [PLANTED.email, PLANTED.email],
+    );
+  });
+
+  it('are the same whatever is held at a time', async () => {
+    const body = Buffer.from(
+      `pre ${PLANTED.email}\r\n${lines(
+        B,
+        '',
+        '',
+        field('password', 'hunter2'),
+        `${B}  \t `,
+        'Content-Type: application/json',
+        '',
+        '{"cvv":"123"}',
+        field('note', `-${B}\r\n-\r\r\n${PLANTED.email}`),
+        `${B}--  `,
+        ` epilogue ${PLANTED.email}`,
+      )}`,
+    );
+    const whole = await redactPieces([body], { contentType: TYPE });
+    assert.equal(whole.outcome.state, 'kept');
+    for (const planted of [PLANTED.email, 'hunter2', '"123"']) assert.ok(!whole.output.includes(planted));
+    for (const blockBytes of [1, 2, 3, 7, 50, 113]) {
+      const blocks = await redactPieces([body], { contentType: TYPE }, createRedactor({ limits: { blockBytes } }));
+      assert.equal(blocks.output, whole.output, String(blockBytes));
+      assert.deepEqual(blocks.outcome.commitment, whole.outcome.commitment);
+    }
+    assert.equal(await outputOf(whole.output), whole.output, 'twice is once');
+  });
+});
