@@ -131,7 +131,6 @@ const xml = fc
     return `<a>${inside.join('\n')}</a>`;
   });
 
-<<<<<<< HEAD
 const cell = fc
   .tuple(text, fc.boolean())
   .map(([value, isQuoted]) => (isQuoted ? `"${value.replaceAll('"', '""')}"` : value.replace(/[",;|\t\r\n]/g, ' ')));
@@ -199,27 +198,6 @@ const multipart = fc
       .constantFrom('', 'preamble\r\n', '\r\n')
       .map((before) => `${before}${parts.map((part) => `--cut\r\n${part}\r\n`).join('')}--cut--\r\n`),
   );
-=======
-/** Rows with quotation marks where they are needed. */
-const csv = fc
-  .array(fc.array(fc.oneof(key, text), { minLength: 1, maxLength: 4 }), { maxLength: 5 })
-  .chain((rows) => fc.constantFrom('\n', '\r\n').map((end) => rows.map((row) => row.map(cellOf).join(',')).join(end)));
-
-function cellOf(value: string): string {
-  return /[",;\t|\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
-}
-
-/** Fields and files of a form. */
-const multipart = fc
-  .array(fc.tuple(fc.constantFrom('a', 'password', 'cvv', 'file'), text), { maxLength: 5 })
-  .map((parts) => {
-    const written = parts.map(([name, value]) => {
-      const isFile = name === 'file' ? '; filename="a.txt"\r\nContent-Type: text/plain' : '';
-      return `--b\r\nContent-Disposition: form-data; name="${name}"${isFile}\r\n\r\n${value}\r\n`;
-    });
-    return `${written.join('')}--b--\r\n`;
-  });
->>>>>>> 37762ba (A CSV row too long to be held is so whatever is held at a time; what was replaced names no column; CSV and multipart bodies are in the properties)
 
 const encoders = {
   gzip: gzipSync,
@@ -244,12 +222,8 @@ export const plainBody: fc.Arbitrary<Body> = fc
     events.map((content) => ({ content, contentType: 'text/event-stream' })),
     xml.map((content) => ({ content, contentType: 'text/xml' })),
     csv.map((content) => ({ content, contentType: 'text/csv' })),
-<<<<<<< HEAD
     html.map((content) => ({ content, contentType: 'text/html' })),
     multipart.map((content) => ({ content, contentType: 'multipart/form-data; boundary=cut' })),
-=======
-    multipart.map((content) => ({ content, contentType: 'multipart/form-data; boundary=b' })),
->>>>>>> 37762ba (A CSV row too long to be held is so whatever is held at a time; what was replaced names no column; CSV and multipart bodies are in the properties)
   )
   .map(({ content, contentType }) => ({ content: Buffer.from(content), contentType }));
 
