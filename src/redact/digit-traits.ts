@@ -27,7 +27,7 @@ const WORDS = threes(
   'pas tra lic per car pat rij jaz sch mrn rec cha hos dos his bir bor bda dob geb nai nac nas nat uro fod mac cnp pid',
 );
 /** Last three letters of words for secrets, which may stand right before one. */
-const SECRET_ENDS = threes('ord ort swd ase ret key ken');
+const SECRET_ENDS = threes('ord ort swd pwd ase ret key ken sse sea ena ave nha slo aso ola ass ets ens eys ial');
 
 function threes(list: string): Uint8Array {
   const table = new Uint8Array(1 << 15);
