@@ -188,7 +188,9 @@ const headers = new Map<string, KeyRule>([
 const JWK_MEMBERS: ReadonlySet<string> = new Set(['d', 'p', 'q', 'k']);
 /** Longest name that is looked at. */
 const MAX_NAME_CHARS = 128;
-/** Names remembered; beyond it they are worked out anew each time. */
+/** A number, or a date with an hour. */
+const NUMERIC = /^\d[\d.-]*(?:T\d\d)?$/;
+/** Names remembered; at one more all are forgotten. */
 const MAX_REMEMBERED = 4096;
 
 function normalised(name: string): string {
@@ -269,8 +271,11 @@ export function keyClassifier(
     const subject = name.length > MAX_NAME_CHARS ? name.slice(-MAX_NAME_CHARS) : name;
     const found = remembered.get(subject);
     if (found !== undefined) return found ?? undefined;
+    // Times stand before colons in running text: none of them is like another.
+    if (NUMERIC.test(subject) && extra.size === 0) return undefined;
     const rule = lookUp(subject, extra, PLACES[place]) ?? personalKey(subject) ?? hintKey(subject);
-    if (remembered.size < MAX_REMEMBERED) remembered.set(subject, rule ?? null);
+    if (remembered.size >= MAX_REMEMBERED) remembered.clear();
+    remembered.set(subject, rule ?? null);
     return rule;
   };
   return (name, outer) => memberRule(name, classify(name), outer);
