@@ -32,6 +32,8 @@ export interface SystemOptions {
   processes?: number;
   /** Port of a service that Envoy calls in the place of the sample service "orders". */
   ordersPort?: number;
+  /** The same for gRPC, over HTTP/2. */
+  ordersGrpcPort?: number;
   /** Further settings, as `AFFIDAVIT_…` variables. */
   settings?: Readonly<Record<string, string>>;
 }
@@ -197,7 +199,7 @@ export class System {
     const services = {
       listener: ports.listener,
       orders: options.ordersPort ?? orders.port,
-      ordersGrpc: orders.grpcPort,
+      ordersGrpc: options.ordersGrpcPort ?? orders.grpcPort,
       payments: payments.port,
       paymentsGrpc: payments.grpcPort,
     };

@@ -8,7 +8,7 @@ export interface EncodedForm {
  * Every form in which a value is looked for: as it is; base64 (standard and URL alphabet) at the three places that it
  * can have in what was encoded; percent-encoded (as little as needed, as in forms, and throughout; upper and lower
  * hexadecimal); escaped in JSON (as little as needed, with escaped slashes, and throughout); hexadecimal. A form that
- * equals an earlier one is left out.
+ * equals an earlier one is left out. UTF-16, of both byte orders, is a form too.
  */
 export function encodingsOf(value: string): EncodedForm[] {
   const bytes = Buffer.from(value, 'utf8');
@@ -19,6 +19,8 @@ export function encodingsOf(value: string): EncodedForm[] {
     ...jsonForms(value),
     ['hex', bytes.toString('hex')],
     ['hex, upper case', bytes.toString('hex').toUpperCase()],
+    ['UTF-16, little-endian', Buffer.from(value, 'utf16le')],
+    ['UTF-16, big-endian', Buffer.from(value, 'utf16le').swap16()],
   ];
   const seen = new Set<string>();
   const distinct: EncodedForm[] = [];
@@ -55,6 +57,7 @@ function percentForms(value: string, bytes: Buffer): [string, string][] {
   const strict = encodeURIComponent(value).replaceAll(/[!'()*]/g, (char) => percent(char.charCodeAt(0)));
   const form = new URLSearchParams([['', value]]).toString().slice(1);
   const full = Array.from(bytes, percent).join('');
+  const most = strict.replaceAll(/[-._~]/g, (char) => percent(char.charCodeAt(0)));
   return [
     ['percent', strict],
     ['percent, lower case', lower(strict)],
@@ -62,6 +65,8 @@ function percentForms(value: string, bytes: Buffer): [string, string][] {
     ['percent, as in a path', encodeURI(value)],
     ['form', form],
     ['form, lower case', lower(form)],
+    ['percent, all but letters and digits', most],
+    ['percent, all but letters and digits, lower case', lower(most)],
     ['percent throughout', full],
     ['percent throughout, lower case', lower(full)],
   ];
@@ -81,6 +86,10 @@ function jsonForms(value: string): [string, string][] {
     ['json, ASCII only', quoted.replaceAll(/[^\x20-\x7e]/g, special)],
     // What serializers that are careful about HTML write.
     ['json, marks as \\u', quoted.replaceAll(/[&<>'@=+]/g, special)],
+    [
+      'json, all but letters and digits as \\u',
+      quoted.replaceAll(/\\[^u]|[^A-Za-z0-9\\]/g, (char) => special(char.at(-1) ?? '')),
+    ],
     ['json, \\u throughout', units.map((unit) => `\\u${unit}`).join('')],
     ['json, \\u throughout, upper case', units.map((unit) => `\\u${unit.toUpperCase()}`).join('')],
   ];

@@ -9,21 +9,22 @@ const WORDS: Readonly<Partial<Record<EntityName, string>>> = {
     'ip ips ipaddress ipv4 ipv6 clientip remoteaddr remoteip sourceip peeraddress peerip xforwardedfor forwardedfor hostip ' +
     'hostaddress adresseip direccionip ipadresse indirizzoip remoteaddress',
   mac_address:
-    'mac macaddress hwaddress devicemac hwaddr hardwareaddress bssid ether etheraddr wifimac ethernet adressemac macadresse macaddr',
+    'mac macaddress hwaddr hardwareaddress bssid ether etheraddr wifimac ethernet adressemac macadresse macaddr hwaddress physicaladdress ' +
+    'hardwareaddr ethaddr devicemac wlanmac bluetoothaddress direccionmac indirizzomac endpointmac',
   crypto_address:
     'wallet btc bitcoin eth ethereum crypto coins coin litecoin ltc dogecoin deposit payout withdrawal wallets ether usdt',
   uk_nino:
     'nino nationalinsurance nationalinsurancenumber ni ninumber nino natins natinsno nationalinsuranceno payroll',
   es_dni:
-    'spanishid spanish dni nie nif documentonacional documentodeidentidad identidad dninumber numerodni numerodedni numeronie cif extranjero',
+    'dni nie nif documentonacional documentodeidentidad identidad dninumber numerodni numerodedni numeronie cif extranjero spanishid ' +
+    'spanishnationalid dnie nifnumber numeronif identidaddeextranjero numerodeidentidaddeextranjero',
   it_codice_fiscale: 'codicefiscale cf fiscale',
-  in_pan: 'pancardnumber pan panno pannumber pancard permanentaccount permanentaccountnumber incometax',
-  sg_nric: 'nric fin nricnumber nricfin singpass singapore identitycard',
-  azure_key: 'accountkey storagekey azurestorage storageaccount azure azurekey',
-  aws_key: 'awssecret secretaccesskey awssecretaccesskey aws',
-  postal_address:
-    'address street lives ship shipto shipped deliver delivery anschrift adresse lieferadresse direccion domicilio moved residence',
-  us_dea: 'dea deanumber deano deareg dearegistration prescriber',
+  in_pan:
+    'pan panno pannumber pancard permanentaccount permanentaccountnumber incometax pancardnumber ' +
+    'pancardno pannum panid',
+  sg_nric: 'nric fin nricnumber nricfin singpass singapore identitycard nricno finnumber nricfinnumber',
+  us_dea:
+    'dea deanumber deano deareg dearegistration prescriber dearegistrationnumber dealicense deaid dearegnum deanum',
 };
 
 /** What a word speaks for; it may be the very name of some of that. */

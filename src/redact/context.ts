@@ -65,7 +65,7 @@ function addWord(word: string, hints: HintSet, isClose: boolean): boolean {
 const MIN_PART_CHARS = 5;
 
 /** Shorter ones that no other word ends with. */
-const SHORT_PART = /(?:cpf|cnpj|npi|ssn|bsn|tfn|dob|itin|nhs)$/;
+const SHORT_PART = /(?:cpf|cnpj|npi|ssn|bsn|tfn|dob|itin|nhs|mac)$/;
 
 /** Adds what a word without capitals or separators speaks for by its end, or its start. */
 function addParts(word: string, hints: HintSet): void {

@@ -30,7 +30,10 @@ const WORDS = threes(
   'pas rav lic rmi rne rta pat rij jaz sch mrn rec har spi oss ria bir bor bda dob geb nai nac nas nat uro fod mac cnp pid',
 );
 /** Last three letters of words for secrets, which may stand right before one. */
-const SECRET_ENDS = threes('ord ort swd ase ret key ken');
+const SECRET_ENDS = threes('ord ort swd pwd ase ret key ken sse sea ena ave nha slo aso ola ass ets ens eys ial ode');
+/** What may stand right behind one: blanks, quotation marks, `)`, `:`, `=`, and the dash of an arrow. */
+const LINKS = new Uint8Array(65);
+for (const character of '\t "\')-:=') LINKS[character.charCodeAt(0)] = 1;
 
 function threes(list: string): Uint8Array {
   const table = new Uint8Array(1 << 15);
@@ -260,7 +263,7 @@ function wordTraits(bytes: Uint8Array, start: number, end: number): number {
     if (byte >= 128) {
       if (isWideWord(byte, bytes[at + 1] as number)) bits |= TRAIT.word;
     } else if (byte < 65) {
-      if ((byte === 32 || byte === 9) && SECRET_ENDS[packed] === 1) bits |= TRAIT.spoken;
+      if (LINKS[byte] === 1 && SECRET_ENDS[packed] === 1) bits |= TRAIT.spoken;
       packed = 0;
     } else {
       packed = ((packed << 5) | (byte & 31)) & 0x7fff;

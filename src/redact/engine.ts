@@ -1,4 +1,5 @@
 import { base64Text } from './base64.ts';
+import { secretFormatOf } from './detectors/secret-formats.ts';
 import { type Detect, type Replaced, replaceFindings } from './findings.ts';
 import { type ClassifyKey, type KeyRule, ruleApplies } from './key-rule.ts';
 import { redactToken } from './jwt.ts';
@@ -130,7 +131,10 @@ function notFollowed(text: string, scope: Scope): Replaced | undefined {
  */
 export function settleNamed(text: string, key: KeyRule | undefined, scope: Scope): string | undefined {
   if (key === undefined || !ruleApplies(key, text) || !scope.tally.accepts(key.rule, key.rule.score)) return undefined;
-  return scope.tally.settle(key.rule, text);
+  const form = key.rule === RULES.credential ? secretFormatOf(text) : undefined;
+  // Its form says more than its name, but may not be the reason to leave it.
+  const isReplaced = form !== undefined && scope.tally.accepts(form, form.score) && !scope.tally.keeps(form);
+  return scope.tally.settle(isReplaced ? form : key.rule, text);
 }
 
 /** Counts a value too long to be held that its name gives away. @returns what stands in its place */

@@ -2,13 +2,14 @@ import { HARMLESS, hintsOfName } from './context.ts';
 import { type ClassifyKey, type KeyRule, memberRule, NEVER } from './key-rule.ts';
 import { withoutMarkers } from './markers.ts';
 import { personalKey } from './personal-keys.ts';
-import { RULES } from './rules.ts';
+import { type Rule, RULES } from './rules.ts';
 import {
   coreOfName,
   withoutAccents,
   coreOfNumber,
   mayNameCardCode,
   namesCardCode,
+  namesPin,
   namesSecret,
   wordsOf,
 } from './words.ts';
@@ -16,7 +17,15 @@ import {
 /** A time of the day of a year: what stands among credentials and is none. */
 const TIME = /^\s*\d{4}-\d\d-\d\d(?:[T ][\d:.]{4,16}(?:Z|[+-]\d\d:?\d\d)?)?\s*$/;
 const credential: KeyRule = { rule: RULES.credential, members: () => credentialMember };
-const credentialMember: KeyRule = { rule: RULES.credential, unless: TIME, members: () => credentialMember };
+/** Beside a secret: whose it is, and what for. */
+const ABOUT_SECRET =
+  /^(?:username|type|kind|id|name|scheme|region|provider|host|hostname|port|database|db|realm|scopes?|issuer|audience|algorithm|alg|version|status|state|enabled|description|label|expir\w{0,8}|created\w{0,6}|updated\w{0,6}|account|tenant|project|url|uri|endpoint)$/i;
+const credentialMember: KeyRule = {
+  rule: RULES.credential,
+  unless: TIME,
+  members: () => credentialMember,
+  byName: (name) => (ABOUT_SECRET.test(name.replace(/[_ -]/g, '')) ? harmless : undefined),
+};
 /** Without credentials in it an address of a database says nothing secret. */
 const connection: KeyRule = {
   rule: RULES.connectionString,
@@ -29,9 +38,27 @@ const jwkMember: KeyRule = {
   rule: RULES.privateMember,
   applies: /^(?=[^0-9]*[0-9])(?=[^A-Z]*[A-Z])[A-Za-z0-9_-]{40,}$/,
 };
+/** A secret key of one: as long as the keys of its algorithms, in base64url. */
+const jwkKey: KeyRule = {
+  rule: RULES.privateMember,
+  applies: /^(?=[^0-9]*[0-9])(?=[^A-Z]*[A-Z])(?=[^a-z]*[a-z])(?:[\w-]{22}|[\w-]{32}|[\w-]{43}|[\w-]{64}|[\w-]{86})$/,
+};
 const urlSignature: KeyRule = { rule: RULES.urlSignature };
+/** A secret by a word in its name: it may also be a flag or a number about it. */
+const likelyCredential: KeyRule = {
+  rule: RULES.credential,
+  unless: /^\s*(?:true|false|yes|no|on|off|null|none|n\/a|\d{1,3}|[\^~]?\d{1,3}\.\d{1,3}\.\d{1,3})\s*$/i,
+  members: () => credentialMember,
+};
+/** Ids of Twilio's resources, but of keys: two capitals and a hexadecimal number of 128 bits. */
+const sid: KeyRule = { rule: RULES.credential, common: true, unless: /^\s*(?!SK)[A-Z]{2}[0-9a-f]{32}\s*$/ };
 const commonCredential: KeyRule = { rule: RULES.credential, common: true };
-const lineCredential: KeyRule = { rule: RULES.credential, wholeLine: true };
+/** Not the version of a library of that name. */
+const lineCredential: KeyRule = {
+  rule: RULES.credential,
+  unless: /^\s*[\^~]?\d{1,3}\.\d{1,3}\.\d{1,3}\s*$/,
+  wholeLine: true,
+};
 const tokens: KeyRule = { rule: RULES.credential, unless: /^\s*\d{1,12}(?:\.\d{1,6})?\s*$/, members: () => tokens };
 /** Opaque text: long, without spaces, of letters and digits. */
 const opaque: KeyRule = {
@@ -55,9 +82,10 @@ const shortCardCode: KeyRule = {
   members: () => shortCardCode,
 };
 const pinDigits: KeyRule = { rule: RULES.pin, applies: /^\s*\d{3,12}\s*$/, inText, members: () => pinDigits };
+/** Seldom longer than this where the name may also be that of something else: six digits are a postal code in India. */
+const likelyPin: KeyRule = { ...pinDigits, applies: /^\s*\d{4,8}\s*$/, members: () => likelyPin };
+const postalPin: KeyRule = { ...pinDigits, unless: /^\s*[1-9]\d{2}\s?\d{3}\s*$/, members: () => postalPin };
 const pin: KeyRule = { rule: RULES.pin, unless: /^\s*(?:\d|true|false)\s*$/i, inText, members: () => pinDigits };
-/** In India the code of a place, of six digits. */
-const pinCode: KeyRule = { ...pin, unless: /^\s*(?:\d{1,2}|\d{6})\s*$/ };
 /** Three, two and four digits with spaces and dashes between them, those of Unicode among them. */
 const between = '(?:[ \u00a0\u2010-\u2015\u2212-]|\\xc2\\xa0|\\xe2\\x80[\\x90-\\x95]|\\xe2\\x88\\x92)?';
 const ssnDigits = `\\d{3}${between}\\d{2}${between}\\d{4}`;
@@ -85,27 +113,23 @@ const exact = new Map<string, KeyRule>([
   ...names(credential, 'bearer otpcode mfacode pass verificationcode usernamepassword pw pword userpw dbpw'),
   ...names(credential, 'authorizationcode authcode codeverifier assertion clientassertion samlresponse samlrequest'),
   ...names(urlSignature, 'xamzsignature xgoogsignature'),
-  ...names(jwkMember, 'd p q dp dq qi k oth'),
+  ...names(jwkMember, 'd p q dp dq qi oth'),
+  ...names(jwkKey, 'k'),
   ...names(credential, 'jsessionid phpsessid aspnetsessionid connectsid xauthkey'),
   ...names(credential, 'dbpass userpass rootpass adminpass mypass loginpass smtppass ftppass mysqlpass redispass'),
   ...names(credential, 'databasepass proxypass basicauth httpauth authinfo hmac hubsignature seedphrase'),
   ...names(credential, 'recoverycode recoverycodes backupcode backupcodes scratchcode scratchcodes securityanswer'),
-  ...names(commonCredential, 'auth session sessions sid sig signature authentication'),
+  ...names(commonCredential, 'auth session sessions sig signature authentication'),
+  ...names(sid, 'sid'),
   ...names(lineCredential, 'authorization proxyauthorization cookie cookies setcookie'),
   ...names(shortCardCode, 'cid csc cvn ccv cvd cvx cv2 cvnumber cvcode cvvalue cardcv securitynumber'),
-  ...names(
-    cardCode,
-    'cardcode cav2 cid2 cvn2 cvd2 cryptogrammevisuel cryptogramme kartenprufnummer kartenpruefnummer prufzifferkarte',
-  ),
-  ...names(
-    cardCode,
-    'securitycodecard codigodeseguridad codigoseguridad codigodeseguranca codicedisicurezza beveiligingscode',
-  ),
-  ...names(pin, 'pin pins pinnumber pinblock cardpin atmpin debitpin userpin newpin oldpin currentpin'),
-  ...names(pinCode, 'pincode'),
+  ...names(cardCode, 'cardcode cav2 cid2 cvn2 cvd2'),
+  ...names(pin, 'pin pins pincode pinnumber pinblock cardpin atmpin debitpin userpin newpin oldpin currentpin'),
   ...names(pin, 'confirmpin accountpin encryptedpin encryptedpinblock'),
   ...names(ssn, 'socialsecurity socialsecuritynumber socialsecurityno ssnnumber'),
   // Cursors of paging: opaque, and needed to follow what a client asked for.
+  // What says whose a token is (WS-Security, UsernameToken profile); the secrets are members of it.
+  ...names(harmless, 'usernametoken usernametokens'),
   ...names(harmless, 'nextpagetoken pagetoken nexttoken continuationtoken synctoken nextsynctoken cursortoken'),
 ]);
 
@@ -115,11 +139,19 @@ const KEYS = (
   'encryption decryption shared account session auth storage service admin root ssh webhook merchant integration hmac'
 ).split(' ');
 
+/** Names of the code on a card in other languages. */
+const CARD_CODE_NAMES =
+  'kartenprufnummer kartenprufziffer prufzifferkarte prufnummerkarte kartensicherheitscode sicherheitscode cryptogramme ' +
+  'cryptogrammevisuel codedesecurite codesecurite codigodeseguridad codigoseguridad codigodeseguranca codigoseguranca ' +
+  'codicedisicurezza codicesicurezza beveiligingscode veiligheidscode kodbezpieczenstwa kodcvv kodcvc codeverificationcarte ' +
+  'securitycodecard verificationcodecard cvccode cvvcode sakerhetskod sikkerhetskode';
+
 /** Ends of names, the longest that matter first; compared with the normalised name. */
 const suffixes: readonly [string, KeyRule][] = [
   ...names(cardCode, 'cvv cvc cvv2 cvc2 securitycode cardverificationcode cardverificationnumber'),
   ...names(cardCode, 'cardverificationvalue cardverification verificationvalue cardsecuritynumber cardsecurityno'),
   ...names(shortCardCode, 'cardcsc cardcvn cardccv cardcvd cardcvx cardcv2 cardcid cardsecurity'),
+  ...names(shortCardCode, CARD_CODE_NAMES),
   ...names(shortCardCode, 'cccsc cccvn ccccv cccvd cccvx cccv2 cccid'),
   ...names(credential, 'password passwd passphrase passwordconfirmation passwordconfirm secret token apikeyid'),
   ...names(connection, 'connectionstring'),
@@ -137,17 +169,6 @@ const suffixes: readonly [string, KeyRule][] = [
   ...names(lineCredential, 'authorization'),
   ...names(ssn, 'ssn socialsecuritynumber'),
 ];
-
-/** `kartenPin`, `sim_pin`, `codePin`, `pinEntry`: a PIN when the value has the digits of one; a postal code in India. */
-function namesPin(words: readonly string[]): boolean {
-  const at = words.indexOf('pin');
-  if (at === -1) return words.length === 1 && /^(?:karten|sim|user|card|code|debit|phone)pin$/.test(words[0] ?? '');
-  const behind = words[at + 1];
-  if (/^(?:postal|post|zip|area|city)$/.test(words[at - 1] ?? '')) return false;
-  return (
-    behind === undefined || /^(?:entry|block|number|no|value|digits|verify|confirm|confirmation|new|old)$/.test(behind)
-  );
-}
 
 /** Names that say too much elsewhere, in a query or form. */
 const parameters = new Map<string, KeyRule>([
@@ -167,7 +188,9 @@ const headers = new Map<string, KeyRule>([
 const JWK_MEMBERS: ReadonlySet<string> = new Set(['d', 'p', 'q', 'k']);
 /** Longest name that is looked at. */
 const MAX_NAME_CHARS = 128;
-/** Names remembered; beyond it they are worked out anew each time. */
+/** A number, or a date with an hour. */
+const NUMERIC = /^\d[\d.-]*(?:T\d\d)?$/;
+/** Names remembered; at one more all are forgotten. */
 const MAX_REMEMBERED = 4096;
 
 function normalised(name: string): string {
@@ -185,12 +208,31 @@ function known(name: string): KeyRule | undefined {
   return exact.get(name) ?? suffixes.find(([suffix]) => name.endsWith(suffix))?.[1];
 }
 
+/** The secrets of those whose name stands beside them, by what all of them have. */
+const ISSUERS: readonly [RegExp, Rule][] = [
+  [/aws|secretaccesskey|accesskeyid/, RULES.awsKeyByName],
+  [/azure|storage(?:account)?key|accountkey|sharedaccesskey/, RULES.azureKeyByName],
+  [/twilio/, RULES.twilioKeyByName],
+];
+
+/** `found`, by the issuer that the name tells of. */
+function issued(found: KeyRule | undefined, name: string): KeyRule | undefined {
+  if (found?.rule !== RULES.credential || found.applies === NEVER) return found;
+  const rule = ISSUERS.find(([pattern]) => pattern.test(name))?.[1];
+  return rule === undefined ? found : { ...found, rule };
+}
+
 function lookUp(field: string, extra: ReadonlySet<string>, place: ReadonlyMap<string, KeyRule>): KeyRule | undefined {
+  return issued(ruleOf(field, extra, place), normalised(field));
+}
+
+function ruleOf(field: string, extra: ReadonlySet<string>, place: ReadonlyMap<string, KeyRule>): KeyRule | undefined {
   const name = withoutMarkers(field);
   const whole = normalised(name);
   const words = wordsOf(withoutAccents(name));
   const core = coreOfName(words);
   if (extra.has(whole) || extra.has(withoutIndex(whole))) return credential;
+  if (words.at(-1) === 'pincode') return postalPin;
   const wanted = place.get(whole) ?? place.get(core);
   if (wanted !== undefined) return wanted;
   for (const candidate of [whole, withoutIndex(whole), core]) {
@@ -201,10 +243,10 @@ function lookUp(field: string, extra: ReadonlySet<string>, place: ReadonlyMap<st
   if (number !== undefined && number.rule !== RULES.credential) return number;
   if (namesCardCode(words)) return cardCode;
   if (mayNameCardCode(words)) return shortCardCode;
+  if (namesPin(words)) return likelyPin;
   if (words.includes('ssn')) return ssn;
-  if (namesPin(words)) return pinDigits;
   if (!namesSecret(words)) return undefined;
-  return words.includes('tokens') ? tokens : credential;
+  return words.includes('tokens') ? tokens : likelyCredential;
 }
 
 const NOWHERE: ReadonlyMap<string, KeyRule> = new Map();
@@ -229,8 +271,11 @@ export function keyClassifier(
     const subject = name.length > MAX_NAME_CHARS ? name.slice(-MAX_NAME_CHARS) : name;
     const found = remembered.get(subject);
     if (found !== undefined) return found ?? undefined;
+    // Times stand before colons in running text: none of them is like another.
+    if (NUMERIC.test(subject) && extra.size === 0) return undefined;
     const rule = lookUp(subject, extra, PLACES[place]) ?? personalKey(subject) ?? hintKey(subject);
-    if (remembered.size < MAX_REMEMBERED) remembered.set(subject, rule ?? null);
+    if (remembered.size >= MAX_REMEMBERED) remembered.clear();
+    remembered.set(subject, rule ?? null);
     return rule;
   };
   return (name, outer) => memberRule(name, classify(name), outer);

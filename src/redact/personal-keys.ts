@@ -1,36 +1,14 @@
 import { type Hints, hintsOfName } from './context.ts';
 import { type KeyRule, NEVER, type Shape } from './key-rule.ts';
+import { ADDRESS_SHAPE, GIVEN_NAME_SHAPE, NAME_SHAPE, NUMBER_SHAPE, PASSPORT_SHAPE } from './personal-shapes.ts';
+import { ACTOR_NAME_SHAPE, STREET_SHAPE } from './personal-shapes.ts';
+import * as lists from './personal-words.ts';
 import { type Rule, RULES } from './rules.ts';
 import { withoutAccents, wordsOf } from './words.ts';
 
 function names(found: KeyRule, list: string): [string, KeyRule][] {
   return list.split(' ').map((name) => [name, found]);
 }
-
-/** Letters, and not the machine's: no URL, no path, no id, no date. */
-const NAME_SHAPE: Shape = {
-  test: (value) =>
-    value.length <= 128 &&
-    /[A-Za-z\x80-\uffff]/.test(value) &&
-    !/[\d@/\\<>{}_=()]|:\/\/|\b(?:Inc|Ltd|LLC|GmbH|Corp|AG|S\.A)\.?$/.test(value),
-};
-const ADDRESS_SHAPE: Shape = {
-  test: (value) =>
-    value.length <= 512 &&
-    /^\s*[#(]?[A-Za-z0-9\x80-\uffff]/.test(value) &&
-    /[A-Za-z\x80-\uffff]/.test(value) &&
-    /[ ,\n]|[\x80-\uffff]/.test(value) &&
-    !/@|:\/\/|^0x|[{}<>=]/.test(value),
-};
-/** A date, which documents have too. */
-const DATE = /^\s*(?:\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./]\d{4})(?!\d)/;
-/** Capitals and digits as documents have them, or at least three digits. */
-const NUMBER_SHAPE: Shape = {
-  test: (value) =>
-    /^\s*[A-Za-z0-9](?:[ ./-]{0,2}[A-Za-z0-9]){3,27}\s*$/.test(value) &&
-    ((value.match(/\d/g)?.length ?? 0) >= 3 || /^\s*(?=[A-Z]{0,14}\d)[A-Z0-9]{6,15}\s*$/.test(value)) &&
-    !DATE.test(value),
-};
 
 /** A rule for values with a shape, and for the same among members and elements. */
 function shaped(rule: Rule, applies: Shape, members?: () => KeyRule): KeyRule {
@@ -49,162 +27,129 @@ const namePart: KeyRule = { rule: RULES.personName, applies: NAME_SHAPE, members
 const NAME_PARTS = new Map(
   names(
     namePart,
-    'first last given family middle sur text full fullname givenname familyname value prefixed legal display formatted',
+    'first last given family middle sur text full fullname givenname familyname value prefixed legal display formatted ' +
+      'nombre apellidos apellido prenom nom vorname nachname patronymic primary secondary',
   ),
 );
-const nameParts = containerOf(RULES.personName, NAME_PARTS);
-/** In running text: words with a capital, with particles between them; or, where there are none, one word. */
-const NAME_IN_TEXT = new RegExp(
-  "(?:(?:de|del|della|di|da|do|dos|das|van|von|der|den|la|le|el|al|bin|ter|st\\.?) ){0,2}(?:[A-Z]|[\\xc3-\\xd1][\\x80-\\xbf])[A-Za-z'.\\x80-\\uffff-]{0,30}" +
-    "(?:,? (?:(?:de|del|della|di|da|do|dos|das|van|von|der|den|la|le|el|al|bin|ter) ){0,2}(?:[A-Z]|[\\xc3-\\xd1][\\x80-\\xbf])[A-Za-z'.\\x80-\\uffff-]{0,30}){0,3}(?![\\w=:])" +
-    "|[A-Za-z\\x80-\\uffff'.-]{2,40}(?![\\w=:[])",
-  'y',
-);
-/** Up to what ends a field of running text. */
-const ADDRESS_IN_TEXT = /[A-Za-z0-9\x80-\uffff][^\r\n;|"<>&=[\]]{3,120}(?![^\r\n;|"<>&=[\]])/y;
-const personName: KeyRule = {
-  rule: RULES.personName,
-  applies: NAME_SHAPE,
-  inText: NAME_IN_TEXT,
-  members: () => namePartsInside,
-};
-const namePartsInside: KeyRule = {
-  rule: RULES.personName,
-  applies: NAME_SHAPE,
-  byName: (name) =>
-    NAME_PARTS.get(joined(name)) ??
-    (/^(?:use|id|type|period|lang|prefix|suffix)$/.test(joined(name)) ? none : undefined),
-  members: () => none,
+const NO_NAME_PART = /^(?:use|id|type|period|lang|language|prefix|suffix|title|honorificprefix|honorificsuffix)$/;
+/**
+ * In running text under a name: what is quoted, or one word behind an equals sign. Words behind a label are found by what
+ * names look like.
+ */
+const NAME_IN_TEXT =
+  /(?<=["'])[A-Za-z\x80-\uffff][^"'\\\r\n<>{}[\]=@\d]{1,64}(?=\\?["'])|(?<==)[A-Za-z\x80-\uffff'-]{2,40}(?![\w=:[/.(@-])/y;
+const ADDRESS_IN_TEXT = /(?<=["'])[^"\\\r\n[\]]{3,160}(?=\\?["'])/y;
+
+const personName = named(NAME_SHAPE);
+/** Of somebody or of something: the value has to look like a person's name. */
+const actorName = named(ACTOR_NAME_SHAPE);
+/** Of anything. */
+const anyName: KeyRule = {
+  ...containerOf(RULES.personName, NAME_PARTS),
+  applies: GIVEN_NAME_SHAPE,
 };
 
-const street: KeyRule = { ...shaped(RULES.postalAddress, ADDRESS_SHAPE), inText: ADDRESS_IN_TEXT };
-const ADDRESS_PARTS = new Map(
-  names(
-    street,
-    'street street1 street2 line line1 line2 line3 addressline1 addressline2 addressline address1 address2 streetaddress ' +
-      'streetname streetline1 streetlines thoroughfare text formatted full fulladdress address rue calle strasse via rua ulica straat value',
-  ),
-);
-const address = containerOf(RULES.postalAddress, ADDRESS_PARTS, ADDRESS_SHAPE);
-
-function numbered(rule: Rule): KeyRule {
-  const number = shaped(rule, NUMBER_SHAPE);
-  const parts = new Map(names(number, 'number no num nr id value documentnumber licensenumber licencenumber number1'));
-  return containerOf(rule, parts, NUMBER_SHAPE);
+/** What stands under the name of a name: the whole, or its parts. */
+function named(applies: Shape): KeyRule {
+  const inside: KeyRule = {
+    rule: RULES.personName,
+    applies,
+    byName: (name) => NAME_PARTS.get(joined(name)) ?? (NO_NAME_PART.test(joined(name)) ? none : undefined),
+    members: () => none,
+  };
+  return { rule: RULES.personName, applies, inText: NAME_IN_TEXT, members: () => inside };
 }
 
-const passport = numbered(RULES.passport);
-const drivingLicence = numbered(RULES.drivingLicence);
-const medicalRecord = numbered(RULES.medicalRecord);
+const street: KeyRule = { ...shaped(RULES.postalAddress, STREET_SHAPE), inText: ADDRESS_IN_TEXT };
+const address = containerOf(
+  RULES.postalAddress,
+  new Map([
+    ...names(street, lists.ADDRESS_PARTS),
+    ...names(actorName, 'name recipient attention attn contact careof addressee contactname'),
+  ]),
+  ADDRESS_SHAPE,
+);
+
+function numbered(rule: Rule, applies: Shape): KeyRule {
+  const number = shaped(rule, applies);
+  const parts = new Map(
+    names(
+      number,
+      'number no num nr id value documentnumber documentno licensenumber licencenumber number1 nummer numero',
+    ),
+  );
+  return containerOf(rule, parts, applies);
+}
+
+const passport = numbered(RULES.passport, PASSPORT_SHAPE);
+const drivingLicence = numbered(RULES.drivingLicence, NUMBER_SHAPE);
+const medicalRecord = numbered(RULES.medicalRecord, NUMBER_SHAPE);
 
 /** In an object about somebody these say who it is. */
-const PERSON_PARTS = new Map<string, KeyRule>([
-  ...names(personName, 'name displayname nombre nom nome naam imie namn navn fullname realname nickname alias'),
-  ...names(namePart, 'first last given family middle'),
-]);
-const person = containerOf(RULES.personName, PERSON_PARTS);
+function personWith(name: KeyRule): KeyRule {
+  const parts = new Map<string, KeyRule>([
+    ...names(name, 'name displayname nombre nom nome naam imie namn navn realname nickname alias label title'),
+    ...names(namePart, 'first last given family middle fullname'),
+  ]);
+  for (const other of ['label', 'title']) parts.delete(other);
+  return containerOf(RULES.personName, parts);
+}
 
-/** In an object about a card these say more than elsewhere. */
-const CARD_PARTS = new Map<string, KeyRule>(
-  names(
-    { rule: RULES.cardCode, applies: /^\s*\d{3,4}\s*$/ },
-    'verificationcode securitycode code verification verificationvalue verificationnumber cid csc cvn',
+const NO_NAMES = new Map(names(none, 'name displayname title label fullname nickname'));
+const thing = containerOf(RULES.personName, NO_NAMES);
+
+const person: KeyRule = { ...personWith(personName), applies: GIVEN_NAME_SHAPE };
+const actor = personWith(actorName);
+
+const cardCode: KeyRule = { rule: RULES.cardCode, applies: /^\s*\d{3,4}\s*$/, members: () => none };
+/** What an object about a card says by its members. */
+const CARD_PARTS = new Map<string, KeyRule>([
+  ...names(
+    cardCode,
+    'verificationcode securitycode code verificationvalue cid csc cvn cvd securitynumber verification',
   ),
-);
+  ...names(named(NAME_SHAPE), 'holder name owner cardholder nameoncard holdername'),
+]);
+const CARD_WORDS =
+  /^(?:(?:credit|debit|payment|bank|kredit|gift)?cards?|kreditkarte|karte|tarjeta|carte|cartao|kaart)$/;
+
 const card = containerOf(RULES.cardCode, CARD_PARTS);
 
 /** The ends of names, word by word put together, in lower case and without accents. */
 const ENDS = new Map<string, KeyRule>([
-  ...names(
-    personName,
-    'firstname givenname fname forename middlename lastname surname familyname lname maidenname fullname legalname ' +
-      'patientname customername clientname cardholdername cardholder holdername accountholder accountholdername contactname ' +
-      'contactperson employeename recipientname beneficiaryname payeename payername sendername passengername guestname ' +
-      'ownername doctorname physicianname studentname parentname nameoncard realname preferredname personname membername ' +
-      'insuredname subscribername applicantname tenantname drivername buyername sellername billingname shippingname ' +
-      'debtorname creditorname signatory signername nextofkin emergencycontactname salutationname birthname gecos ' +
-      'attentionto consigneename shippername travellername travelername representativename agentname witnessname',
-  ),
-  ...names(
-    personName,
-    'vorname nachname familienname geburtsname kontoinhaber ansprechpartner ansprechpartnerin karteninhaber kundenname ' +
-      'patientenname empfangername prenom nomdefamille nomcomplet nomclient nomduclient nomdupatient nomtitulaire nomdetitulaire ' +
-      'nombrecompleto nombrecliente nombredelcliente nombrepaciente apellido apellidos primerapellido segundoapellido ' +
-      'primernombre segundonombre titular nombretitular cognome nomecompleto nomecognome sobrenome primeironome nomecliente ' +
-      'voornaam achternaam tussenvoegsel volledigenaam klantnaam imie imiona nazwisko imieinazwisko fornavn etternavn ' +
-      'efternavn fornamn efternamn etunimi sukunimi intestatario contatto jmeno prijmeni keresztnev vezeteknev',
-  ),
-  ...names(
-    street,
-    'street streetaddress addressline addressline1 addressline2 addressline3 address1 address2 addr1 addr2 homeaddress ' +
-      'mailingaddress residentialaddress billingstreet shippingstreet street1 street2 streetline streetline1 addressstreet ' +
-      'strasse strassehausnummer strasseundhausnummer hausanschrift calle callenumero nomderue rueetnumero ulica straatnaam ' +
-      'housenumberandstreet deliverystreet homestreet workstreet',
-  ),
-  ...names(
-    address,
-    'address addresses postaladdress fulladdress deliveryaddress shippingaddress billingaddress patientaddress anschrift adresse ' +
-      'adressepostale domicilio direccion direccionpostal indirizzo endereco adres lieferadresse rechnungsadresse postanschrift ' +
-      'wohnanschrift privatadresse residence shipto billto addr adrespocztowy morada adress bostadsadress custaddress',
-  ),
-  ...names(
-    passport,
-    'passport passportnumber passportno passportnum passportid passportnr reisepass reisepassnummer reisepassnr passnummer ' +
-      'traveldocument traveldocumentnumber passeport numeropasseport numerodepasseport pasaporte numeropasaporte ' +
-      'numerodepasaporte passaporto numeropassaporto paspoort paspoortnummer paszport numerpaszportu passaporte passportdetails',
-  ),
-  ...names(
-    drivingLicence,
-    'drivinglicence drivinglicense driverlicense driverlicence driverslicense driverslicence driverlicensenumber ' +
-      'drivinglicencenumber driverslicensenumber driverlicenseno driverlicenceno drivinglicenceno drivinglicensenumber dlnumber ' +
-      'dlno dlnum licensenumberdmv dmvlicensenumber fuhrerschein fuhrerscheinnummer fuehrerscheinnummer permisdeconduire ' +
-      'numeropermis numerodepermis numerodepermisdeconduire permisodeconducir carnetdeconducir licenciadeconducir ' +
-      'patentediguida numeropatente rijbewijs rijbewijsnummer prawojazdy numerprawajazdy cartadeconducao driverslic driverlic',
-  ),
-  ...names(
-    medicalRecord,
-    'mrn patientmrn medicalrecord medicalrecordnumber medicalrecordno medicalrecordnum medicalrecordid healthrecordnumber ' +
-      'hospitalnumber chartnumber patientchartnumber patientenaktennummer numerodedossiermedical dossiermedical ' +
-      'numerodehistoriaclinica historiaclinica medrecnum medrec medrecno patientrecordnumber hospitalrecordnumber urnumber',
-  ),
-  ...names(
-    person,
-    'customer customers client clients user users patient patients employee employees contact contacts applicant applicants ' +
-      'traveller travellers traveler travelers passenger passengers beneficiary beneficiaries guest guests owner owners person ' +
-      'persons people shipping billing buyer seller recipient recipients sender payer payee cardholder subscriber member ' +
-      'members student students teacher doctor physician practitioner driver author authors signer signers tenant insured ' +
-      'policyholder debtor creditor consignee assignee reporter requester cliente clientes kunde kunden paciente pacientes ' +
-      'utente klant titular empleado mitarbeiter benutzer usuario utilisateur assure salarie dipendente medewerker pacjent ' +
-      'klient ansprechpartner billingdetails shippingdetails customerdetails ownerdetails contactdetails payerinfo customerinfo ' +
-      'contactinfo userinfo userdetails guestdetails passengerdetails patientdetails personaldetails personaldata personalinfo ' +
-      'personalinformation deliveryto recipientdetails senderdetails beneficiarydetails accountholderdetails billingcontact shippingcontact nextofkin spouse guardian parent emergencycontact individual',
-  ),
-  ...names(nameParts, 'humanname'),
-  ...names(
-    card,
-    'card paymentcard creditcard debitcard bankcard tarjeta karte kreditkarte carte cartebancaire carta cartao',
-  ),
+  ...[...lists.THINGS].map((word) => [word, thing] as const),
+  ...[...lists.ACTORS].map((word) => [word, actor] as const),
+  ...[...lists.PEOPLE].map((word) => [word, person] as const),
+  ...names(personName, lists.PERSON_NAMES),
+  ...names(street, lists.STREETS),
+  ...names(address, lists.ADDRESSES),
+  ...names(passport, lists.PASSPORTS),
+  ...names(drivingLicence, lists.DRIVING_LICENCES),
+  ...names(medicalRecord, lists.MEDICAL_RECORDS),
+  ...names(anyName, 'humanname'),
 ]);
 
 /** Names in other scripts. */
 const WHOLE = new Map<string, KeyRule>([
-  ...names(personName, '氏名 姓名 名前 お名前 名字 имя фамилия фио 이름 성명 नाम'),
+  ...names(personName, '氏名 姓名 名前 お名前 名字 имя фамилия фио 이름 성명 नाम 姓 名 отчество'),
   ...names(address, '住所 地址 адрес 주소'),
 ]);
 
 /** Of such things it is the name, not of somebody. */
 const MAX_END_WORDS = 5;
+/** Longest name in one case that is looked for a name of somebody in. */
+const MAX_JOINED_CHARS = 40;
 
 function joined(name: string): string {
   return wordsOf(name).join('');
 }
 
-/** Of `name` alone something is said only by what it holds. */
-const ALONE = new Map<string, KeyRule>([['name', nameParts]]);
+/** Of these alone something is said only by what they hold, or look like. */
+const ALONE = new Map<string, KeyRule>(names(anyName, 'name displayname nickname nick label fn'));
 
 /** What words before `address` make of it: not where somebody lives. */
 const NO_ADDRESS =
-  /^(?:ip|mac|email|mail|memory|base|bus|remote|peer|host|server|listen|bind|contract|wallet|crypto|btc|eth|bitcoin|ethereum|deposit|payout|withdrawal|web|site|from|to|source|destination|physical|virtual|return|hardware|network|client|local)$/;
+  /^(?:ip|ips|ipv4|ipv6|mac|email|mail|memory|base|bus|remote|peer|host|server|listen|bind|contract|wallet|crypto|btc|eth|bitcoin|ethereum|deposit|payout|withdrawal|web|site|from|to|source|destination|physical|virtual|return|hardware|hw|network|client|local|token|coin|account|socket|proxy|gateway|node|service|e)$/;
 
 /** What a name says about a person's data; undefined when it says nothing. */
 export function personalKey(name: string): KeyRule | undefined {
@@ -213,50 +158,107 @@ export function personalKey(name: string): KeyRule | undefined {
   const words = wordsOf(name);
   const found =
     byEnd(words) ??
-    byEnd(withoutNumbering(words), DOCUMENTS) ??
-    partOfName(words) ??
-    (words.length === 1 ? ALONE.get(words[0] ?? '') : undefined);
+    (CARD_WORDS.test(words.at(-1) ?? '') ? card : undefined) ??
+    byNumber(words) ??
+    byNameWord(words) ??
+    ALONE.get(words.join(''));
   if (found === undefined) return undefined;
   const hints = hintsOfName(withoutAccents(name));
-  return hints === undefined ? found : withHints(found, hints);
+  if (hints === undefined) return found;
+  if (found !== thing) return withHints(found, hints);
+  // What is inside of a thing has names of its own, unless its name says what is there.
+  return hints.isHarmless === true ? { ...found, hints } : undefined;
 }
 
 /** A rule whose name, and what stands under it, speaks for something besides. */
 function withHints(found: KeyRule, hints: Hints): KeyRule {
   const inside = found.members?.();
-  const members: KeyRule | undefined = inside === undefined ? undefined : { ...inside, hints };
-  return { ...found, hints, ...(members === undefined ? {} : { members: () => members }) };
+  return { ...found, hints, ...(inside === undefined ? {} : { members: () => ({ ...inside, hints }) }) };
 }
 
-/** Words at the end of a document's name that change nothing about it. */
-const NUMBERING = /^(?:number|numbers|nummer|no|nr|num|id|ids|document|details|card|code|value)$/;
-const DOCUMENTS: ReadonlySet<KeyRule> = new Set([passport, drivingLicence, medicalRecord]);
+const NUMBERING = /^(?:documents?|doc|numbers?|numero|no|num|nr|nummer|id|details?|info|value|card|data|\d{1,2})$/;
+const IS_NUMBERED = new Set<KeyRule>([passport, drivingLicence, medicalRecord]);
 
-function withoutNumbering(words: readonly string[]): readonly string[] {
-  const last = words.findLastIndex((word) => !NUMBERING.test(word));
-  return words.slice(0, last + 1);
+/** `driver license document number` by what stands before the words of any number's name. */
+function byNumber(words: readonly string[]): KeyRule | undefined {
+  for (let end = words.length - 1; end > 0 && NUMBERING.test(words[end] ?? ''); end -= 1) {
+    const found = byEnd(words.slice(0, end));
+    if (found !== undefined) return IS_NUMBERED.has(found) ? found : undefined;
+  }
+  return undefined;
 }
 
-/** `legal_name_last`, `passengerDisplayName`, `clientNombre`: a name by words of which none says enough. */
-function partOfName(words: readonly string[]): KeyRule | undefined {
-  const last = words.at(-1) ?? '';
-  if (words.length > 1 && words.includes('name') && /^(?:first|last|given|family|middle)$/.test(last)) return namePart;
-  const behind = words.slice(0, last === 'name' && words.at(-2) === 'display' ? -2 : -1);
-  const isName = /^(?:name|nombre|nom|nome|naam|imie|namn|navn)$/.test(last);
-  return isName && behind.some((word) => ENDS.get(word) === person) ? personName : undefined;
-}
-
-function byEnd(words: readonly string[], wanted?: ReadonlySet<KeyRule>): KeyRule | undefined {
+function byEnd(words: readonly string[]): KeyRule | undefined {
   let end = '';
   let best: KeyRule | undefined;
   for (let at = words.length - 1; at >= Math.max(0, words.length - MAX_END_WORDS); at -= 1) {
     end = (words[at] ?? '') + end;
     const found = ENDS.get(end);
-    if (found === undefined || wanted?.has(found) === false) continue;
+    if (found === undefined) continue;
     if (found === address && NO_ADDRESS.test(words[at - 1] ?? '')) return undefined;
     // Any of these may be the end of another thing's name: `productOwner` is somebody, `default client` is not.
-    if (found === person && at > 0 && best === undefined && words.length > 2) continue;
+    if ((found === person || found === actor) && at > 0 && best === undefined && words.length > 2) continue;
     best = found;
   }
   return best;
+}
+
+/** `nom du client`, `pacienteNome`, `patient_display_name`, `legalNameLast`, and the same in one piece. */
+function byNameWord(words: readonly string[]): KeyRule | undefined {
+  const [first = '', last = ''] = [words[0], words.at(-1)];
+  if (words.length === 1) return inOnePiece(first);
+  const [isFirst, isLast] = [lists.NAME_WORDS.has(first), lists.NAME_WORDS.has(last)];
+  // Of `userName` and `accountName` nothing is known: they are what somebody signs in with.
+  if (isLast && words.length === 2 && /^(?:user|account|host|display)$/.test(first)) return undefined;
+  if (isFirst || isLast) {
+    const others = isLast ? words.slice(0, -1) : words.slice(1);
+    const rule = ruleBeside(others.at(-1) ?? '') ?? ruleBeside(others.join('')) ?? ruleBeside(others[0] ?? '');
+    if (rule !== undefined) return rule;
+  }
+  const isPart = lists.NAME_PART_WORDS.has(last) && lists.NAME_WORDS.has(words.at(-2) ?? '');
+  return isPart && (words.length === 2 || lists.NAME_PART_WORDS.has(first) || ruleBeside(first) !== undefined)
+    ? namePart
+    : undefined;
+}
+
+function ruleBeside(word: string): KeyRule | undefined {
+  if (lists.PEOPLE.has(word)) return personName;
+  return lists.ACTORS.has(word) ? actorName : undefined;
+}
+
+function inOnePiece(word: string): KeyRule | undefined {
+  if (word.length > MAX_JOINED_CHARS) return undefined;
+  for (const name of lists.NAME_WORDS) {
+    if (word.endsWith(name) && lists.PEOPLE.has(word.slice(0, -name.length))) return personName;
+    if (word.startsWith(name) && lists.PEOPLE.has(word.slice(name.length))) return personName;
+  }
+  return undefined;
+}
+
+/** What stands behind a label: somebody's name, a person, something that may be one, or an address. */
+export type LabelKind = 'name' | 'person' | 'thing' | 'address';
+
+/** Most words of a label that are looked at, from its end. */
+const MAX_LABEL_WORDS = 4;
+
+function kindOfRule(key: KeyRule, label: readonly string[]): LabelKind | undefined {
+  if (key.rule === RULES.postalAddress) return 'address';
+  if (key.rule !== RULES.personName) return undefined;
+  if (key.applies === NAME_SHAPE) return 'name';
+  if (lists.THINGS.has(label.at(-1) ?? '')) return undefined;
+  const isPerson = label.length <= MAX_PERSON_LABEL_WORDS && lists.PEOPLE.has(label.at(-1) ?? '');
+  return isPerson ? 'person' : 'thing';
+}
+
+/** A longer label isn't about the person that it ends with. */
+const MAX_PERSON_LABEL_WORDS = 2;
+
+/** What the label of a value in running text says about it, by its last words; `label` is a binary string. */
+export function labelKind(label: string): LabelKind | undefined {
+  const words = wordsOf(label);
+  for (let count = Math.min(MAX_LABEL_WORDS, words.length); count > 0; count -= 1) {
+    const key = personalKey(words.slice(-count).join(' '));
+    if (key !== undefined) return kindOfRule(key, words);
+  }
+  return undefined;
 }

@@ -52,10 +52,14 @@ function isInCoin(bytes: Uint8Array, at: number): boolean {
   return byte === 48 ? bytes[at + 1] === 120 : (byte | 32) === 99 && bytes[at + 1] === 49;
 }
 
-/** `gl` and `GO` of tokens in which dashes may part the runs. */
+/** Starts of tokens in which dashes may part the runs. */
+const PARTED_STARTS = new Uint8Array(PACKED_MASK + 1);
+for (const start of 'glp glo gld glr glc glf gli gla glw gls GOC xox xap sk- AIz pyp PMA'.split(' '))
+  PARTED_STARTS[packed(start.charCodeAt(0), start.charCodeAt(1), start.charCodeAt(2))] = 1;
+
 function hasPartedKey(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let at = start; at < end; at += 1)
-    if (bytes[at] === 103 ? bytes[at + 1] === 108 : bytes[at] === 71 && bytes[at + 1] === 79) return true;
+  for (let at = start; at + 2 < end; at += 1)
+    if (PARTED_STARTS[packed(bytes[at] as number, bytes[at + 1] as number, bytes[at + 2] as number)] === 1) return true;
   return false;
 }
 

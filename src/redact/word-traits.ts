@@ -3,7 +3,7 @@ import { EndTable, isOfWord } from './word-table.ts';
 
 /** What may stand right before somebody's name: forms of address, which may have a full stop behind them, … */
 const ADDRESSES = new EndTable(
-  'mr mrs ms mx dr prof mme mlle sra sr sig ra dott dhr mevr herr herrn frau monsieur madame señor senor seora señora ' +
+  'mr mrs ms mx dr prof mme mlle sir heer mevrouw sra sr sig ra dott dhr mevr herr herrn frau monsieur madame señor senor seora señora ' +
     'senora signor signora miss pan pani',
   true,
 );
@@ -19,6 +19,9 @@ const INTRODUCTIONS = new EndTable(
     'karteninhaberin ansprechpartner ansprechpartnerin mitarbeiter mitarbeiterin client cliente paciente paziente titular ' +
     'titulaire utente klant pacjent name customername nombre nom nome naam names surname forename vorname nachname ' +
     'prenom prénom apellido apellidos cognome sobrenome voornaam achternaam nazwisko imie given first last completa completo complet ' +
+    'user member nurse claimant witness gast klient klientka pacjentka pasajero pazienti customers hey tag morgen abend ' +
+    'morning afternoon evening bonsoir ciao ola olá hej kaere kære to with signed named called namens nomme nommé maiden family ' +
+    'middle full legal du af av te line street address anschrift adresse direccion indirizzo adres ' +
     'de del della di da do dos das der den zu zum la le el al bin ibn ter ten y e van grusse grussen gruse',
 );
 /** The most that stands between the two. */
@@ -42,7 +45,7 @@ export function mayStartName(bytes: Uint8Array, start: number, at: number): bool
 /** Ends of words for streets, before the number of a house. */
 const STREET_ENDS = packedTable('sse str weg atz lee ing amm fer aat aan ein cht ade gel rkt');
 /** Starts of words for streets and of what stands before them, behind the number. */
-const STREET_STARTS = packedTable('rue ave av. bou pla che imp all qua rou cou pas squ bis ter');
+const STREET_STARTS = packedTable('rue ave av. bou pla che imp all qua rou cou pas squ bis ter fau sen');
 
 function packedTable(parts: string): Uint8Array {
   const table = new Uint8Array(1 << 15);
@@ -119,7 +122,8 @@ export function mayBeStreet(bytes: Uint8Array, start: number, end: number, from:
 /** What stands right before verification codes and PINs. */
 const CODE_WORDS = new EndTable(
   'cvv cvc cvn csc code number value kartenprufnummer nummer prufziffer kartenpruefnummer pruefziffer ' +
-    'cryptogramme visuel seguridad seguidad pin no nr is ist est es lautet was',
+    'cryptogramme visuel seguridad seguidad pin no nr is ist est es lautet was war now geheimzahl tan puk kod kode cav ' +
+    'sicherheitscode seguranca sicurezza nummer back',
 );
 
 /** True when digits may be a verification code or a PIN by the word before them. */

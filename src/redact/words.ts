@@ -133,3 +133,23 @@ export function mayNameCardCode(words: readonly string[]): boolean {
     return word === 'cid' && words.slice(0, i).some((before) => CARD.has(before));
   });
 }
+
+/** Beside `pin` they say that it is a secret number, and no pin of a plug or of a list. */
+const OF_A_PIN = list(
+  'card cards karte karten code codes sim user entry atm debit credit account customer client login signin confirm ' +
+    'confirmed verify verification security transaction tx upi bank number no num nr value block encrypted hashed hash ' +
+    'offline online tarjeta carte personal wallet payment secret change reset repeat mobile app access entered input ' +
+    'digits new old current temporary temp initial default member tan telephone phone geheim de la del da numero codigo ' +
+    'codice kaart pass provided supplied four digit my your puk',
+);
+/** Such words in front of it, in one piece: `kartenpin`. */
+const JOINED_PIN =
+  /^(?:card|karten?|code|codigo|codice|sim|user|atm|debit|credit|account|customer|login|security|transaction|upi|bank|m|t|e|tele|personal|wallet|payment|mobile|new|old|current|confirm|encrypted|temp)pin(?:code|number|no|nr|block|entry|value|hash)?$|^pin(?:code|number|nummer|num|no|nr|entry|block|value|hash|karte|carte|tarjeta|verification|kode|kod)$|^(?:pinkode|pinkod|geheimzahl|geheimnummer|codesecret|clavesecreta)$/;
+
+/** True when words in the name say that it holds a personal identification number, if its value can be one. */
+export function namesPin(words: readonly string[]): boolean {
+  if (words.length === 0 || isAbout(words)) return false;
+  if (words.length === 1) return JOINED_PIN.test(words[0] ?? '');
+  const at = words.findIndex((word) => word === 'pin' || word === 'pins' || JOINED_PIN.test(word));
+  return at !== -1 && words.every((word, i) => i === at || OF_A_PIN.has(word) || /^\d{1,2}$/.test(word));
+}

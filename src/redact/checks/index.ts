@@ -9,3 +9,4 @@ export { type EthereumVerdict, isBase58Address, isSegwitAddress, judgeEthereumAd
 export { isIpv4, isIpv6, isMacAddress } from './network.ts';
 export { isBirthDate } from './dates.ts';
 export { isBrazilianPhone, isInternationalPhone, isNationalPhone, isNorthAmericanPhone } from './phone.ts';
+export { entropyOf, looksRandom } from './random.ts';

@@ -12,7 +12,7 @@ interface Document {
 
 /** Words between the name of a document and its number. */
 const BETWEEN =
-  '(?:[ _-]{0,2}(?:(?:number|nummer|document|travel|details|num|no|nr|n\\xc2\\xb0|n\\xc2\\xba|id|card|is|was|of|the|on|his|her|ist|lautet|est|es|:|=|#|\\.|-|")(?![A-Za-z]))){0,5}[ :=#."\'(_-]{1,4}';
+  '(?:[ _-]{0,2}(?:(?:number|document|nummer|num|no|nr|n\\xc2\\xb0|n\\xc2\\xba|id|card|is|was|of|the|on|his|her|ist|lautet|est|es|:|=|#|\\.|-|")(?![A-Za-z]))){0,5}(?:[ :=#."\'(_-]{1,16}|[:=][ \t]{0,8}\r?\n[ \t]{0,16})';
 /** Capitals and digits, in groups or not; at least three digits. */
 const NUMBER = '((?=(?:[A-Z ./-]{0,12}\\d){2})[A-Z0-9](?:[ ./-]?[A-Z0-9]){4,23})(?![A-Za-z0-9])';
 
@@ -42,10 +42,14 @@ const TRIGGER =
   /pass|travel doc|licen[cs]e|DL|permi[st]|carnet|patente|rijbewijs|jazdy|schein|carta de|MRN|record|chart|hospital|patient|dossier|historia/i;
 const DIGITS = /\d/g;
 /** A date behind the words is one of the document's, and a number of the day. */
-const DATE = /^(?:\d{4}[-./ ]\d{1,2}[-./ ]\d{1,2}|\d{1,2}[-./ ]\d{1,2}[-./ ]\d{4})$/;
+const DATE = /^(?:\d{4}[-./ ]\d{1,2}[-./ ]\d{1,2}|\d{1,2}[-./ ]\d{1,2}[-./ ](?:\d{4}|\d\d))$/;
+/** Words, and versions: documents have capitals. */
+const NO_NUMBER = /^[a-z]{2,24}(?:[ ./-]|$)|^\d{1,5}(?:\.\d{1,5}){1,3}$/;
+const MIN_NUMBER_CHARS = 5;
 
 function isNumber(value: string): boolean {
-  return (value.match(DIGITS)?.length ?? 0) >= 2 && !DATE.test(value);
+  if (value.length < MIN_NUMBER_CHARS || DATE.test(value) || NO_NUMBER.test(value)) return false;
+  return (value.match(DIGITS)?.length ?? 0) >= 3;
 }
 
 /** Passports, driving licences and medical records, by the words right before their numbers. */

@@ -1,3 +1,4 @@
+import { isDigitCode } from '../checks/characters.ts';
 import type { Finding } from '../findings.ts';
 import { RULES } from '../rules.ts';
 
@@ -5,9 +6,6 @@ import { RULES } from '../rules.ts';
 const MAX_LOCAL_CHARS = 64;
 /** A longer one is taken too, so far: its start says as much as its end. */
 const MAX_RUN_CHARS = 480;
-/** A picture for screens of a higher resolution: `logo@2x.png`. */
-const IMAGE = /^@\dx\.(?:png|jpe?g|webp|gif|svg|avif|bmp|ico)$/i;
-const MAX_IMAGE_CHARS = 12;
 const AT = /@|%40/g;
 // Every quantifier is bounded: an unbounded pattern for addresses is quadratic. What is glued to the end is taken too.
 const DOMAIN =
@@ -85,6 +83,17 @@ function domainEnd(text: string, start: number): number {
   return LITERAL.test(text) ? LITERAL.lastIndex : -1;
 }
 
+/** `logo@2x.png` (a picture for dense screens), `package@1.2.3-beta.x` (a version). */
+const NO_DOMAIN =
+  /^\d(?:\.\d)?x\.(?:png|jpe?g|gif|webp|svg|avif|bmp|ico|css|js|heic|tiff?)$|^\d{1,4}\.\d{1,4}\.\d{1,4}-/i;
+/** An address of a repository: everybody signs in as `git`. */
+const REPOSITORY = /^git(?:@|%40)[\w.-]{1,253}[:/][\w~.-]/;
+
+function isNoAddress(text: string, start: number, domain: number, end: number): boolean {
+  if (isDigitCode(text.charCodeAt(domain)) && NO_DOMAIN.test(text.slice(domain, end))) return true;
+  return text.startsWith('git', start) && REPOSITORY.test(text.slice(start, end + 2));
+}
+
 /** Email addresses, also with a percent-encoded `@`. */
 export function findEmails(text: string, found: Finding[]): void {
   AT.lastIndex = 0;
@@ -92,7 +101,7 @@ export function findEmails(text: string, found: Finding[]): void {
     const start = localStart(text, match.index);
     if (start === match.index) continue;
     const end = domainEnd(text, match.index + match[0].length);
-    if (end === -1 || IMAGE.test(text.slice(match.index, Math.min(end, match.index + MAX_IMAGE_CHARS)))) continue;
+    if (end === -1 || isNoAddress(text, start, match.index + match[0].length, end)) continue;
     found.push({ start, end, rule: RULES.email });
   }
 }

@@ -14,18 +14,26 @@ import { findInSegments } from './hl7.ts';
 import { findIbans } from './iban.ts';
 import { findBareCnpjs, findCnpjs, findCorsicanNirs } from './lettered-numbers.ts';
 import { findNamed } from './named.ts';
-import { findParameters } from './parameters.ts';
-import { findNames, findSpokenCodes, findStreets } from './people.ts';
+import { findParameters, findUrlSignatures } from './parameters.ts';
 import { findPrivateKeys } from './private-keys.ts';
+import { findAddressesInText } from './prose-addresses.ts';
+import { findAddressesByLabel, findMailboxes, findNamesInText } from './prose-names.ts';
 import { decodeReferences } from './references.ts';
-import { findAzureSecrets, findOpaqueKeys, findSecretFormats, findSlackHooks } from './secret-formats.ts';
-import { findDigestResponses, findJwts, findSchemes, findSpokenSecrets, findUserinfo } from './tokens.ts';
+import {
+  findAzureKeys,
+  findAzureSecrets,
+  findOpaqueKeys,
+  findSecretFormats,
+  findSlackHooks,
+} from './secret-formats.ts';
+import { findAnswers, findSpokenSecrets } from './spoken-secrets.ts';
+import { findJwts, findSchemes, findUserinfo } from './tokens.ts';
 import type { Subject } from './subject.ts';
 
 /** What a web token starts with. */
 const JWT_TRIGGER = /ey[AJ]|ew[0ko]|IHs|[CD]Xs|Cns|DQp7|ICB7/;
-/** A word for a secret with a blank behind it. */
-const SPOKEN_TRIGGER = /(?:ass(?:wor[dt]|wd|phrase)|ennwort|ecret|ey|oken) /i;
+/** The end of the name of a signature, in the query of a URL. */
+const SIGNATURE = /sig(?:nature)?=/i;
 const NOTHING: readonly Finding[] = [];
 
 /** The farthest that a detector looks back from the start of a finding, in characters. */
@@ -86,33 +94,32 @@ const DETECTORS: readonly Detector[] = [
       if (text.includes('hooks.slack.com/')) findSlackHooks(text, found);
       if (text.includes('PRIVATE KEY')) findPrivateKeys(text, found);
       if (text.includes('Q~')) findAzureSecrets(text, found);
+      if (text.includes('Key=')) findAzureKeys(text, found);
       if ((subject.traits & TRAIT.run) !== 0) findOpaqueKeys(subject, found);
     },
   },
-  { needs: TRAIT.person, find: findNames },
-  { needs: TRAIT.street, find: findStreets },
+  { needs: TRAIT.person, find: findNamesInText },
   {
-    needs: TRAIT.spoken,
-    find: ({ text }, found) => {
-      findSpokenCodes(text, found);
-      if (SPOKEN_TRIGGER.test(text)) findSpokenSecrets(text, found);
+    needs: TRAIT.street,
+    find: (subject, found) => {
+      findAddressesInText(subject, found);
+      // Else they have been looked for.
+      if ((subject.traits & TRAIT.person) === 0) findAddressesByLabel(subject, found);
     },
   },
+  { needs: TRAIT.spoken, find: findSpokenSecrets },
   {
     needs: TRAIT.scheme,
     find: ({ text }, found) => {
       findSchemes(text, found);
     },
   },
-  {
-    needs: TRAIT.space | TRAIT.separator,
-    find: ({ text }, found) => {
-      if (text.includes('response=')) findDigestResponses(text, found);
-    },
-  },
+  { needs: TRAIT.space | TRAIT.separator, find: findAnswers },
+  { needs: TRAIT.at | TRAIT.separator | TRAIT.space | TRAIT.upper, find: findMailboxes },
   {
     needs: TRAIT.slash | TRAIT.separator,
     find: ({ text }, found) => {
+      if (SIGNATURE.test(text)) findUrlSignatures(text, found);
       if (text.includes('//')) findUserinfo(text, found);
     },
   },

@@ -48,7 +48,7 @@ function find({ rule, entity, pattern, check, base, grouped }: Kind, subject: Su
   for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
     const [start, end] = [match.index, pattern.lastIndex];
     if (!check(match[0].replace(/[^0-9A-Za-z]+/g, '').toUpperCase())) continue;
-    const alone = /[ -].*[ -]/.test(match[0]) ? grouped : base;
+    const alone = / .* /.test(match[0]) ? grouped : base;
     found.push({ start, end, rule, score: around.score(entity, alone, start, end) });
   }
 }

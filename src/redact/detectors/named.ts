@@ -20,7 +20,8 @@ const CDATA_REST = /[^\]\r\n]*/y;
 /** Schemes whose parameters are quoted, so that a quotation mark doesn't end the credential. */
 const SCHEME_WITH_PARAMETERS = /^(?:digest|oauth|signature|hawk|aws4-hmac-sha256|vapid|scram-sha-\d{1,3})[ \t]/i;
 /** What stands in the place of a value in prose and code. */
-const NO_VALUE = /^(?:null|nil|none|true|false|undefined|required|invalid|missing|expired|optional|\*+)$/i;
+const NO_VALUE =
+  /^(?:null|nil|none|true|false|yes|no|undefined|required|invalid|missing|expired|optional|\*+)[).,\]]{0,2}$/i;
 /** So much of a value is looked at to judge it. */
 const VALUE_HEAD_CHARS = 512;
 

@@ -12,6 +12,10 @@ const PAIRS =
 const CISCO = /(?<![\w.-])[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}(?![\w-]|\.[0-9A-Fa-f])/g;
 const BARE_MAC = /(?<![\w.:-])[0-9A-Fa-f]{12}(?![\w:-])/g;
 
+/** Before a number of four parts they say that it is one of a version, an object identifier or a section. */
+const NO_ADDRESS =
+  /(?:\boid|\b(?:section|chapter|clause|figure|table|ver)|version|versie|versione|versionsnummer|firmware|release|revision|build|sdk)\b[\s:.=#"'(-]{1,4}(?:v\.? ?)?$/i;
+const NO_ADDRESS_CHARS = 24;
 /** Addresses of nobody: this host, loopback, link-local, multicast, broadcast (RFC 6890). */
 const NOBODYS_IPV4 = /^(?:0|127|169\.254|22[4-9]|23\d|255\.255\.255\.255)(?:\.|$)/;
 const NOBODYS_MAC = /^(?:(?:00|0000)[:.-]?){3,6}$|^(?:(?:ff|ffff)[:.-]?){3,6}$/i;
@@ -28,6 +32,7 @@ function each(text: string, pattern: RegExp, found: (start: number, end: number,
 export function findIpv4({ text, around }: Subject, found: Finding[]): void {
   each(text, IPV4, (start, end, address) => {
     if (!isIpv4(address) || NOBODYS_IPV4.test(address)) return;
+    if (NO_ADDRESS.test(text.slice(Math.max(0, start - NO_ADDRESS_CHARS), start))) return;
     found.push({ start, end, rule: RULES.ipv4, score: around.score('ip_address', 0.75, start, end) });
   });
 }

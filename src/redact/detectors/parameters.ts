@@ -1,5 +1,7 @@
 import type { Finding } from '../findings.ts';
 import { type ClassifyKey, ruleApplies } from '../key-rule.ts';
+import { startsWithMarker } from '../markers.ts';
+import { RULES } from '../rules.ts';
 import { decodePercent } from '../walkers/percent.ts';
 
 /** Longest scheme, with its colon. */
@@ -33,6 +35,18 @@ export function findParameters(text: string, classify: ClassifyKey, found: Findi
       equals = text.indexOf('=', end);
     }
     from = end + 1;
+  }
+}
+
+const URL_SIGNATURE = /[?&;](?:sig|signature|x-(?:amz|goog|oss|cos|ms)-signature|hmac|sign)=([^&\s"'<>\\]{16,2048})/dgi;
+const SIGNATURE_REST = /[^&\s"'<>\\]*/y;
+
+/** Signatures in the queries of URLs, wherever these stand: who has one may do what it was made for. */
+export function findUrlSignatures(text: string, found: Finding[]): void {
+  URL_SIGNATURE.lastIndex = 0;
+  for (let match = URL_SIGNATURE.exec(text); match !== null; match = URL_SIGNATURE.exec(text)) {
+    const [start, end] = match.indices?.[1] ?? [0, 0];
+    if (!startsWithMarker(match[1] ?? '')) found.push({ start, end, rule: RULES.urlSignature, rest: SIGNATURE_REST });
   }
 }
 

@@ -8,9 +8,12 @@ const END = /-{4} ?END [A-Z]/;
 const BORDER = '----';
 /** What stands between the borders: base64, line ends (also written as escapes), and headers. */
 const BODY = /(?:[A-Za-z0-9+/=\s\\:,]|-(?!-))*/y;
-/** Where it begins like one: a header, or so much base64. Longer white space doesn't stand there. */
+/**
+ * Where it begins like one: a header, or so much base64. Longer white space doesn't stand there; lines of an event have
+ * the name of their field.
+ */
 const BODY_START =
-  /(?:[\s\\>|]|\\[nr]){0,64}(?:[A-Za-z0-9+/=]{16}|(?:Proc-Type|DEK-Info|Version|Comment|Hash|Subject)\b)/y;
+  /(?:[\s\\>|]|\\[nr]|data:){0,64}(?:[A-Za-z0-9+/=]{16}|(?:Proc-Type|DEK-Info|Version|Comment|Hash|Subject)\b)/y;
 const BLANK = /(?:\\[nr]|[\s\\])*/y;
 
 /** Private keys in text form, also of several lines; what stands between the borders goes. */

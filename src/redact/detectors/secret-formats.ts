@@ -1,5 +1,6 @@
 import type { Finding } from '../findings.ts';
 import { type Rule, RULES } from '../rules.ts';
+import { WordFilter } from '../word-filter.ts';
 import type { Subject } from './subject.ts';
 
 /** Keys and tokens that say by their form whose they are: what their issuers document, and secret scanners look for. */
@@ -13,7 +14,7 @@ interface Format {
 
 /** What a word in kebab-case or snake_case never has: digits and both cases, or digits and letters mixed again and again. */
 function looksDrawn(token: string): boolean {
-  if (!/\d/.test(token)) return false;
+  if (!/\d/.test(token)) return (token.match(/[a-z][A-Z]|[A-Z][a-z]/g) ?? []).length >= 5;
   if (/[A-Z]/.test(token) && /[a-z]/.test(token)) return true;
   return (token.match(/[a-z]\d|\d[a-z]/gi) ?? []).length >= 4;
 }
@@ -82,6 +83,8 @@ const FORMATS: readonly Format[] = [
 const ANY_FORMAT = new RegExp(`(?<![A-Za-z0-9])(?:${FORMATS.map(({ pattern }) => `(${pattern})`).join('|')})`, 'g');
 /** What still belongs to a token whose end isn't in view. */
 const TOKEN_REST = /[0-9A-Za-z_+/=.-]*/y;
+/** No token that is told by its form is longer. */
+const MAX_SECRET_CHARS = 512;
 /** Full stops and dashes behind a token end a sentence. */
 const TRAILING = /[.-]+$/;
 
@@ -95,6 +98,27 @@ export function findSecretFormats(text: string, found: Finding[]): void {
     const token = atEnd ? match[0] : match[0].replace(TRAILING, '');
     if (format === undefined || format.check?.(token) === false) continue;
     found.push({ start: match.index, end: match.index + token.length, rule: format.rule, rest: TOKEN_REST });
+  }
+}
+
+/** What a whole value is by its form; undefined for most. */
+export function secretFormatOf(value: string): Rule | undefined {
+  if (value.length > MAX_SECRET_CHARS) return undefined;
+  const found: Finding[] = [];
+  findSecretFormats(value, found);
+  const [first] = found;
+  return first !== undefined && first.start === 0 && first.end === value.length ? first.rule : undefined;
+}
+
+/** Keys of storage accounts and of Service Bus, in their connection strings. */
+const AZURE_KEY = /(?:AccountKey|SharedAccessKey|SharedSecretValue)=([A-Za-z0-9+/]{43,86}={1,2})/dg;
+
+/** Keys in connection strings of Azure. */
+export function findAzureKeys(text: string, found: Finding[]): void {
+  AZURE_KEY.lastIndex = 0;
+  for (let match = AZURE_KEY.exec(text); match !== null; match = AZURE_KEY.exec(text)) {
+    const [start, end] = match.indices?.[1] ?? [0, 0];
+    found.push({ start, end, rule: RULES.azureKey });
   }
 }
 
@@ -115,12 +139,14 @@ const OPAQUE = [
   { pattern: STORAGE_KEY, rule: RULES.azureKey, entity: 'azure_key' },
   { pattern: AWS_SECRET, rule: RULES.awsKey, entity: 'aws_key' },
 ] as const;
+/** One of these stands beside them, in the text or its name. */
+const OPAQUE_WORDS = new WordFilter('aws azure secret storage account'.split(' '));
 /** Fewer letters and digits in a row have none of them. */
 const MIN_OPAQUE_CHARS = 40;
 
 /** Keys that only the words beside them tell from other base64. */
-export function findOpaqueKeys({ text, around }: Subject, found: Finding[]): void {
-  if (text.length < MIN_OPAQUE_CHARS) return;
+export function findOpaqueKeys({ text, around, hints }: Subject, found: Finding[]): void {
+  if (text.length < MIN_OPAQUE_CHARS || !(hints !== undefined || OPAQUE_WORDS.mayHave(text, 0, text.length))) return;
   for (const { pattern, rule, entity } of OPAQUE) {
     pattern.lastIndex = 0;
     for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {

@@ -108,33 +108,6 @@ export function findSchemes(text: string, found: Finding[]): void {
 
 const USERINFO = /(?:\b([A-Za-z][A-Za-z0-9+.-]{0,30}):)?\/\/[^\s/@:"'<>?#[\]]{0,128}:([^\s/"'<>?#[\]]{1,256})@/g;
 
-/** A word for a secret, and behind it what only machines write: `.netrc`, mails, chats. */
-const SPOKEN =
-  /(?<![A-Za-z])(?:password|passwort|passwd|passphrase|kennwort|secret(?: key)?|api key|access key|token)(?: (?:is|ist|est|es|was))?[ \t]{1,4}["'`]?(?!ey[AJ])(?=[^\s"'`]{0,63}\d)(?=[^\s"'`]{0,63}[A-Za-z])([A-Za-z0-9+/=_.~!#$%^*?-]{10,128})/dgi;
-
-/** Secrets behind the word for one, without a sign between. */
-export function findSpokenSecrets(text: string, found: Finding[]): void {
-  SPOKEN.lastIndex = 0;
-  for (let match = SPOKEN.exec(text); match !== null; match = SPOKEN.exec(text)) {
-    const [start, end] = match.indices?.[1] ?? [0, 0];
-    const value = text.slice(start, end).replace(/[.!?]+$/, '');
-    const changes = value.match(/[a-z][A-Z0-9]|[A-Z][a-z0-9]|\d[A-Za-z]/g)?.length ?? 0;
-    if (changes >= 3) found.push({ start, end: start + value.length, rule: RULES.credential });
-  }
-}
-
-/** What answers a challenge of the Digest scheme (RFC 7616, 3.4). */
-const DIGEST_RESPONSE = /(?<![A-Za-z])response=\\?"([0-9a-f]{32,64})\\?"/dg;
-
-/** Answers to challenges. */
-export function findDigestResponses(text: string, found: Finding[]): void {
-  DIGEST_RESPONSE.lastIndex = 0;
-  for (let match = DIGEST_RESPONSE.exec(text); match !== null; match = DIGEST_RESPONSE.exec(text)) {
-    const [start, end] = match.indices?.[1] ?? [0, 0];
-    found.push({ start, end, rule: RULES.credential });
-  }
-}
-
 /** Schemes of what is read or sent; the others are of databases, brokers and the like. */
 const WEB_SCHEME = /^(?:|https?|wss?|s?ftps?|git|ssh)$/i;
 

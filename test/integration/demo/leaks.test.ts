@@ -31,6 +31,8 @@ const FORMS: Record<string, string | Buffer> = {
   'JSON, \\u throughout': units.map((unit) => `\\u${unit}`).join(''),
   'JSON, \\u throughout, upper case': units.map((unit) => `\\u${unit.toUpperCase()}`).join(''),
   'JSON with marks as \\u': 'anna/o\\u002bk~é?!\\"x\\u0040example.com',
+  'UTF-16, little-endian': Buffer.from(units.join(''), 'hex').swap16(),
+  'UTF-16, big-endian': Buffer.from(units.join(''), 'hex'),
 };
 for (const before of ['', 'x', 'xy', 'xyz', 'wxyz']) {
   const text = Buffer.from(`${before}${SECRET} and more`);

@@ -97,7 +97,7 @@ describe('multipart bodies', () => {
       );
   });
 
-  it('are running text before and behind all parts', async () => {
+  it('have what stands before and behind all parts redacted as text', async () => {
     const around = `preamble ${PLANTED.email}\r\n--b\r\n\r\ntext\r\n--b--\r\nepilogue ${PLANTED.email}`;
     assert.equal(
       await outputOf(around, 'multipart/mixed; boundary=b'),
@@ -120,7 +120,6 @@ describe('multipart bodies', () => {
       [good.slice(0, -6), TYPE, 'unparseable'],
       [form(file('application/json', '{"a"')), TYPE, 'unparseable'],
       [form(lines(B, 'Content-Disposition: form-data; name="a"', field('b', 'c'))), TYPE, 'unparseable'],
-      [form(lines(B, `a: ${'b'.repeat(20_000)}`, '', '')), TYPE, 'over_limit'],
       [`${'x'.repeat(20_000)}\r\n${good}`, TYPE, 'unparseable'],
       [`${good}${'x'.repeat(20_000)}`, TYPE, 'unparseable'],
     ] as const;

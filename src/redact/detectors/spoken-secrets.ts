@@ -1,0 +1,117 @@
+import { looksRandom } from '../checks/index.ts';
+import type { Finding } from '../findings.ts';
+import { startsWithMarker } from '../markers.ts';
+import { RULES } from '../rules.ts';
+import { WordFilter } from '../word-filter.ts';
+import type { Subject } from './subject.ts';
+
+/** Between the name of a secret and the secret in running text. */
+const LINK =
+  '(?=[ :=)"\'])(?: (?:for|of|to|f\\xc3\\xbcr|von|de|du|pour|para|per|voor) [\\w.@/-]{1,40}){0,2}(?: (?:is|was|are|ist|lautet|war|est|es|era|\\xc3\\xa8|\\xc3\\xa9))?["\')]?(?: {0,2}(?:[:=]|->))? {0,2}["\'`\\xab(<]{0,2}';
+const KEY_NAME =
+  '(?:secret|access|account|api|storage|auth(?:entication)?|private|shared|subscription|client|encryption|signing|master|service|license|aws|azure)';
+/** A key or token, by its name: letters and digits that look random. */
+const KEY = new RegExp(
+  `(?:(?<![A-Za-z])${KEY_NAME}[ _-](?:${KEY_NAME}[ _-]){0,3}(?:keys?|tokens?|secrets?)|(?<![A-Za-z])(?:secret|token|credential|apikey|api_key)s?)${LINK}(?=[^\\s"'<>]{16})(?!ey[AJ])([A-Za-z0-9+/=_.~%-]{16,512})`,
+  'dgi',
+);
+/** A password, by its name: what has digits or marks among its letters. */
+const PASSWORD = new RegExp(
+  `(?<![A-Za-z-])(?:(?:pass(?:word|phrase|wd|code)?|pwd)|passwort|kennwort|mot de passe|contrase(?:\\xc3\\xb1|n)a|clave|senha|wachtwoord|has(?:\\xc5\\x82|l)o|parola)(${LINK})([^\\s"'<>\`,;]{4,128})`,
+  'dgi',
+);
+/** Of the command line: `--password x`, `-u name:x`. */
+const OPTION =
+  /(?<![\w-])--?(?:[a-z][a-z0-9]{0,20}-){0,3}(?:password|passwd|passphrase|pass|token|secret|secret-key|api-key|apikey|access-key|account-key|auth-token|client-secret|private-key)[ =]{1,2}["']?([^\s"'<>-][^\s"'<>]{3,255})/dgi;
+const BASIC_OPTION = /(?<![\w-])(?:-u|--user)[ =]["']?[\w.@+-]{1,64}:([^\s"'<>]{3,128})/dg;
+/** A line of .netrc. */
+const NETRC =
+  /(?<![A-Za-z])(?:login|user|account|machine)[ \t]{1,4}\S{1,128}[ \t]{1,8}password[ \t]{1,4}(\S{3,256})/dgi;
+/** The answer to a challenge of the Digest scheme (RFC 7616, 3.4). */
+const DIGEST = /(?<![A-Za-z])response=\\?["']?([0-9a-f]{32,128})(?![0-9a-z])/dgi;
+
+/** The personal number of a card or account; in capitals where nothing stands between. */
+const PIN =
+  /(?<![A-Za-z-])(?:[Pp][Ii][Nn](?:[ -]?(?:code|number|nummer|kod|kode))?(?: (?:is|was|ist|lautet|war|est|es|\xc3\xa8|\xc3\xa9))(?: now)?:?|(?:PIN(?:[ -]?(?:code|number|nummer))?|TAN|PUK)(?: ?[#:=-])?|[Gg]eheimzahl(?: ist| lautet)?:?) {0,2}["'(]?(\d{4,8})(?![\w[]|[-.,:/][\d[])/dg;
+/** The code on a card. */
+const CARD_CODE =
+  /(?<![A-Za-z-])(?:cvv2?|cvc2?|cv2|cav2?|csc|security code|card (?:security|verification) (?:code|number|value)|kartenpr(?:\xc3\xbc|ue)f(?:nummer|ziffer)|sicherheitscode|cryptogramme(?: visuel)?|c(?:\xc3\xb3|o)digo de seguran?(?:idad|(?:\xc3\xa7|c)a)|codice di sicurezza)(?: (?:is|was|ist|lautet|est|es|on (?:the |my )?back(?: is)?|\xc3\xa8|\xc3\xa9))? ?[#:=-]{0,2} {0,2}["'(]?(\d{3,4})(?![\w[]|[-.,:/][\d[])/dgi;
+
+/** Words say less than the name of a field. */
+const SPOKEN_SCORE = 0.9;
+
+const WORDS = new WordFilter(
+  'pass pwd secret token apikey key credential kennwort contrase clave senha wachtwoord haslo parola'.split(' '),
+);
+const CODE_WORDS = new WordFilter(
+  'pin puk tan geheimzahl cvv cvc csc cav csv security verification kartenpr sicherheitscode cryptogramme seguran seguridad sicurezza'.split(
+    ' ',
+  ),
+);
+
+type Add = (start: number, end: number, value: string, match: RegExpExecArray) => void;
+
+/** Calls `add` with the last group of each match. */
+function each(text: string, pattern: RegExp, add: Add): void {
+  pattern.lastIndex = 0;
+  for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
+    const [start, end] = match.indices?.at(-1) ?? [0, 0];
+    const value = match.at(-1) ?? '';
+    if (!startsWithMarker(value) && !value.startsWith('$')) add(start, end, value, match);
+    else pattern.lastIndex = Math.max(start, match.index + 1);
+  }
+}
+
+const TRAILING = /[.,;:)\]}>]+$/;
+const ORDINARY = /^(?:[a-z]+|[A-Z]?[a-z]+(?:[-/][A-Za-z]+)*|\d{1,3}|\d{4}-\d\d.*|https?:.*|.*\(.*|\/.*|\.\/.*)$/;
+
+/** True for what nobody writes behind the word in a sentence but as a password. */
+function looksLikePassword(value: string, isSaid: boolean): boolean {
+  if (ORDINARY.test(value)) return false;
+  const kinds = [/[a-z]/i, /\d/, /[^\w.\-/\x80-\uffff]/].filter((kind) => kind.test(value)).length;
+  return kinds >= 2 && (isSaid || (value.length >= 8 && /\d/.test(value)));
+}
+
+function findSecrets(text: string, found: Finding[]): void {
+  each(text, KEY, (start, _end, value) => {
+    const token = value.replace(/[.=]+$/, (tail) => (tail.includes('.') ? '' : tail));
+    if (looksRandom(token))
+      found.push({ start, end: start + token.length, rule: RULES.credential, score: SPOKEN_SCORE });
+  });
+  each(text, PASSWORD, (start, _end, value, match) => {
+    const password = value.replace(TRAILING, '');
+    const isSaid = /[a-z\x80-\uffff=:]/i.test(match[1] ?? '');
+    if (password.length >= 4 && looksLikePassword(password, isSaid))
+      found.push({ start, end: start + password.length, rule: RULES.credential, score: SPOKEN_SCORE });
+  });
+  if (text.includes('-')) findOption(text, OPTION, found);
+  findOption(text, NETRC, found);
+}
+
+function findCodes(text: string, found: Finding[]): void {
+  each(text, PIN, (start, end) => found.push({ start, end, rule: RULES.pin, score: SPOKEN_SCORE }));
+  each(text, CARD_CODE, (start, end) => found.push({ start, end, rule: RULES.cardCode, score: SPOKEN_SCORE }));
+}
+
+function findOption(text: string, pattern: RegExp, found: Finding[]): void {
+  each(text, pattern, (start, end, value) => {
+    if (ORDINARY.test(value)) return;
+    const length = TRAILING.exec(value)?.[0].length ?? 0;
+    found.push({ start, end: end - length, rule: RULES.credential, score: SPOKEN_SCORE });
+  });
+}
+
+/**
+ * Secrets in running text that the words before them give away: `the password is …`, `--account-key …`, `enter PIN …`,
+ * also without a separator between.
+ */
+export function findSpokenSecrets({ text }: Subject, found: Finding[]): void {
+  if (WORDS.mayHave(text, 0, text.length)) findSecrets(text, found);
+  if (CODE_WORDS.mayHave(text, 0, text.length)) findCodes(text, found);
+}
+
+/** Passwords behind a name in commands, and what answers a challenge. */
+export function findAnswers({ text }: Subject, found: Finding[]): void {
+  if (text.includes('-u')) findOption(text, BASIC_OPTION, found);
+  if (text.includes('nonce')) findOption(text, DIGEST, found);
+}

@@ -1,0 +1,146 @@
+import { writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { Needles, searchDeep, searchTree } from '../../../demo/client/leaks.ts';
+import { RecordedLog, type RecordedExchange } from '../../../demo/recorded.ts';
+import { System, type SystemOptions } from '../../../demo/system.ts';
+import { runCommand } from '../../../scripts/processes.ts';
+import { LogCounts, until } from '../system-log.ts';
+import { type Answer, Client } from './client.ts';
+import type { PlantedCall } from './planted-call.ts';
+import { keyOf, type PlantedSecret } from './planted-call.ts';
+import { Upstream } from './upstream.ts';
+
+const RECORDED_LIMIT_MS = 60_000;
+const COMMAND_TIMEOUT_MS = 60_000;
+/** Their output has to fit into what is kept of a command's. */
+const SHOWN_AT_ONCE = 24;
+const IN_FLIGHT = 8;
+const SHOW = fileURLToPath(import.meta.resolve('./show-records.ts'));
+/** What the ledger serves to anybody. */
+const SERVED = ['readyz', 'healthz', 'livez', 'metrics', 'checkpoint', 'positions', 'tile/entries/000'];
+
+/** Calls that were made through Envoy and recorded. */
+export class Recording {
+  readonly system: System;
+  readonly upstream: Upstream;
+  /** By the name of the call; of those that are answered. */
+  readonly answers: ReadonlyMap<string, Answer>;
+  exchanges: readonly RecordedExchange[] = [];
+
+  private constructor(system: System, upstream: Upstream, answers: ReadonlyMap<string, Answer>) {
+    this.system = system;
+    this.upstream = upstream;
+    this.answers = answers;
+  }
+
+  /**
+   * Starts everything in a folder, makes the calls and waits until all are in the log and recorder and ledger have ended.
+   *
+   * @param config text of a configuration file; none when empty
+   */
+  static async make(
+    options: Pick<SystemOptions, 'directory' | 'profile' | 'kafka' | 'cli'>,
+    calls: readonly PlantedCall[],
+    config: string,
+  ): Promise<Recording> {
+    const upstream = await Upstream.start(new Map(calls.map(({ name, reply }) => [keyOf(name), reply])));
+    const file = `${options.directory}.yaml`;
+    await writeFile(file, config);
+    const system = await System.start({
+      ...options,
+      seed: 1,
+      ordersPort: upstream.http1Port,
+      ordersGrpcPort: upstream.http2Port,
+      settings: { AFFIDAVIT_LOG_LEVEL: 'debug', ...(config === '' ? {} : { AFFIDAVIT_CONFIG: file }) },
+    });
+    const recording = new Recording(system, upstream, await makeCalls(system.ports.listener, calls));
+    await recording.untilRecorded();
+    return recording;
+  }
+
+  /** The exchange record of a call. */
+  exchangeOf(call: PlantedCall): RecordedExchange[] {
+    return this.exchanges.filter((exchange) => exchange.call === keyOf(call.name));
+  }
+
+  /** What the ledger tells whoever asks, by path. */
+  async served(): Promise<Map<string, Buffer>> {
+    const texts = new Map<string, Buffer>();
+    for (const path of SERVED) {
+      const response = await fetch(`http://127.0.0.1:${this.system.ports.ledger}/${path}`);
+      texts.set(path, Buffer.from(await response.arrayBuffer()));
+    }
+    return texts;
+  }
+
+  /** What the commands print of the log: `list`, and `show --content` of each exchange. */
+  async printed(): Promise<string[]> {
+    const list = await this.system.cli(['list', '--json', '--last', '100000']);
+    const outputs = [list.stdout + list.stderr];
+    const numbers = this.exchanges.map(({ index }) => String(index));
+    for (let at = 0; at < numbers.length; at += SHOWN_AT_ONCE) {
+      const args = [SHOW, this.system.ledgerData, ...numbers.slice(at, at + SHOWN_AT_ONCE)];
+      const { status, stdout, stderr } = await runCommand(process.execPath, args, { timeoutMs: COMMAND_TIMEOUT_MS });
+      if (status !== 0) throw new Error(`show failed: ${stderr}`);
+      outputs.push(stdout + stderr);
+    }
+    return outputs;
+  }
+
+  /** Ends all that runs. What is on disk stays. */
+  async stop(): Promise<void> {
+    await this.system.stop();
+    await this.upstream.close();
+  }
+
+  /** Searches every file below the system's folder. */
+  async searchFiles(needles: Needles): Promise<string[]> {
+    const { places } = await searchTree(this.system.options.directory, needles);
+    return places.map(
+      ({ label, encoding, within, file }) => `${label} (${[encoding, ...within].join(' in ')}) in ${file}`,
+    );
+  }
+
+  /** Searches every payload of every record, in clear. Resolves with the labels that were found. */
+  async searchPayloads(needles: Needles): Promise<Set<string>> {
+    const found = new Set<string>();
+    const log = await RecordedLog.open(this.system.ledgerData);
+    for await (const { bytes } of log.payloads())
+      for (const { label } of await searchDeep(bytes, needles)) found.add(label);
+    return found;
+  }
+
+  private async untilRecorded(): Promise<void> {
+    const counts = new LogCounts(this.system.ledgerData);
+    const made = this.answers.size;
+    const isThere = await until(async () => (await counts.update()).exchanges >= made, RECORDED_LIMIT_MS);
+    if (!isThere) throw new Error(`of ${made} calls ${counts.exchanges} were recorded`);
+    this.exchanges = await (await RecordedLog.open(this.system.ledgerData)).exchanges();
+  }
+}
+
+async function makeCalls(port: number, calls: readonly PlantedCall[]): Promise<Map<string, Answer>> {
+  const client = new Client(port);
+  const answers = new Map<string, Answer>();
+  const left = [...calls];
+  const work = async (): Promise<void> => {
+    for (let call = left.shift(); call !== undefined; call = left.shift()) {
+      const answer = await client.call(call.request).catch((thrown: unknown) => failed(call, thrown));
+      if (answer !== undefined) answers.set(call.name, answer);
+    }
+  };
+  await Promise.all(Array.from({ length: IN_FLIGHT }, work));
+  client.close();
+  return answers;
+}
+
+/** A call that is broken on purpose may be refused; any other is answered. */
+function failed(call: PlantedCall, thrown: unknown): undefined {
+  if (call.markers.length > 0) throw new Error(`the call ${call.name} failed`, { cause: thrown });
+  return undefined;
+}
+
+/** All that was planted, ready to be searched for. */
+export function needlesFor(secrets: readonly PlantedSecret[]): Needles {
+  return new Needles(secrets);
+}

@@ -1,0 +1,173 @@
+import assert from 'node:assert/strict';
+import { entropyOf, looksRandom } from '../../../src/redact/checks/index.ts';
+import { redact, redactJsonValue } from './bodies.ts';
+
+const LETTERS = 'aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789AbCdEfGhIjKlMnOpQrStUvWxYz';
+const HEX = '9f8e7d6c5b4a39281706f5e4d3c2b1a0';
+
+async function textOf(text: string): Promise<string> {
+  return Buffer.from((await redact(text, 'text/plain')).output, 'latin1').toString();
+}
+
+/** Lines in which «…» is to be replaced. */
+async function replaces(lines: readonly string[], entity: string): Promise<void> {
+  for (const line of lines)
+    assert.equal(await textOf(line.replace(/[«»]/g, '')), line.replace(/«[^»]*»/g, `[redacted:${entity}]`), line);
+}
+
+async function leaves(lines: readonly string[]): Promise<void> {
+  for (const line of lines) assert.equal(await textOf(line), line);
+}
+
+describe('secrets in running text', () => {
+  it('are known behind the words for them', async () => {
+    await replaces(
+      [
+        'Your temporary password is «Xk9$mQ2p», please change it.',
+        'Password for admin@: «hunter2!»',
+        'Das Passwort lautet «Sommer2024!»',
+        'Le mot de passe est «Soleil#88»',
+        'La contraseña es «Madrid2024!»',
+        `The API key is «${HEX}».`,
+        `API key for staging: «${HEX}»`,
+        'machine git.example.com login deploy password «nUQAgvvzVVpkL2yq0HsSC0Yv»',
+      ],
+      'credential',
+    );
+  });
+
+  it('are known among the options of commands', async () => {
+    await replaces(
+      [
+        '$ mysql -u root --password=«S3cretPw!» -h db',
+        '$ curl -u admin:«pa55w0rd» https://example.com/api',
+        '$ az login --service-principal -u app --password «abcDEF123~xyz.789»',
+      ],
+      'credential',
+    );
+  });
+
+  it('are not seen where they are only spoken of', async () => {
+    await leaves([
+      'The password is required. Password must be at least 12 characters long. Your password was changed on 2024-05-01.',
+      'The token is expired. The token has 32 characters. key is missing: customer_id. api key not found',
+      "Access denied for user 'app' (using password: YES)",
+      '$ docker run --token-ttl 3600 --password-stdin --secret-name db --tokenizer gpt2',
+      'cache key is user:1234:profile. primary key (order_id, line_no). partition key: 2024-05-01T00',
+      'foreign key constraint fk_order_2024_items violated; the encryption key rotation takes 90 days',
+      'glpat-docs xoxo xoxb-docs sk-learn task-force-1234567890123456 pk_live_4eC39HqLyjWDarjtT1zdp7dc npm_package_version',
+    ]);
+  });
+
+  it('have the names of their issuers, by their forms and by the names that they stand under', async () => {
+    await replaces([`export GITHUB_TOKEN=«ghp_${LETTERS.slice(0, 36)}»`], 'github_token');
+    await replaces([`glrt-x «glrt-Toz-mzMROzIlybifxZmZ»`], 'gitlab_token');
+    await replaces([`AccountName=s;AccountKey=«${'Ab1+'.repeat(21)}Ab==»;x`], 'azure_key');
+    assert.deepEqual(
+      await redactJsonValue({
+        token: `npm_${LETTERS.slice(0, 36)}`,
+        secretAccessKey: 'x'.repeat(40),
+        twilio_auth_token: HEX,
+        storageAccountKey: 'abc',
+      }),
+      {
+        token: '[redacted:npm_token]',
+        secretAccessKey: '[redacted:aws_key]',
+        twilio_auth_token: '[redacted:twilio_key]',
+        storageAccountKey: '[redacted:azure_key]',
+      },
+    );
+  });
+
+  it('that sign URLs are known in any text', async () => {
+    await replaces(
+      [
+        'see https://s.example/c?sv=1&sig=«dD80ihBh5jfNpymO5Hg1IdiJIEvHcJpC%3D» now',
+        `see https://s.example/k?X-Amz-Expires=900&X-Amz-Signature=«${HEX}»`,
+        'see https://s.example/i.jpg?Expires=1&Signature=«nitfHRCrtziwO2HwPfWw~yYDhUF5»&x=1',
+      ],
+      'url_signature',
+    );
+  });
+});
+
+describe('codes and PINs in running text', () => {
+  it('are known behind the words for them', async () => {
+    await replaces(['enter PIN «4821» now', 'My pin is «123456».', 'Le code PIN est «4713»'], 'pin');
+    await replaces(['CVV «123», thanks', 'card security code «853»', 'Kartenprüfnummer: «216»'], 'card_code');
+  });
+
+  it('are not seen in numbers of plugs, places and rows', async () => {
+    await leaves([
+      'Pin 5 is ground. GPIO pin 17. pin 2024 of them. PIN code area 560001',
+      'csv 100 rows, the security code 2024-01 was revised',
+    ]);
+  });
+});
+
+describe('members of JSON', () => {
+  it('are PINs and card codes by their names, unless they are postal codes', async () => {
+    const value = {
+      kartenPin: '9411',
+      sim_pin: 7716,
+      codePin: '3857',
+      card: { verification_code: '186' },
+      prüfzifferKarte: '540',
+    };
+    const text = JSON.stringify(await redactJsonValue(value));
+    assert.equal(text.match(/\[redacted:pin\]/g)?.length, 3);
+    assert.equal(text.match(/\[redacted:card_code\]/g)?.length, 2);
+    const harmless = { pincode: '560001', ledPin: 13, pinned: '1234', pin_count: 4321 };
+    assert.deepEqual(await redactJsonValue(harmless), harmless);
+  });
+
+  it('are private keys of JSON Web Keys, and no others of one letter', async () => {
+    const key = { kty: 'oct', k: 'GawgguFyGrWKav7AX4VKUg' };
+    assert.deepEqual(await redactJsonValue(key), { ...key, k: '[redacted:private_key]' });
+    const harmless = { k: 'cus_NffrFeUfNV2Hib', d: 'M12 0L24 24', q: 'red shoes' };
+    assert.deepEqual(await redactJsonValue(harmless), harmless);
+  });
+
+  it('about secrets are left', async () => {
+    const value = {
+      cookie: '^0.5.0',
+      secretSanta: 'yes',
+      sid: `SM${HEX}`,
+      credentials: { type: 'basic', region: 'eu' },
+    };
+    assert.deepEqual(await redactJsonValue(value), value);
+  });
+});
+
+describe('addresses', () => {
+  it('of e-mail are told from pictures, versions and repositories', async () => {
+    await leaves(['logo@2x.png hero@3x.webp', '@scope/pkg@1.2.3 react@19.0.0-rc.alpha', 'git@github.com:org/repo.git']);
+    await replaces(['write to «git.fan@example.com», or'], 'email');
+  });
+
+  it('of networks are told from versions, sections and object identifiers', async () => {
+    await leaves(['version 1.2.3.4 firmware 2.0.4.1 oid 2.5.4.3 section 4.2.1.3']);
+    await replaces(['hwaddr «DC-CE-69-BA-B2-BB»'], 'mac_address');
+  });
+});
+
+describe('values that look random', () => {
+  it('have letters and digits mixed, and many different ones', () => {
+    for (const value of [HEX, 'utm1P/OIq9L055CX4s+ziyqlYy7kZO1v', 'nptp5s7thu17w28ktgqfwy0u'])
+      assert.ok(looksRandom(value), value);
+    for (const value of [
+      'customer_order_2024',
+      'aaaaaaaaaaaaaaaa1',
+      'internationalisation',
+      '12345678901234567',
+      'short1A',
+    ])
+      assert.ok(!looksRandom(value), value);
+  });
+
+  it('have the entropy of their characters', () => {
+    assert.equal(entropyOf('aaaa'), 0);
+    assert.equal(entropyOf('abab'), 1);
+    assert.equal(entropyOf('abcd'), 2);
+  });
+});
