@@ -17,7 +17,7 @@ const KEY = new RegExp(
 );
 /** A password, by its name: what has digits or marks among its letters. */
 const PASSWORD = new RegExp(
-  `(?<![A-Za-z-])(?:(?:pass(?:word|phrase|wd|code)?|pwd)|passwort|kennwort|mot de passe|contrase(?:\\xc3\\xb1|n)a|clave|senha|wachtwoord|has(?:\\xc5\\x82|l)o|parola)(${LINK})([^\\s"'<>\`,;]{4,128})`,
+  `(?<![A-Za-z-])(?:(?:pass(?:word|phrase|wd|code)?|pwd)|passwort|kennwort|mot de passe|contrase(?:\\xc3\\xb1|n)a|clave|senha|wachtwoord|has(?:\\xc5\\x82|l)o|parola)(${LINK})([^\\s"'<>\`,;&]{4,128})`,
   'dgi',
 );
 /** Of the command line: `--password x`, `-u name:x`. */
