@@ -219,6 +219,7 @@ function multipart(depth: number): Input {
   return body('multipart/form-data; boundary=b0', `--b0\r\n${text}\r\n--b0--\r\n`);
 }
 
+const FIELD = '--b\r\nContent-Disposition: form-data; name="pin"\r\n\r\n1234\r\n';
 const LEVELS = 1_250;
 const COUNT = 12_500;
 const JSON_TYPE = 'application/json';
@@ -309,6 +310,25 @@ const STRUCTURES: readonly (readonly [name: string, first: number, make: (size: 
   ['html-open-comment', LONG_FIRST, (n) => body('text/html', `<!--${'->'.repeat(n / 2)}`)],
   ['html-open-script', LONG_FIRST, (n) => body('text/html', `<script>${'</scrip '.repeat(n / 8)}`)],
   ['html', COUNT, (n) => body('text/html', '<p a="b">a@b.example</p>'.repeat(n))],
+  ['html-less', LONG_FIRST, (n) => body('text/html', '<'.repeat(n))],
+  ['html-quotes', LONG_FIRST, (n) => body('text/html', `<p a=${'"'.repeat(n)}`)],
+  [
+    'html-attributes',
+    COUNT,
+    (n) =>
+      body(
+        'text/html',
+        many(n, (i) => `<p a${i}=b c=d>`, ''),
+      ),
+  ],
+  ['html-attribute-names', 2_000, (n) => body('text/html', `<p ${'a'.repeat(n)}>`)],
+  ['html-attribute-blanks', 2_000, (n) => body('text/html', `<p a${' '.repeat(n)}>`)],
+  ['html-comments', LONG_FIRST, (n) => body('text/html', '<!--'.repeat(n / 4))],
+  ['html-scripts', LONG_FIRST, (n) => body('text/html', `<script>${'</scrip '.repeat(n / 8)}`)],
+  ['html-references', 2_000, (n) => body('text/html', `<p>${'a&#64;b.example '.repeat(n / 16)}`)],
+  ['html-tables', COUNT, (n) => body('text/html', '<table><tr><th>a'.repeat(n))],
+  ['multipart-heads', LONG_FIRST, (n) => body('multipart/form-data; boundary=b', `--b\r\n${'a:b\r\n'.repeat(n / 5)}`)],
+  ['multipart-fields', 2_500, (n) => body('multipart/form-data; boundary=b', `${FIELD.repeat(n)}--b--\r\n`)],
   ['multipart-deep', 250, multipart],
   [
     'multipart-parts',
@@ -338,6 +358,11 @@ const STRUCTURES: readonly (readonly [name: string, first: number, make: (size: 
   ],
   ['grpc', LONG_FIRST, (n) => ({ contentType: 'application/grpc+proto', content: Buffer.alloc(n, 1) })],
   ['graphql', COUNT, (n) => body('application/graphql', '{a(b:"c"){'.repeat(n))],
+  ['graphql-lists', 1_000, (n) => body('application/graphql', `{a(tokens:[${'"c",'.repeat(n)}])}`)],
+  ['graphql-quotes', 2_000, (n) => body('application/graphql', `{a(b:${'"'.repeat(n)}`)],
+  ['graphql-blanks', 2_000, (n) => body('application/graphql', `{a${' '.repeat(n)}`)],
+  ['graphql-names', 1_000, (n) => body('application/graphql', `{${'password '.repeat(n)}}`)],
+  ['graphql-in-json', 250, (n) => body(JSON_TYPE, JSON.stringify(Array(n).fill('query{a(b:"c",pin:1234){d}}')))],
 ];
 
 const BOMB_FIRST = 4_000_000;

@@ -21,6 +21,7 @@ import { FramedWalker } from './walkers/grpc.ts';
 import { CharsetWalker } from './walkers/charset.ts';
 import { Base64FramesWalker } from './walkers/grpc-web-text.ts';
 import { CsvWalker } from './walkers/csv.ts';
+import { GraphqlWalker } from './walkers/graphql-body.ts';
 import { HtmlWalker } from './walkers/html.ts';
 import { JsonWalker } from './walkers/json.ts';
 import { MultipartWalker } from './walkers/multipart.ts';
@@ -48,6 +49,7 @@ const WALKERS: Record<Format, (scope: Scope, output: Output, context: RedactCont
       /tab-sep/i.test(contentType) ? '\t' : undefined,
       !/header\s*=\s*"?absent/i.test(contentType),
     ),
+  graphql: (scope, output) => new GraphqlWalker(scope, output),
   html: (scope, output) => new HtmlWalker(scope, output),
   multipart: (scope, output, { contentType }) =>
     new MultipartWalker(scope, output, boundaryOf(contentType), partWalker),

@@ -10,6 +10,7 @@ export type Format =
   | 'xml'
   | 'text'
   | 'csv'
+  | 'graphql'
   | 'html'
   | 'multipart'
   | 'framed'
@@ -41,7 +42,7 @@ const JSON_TYPES = new Set([
 ]);
 const XML_TYPES = new Set(['application/xml', 'text/xml']);
 const TEXT_TYPES = new Set([
-  ...['application/javascript', 'application/x-javascript', 'application/ecmascript', 'application/graphql'],
+  ...['application/javascript', 'application/x-javascript', 'application/ecmascript'],
   ...['application/yaml', 'application/x-yaml', 'application/toml', 'application/sql', 'application/x-sh'],
   ...['application/x-pem-file', 'application/jwt', 'application/jose', 'application/sdp', 'application/pgp-keys'],
   ...['message/rfc822', 'message/http', 'message/global', 'message/delivery-status', 'application/mbox'],
@@ -57,6 +58,7 @@ function formatOf(type: string): Format | undefined {
   if (type === 'text/event-stream') return 'events';
   if (HTML_TYPES.has(type)) return 'html';
   if (CSV_TYPES.has(type)) return 'csv';
+  if (type === 'application/graphql') return 'graphql';
   if (type.startsWith('multipart/')) return 'multipart';
   if (XML_TYPES.has(type) || type.endsWith('+xml')) return 'xml';
   if (type.startsWith('text/') || TEXT_TYPES.has(type) || type.endsWith('+yaml')) return 'text';

@@ -9,6 +9,7 @@ import type { Policy } from './policy.ts';
 import type { Descriptors } from './protobuf/types.ts';
 import { RULES } from './rules.ts';
 import { Tally } from './tally.ts';
+import { mayBeGraphql } from './walkers/graphql-text.ts';
 import type { NameTable } from './walkers/json-names.ts';
 import type { PartName, RedactedCall, TokenKey, WithdrawReason } from './types.ts';
 
@@ -26,6 +27,8 @@ export interface Engine {
   readonly names?: NameTable;
   /** Redacts a text that may be JSON; undefined when it isn't. */
   readonly json: (text: string, scope: Scope) => Replaced | undefined;
+  /** Redacts a text that may be a GraphQL document; undefined, and nothing is counted, when it isn't. */
+  readonly graphql: (text: string, scope: Scope) => Replaced | undefined;
   /** What is done with the findings of a call. */
   readonly policyFor: (call: RedactedCall) => Policy;
   /** Keys tokens; without it `token` acts as `drop`. */
@@ -101,6 +104,12 @@ function redactNested(text: string, scope: Scope): Replaced | undefined {
   return redactJsonOrNothing(text, { ...scope, nesting: scope.nesting + 1 });
 }
 
+/** Redacts a GraphQL document; one that is nested too deep is running text, in which escapes are seen through. */
+function redactDocument(text: string, scope: Scope): Replaced | undefined {
+  if (!mayBeGraphql(text) || scope.nesting >= scope.engine.limits.maxNestedJson) return undefined;
+  return scope.engine.graphql(text, { ...scope, nesting: scope.nesting + 1 });
+}
+
 /** Redacts a text that may be JSON; undefined, and nothing is counted, when it isn't. */
 export function redactJsonOrNothing(text: string, scope: Scope): Replaced | undefined {
   const before = scope.tally.mark();
@@ -165,6 +174,8 @@ export function redactValue(text: string, key: KeyRule | undefined, scope: Scope
   if (text.length < 4) return undefined;
   const nested = redactNested(text, scope);
   if (nested !== undefined) return nested.redacted === text ? undefined : nested;
+  const document = redactDocument(text, scope);
+  if (document !== undefined) return document.redacted === text ? undefined : document;
   const encoded = redactBase64(text, key, scope);
   if (encoded !== undefined) return encoded;
   return redactFound(text, key, scope);

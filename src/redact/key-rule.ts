@@ -1,5 +1,5 @@
 import type { Hints } from './context.ts';
-import { isMarker } from './markers.ts';
+import { hasMarker, isMarker } from './markers.ts';
 import type { Rule } from './rules.ts';
 
 /** Tells whether a value has a shape; a regular expression is one. */
@@ -63,5 +63,7 @@ export type ClassifyKey = (name: string, outer?: KeyRule) => KeyRule | undefined
 /** True when the value of a field with this rule has to be replaced; not when that has been done already. */
 export function ruleApplies(key: KeyRule, value: string): boolean {
   if (value === '' || isMarker(value)) return false;
+  // What is left of a value that hadn't the shape has none.
+  if (key.applies !== undefined && hasMarker(value)) return false;
   return (key.applies?.test(value) ?? true) && key.unless?.test(value) !== true;
 }

@@ -31,6 +31,11 @@ export function isMarker(text: string): boolean {
   return text.charCodeAt(0) === 91 && ONLY_MARKERS.test(text);
 }
 
+/** True when something in a text was replaced. */
+export function hasMarker(text: string): boolean {
+  return text.includes('[redacted:');
+}
+
 /** True when a text starts with a marker. */
 export function startsWithMarker(text: string): boolean {
   return text.charCodeAt(0) === 91 && STARTS_WITH_MARKER.test(text);

@@ -15,6 +15,7 @@ import { redactTarget } from './target.ts';
 import { TimeBudget } from './time-budget.ts';
 import type { HeaderField, PartName, RedactContext, RedactedCall, RedactedHeaders, RedactedTarget } from './types.ts';
 import type { RedactedText, Redactor, TokenKey } from './types.ts';
+import { redactGraphql } from './walkers/graphql.ts';
 import { NameTable } from './walkers/json-names.ts';
 import { redactJson } from './walkers/json.ts';
 
@@ -77,6 +78,7 @@ export function makeEngine(options: RedactorOptions = {}): Engine {
   const engine = {
     limits: resolveLimits(options.limits),
     json: redactJson,
+    graphql: redactGraphql,
     policyFor: policyBook(options.policy, custom.policy),
     tokenKey: options.tokenKey,
     descriptors: options.descriptors,

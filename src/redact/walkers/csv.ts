@@ -1,6 +1,7 @@
 import { redactValue, type Scope, type Walker } from '../engine.ts';
 import type { Output } from '../findings.ts';
 import type { KeyRule } from '../key-rule.ts';
+import { hasMarker } from '../markers.ts';
 import type { WithdrawReason } from '../types.ts';
 import { TextScanner } from './text.ts';
 
@@ -171,11 +172,13 @@ export class CsvWalker implements Walker {
       if (index > 0) this.#output.copy(separator);
       this.#cell(cell, isNames ? undefined : this.#columns?.[index], at + cell.at);
     }
-    this.#columns ??= isNames
-      ? cells
-          .slice(0, MAX_COLUMNS)
-          .map(({ raw }) => this.#scope.engine.classify(unquoted(raw.replace(BYTE_ORDER_MARK, '')).trim()))
-      : [];
+    this.#columns ??= isNames ? cells.slice(0, MAX_COLUMNS).map(({ raw }) => this.#keyOf(raw)) : [];
+  }
+
+  /** What the name of a column says; one in which something was replaced was none. */
+  #keyOf(raw: string): KeyRule | undefined {
+    if (hasMarker(raw)) return undefined;
+    return this.#scope.engine.classify(unquoted(raw.replace(BYTE_ORDER_MARK, '')).trim());
   }
 
   #cell({ raw }: Cell, key: KeyRule | undefined, at: number): void {

@@ -5,6 +5,7 @@ import { hintsAlone, type KeyRule } from '../key-rule.ts';
 import { RULES } from '../rules.ts';
 import type { WithdrawReason } from '../types.ts';
 import { base64Text } from '../base64.ts';
+import { mayBeGraphql } from './graphql-text.ts';
 import { decodePercent, encodePercent, places, replaceEncoded } from './percent.ts';
 import { followJson } from './json.ts';
 import { LongValue } from './long.ts';
@@ -35,8 +36,9 @@ function redactFieldValue(raw: string, key: KeyRule | undefined, scope: Scope): 
   }
   // A plus in base64 is itself.
   const plain = decodePercent(raw);
-  const replaced = /^[[{]/.test(text) ? redactValue(text, hintsAlone(key), scope) : redactBase64(plain, key, scope);
-  if (replaced === undefined && !/^[[{]/.test(text))
+  const isStructured = /^[[{]/.test(text) || mayBeGraphql(text);
+  const replaced = isStructured ? redactValue(text, hintsAlone(key), scope) : redactBase64(plain, key, scope);
+  if (replaced === undefined && !isStructured)
     return redactEncoded(raw, base64Text(plain) === undefined, scope, key?.hints);
   if (scope.tally.explains) scope.tally.rebase(from, (index) => places(raw)(index));
   if (replaced === undefined) return undefined;

@@ -120,7 +120,8 @@ export class MultipartWalker implements Walker {
   }
 
   #boundOutside(): false {
-    if (this.#buffer.length > MAX_OUTSIDE_CHARS) this.#failure = 'unparseable';
+    const delimiterChars = this.#delimiter.length + MAX_PADDING_CHARS + MAX_LINE_ENDS;
+    if (this.#buffer.length - delimiterChars > MAX_OUTSIDE_CHARS) this.#failure = 'unparseable';
     return false;
   }
 
@@ -157,10 +158,8 @@ export class MultipartWalker implements Walker {
     const isEmpty = /^\r?\n/.exec(this.#buffer);
     HEAD_END.lastIndex = 0;
     const end = isEmpty === null ? HEAD_END.exec(this.#buffer) : isEmpty;
-    if (end === null) {
-      if (this.#buffer.length > MAX_HEAD_CHARS) this.#failure = 'over_limit';
-      return false;
-    }
+    if ((end?.index ?? this.#buffer.length - MAX_LINE_ENDS) > MAX_HEAD_CHARS) this.#failure = 'over_limit';
+    if (end === null || this.#failure !== undefined) return false;
     const text = this.#take(end.index + end[0].length);
     // One without an end has taken in what belongs to others.
     if (text.includes(`\n${this.#delimiter}`)) {

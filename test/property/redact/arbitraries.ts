@@ -199,6 +199,32 @@ const multipart = fc
       .map((before) => `${before}${parts.map((part) => `--cut\r\n${part}\r\n`).join('')}--cut--\r\n`),
   );
 
+/** Rows of any names, with quotation marks where they are needed. */
+const anyCsv = fc
+  .array(fc.array(fc.oneof(key, text), { minLength: 1, maxLength: 4 }), { maxLength: 5 })
+  .chain((rows) => fc.constantFrom('\n', '\r\n').map((end) => rows.map((row) => row.map(cellOf).join(',')).join(end)));
+
+function cellOf(value: string): string {
+  return /[",;\t|\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
+}
+
+const graphqlValue = fc.oneof(
+  text.map((value) => JSON.stringify(value)),
+  text.map((value) => `["a", ${JSON.stringify(value)}]`),
+  text.map((value) => `{token: ${JSON.stringify(value)}, n: 4111111111111111}`),
+  text.map((value) => `"""${value.replaceAll('"', "'")}\n"""`),
+  fc.constantFrom('1234', '-1.5', 'null', 'ADMIN', '$a', '"', 'hunter2', '4111 1111 1111 1111'),
+);
+const graphql = fc
+  .tuple(
+    fc.constantFrom('query ', 'mutation M($pin: Int = 1234) ', '', '# jane@example.com\n', 'query the {'),
+    fc.array(fc.tuple(fc.constantFrom('a', 'password', 'pin', 'email', 'user', 'first_name'), graphqlValue), {
+      minLength: 1,
+      maxLength: 4,
+    }),
+  )
+  .map(([start, fields]) => `${start}{ f(${fields.map(([name, value]) => `${name}: ${value}`).join(', ')}) { id } }`);
+
 const encoders = {
   gzip: gzipSync,
   deflate: deflateSync,
@@ -221,7 +247,10 @@ export const plainBody: fc.Arbitrary<Body> = fc
     })),
     events.map((content) => ({ content, contentType: 'text/event-stream' })),
     xml.map((content) => ({ content, contentType: 'text/xml' })),
+    graphql.map((content) => ({ content, contentType: 'application/graphql' })),
+    graphql.map((query) => ({ content: JSON.stringify({ query }), contentType: 'application/json' })),
     csv.map((content) => ({ content, contentType: 'text/csv' })),
+    anyCsv.map((content) => ({ content, contentType: 'text/csv' })),
     html.map((content) => ({ content, contentType: 'text/html' })),
     multipart.map((content) => ({ content, contentType: 'multipart/form-data; boundary=cut' })),
   )
