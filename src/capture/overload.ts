@@ -34,6 +34,14 @@ export function isFull(pressure: Pressure, pendingBytes: number, bytes: number):
   return !budget.fits(bytes) || pressure.backlogBytes() > limits.maxBufferedBytes;
 }
 
+/**
+ * Whether what open bodies hold in memory is too much for more of one to be kept, outside strict: Envoy slows down for what waits
+ * for work, but not for what is held until its body ends.
+ */
+export function holdsTooMuch(pressure: Pick<Pressure, 'limits' | 'backlogBytes'>): boolean {
+  return pressure.backlogBytes() > pressure.limits.maxBufferedBytes;
+}
+
 /** Whether, in observe, nothing new may be begun: giving up bodies was not enough. */
 export function isOverwhelmed(pressure: Pressure): boolean {
   const { limits, work, budget } = pressure;

@@ -13,7 +13,7 @@ import {
 import { ID_HEADER } from './head.ts';
 import { headerText } from './header-values.ts';
 import type { Losses } from './losses.ts';
-import { isBehind, isFull, type Pressure } from './overload.ts';
+import { holdsTooMuch, isBehind, isFull, type Pressure } from './overload.ts';
 import type { Recording } from './recording.ts';
 import { goOnReply, immediateReply, passOnReply } from './replies.ts';
 import { isExchangeId } from './shapes.ts';
@@ -253,7 +253,8 @@ export class Session {
   /** A body that can't be sealed doesn't cost the exchange: its record says so. In strict the call fails with it. */
   #addBody(recording: Recording, side: Side, bytes: Uint8Array): Promise<void> | undefined {
     if (this.#settings?.profile === PROFILE.strict) return recording.addBody(side, bytes);
-    if (this.#settings?.profile === PROFILE.observe && isBehind(this.#context, recording.bodyBytes(side)))
+    const isObserved = this.#settings?.profile === PROFILE.observe;
+    if (holdsTooMuch(this.#context) || (isObserved && isBehind(this.#context, recording.bodyBytes(side))))
       this.#giveUpBody(recording, side, 'overload');
     const failed = (error: unknown): void => {
       this.#context.logger.warn({ reason: reasonOf(error) }, 'a body was given up');

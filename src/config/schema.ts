@@ -98,7 +98,7 @@ const capture = z
     }),
     maxOpenExchanges: z.int().min(1).max(10_000_000).default(100_000).meta({
       description:
-        'Calls that may be open at once: the stream of a further one ends with RESOURCE_EXHAUSTED; in strict the call fails, elsewhere it goes on unrecorded and is counted: by Envoy, or of observe in a gap record.',
+        'Calls that may be open at once: the stream of a further one ends with RESOURCE_EXHAUSTED; in strict the call fails, elsewhere it goes on unrecorded and is counted: by Envoy, or of observe in a gap record. One whose bodies are on their way takes up to half a MiB; outside strict bodies are given up when that comes to over maxBufferedBytes.',
     }),
     lingerMs: milliseconds.default(2_000).meta({
       description:

@@ -91,6 +91,14 @@ function latin1(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
 }
 
+/** The text without what it was cut out of: a slice keeps all of a large message in memory. */
+function copied(text: string): string {
+  return text.length < SLICE_CHARS ? text : Buffer.from(text, 'latin1').toString('latin1');
+}
+
+/** Shorter slices are copies already. */
+const SLICE_CHARS = 13;
+
 /**
  * One body on its way through decoding, structure and detectors. Decoded content is walked in blocks of one size, so
  * that nothing depends on how the body was cut. States: walking (`#walker` set), withdrawn (`#reason` set; from then
@@ -207,6 +215,7 @@ export class EngineBody implements BodyRedactor {
       this.#content().update(original);
       if (redacted !== '') this.#ready.push(Buffer.from(redacted, 'latin1'));
     }
+    if (this.#pending.length < text.length) this.#pending = copied(this.#pending);
   }
 
   /** False when the content has to be withdrawn; then there's no output either. */

@@ -16,7 +16,7 @@ const WORDS: Readonly<Partial<Record<EntityName, string>>> = {
   uk_nino:
     'nino nationalinsurance nationalinsurancenumber ni ninumber nino natins natinsno nationalinsuranceno payroll',
   es_dni:
-    'dni nie nif documentonacional documentodeidentidad identidad dninumber numerodni numerodedni numeronie cif extranjero spanishid ' +
+    'dni nie nif nienumber nietitular niedeltitular documentonacional documentodeidentidad identidad dninumber numerodni numerodedni numeronie cif extranjero spanishid ' +
     'spanishnationalid dnie nifnumber numeronif identidaddeextranjero numerodeidentidaddeextranjero',
   it_codice_fiscale: 'codicefiscale cf fiscale',
   in_pan:

@@ -52,7 +52,13 @@ const likelyCredential: KeyRule = {
 };
 /** Ids of Twilio's resources, but of keys: two capitals and a hexadecimal number of 128 bits. */
 const sid: KeyRule = { rule: RULES.credential, common: true, unless: /^\s*(?!SK)[A-Z]{2}[0-9a-f]{32}\s*$/ };
-const commonCredential: KeyRule = { rule: RULES.credential, common: true };
+/** What comes of signing in, too. */
+const commonCredential: KeyRule = {
+  rule: RULES.credential,
+  common: true,
+  unless:
+    /^\s*(?:ok|true|false|yes|no|none|basic|digest|success|failed|required|optional|enabled|disabled|on|off|\d{1,3})\s*$/i,
+};
 /** Not the version of a library of that name. */
 const lineCredential: KeyRule = {
   rule: RULES.credential,
@@ -85,7 +91,7 @@ const pinDigits: KeyRule = { rule: RULES.pin, applies: /^\s*\d{3,12}\s*$/, inTex
 /** Seldom longer than this where the name may also be that of something else: six digits are a postal code in India. */
 const likelyPin: KeyRule = { ...pinDigits, applies: /^\s*\d{4,8}\s*$/, members: () => likelyPin };
 const postalPin: KeyRule = { ...pinDigits, unless: /^\s*[1-9]\d{2}\s?\d{3}\s*$/, members: () => postalPin };
-const pin: KeyRule = { rule: RULES.pin, unless: /^\s*(?:\d|true|false)\s*$/i, inText, members: () => pinDigits };
+const pin: KeyRule = { rule: RULES.pin, unless: /^\s*(?:\d|[A-Za-z]{1,12})\s*$/, inText, members: () => pinDigits };
 /** Three, two and four digits with spaces and dashes between them, those of Unicode among them. */
 const between = '(?:[ \u00a0\u2010-\u2015\u2212-]|\\xc2\\xa0|\\xe2\\x80[\\x90-\\x95]|\\xe2\\x88\\x92)?';
 const ssnDigits = `\\d{3}${between}\\d{2}${between}\\d{4}`;
@@ -142,7 +148,7 @@ const KEYS = (
 /** Names of the code on a card in other languages. */
 const CARD_CODE_NAMES =
   'kartenprufnummer kartenprufziffer prufzifferkarte prufnummerkarte kartensicherheitscode sicherheitscode cryptogramme ' +
-  'cryptogrammevisuel codedesecurite codesecurite codigodeseguridad codigoseguridad codigodeseguranca codigoseguranca ' +
+  'cryptogrammevisuel codigodeseguridadtarjeta codigoseguridadtarjeta codigodeseguridaddelatarjeta codedesecurite codesecurite codigodeseguridad codigoseguridad codigodeseguranca codigoseguranca ' +
   'codicedisicurezza codicesicurezza beveiligingscode veiligheidscode kodbezpieczenstwa kodcvv kodcvc codeverificationcarte ' +
   'securitycodecard verificationcodecard cvccode cvvcode sakerhetskod sikkerhetskode';
 

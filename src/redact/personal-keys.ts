@@ -37,8 +37,9 @@ const NO_NAME_PART = /^(?:use|id|type|period|lang|language|prefix|suffix|title|h
  * names look like.
  */
 const NAME_IN_TEXT =
-  /(?<=["'])[A-Za-z\x80-\uffff][^"'\\\r\n<>{}[\]=@\d]{1,64}(?=\\?["'])|(?<==)[A-Za-z\x80-\uffff'-]{2,40}(?![\w=:[/.(@-])/y;
-const ADDRESS_IN_TEXT = /(?<=["'])[^"\\\r\n[\]]{3,160}(?=\\?["'])/y;
+  /(?<=")[A-Za-z\x80-\uffff][^"\\\r\n<>{}[\]=@\d]{1,64}(?=\\?")|(?<=')[A-Za-z\x80-\uffff][^'\\\r\n<>{}[\]=@\d]{1,64}(?=\\?')|(?<==)[A-Za-z\x80-\uffff'-]{2,40}(?![\w=:[/.(@-])/y;
+const ADDRESS_IN_TEXT =
+  /(?<=["'])[^"\\\r\n[\]]{3,160}(?=\\?["'])|(?<==)[A-Za-z0-9\x80-\uffff%][^\s&;,"'<>=[\]]{3,160}(?=[&\s]|$)/y;
 
 const personName = named(NAME_SHAPE);
 /** Of somebody or of something: the value has to look like a person's name. */
@@ -61,14 +62,18 @@ function named(applies: Shape): KeyRule {
 }
 
 const street: KeyRule = { ...shaped(RULES.postalAddress, STREET_SHAPE), inText: ADDRESS_IN_TEXT };
-const address = containerOf(
-  RULES.postalAddress,
-  new Map([
-    ...names(street, lists.ADDRESS_PARTS),
-    ...names(actorName, 'name recipient attention attn contact careof addressee contactname'),
-  ]),
-  ADDRESS_SHAPE,
-);
+const ADDRESS_PARTS = new Map(names(street, lists.ADDRESS_PARTS));
+const address: KeyRule = {
+  ...containerOf(
+    RULES.postalAddress,
+    new Map([
+      ...ADDRESS_PARTS,
+      ...names(actorName, 'name recipient attention attn contact careof addressee contactname'),
+    ]),
+    ADDRESS_SHAPE,
+  ),
+  inText: ADDRESS_IN_TEXT,
+};
 
 function numbered(rule: Rule, applies: Shape): KeyRule {
   const number = shaped(rule, applies);
@@ -161,6 +166,8 @@ export function personalKey(name: string): KeyRule | undefined {
     (CARD_WORDS.test(words.at(-1) ?? '') ? card : undefined) ??
     byNumber(words) ??
     byNameWord(words) ??
+    byAddressPart(words) ??
+    byJoinedNumber(words) ??
     ALONE.get(words.join(''));
   if (found === undefined) return undefined;
   const hints = hintsOfName(withoutAccents(name));
@@ -215,15 +222,38 @@ function byNameWord(words: readonly string[]): KeyRule | undefined {
     const rule = ruleBeside(others.at(-1) ?? '') ?? ruleBeside(others.join('')) ?? ruleBeside(others[0] ?? '');
     if (rule !== undefined) return rule;
   }
-  const isPart = lists.NAME_PART_WORDS.has(last) && lists.NAME_WORDS.has(words.at(-2) ?? '');
+  const isPart = lists.NAME_PART_WORDS.has(last) && endsInName(words.at(-2) ?? '');
   return isPart && (words.length === 2 || lists.NAME_PART_WORDS.has(first) || ruleBeside(first) !== undefined)
     ? namePart
     : undefined;
 }
 
+/** `shipping_address_rue`: a part behind the name of the whole. */
+function byAddressPart(words: readonly string[]): KeyRule | undefined {
+  const isPart = words.length > 1 && ADDRESS_PARTS.has(words.at(-1) ?? '');
+  return isPart && byEnd(words.slice(0, -1)) === address ? street : undefined;
+}
+
+/** `uspassport`, `driverlicensedocumentnumber`: names of numbers in one piece, with what else is in it. */
+function byJoinedNumber(words: readonly string[]): KeyRule | undefined {
+  const [word = ''] = words;
+  if (words.length !== 1 || word.length > MAX_JOINED_CHARS) return undefined;
+  const name = word.replace(JOINED_NUMBERING, '');
+  return NUMBERED.find(([end]) => name.endsWith(end))?.[1];
+}
+
+const JOINED_NUMBERING = /(?:document|doc)?(?:numbers?|nummer|numero|num|no|nr|id)?$/;
+/** Shorter ones are the ends of other words. */
+const MIN_JOINED_CHARS = 7;
+const NUMBERED = [...ENDS].filter(([end, key]) => end.length >= MIN_JOINED_CHARS && IS_NUMBERED.has(key));
+
 function ruleBeside(word: string): KeyRule | undefined {
   if (lists.PEOPLE.has(word)) return personName;
   return lists.ACTORS.has(word) ? actorName : undefined;
+}
+
+function endsInName(word: string): boolean {
+  return lists.NAME_WORDS.has(word) || inOnePiece(word) !== undefined;
 }
 
 function inOnePiece(word: string): KeyRule | undefined {

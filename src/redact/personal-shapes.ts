@@ -58,7 +58,7 @@ export const ADDRESS_SHAPE: Shape = {
     value.length <= 512 &&
     /^\s*[#(]?[A-Za-z0-9\x80-\uffff]/.test(value) &&
     LETTER.test(value) &&
-    /[ ,\n]|[\x80-\uffff]/.test(value) &&
+    /[ ,\n]|%20|[\x80-\uffff]/.test(value) &&
     !NO_STREET.test(value),
 };
 

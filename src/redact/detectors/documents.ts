@@ -12,7 +12,7 @@ interface Document {
 
 /** Words between the name of a document and its number. */
 const BETWEEN =
-  '(?:[ _-]{0,2}(?:(?:number|document|nummer|num|no|nr|n\\xc2\\xb0|n\\xc2\\xba|id|card|is|was|of|the|on|his|her|ist|lautet|est|es|:|=|#|\\.|-|")(?![A-Za-z]))){0,5}(?:[ :=#."\'(_-]{1,16}|[:=][ \t]{0,8}\r?\n[ \t]{0,16})';
+  '(?:[ _-]{0,2}(?:(?:number|nummer|document|travel|details|num|no|nr|n\\xc2\\xb0|n\\xc2\\xba|id|card|is|was|of|the|on|his|her|ist|lautet|est|es)(?![A-Za-z])|[:=#."{-])){0,7}(?:[ \\t:=#."\'(_-]{1,16}|[:=][ \\t]{0,8}\\r?\\n[ \\t]{0,16})';
 /** Capitals and digits, in groups or not; at least three digits. */
 const NUMBER = '((?=(?:[A-Z ./-]{0,12}\\d){2})[A-Z0-9](?:[ ./-]?[A-Z0-9]){4,23})(?![A-Za-z0-9])';
 

@@ -46,10 +46,10 @@ const BY_PLACE = new RegExp(
 
 /** What says that an address follows. */
 const SAID =
-  /(?:address|ship(?:ped|ping)?|deliver(?:ed|y)?|mail(?:ed|ing)?|billing|liv(?:e|es|ed|ing)|mov(?:ed|ing)|resid(?:es|ent|ence|ing)|located|pick ?up|wohn(?:t|haft|e)|anschrift|adresse|stra(?:\xc3\x9f|ss)e|zieh|umgezogen|geliefert|lieferung|direcci|domicili|calle|vive|vivo|indirizzo|abita|residen|endere|mora|adres|woont|woon|habite|demeur|livr|envoy|mieszka|lokal)[\w\x80-\uffff]{0,8}\b[^\n.]{0,24}$/i;
+  /(?:\bADR\b[^\n]{0,24}|(?:address|ship(?:ped|ping)?|deliver(?:ed|y)?|mail(?:ed|ing)?|billing|liv(?:e|es|ed|ing)|mov(?:ed|ing)|resid(?:es|ent|ence|ing)|located|pick ?up|wohn(?:t|haft|e)|anschrift|adresse|stra(?:\xc3\x9f|ss)e|zieh|umgezogen|geliefert|lieferung|direcci|domicili|calle|vive|vivo|indirizzo|abita|residen|endere|mora|adres|woont|woon|habite|demeur|livr|envoy|mieszka|lokal)[\w\x80-\uffff]{0,8}\b[^\n.]{0,24})$/i;
 const SAID_CHARS = 64;
 /** A number of a house, before the name of its street or behind it. */
-const HOUSE = /\d[A-Za-z]?,? [A-Za-z\xc3]|[a-z.\x80-\uffff],? (?:n[^ ]{1,3} ?|#)?\d/;
+const HOUSE = /\d[A-Za-z]?,? [A-Za-z\d\xc3-\xd4]|[a-z.\x80-\uffff],? (?:n[^ ]{1,3} ?|#)?\d/;
 
 function isSaid(text: string, start: number): boolean {
   return SAID.test(text.slice(Math.max(0, start - SAID_CHARS), start));

@@ -42,7 +42,7 @@ const SAID = new RegExp(
 );
 /** Somebody with a word for what they are. */
 const WITH_ROLE = new RegExp(
-  `(?<![A-Za-z-])(?:[Cc]ustomer|[Pp]atient|[Cc]lient|[Gg]uest|[Pp]assenger|[Ee]mployee|[Cc]ardholder|[Aa]pplicant|[Bb]eneficiary|[Rr]ecipient|[Dd]river|[Ss]tudent|[Dd]octor|[Nn]urse|[Uu]ser|[Mm]ember|[Cc]laimant|[Ii]nsured|[Tt]enant|[Ww]itness|Kund(?:e|in)|Patientin|Mitarbeiter(?:in)?|Gast|[Cc]liente|[Pp]aciente|[Kk]lant|[Pp]azient[ei]|[Pp]asajero|[Cc]liente|[Uu]tente|[Kk]lient(?:ka)?|[Pp]acjent(?:ka)?) (?:named |called |namens |nomm\\xc3\\xa9e? )?${TITLE}(${NAME})`,
+  `(?<![A-Za-z-])(?:[Cc]ustomer|[Pp]atient|[Cc]lient|[Gg]uest|[Pp]assenger|[Ee]mployee|[Cc]ardholder|[Aa]pplicant|[Bb]eneficiary|[Rr]ecipient|[Dd]river|[Ss]tudent|[Dd]octor|[Nn]urse|[Uu]ser|[Mm]ember|[Cc]laimant|[Ii]nsured|[Tt]enant|[Ww]itness|Kund(?:e|in)|Patientin|Mitarbeiter(?:in)?|Gast|[Cc]liente|[Pp]aciente|[Kk]lant|[Pp]azient[ei]|[Pp]asajero|[Cc]liente|[Uu]tente|[Kk]lient(?:ka)?|[Pp]acjent(?:ka)?) (?:named |called |namens |nomm\\xc3\\xa9e? )?${TITLE}(${NAME}(?:, ${WORD})?)`,
   'dg',
 );
 /** Whose an address of e-mail is (RFC 5322, 3.4). */
@@ -85,7 +85,7 @@ const hasNoCase: Sure = (name) => /^[\xe0-\xed\u3040-\uffff]/.test(name);
 
 /** The sign behind a label: a colon or an equals sign, or a dash where the label is all that is before it on its line. */
 const LABEL_SIGN =
-  /(?<=[A-Za-z\x80-\uffff)"'*]{1,2}) ?(?:[:=](?: ?|[ \t]{2,16}|[ \t]{0,8}\r?\n[ \t]{0,16})| [-\u2013] |\xe2\x80\x93 )(?=["']?(?:[A-Z\d\x80-\uffff]|d[aeio][ls]? |v[ao]n |[ea]l |la |bin |ul\.|te[rn] ))/g;
+  /(?<=[A-Za-z\x80-\uffff)"'*]{1,2}) ?(?:[:=](?: ?|[ \t]{2,16}|[ \t]{0,8}\r?\n[ \t]{0,16})| [-\u2013] |\xe2\x80\x93 |[ ]?\t{1,4}[ ]?)(?=["']?(?:[A-Z\d\x80-\uffff]|d[aeio][ls]? |v[ao]n |[ea]l |la |bin |ul\.|te[rn] ))/g;
 const LABEL =
   /(?:^|[\n.,;:|()[{}"'>*&?!\t]|\d |- )[ ]{0,2}((?:[A-Za-z\x80-\uffff][\w'/\x80-\uffff-]{0,24}[ ]){0,5}[A-Za-z\x80-\uffff][\w'/\x80-\uffff-]{0,24}\)?["']?)[ ]?$/;
 const LABEL_CHARS = 72;

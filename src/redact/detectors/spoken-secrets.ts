@@ -17,7 +17,7 @@ const KEY = new RegExp(
 );
 /** A password, by its name: what has digits or marks among its letters. */
 const PASSWORD = new RegExp(
-  `(?<![A-Za-z-])(?:(?:pass(?:word|phrase|wd|code)?|pwd)|passwort|kennwort|mot de passe|contrase(?:\\xc3\\xb1|n)a|clave|senha|wachtwoord|has(?:\\xc5\\x82|l)o|parola)(${LINK})([^\\s"'<>\`,;]{4,128})`,
+  `(?<![A-Za-z-])(?:(?:pass(?:word|phrase|wd|code)?|pwd)|passwort|kennwort|mot de passe|contrase(?:\\xc3\\xb1|n)a|clave|senha|wachtwoord|has(?:\\xc5\\x82|l)o|parola)(${LINK})([^\\s"'<>\`,;&]{4,128})`,
   'dgi',
 );
 /** Of the command line: `--password x`, `-u name:x`. */
@@ -32,10 +32,10 @@ const DIGEST = /(?<![A-Za-z])response=\\?["']?([0-9a-f]{32,128})(?![0-9a-z])/dgi
 
 /** The personal number of a card or account; in capitals where nothing stands between. */
 const PIN =
-  /(?<![A-Za-z-])(?:[Pp][Ii][Nn](?:[ -]?(?:code|number|nummer|kod|kode))?(?: (?:is|was|ist|lautet|war|est|es|\xc3\xa8|\xc3\xa9))(?: now)?:?|(?:PIN(?:[ -]?(?:code|number|nummer))?|TAN|PUK)(?: ?[#:=-])?|[Gg]eheimzahl(?: ist| lautet)?:?) {0,2}["'(]?(\d{4,8})(?![\w[]|[-.,:/][\d[])/dg;
+  /(?<![A-Za-z-])(?:[Pp][Ii][Nn](?:[ -]?(?:code|number|nummer|kod|kode))?(?: (?:is|was|ist|lautet|war|est|es|\xc3\xa8|\xc3\xa9))(?: now)?:?|(?:PIN(?:[ -]?(?:code|number|nummer))?|TAN|PUK)(?: ?[#:=-])?|[Gg]eheimzahl(?: ist| lautet)?:?)[ \t]{0,8}["'(]?(\d{4,8})(?![\w[]|[-.,:/][\d[])/dg;
 /** The code on a card. */
 const CARD_CODE =
-  /(?<![A-Za-z-])(?:cvv2?|cvc2?|cv2|cav2?|csc|security code|card (?:security|verification) (?:code|number|value)|kartenpr(?:\xc3\xbc|ue)f(?:nummer|ziffer)|sicherheitscode|cryptogramme(?: visuel)?|c(?:\xc3\xb3|o)digo de seguran?(?:idad|(?:\xc3\xa7|c)a)|codice di sicurezza)(?: (?:is|was|ist|lautet|est|es|on (?:the |my )?back(?: is)?|\xc3\xa8|\xc3\xa9))? ?[#:=-]{0,2} {0,2}["'(]?(\d{3,4})(?![\w[]|[-.,:/][\d[])/dgi;
+  /(?<![A-Za-z-])(?:cvv2?|cvc2?|cv2|cav2?|csc|security code|card (?:security|verification) (?:code|number|value)|kartenpr(?:\xc3\xbc|ue)f(?:nummer|ziffer)|sicherheitscode|cryptogramme(?: visuel)?|c(?:\xc3\xb3|o)digo de seguran?(?:idad|(?:\xc3\xa7|c)a)|codice di sicurezza)(?: (?:is|was|ist|lautet|est|es|on (?:the |my )?back(?: is)?|\xc3\xa8|\xc3\xa9))? ?[#:=-]{0,2}[ \t]{0,8}["'(]?(\d{3,4})(?![\w[]|[-.,:/][\d[])/dgi;
 
 /** Words say less than the name of a field. */
 const SPOKEN_SCORE = 0.9;

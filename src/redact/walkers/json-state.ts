@@ -33,7 +33,7 @@ export function careOf(key: KeyRule | undefined): Care {
 }
 
 /** What a name may look like that stands beside a value. */
-const NAME = /^[\w.:[\]/ -]{2,64}$/;
+const NAME = /^[\w.:[\]/ \x80-\uffff-]{2,64}$/;
 
 /** Where in the grammar of JSON (RFC 8259) a walk is, and what the names around say about the next value. */
 export class JsonState {

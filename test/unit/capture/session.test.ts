@@ -40,6 +40,7 @@ class Held {
   readonly openFrames = new OpenFrames();
   readonly work = new LaggingLoop();
   readonly unended = new Unended(this.writer, silentLogger);
+  backlogBytes = 0;
   readonly order: string[] = [];
   readonly session: Session;
   readonly done: Promise<undefined>;
@@ -96,7 +97,7 @@ class Held {
       work: this.work,
       losses: new Losses(writer, clock, silentLogger),
       unended: this.unended,
-      backlogBytes: () => 0,
+      backlogBytes: () => this.backlogBytes,
       record: (profile) => new Recording(recording, profile),
     };
   }
@@ -353,6 +354,18 @@ describe('work that falls behind', () => {
     assert.deepEqual(await bodiesAfter(PROFILE.observe, 1_400, 100_000), [false, false]);
     assert.deepEqual(await bodiesAfter(PROFILE.observe, 1_600, 100_000), [true, false]);
     assert.deepEqual(await bodiesAfter(PROFILE.observe, 1_600, 10_000), [false, false]);
+  });
+
+  it('costs bodies, outside strict, when those that are on their way hold too much', async () => {
+    for (const profile of [PROFILE.observe, PROFILE.inline, PROFILE.strict]) {
+      const held = new Held(profile);
+      held.backlogBytes = 1_000_000_000;
+      held.send(REQUEST, bodyOf('request', '{"note":"a text"}', true), ...WHOLE.slice(3));
+      held.release();
+      await held.done;
+      const { request, ended } = held.exchange;
+      assert.deepEqual([request?.body === BODY.given_up, ended], [profile !== PROFILE.strict, ENDED.complete]);
+    }
   });
 
   it('costs nothing where Envoy waits', async () => {
