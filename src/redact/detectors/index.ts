@@ -79,7 +79,7 @@ const DETECTORS: readonly Detector[] = [
   { needs: TRAIT.mac, find: findMacs },
   { needs: TRAIT.word | TRAIT.digit, hint: 'mac_address', find: findBareMacs },
   { needs: TRAIT.coin | TRAIT.digit, find: findCryptoAddresses },
-  { needs: TRAIT.word | TRAIT.digits, find: findDocuments },
+  { needs: TRAIT.word | TRAIT.digit, find: findDocuments },
   {
     needs: TRAIT.jwt,
     find: ({ text, isValue }, found) => {

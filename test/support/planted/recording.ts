@@ -1,13 +1,14 @@
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { Needles, searchDeep, searchTree } from '../../../demo/client/leaks.ts';
+import type { Needles } from '../../../demo/client/leaks.ts';
+import { searchDeep, searchTree } from '../../../demo/client/leaks.ts';
 import { RecordedLog, type RecordedExchange } from '../../../demo/recorded.ts';
 import { System, type SystemOptions } from '../../../demo/system.ts';
 import { runCommand } from '../../../scripts/processes.ts';
 import { LogCounts, until } from '../system-log.ts';
 import { type Answer, Client } from './client.ts';
 import type { PlantedCall } from './planted-call.ts';
-import { keyOf, type PlantedSecret } from './planted-call.ts';
+import { keyOf } from './planted-call.ts';
 import { Upstream } from './upstream.ts';
 
 const RECORDED_LIMIT_MS = 60_000;
@@ -125,7 +126,10 @@ async function makeCalls(port: number, calls: readonly PlantedCall[]): Promise<M
   const left = [...calls];
   const work = async (): Promise<void> => {
     for (let call = left.shift(); call !== undefined; call = left.shift()) {
-      const answer = await client.call(call.request).catch((thrown: unknown) => failed(call, thrown));
+      const answer = await client.call(call.request).catch((thrown: unknown) => {
+        refuseUnlessBroken(call, thrown);
+        return undefined;
+      });
       if (answer !== undefined) answers.set(call.name, answer);
     }
   };
@@ -135,12 +139,6 @@ async function makeCalls(port: number, calls: readonly PlantedCall[]): Promise<M
 }
 
 /** A call that is broken on purpose may be refused; any other is answered. */
-function failed(call: PlantedCall, thrown: unknown): undefined {
+function refuseUnlessBroken(call: PlantedCall, thrown: unknown): void {
   if (call.markers.length > 0) throw new Error(`the call ${call.name} failed`, { cause: thrown });
-  return undefined;
-}
-
-/** All that was planted, ready to be searched for. */
-export function needlesFor(secrets: readonly PlantedSecret[]): Needles {
-  return new Needles(secrets);
 }
