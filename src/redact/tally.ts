@@ -12,6 +12,8 @@ export const MAX_VALUES = 10_000;
 const TOKEN_BYTES = 16;
 /** Bytes of a token that stand in a marker. */
 const SHOWN_TOKEN_BYTES = 12;
+/** What a sum of scores may lack of a threshold that it reaches: 0.85 less 0.35 is 0.4999…. */
+const ROUNDING = 1e-9;
 /** Of a shorter value the last four characters would be too much. */
 const MIN_MASKED_CHARS = 8;
 const NOTHING = new Uint8Array(0);
@@ -111,7 +113,7 @@ export class Tally {
 
   /** True when a finding of this score counts. */
   accepts(rule: Rule, score: number): boolean {
-    return rule.isEngine || score >= this.policyOf(rule).threshold;
+    return rule.isEngine || score + ROUNDING >= this.policyOf(rule).threshold;
   }
 
   /** True when the policy leaves what the rule finds as it is. */
