@@ -39,7 +39,7 @@ const DOCUMENTS: readonly Document[] = [
 ];
 
 const TRIGGER =
-  /pass|travel doc|licen[cs]e|DL|permi[st]|carnet|patente|rijbewijs|jazdy|schein|carta de|MRN|record|chart|hospital|patient|dossier|historia/i;
+  /pas[sapz]|travel doc|licen[cs]e|DL|permi[st]|carnet|patente|rijbewijs|jazdy|schein|carta de|MRN|record|chart|hospital|patient|dossier|historia/i;
 const DIGITS = /\d/g;
 /** A date behind the words is one of the document's, and a number of the day. */
 const DATE = /^(?:\d{4}[-./ ]\d{1,2}[-./ ]\d{1,2}|\d{1,2}[-./ ]\d{1,2}[-./ ](?:\d{4}|\d\d))$/;
@@ -49,7 +49,7 @@ const MIN_NUMBER_CHARS = 5;
 
 function isNumber(value: string): boolean {
   if (value.length < MIN_NUMBER_CHARS || DATE.test(value) || NO_NUMBER.test(value)) return false;
-  return (value.match(DIGITS)?.length ?? 0) >= 3;
+  return (value.match(DIGITS)?.length ?? 0) >= 2;
 }
 
 /** Passports, driving licences and medical records, by the words right before their numbers. */

@@ -49,6 +49,9 @@ describe('names of persons in running text', () => {
         'Nombre del paciente: «Nuria Núñez»',
         'Contact: «Anna Kowalska» (sales)',
         'Legal name given - «Blanc»',
+        'Legal name given\t«Blanc»',
+        'update guestDisplayName="«Chiara D\'Angelo»" ok',
+        'Kunde «Dubois, Jean-Luc» hat angerufen',
         'Customer:\n«Tomasz Nowak»\n',
         'patient_name=«Anna Kowalska» status=ok',
         'request body={"clientNombre":"«Rohan Mukherjee»"}',
@@ -184,6 +187,11 @@ describe('persons in JSON', () => {
       [{ driversLicenseDocumentNumber: 'U0703354' }, 'driving_licence'],
       [{ driverLicense: { id: '83162575' } }, 'driving_licence'],
       [{ patientMrn: '616-13-075' }, 'medical_record'],
+      [{ uspassport: '783498336' }, 'passport'],
+      [{ driverlicensedocumentnumber: 'RTAMV304279U9VZ' }, 'driving_licence'],
+      [{ question: 'número-de-historia-clínica', answer: '990-49-245' }, 'medical_record'],
+      [{ postData: 'a=b&homeAddressLine1=1688%205th%20Street&c=d' }, 'postal_address'],
+      [{ 'shipping address rue': '6808 Old Mill Close' }, 'postal_address'],
     ] as const)
       assert.match(JSON.stringify(await redactJsonValue(value)), new RegExp(`redacted:${entity}\\]`));
     const harmless = { passportCountry: 'DE', passportExpiry: '2031-08-01', licenseState: 'CA', license: 'MIT' };
@@ -194,7 +202,14 @@ describe('persons in JSON', () => {
 describe('documents in running text', () => {
   it('are known by the words right before them, also on the line before', async () => {
     await replaces(
-      ['passport: «X1234567».', 'Passport no. «533380006»', 'Passport no:\n  «E50001014»\n'],
+      [
+        'passport «C6T1CRMH4» was scanned',
+        'passport: «X1234567».',
+        '{"pasaporte":{"id":"«UD7062851»"}}',
+        'Passport no\t«X1234567»',
+        'Passport no. «533380006»',
+        'Passport no:\n  «E50001014»\n',
+      ],
       '[redacted:passport]',
     );
     await replaces(['medical record number «629-84-745».', 'MRN: «00123456»'], '[redacted:medical_record]');

@@ -93,7 +93,7 @@ describe('secrets in running text', () => {
 
 describe('codes and PINs in running text', () => {
   it('are known behind the words for them', async () => {
-    await replaces(['enter PIN «4821» now', 'My pin is «123456».', 'Le code PIN est «4713»'], 'pin');
+    await replaces(['enter PIN «4821» now', 'New PIN\t«4454»', 'My pin is «123456».', 'Le code PIN est «4713»'], 'pin');
     await replaces(['CVV «123», thanks', 'card security code «853»', 'Kartenprüfnummer: «216»'], 'card_code');
   });
 
