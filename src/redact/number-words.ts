@@ -14,7 +14,7 @@ export const NUMBER_NAMES: Words = {
     'cartebleue numerodetarjeta numerotarjeta numerodocartao numerocartao cartaodecredito numerocarta cartadicredito ' +
     'creditcardnummer kaartnummer numerkarty kreditkarte tarjetadecredito cartedecredit cardpan',
   us_ssn:
-    'ssn ssns socialsecurity socialsecuritynumber socialsecurityno socialsecuritynum socsec socsecnum socsecno ssnumber ' +
+    'ssn ssns numerodesecuritesocialeamericain securitesocialeamericain ussocialsecurity socialsecurity socialsecuritynumber socialsecurityno socialsecuritynum socsec socsecnum socsecno ssnumber ' +
     'segurosocial segurodesocial numerodesegurosocial socialsecurityid ssnlast sozialversicherungsnummerusa ssnumero',
   us_itin: 'itin itins individualtaxpayer individualtaxpayeridentificationnumber itinnumber individualtaxpayerid',
   us_ein:

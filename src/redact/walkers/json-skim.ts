@@ -115,7 +115,8 @@ export class JsonSkimmer {
     const start = at + 1;
     const end = this.#cleanEnd(bytes, start);
     if (end === -1 || end - start > this.#scope.engine.limits.maxValueBytes) return -1;
-    if (state.role === 'name') state.namesValue(this.#text.slice(start, end), this.#scope.engine.classifyHeader);
+    if (state.role === 'name' || state.role === 'id')
+      state.namesValue(this.#text.slice(start, end), this.#scope.engine.classifyHeader);
     return this.#after(bytes, end + 1);
   }
 

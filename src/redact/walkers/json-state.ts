@@ -133,9 +133,11 @@ export class JsonState {
    */
   namesValue(text: string, classifyHeader: ClassifyKey): KeyRule | undefined {
     const rule = NAME.test(text) ? classifyHeader(text) : undefined;
-    const key = rule && pairRule(rule);
+    // An id is believed where the value has to look right, too.
+    const isBelieved = this.role === 'name' || (rule !== undefined && rule.applies !== undefined);
+    const key = isBelieved ? rule && pairRule(rule) : undefined;
     const container = this.#container;
-    if (container !== undefined) {
+    if (container !== undefined && isBelieved) {
       container.isNamed = true;
       container.named ??= key;
     }

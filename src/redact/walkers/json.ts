@@ -274,7 +274,7 @@ export class JsonWalker implements JsonFollower {
     if (isName) this.#name(this.#buffer.slice(start - 1, end + 1), text);
     else {
       this.#value(this.#buffer.slice(start - 1, end + 1), text, false);
-      if (this.#state.role === 'name') this.#namesValue(text);
+      if (this.#state.role === 'name' || this.#state.role === 'id') this.#namesValue(text);
       this.#state.afterValue();
     }
     return true;
@@ -297,7 +297,8 @@ export class JsonWalker implements JsonFollower {
   /** The string that has just been read is the name of the value beside it. */
   #namesValue(text: string): void {
     const key = this.#state.namesValue(text, this.#scope.engine.classifyHeader);
-    if (this.#held?.depth === this.#state.depth) this.#release(key);
+    const isNamed = key !== undefined || this.#state.role === 'name';
+    if (isNamed && this.#held?.depth === this.#state.depth) this.#release(key);
   }
 
   #startLong(): true {

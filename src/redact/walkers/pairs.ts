@@ -1,7 +1,10 @@
 import type { KeyRule } from '../key-rule.ts';
 
-/** What a member of an object says in a list of named values: `{"name": "Authorization", "value": "…"}`. */
-export type PairRole = 'name' | 'value';
+/**
+ * What a member of an object says in a list of named values: `{"name": "Authorization", "value": "…"}`. An `id` may be the name of
+ * a value, and is mostly something else.
+ */
+export type PairRole = 'name' | 'value' | 'id';
 
 const ROLES: ReadonlyMap<string, PairRole> = new Map(
   [
@@ -41,8 +44,9 @@ const ROLES: ReadonlyMap<string, PairRole> = new Map(
       'answer',
       'text',
     ],
+    ['id', 'identifier', 'code'],
   ]
-    .flatMap((names, i) => names.map((name) => [name, i === 0 ? 'name' : 'value'] as const))
+    .flatMap((names, i) => names.map((name) => [name, (['name', 'value', 'id'] as const)[i] ?? 'value'] as const))
     // As they are written mostly; to make each name lower case would cost more than all the rest.
     .flatMap(([name, role]) =>
       [name, name.charAt(0).toUpperCase() + name.slice(1), name.toUpperCase()].map((n) => [n, role]),
