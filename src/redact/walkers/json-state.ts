@@ -15,6 +15,8 @@ export interface Container {
   named: KeyRule | undefined;
   /** True when that member was there. */
   isNamed: boolean;
+  /** True for an object in the place of a name. */
+  readonly isNaming: boolean;
 }
 
 /** How closely a value has to be looked at: by its content, with what its name speaks for, by its name's rule. */
@@ -87,7 +89,10 @@ export class JsonState {
   open(isObject: boolean): void {
     const key = isObject ? this.key?.members?.() : (this.key?.elements?.() ?? this.key);
     const care = careOf(key);
-    this.#container = { isObject, key, care, named: undefined, isNamed: false };
+    // `{"type": {"text": "Medical record number"}, "value": …}`: an object in the place of a name.
+    const isNaming = isObject && this.role === 'name';
+    this.role = undefined;
+    this.#container = { isObject, key, care, named: undefined, isNamed: false, isNaming };
     this.#stack.push(this.#container);
     this.key = key;
     this.care = care;
@@ -142,5 +147,13 @@ export class JsonState {
       container.named ??= key;
     }
     return key;
+  }
+
+  /** A text in an object that stands in the place of a name: it is that name. */
+  namesOuter(text: string, classifyHeader: ClassifyKey): void {
+    const outer = this.#stack[this.#stack.length - 2];
+    const rule = NAME.test(text) ? classifyHeader(text) : undefined;
+    if (outer === undefined || rule === undefined || rule.applies === undefined) return;
+    outer.named ??= pairRule(rule);
   }
 }

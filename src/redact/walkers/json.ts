@@ -275,6 +275,8 @@ export class JsonWalker implements JsonFollower {
     else {
       this.#value(this.#buffer.slice(start - 1, end + 1), text, false);
       if (this.#state.role === 'name' || this.#state.role === 'id') this.#namesValue(text);
+      else if (this.#state.role === 'value' && this.#state.container?.isNaming === true)
+        this.#state.namesOuter(text, this.#scope.engine.classifyHeader);
       this.#state.afterValue();
     }
     return true;
