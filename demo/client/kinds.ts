@@ -30,7 +30,7 @@ export const KINDS = {
   'grpc-unary': { weight: 90, service: 'payments', operation: 'authorize', requestBody: 'kept', responseBody: 'kept' },
   'grpc-stream': { weight: 40, service: 'orders', operation: 'track', requestBody: 'kept', responseBody: 'kept' },
   events: { weight: 30, service: 'orders', operation: 'events', requestBody: 'none', responseBody: 'kept' },
-  websocket: { weight: 30, service: 'orders', operation: 'socket', requestBody: 'hash', responseBody: 'hash' },
+  websocket: { weight: 30, service: 'orders', operation: 'socket', requestBody: 'kept', responseBody: 'kept' },
   'gives-up': { weight: 20, service: 'payments', operation: 'slow', requestBody: 'none', responseBody: 'partial' },
   upload: { weight: 4, service: 'orders', operation: 'upload', requestBody: 'hash', responseBody: 'kept' },
   download: { weight: 4, service: 'orders', operation: 'export', requestBody: 'none', responseBody: 'kept' },
