@@ -2,6 +2,7 @@ import { redactValue, type Scope, type Walker } from '../engine.ts';
 import type { Output } from '../findings.ts';
 import type { KeyRule } from '../key-rule.ts';
 import { hasMarker } from '../markers.ts';
+import { RULES } from '../rules.ts';
 import type { WithdrawReason } from '../types.ts';
 import { TextScanner } from './text.ts';
 
@@ -69,10 +70,10 @@ function cellsOf(row: string, separator: string): Cell[] {
 /**
  * Walks comma-separated values (RFC 4180), and those with another separator: each cell by the name of its column, which the
  * first row has, and by its content. Holds one row at most; a longer one, whose quotation mark was never closed, and all that
- * follows are running text.
+ * follows are running text, or given up where a column's name gives its values away.
  */
 export class CsvWalker implements Walker {
-  readonly failure: WithdrawReason | undefined = undefined;
+  #failure: WithdrawReason | undefined;
   readonly #scope: Scope;
   readonly #output: Output;
   readonly #hasNames: boolean;
@@ -89,6 +90,10 @@ export class CsvWalker implements Walker {
     this.#output = output;
     this.#separator = separator;
     this.#hasNames = hasNames;
+  }
+
+  get failure(): WithdrawReason | undefined {
+    return this.#failure;
   }
 
   get bufferedBytes(): number {
@@ -124,7 +129,7 @@ export class CsvWalker implements Walker {
 
   end(early: boolean): void {
     const [, row = '', lineEnd = ''] = /^([^]*?)(\r?\n|\r)?$/.exec(this.#buffer) ?? [];
-    if (this.#scanner === undefined && (early || this.#isTooLong(row.length))) this.#giveUpRows();
+    if (this.#scanner === undefined && (early || this.#isTooLong(row.length))) this.#giveUpRows(early);
     if (this.#scanner !== undefined) {
       const scanner = this.#scanner;
       this.#placed(() => {
@@ -137,7 +142,14 @@ export class CsvWalker implements Walker {
     this.#buffer = '';
   }
 
-  #giveUpRows(): void {
+  /** Of a row without its end no cell is sure to stand in its column: running text would show what names give away. */
+  #giveUpRows(early = false): void {
+    if (this.#columns?.some((key) => key !== undefined) === true) {
+      if (early) this.#output.replace(this.#scope.tally.drop(RULES.cutOff), '');
+      else this.#failure = 'over_limit';
+      this.#buffer = '';
+      return;
+    }
     this.#scanner = new TextScanner(this.#scope, this.#output);
     this.#scannerAt = this.#offset;
     const held = this.#buffer;

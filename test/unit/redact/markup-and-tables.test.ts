@@ -123,11 +123,8 @@ describe('CSV', () => {
   });
 
   it('is running text from where a row is too long to be held', async () => {
-    const csv = `pin,note\n1234,a\n9,"${'lorem '.repeat(20_000)}jane@example.com\n"\n`;
-    assert.equal(
-      await outputOf(csv, 'text/csv'),
-      csv.replace('1234', '[redacted:pin]').replace('jane@example.com', '[redacted:email]'),
-    );
+    const csv = `id,note\n1234,a\n9,"${'lorem '.repeat(20_000)}jane@example.com\n"\n`;
+    assert.equal(await outputOf(csv, 'text/csv'), csv.replace('jane@example.com', '[redacted:email]'));
   });
 });
 
