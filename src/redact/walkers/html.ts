@@ -15,8 +15,10 @@ const TAG_NAME = /^<(\/?)([A-Za-z[][^\s/>]{0,511})/;
 const UNUSUAL_NAME = /[@%&[]|\d{4}|\w{20}/;
 /** Elements that name others, and aren't named. */
 const NAMES: ReadonlySet<string> = new Set(['th', 'dt', 'label', 'legend', 'h1', 'h2', 'h3', 'h4']);
+/** Elements whose value is the text in them, or that of their options. */
+const FIELDS: ReadonlySet<string> = new Set(['textarea', 'select', 'datalist', 'button', 'output']);
 /** Names of attributes that say something about the value beside them. */
-const NAMING = ['name', 'id', 'property', 'itemprop', 'aria-label', 'data-name'];
+const NAMING = ['name', 'id', 'property', 'itemprop', 'aria-label', 'data-name', 'autocomplete'];
 
 /** What a table's first row calls its columns, and which one the row that is read has come to. */
 interface Table {
@@ -43,6 +45,8 @@ export class HtmlWalker implements Walker {
   /** The text before, when it may be the label of the next one. */
   #label = '';
   readonly #tables: Table[] = [];
+  /** What the field of a form is called that texts and options belong to. */
+  #field: readonly string[] = [];
 
   constructor(scope: Scope, output: Output) {
     this.#scope = scope;
@@ -128,6 +132,7 @@ export class HtmlWalker implements Walker {
 
   #keyOfText(): KeyRule | undefined {
     if (NAMES.has(this.#element)) return undefined;
+    if (this.#field.length > 0) return this.#keyOf(this.#field);
     if (this.#element === 'address') return this.#scope.engine.classify('streetAddress');
     const table = this.#tables.at(-1);
     const column = table?.isNaming === false ? table.names[table.column] : undefined;
@@ -181,6 +186,7 @@ export class HtmlWalker implements Walker {
 
   #close(element: string): void {
     if (element === 'table') this.#tables.pop();
+    if (FIELDS.has(element)) this.#field = [];
     if (element === 'p' || element === 'div' || element === 'li') this.#label = '';
     this.#element = '';
   }
@@ -194,7 +200,9 @@ export class HtmlWalker implements Walker {
       this.#output.replace(replaced.redacted, replaced.original);
       done = start + length;
     };
-    const naming = namingOf(attributes);
+    const own = namingOf(attributes);
+    const naming = own.length > 0 ? own : this.#field;
+    if (FIELDS.has(this.#element)) this.#field = own;
     for (const attribute of attributes) {
       put(attribute.nameAt, attribute.name.length, this.#name(attribute.name, at + attribute.nameAt));
       put(attribute.at, attribute.value.length, this.#attribute(attribute, naming, at));
@@ -202,17 +210,29 @@ export class HtmlWalker implements Walker {
     this.#output.copy(tag.slice(done));
   }
 
+  /** What the first of several names says that says anything. */
+  #keyOf(names: readonly string[]): KeyRule | undefined {
+    for (const name of names) {
+      const key = this.#scope.engine.classifyParameter(name);
+      if (key !== undefined) return key;
+    }
+    return undefined;
+  }
+
   /** A name is no value, unless it looks like one. */
   #name(name: string, at: number): Replaced | undefined {
     return UNUSUAL_NAME.test(name) ? this.#placed(at, () => redactValue(name, undefined, this.#scope)) : undefined;
   }
 
-  #attribute({ name, value, quote, at: start }: Attribute, naming: string, at: number): Replaced | undefined {
+  #attribute(
+    { name, value, quote, at: start }: Attribute,
+    naming: readonly string[],
+    at: number,
+  ): Replaced | undefined {
     if (value === '') return undefined;
     const lower = name.toLowerCase();
     const isValue = lower === 'value' || lower === 'content';
-    const { classify, classifyParameter } = this.#scope.engine;
-    const named = isValue && naming !== '' ? classifyParameter(decodeEntities(naming)) : classify(lower);
+    const named = isValue && naming.length > 0 ? this.#keyOf(naming) : this.#scope.engine.classify(lower);
     const key = NAMING.includes(lower) ? undefined : named;
     const replaced = redactCharacters(value, key, at + start, this.#scope);
     if (replaced === undefined || quote !== '') return replaced;
@@ -221,8 +241,8 @@ export class HtmlWalker implements Walker {
 }
 
 /** What the attributes of a tag say about the value beside them. */
-function namingOf(attributes: readonly Attribute[]): string {
+function namingOf(attributes: readonly Attribute[]): readonly string[] {
   const isPassword = attributes.some(({ name, value }) => /^type$/i.test(name) && /^password$/i.test(value));
-  if (isPassword) return 'password';
-  return attributes.find(({ name }) => NAMING.includes(name.toLowerCase()))?.value ?? '';
+  if (isPassword) return ['password'];
+  return attributes.filter(({ name }) => NAMING.includes(name.toLowerCase())).map(({ value }) => decodeEntities(value));
 }

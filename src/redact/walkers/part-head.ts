@@ -1,3 +1,5 @@
+import { decodePercent } from './percent.ts';
+
 /** What the headers of a part of a multipart body say (RFC 2183, RFC 7578). */
 export interface PartHead {
   /** Name of the form's field. */
@@ -25,6 +27,18 @@ function parametersOf(value: string): Map<string, string> {
   return found;
 }
 
+/** What a parameter is called as a whole: cut into pieces, percent-encoded, or told several times (RFC 2231). */
+function nameOf(disposition: string): string | undefined {
+  const names = Array.from(disposition.matchAll(PARAMETER), ([, name = '', quoted, plain]) => {
+    const piece = /^name(?:\*(\d{1,2}))?\*?$/i.exec(name);
+    const value = decodePercent(
+      (quoted ?? plain ?? '').replace(/\\(.)/g, '$1').replace(/^[\w-]{1,32}'[\w-]{0,32}'/, ''),
+    );
+    return piece === null ? '' : (piece[1] ?? '0') === '0' ? `\n${value}` : value;
+  });
+  return names.join('').trim().replaceAll('\n', ' ') || undefined;
+}
+
 /** The boundary that a content type names; undefined when there is none. */
 export function boundaryOf(contentType: string | undefined): string | undefined {
   return contentType === undefined ? undefined : parametersOf(contentType).get('boundary');
@@ -38,13 +52,14 @@ export function parsePartHead(text: string): PartHead {
     if (colon > 0) headers.set(line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim());
   }
   const disposition = headers.get('content-disposition') ?? '';
-  const parameters = parametersOf(`;${disposition.slice(disposition.indexOf(';') + 1)}`);
+  const listed = `;${disposition.slice(disposition.indexOf(';') + 1)}`;
+  const parameters = parametersOf(listed);
   const contentType = headers.get('content-type');
-  const filename = parameters.get('filename') ?? parameters.get('filename*');
+  const filename = (parameters.get('filename') ?? parameters.get('filename*')) || undefined;
   const transfer = headers.get('content-transfer-encoding')?.toLowerCase() ?? '';
   const encoding = AS_THEY_ARE.test(transfer) ? undefined : transfer;
   const isPlain = contentType === undefined || /^text\/plain\b/i.test(contentType);
   const isForm = /^form-data\b/i.test(disposition);
   const isField = isForm && filename === undefined && isPlain && encoding === undefined;
-  return { name: parameters.get('name'), filename, contentType, encoding, isField };
+  return { name: nameOf(listed), filename, contentType, encoding, isField };
 }

@@ -2,7 +2,8 @@ import { redactValue, type Scope, type Walker } from '../engine.ts';
 import type { Output, Replaced } from '../findings.ts';
 import type { KeyRule } from '../key-rule.ts';
 import type { WithdrawReason } from '../types.ts';
-import { redactCharacters } from './xml-text.ts';
+import { pairRole, pairRule } from './pairs.ts';
+import { decodeEntities, redactCharacters } from './xml-text.ts';
 
 const NAME = '[A-Za-z_:\\x80-\\uffff][\\w:.\\x80-\\uffff-]{0,127}';
 const OPENING_TAG = new RegExp(`^<(${NAME})((?:\\s+${NAME}\\s*=\\s*(?:"[^"<]*"|'[^'<]*'))*)\\s*(/?)>$`);
@@ -12,6 +13,10 @@ const ATTRIBUTE = new RegExp(`(\\s+)(${NAME})(\\s*=\\s*)(["'])([^"'<]*|[^"<]*(?=
 const NAMED =
   /\s(?:name|key|id|code|field|label)\s*=\s*(?:"([\w.:\x80-\uffff -]{2,64})"|'([\w.:\x80-\uffff -]{2,64})')/i;
 const NAMING = /^(?:name|key|id|code|field|label)$/i;
+/** An attribute that is the value of the one that names it. */
+const VALUE = /^(?:value|val|v|content|data|default)$/i;
+/** A longer text names nothing. */
+const MAX_NAME_CHARS = 64;
 const CDATA = '<![CDATA[';
 
 /** What starts with `<`, and how it ends. */
@@ -44,6 +49,8 @@ function tagEnd(text: string): number {
 interface Element {
   readonly name: string;
   readonly key: KeyRule | undefined;
+  /** What the element before says about the value beside it: `<name>password</name><value>…`. */
+  named?: KeyRule | undefined;
 }
 
 /**
@@ -164,6 +171,7 @@ export class XmlWalker implements Walker {
   #endText(): void {
     const raw = this.#text;
     this.#text = '';
+    this.#nameBeside(raw);
     if (raw.trim() === '') this.#output.copy(raw);
     else this.#put(redactCharacters(raw, this.#stack.at(-1)?.key, this.#textAt, this.#scope), raw);
   }
@@ -180,15 +188,30 @@ export class XmlWalker implements Walker {
       this.#failure = name === undefined ? 'unparseable' : 'too_deep';
       return;
     }
-    const named = redactValue(name, undefined, this.#scope);
+    const redactedName = redactValue(name, undefined, this.#scope);
     const outer = this.#stack.at(-1)?.key?.members?.();
-    const own = this.#scope.engine.classify(localName(name), outer);
-    const key = own ?? this.#keyByAttribute(attributes) ?? outer;
+    const own = this.#scope.engine.classify(localName(name), outer) ?? this.#beside(localName(name));
+    const named = this.#keyByAttribute(attributes);
+    const key = own ?? named ?? outer;
     if (isEmpty === '') this.#stack.push({ name, key });
-    if (named !== undefined) this.#failure = 'unparseable';
+    if (redactedName !== undefined) this.#failure = 'unparseable';
     this.#output.copy(`<${name}`);
-    this.#attributes(attributes, key?.members?.(), this.#at + 1 + name.length);
+    this.#attributes(attributes, key?.members?.(), named, this.#at + 1 + name.length);
     this.#output.copy(tag.slice(1 + name.length + attributes.length));
+  }
+
+  /** A text in an element for names says what stands in the next element (XML-RPC, property lists). */
+  #nameBeside(raw: string): void {
+    const parent = this.#stack.at(-2);
+    if (parent === undefined || pairRole(localName(this.#stack.at(-1)?.name ?? '')) !== 'name') return;
+    const name = decodeEntities(raw).trim();
+    const rule = name === '' || name.length > MAX_NAME_CHARS ? undefined : this.#scope.engine.classifyParameter(name);
+    parent.named = rule && pairRule(rule);
+  }
+
+  #beside(name: string): KeyRule | undefined {
+    const parent = this.#stack.at(-1);
+    return pairRole(name) === 'value' || parent?.name === 'dict' ? parent?.named : undefined;
   }
 
   /** What `<field name="password">` says about the text in it. */
@@ -198,13 +221,14 @@ export class XmlWalker implements Walker {
     return name === undefined ? undefined : this.#scope.engine.classifyParameter(name);
   }
 
-  #attributes(text: string, outer: KeyRule | undefined, at: number): void {
+  #attributes(text: string, outer: KeyRule | undefined, named: KeyRule | undefined, at: number): void {
     for (const match of text.matchAll(ATTRIBUTE)) {
       const [whole, space = '', name = '', equals = '', quote = '', value = ''] = match;
       const before = `${space}${name}${equals}${quote}`;
       const valueAt = at + match.index + before.length;
       // What names the text is no value itself.
-      const key = NAMING.test(name) ? undefined : this.#scope.engine.classify(localName(name), outer);
+      const own = NAMING.test(name) ? undefined : this.#scope.engine.classify(localName(name), outer);
+      const key = own ?? (VALUE.test(name) ? named : undefined);
       const replaced = redactCharacters(value, key, valueAt, this.#scope);
       if (replaced === undefined) this.#output.copy(whole);
       else {
