@@ -2,7 +2,7 @@ import { isDigitCode, isLetterCode } from '../checks/characters.ts';
 
 /** Spaces and dashes of Unicode that stand between digits, in UTF-8 or of JSON's escapes. */
 const WIDE_SEPARATOR =
-  '\\xc2[\\xa0\\xad]|\\xe2\\x80[\\x80-\\x95\\xaf]|\\xe2\\x88\\x92|\\xe3\\x80\\x80|\\xef\\xbb\\xbf|[\\u2000-\\u2015\\u202f\\u2212\\u3000\\ufeff]';
+  '\\xc2[\\xa0\\xad]|\\xe2\\x80[\\x80-\\x95\\xaa-\\xaf]|\\xe2\\x81[\\xa0-\\xa4]|\\xe2\\x88\\x92|\\xe3\\x80\\x80|\\xef\\xbb\\xbf|[\\u2000-\\u2015\\u202a-\\u202f\\u2060-\\u2064\\u2212\\u3000\\ufeff]';
 /** One of them between two groups of digits of one number. */
 const WIDE = new RegExp(`(?:${WIDE_SEPARATOR})(?=\\d)`, 'y');
 /** Those of ASCII, of which up to three may stand there. */

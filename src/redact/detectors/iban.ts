@@ -3,9 +3,10 @@ import type { Finding } from '../findings.ts';
 import { RULES } from '../rules.ts';
 
 const START =
-  /[A-Za-z]{2}\d{2}(?=(?:[ ._/\u2000-\u2015\u202f\u2212\u3000-]| {2}|\xc2\xa0|\xe2\x80[\x80-\x95\xaf]|\xe2\x88\x92)?[A-Za-z0-9])/g;
+  /[A-Za-z]{2}\d{2}(?=(?:[ ._/\u2000-\u2015\u202a-\u202f\u2060-\u2064\u2212\u3000\ufeff-]| {2}|\xc2[\xa0\xad]|\xe2\x80[\x80-\x95\xaa-\xaf]|\xe2\x81[\xa0-\xa4]|\xe2\x88\x92|\xe3\x80\x80|\xef\xbb\xbf)?[A-Za-z0-9])/g;
 /** Between groups: spaces, dashes and marks, those of Unicode among them (in UTF-8, or of JSON's escapes). */
-const SEPARATOR = / {2}|[ ._/\u2000-\u2015\u202f\u2212\u3000-]|\xc2\xa0|\xe2\x80[\x80-\x95\xaf]|\xe2\x88\x92/y;
+const SEPARATOR =
+  / {2}|[ ._/\u2000-\u2015\u202a-\u202f\u2060-\u2064\u2212\u3000\ufeff-]|\xc2[\xa0\xad]|\xe2\x80[\x80-\x95\xaa-\xaf]|\xe2\x81[\xa0-\xa4]|\xe2\x88\x92|\xe3\x80\x80|\xef\xbb\xbf/y;
 const ALPHANUMERIC = /[A-Za-z0-9]/;
 const LETTER = /[A-Za-z]/;
 const DIGIT = /\d/;

@@ -12,7 +12,7 @@ const MARK = /[\\&%]/;
  * HTML and XML (`&#64;`, `&commat;`), percent-encoding applied any number of times (`%40`, `%2540`, `%u0040`).
  */
 const ESCAPE =
-  /(?<!\\)\\+(?:u00([0-7][0-9a-f])|x([2-7][0-9a-f])|u(?:00a0|20[01][0-9a-f])|(["'/]))|&(?:amp;){0,4}(?:#0{0,8}([1-9][0-9]{1,2})|#x0{0,8}([2-7][0-9a-f])|(commat|period|lowbar|hyphen|dash|quot|apos|lt|gt|amp|colon|equals|num|plus|nbsp)(?=;));?|%(?:25){0,8}([2-7][0-9a-f])|%u00([2-7][0-9a-f])/gi;
+  /(?<!\\)\\+(?:u00([0-7][0-9a-f])|x([2-7][0-9a-f])|u(?:00a0|20[01][0-9a-f])|(["'/]))|&(?:amp;){0,4}(?:#0{0,8}([1-9][0-9]{1,2})|#x0{0,8}([2-7][0-9a-f])|(commat|period|lowbar|hyphen|dash|quot|apos|lt|gt|amp|colon|equals|num|plus|nbsp|shy|ensp|emsp|thinsp|ndash|zwj|zwnj)(?=;));?|%(?:25){0,8}([2-7][0-9a-f])|%u00([2-7][0-9a-f])/gi;
 
 const NAMED: Readonly<Record<string, string>> = {
   ...{
@@ -27,7 +27,20 @@ const NAMED: Readonly<Record<string, string>> = {
     gt: '>',
     amp: '&',
   },
-  ...{ colon: ':', equals: '=', num: '#', plus: '+', nbsp: ' ' },
+  ...{
+    colon: ':',
+    equals: '=',
+    num: '#',
+    plus: '+',
+    nbsp: ' ',
+    ensp: ' ',
+    emsp: ' ',
+    thinsp: ' ',
+    shy: '-',
+    ndash: '-',
+    zwj: '-',
+    zwnj: '-',
+  },
 };
 
 function meaningOf(match: RegExpExecArray): string {
