@@ -2,7 +2,8 @@ import { redactValue, type Scope, type Walker } from '../engine.ts';
 import type { Output, Replaced } from '../findings.ts';
 import type { KeyRule } from '../key-rule.ts';
 import type { WithdrawReason } from '../types.ts';
-import { redactCharacters } from './xml-text.ts';
+import { pairRole, pairRule } from './pairs.ts';
+import { decodeEntities, redactCharacters } from './xml-text.ts';
 
 const NAME = '[A-Za-z_:\\x80-\\uffff][\\w:.\\x80-\\uffff-]{0,127}';
 const OPENING_TAG = new RegExp(`^<(${NAME})((?:\\s+${NAME}\\s*=\\s*(?:"[^"<]*"|'[^'<]*'))*)\\s*(/?)>$`);
@@ -12,6 +13,10 @@ const ATTRIBUTE = new RegExp(`(\\s+)(${NAME})(\\s*=\\s*)(["'])([^"'<]*|[^"<]*(?=
 const NAMED =
   /\s(?:name|key|id|code|field|label)\s*=\s*(?:"([\w.:\x80-\uffff -]{2,64})"|'([\w.:\x80-\uffff -]{2,64})')/i;
 const NAMING = /^(?:name|key|id|code|field|label)$/i;
+/** Text that may name what an element beside it holds. */
+const NAME_TEXT = /^\s{0,64}([\w.:\x80-\uffff -]{2,64}?)\s{0,64}$/;
+/** What a property list has behind a `key`. */
+const LISTED = new Set(['string', 'integer', 'real', 'data', 'date']);
 const CDATA = '<![CDATA[';
 
 /** What starts with `<`, and how it ends. */
@@ -44,6 +49,8 @@ function tagEnd(text: string): number {
 interface Element {
   readonly name: string;
   readonly key: KeyRule | undefined;
+  /** What an element in it said of the one beside that: `<name>password</name><value>…</value>`. */
+  named: KeyRule | undefined;
 }
 
 /**
@@ -164,8 +171,27 @@ export class XmlWalker implements Walker {
   #endText(): void {
     const raw = this.#text;
     this.#text = '';
-    if (raw.trim() === '') this.#output.copy(raw);
-    else this.#put(redactCharacters(raw, this.#stack.at(-1)?.key, this.#textAt, this.#scope), raw);
+    if (raw.trim() === '') {
+      this.#output.copy(raw);
+      return;
+    }
+    this.#noteName(raw);
+    this.#put(redactCharacters(raw, this.#stack.at(-1)?.key, this.#textAt, this.#scope), raw);
+  }
+
+  /** Of `<name>password</name>` the element around it remembers what it says about its next ones. */
+  #noteName(raw: string): void {
+    const [around, element] = this.#stack.slice(-2);
+    if (around === undefined || element === undefined || pairRole(localName(element.name)) !== 'name') return;
+    const name = NAME_TEXT.exec(decodeEntities(raw))?.[1];
+    const rule = name === undefined ? undefined : this.#scope.engine.classifyParameter(name);
+    around.named = rule && pairRule(rule);
+  }
+
+  /** What an element before it said about the one with this name. */
+  #keyBeside(name: string): KeyRule | undefined {
+    const named = this.#stack.at(-1)?.named;
+    return named !== undefined && (pairRole(name) === 'value' || LISTED.has(name)) ? named : undefined;
   }
 
   #tag(tag: string): void {
@@ -183,11 +209,11 @@ export class XmlWalker implements Walker {
     const named = redactValue(name, undefined, this.#scope);
     const outer = this.#stack.at(-1)?.key?.members?.();
     const own = this.#scope.engine.classify(localName(name), outer);
-    const key = own ?? this.#keyByAttribute(attributes) ?? outer;
-    if (isEmpty === '') this.#stack.push({ name, key });
+    const key = own ?? this.#keyByAttribute(attributes) ?? this.#keyBeside(localName(name)) ?? outer;
+    if (isEmpty === '') this.#stack.push({ name, key, named: undefined });
     if (named !== undefined) this.#failure = 'unparseable';
     this.#output.copy(`<${name}`);
-    this.#attributes(attributes, key?.members?.(), this.#at + 1 + name.length);
+    this.#attributes(attributes, key, this.#at + 1 + name.length);
     this.#output.copy(tag.slice(1 + name.length + attributes.length));
   }
 
@@ -198,18 +224,24 @@ export class XmlWalker implements Walker {
     return name === undefined ? undefined : this.#scope.engine.classifyParameter(name);
   }
 
-  #attributes(text: string, outer: KeyRule | undefined, at: number): void {
+  /** `element`: what holds for the text in the element, and for an attribute that holds its value in the place of that. */
+  #attributes(text: string, element: KeyRule | undefined, at: number): void {
+    const outer = element?.members?.();
     for (const match of text.matchAll(ATTRIBUTE)) {
       const [whole, space = '', name = '', equals = '', quote = '', value = ''] = match;
       const before = `${space}${name}${equals}${quote}`;
       const valueAt = at + match.index + before.length;
       // What names the text is no value itself.
-      const key = NAMING.test(name) ? undefined : this.#scope.engine.classify(localName(name), outer);
+      const key = NAMING.test(name) ? undefined : this.#keyOfAttribute(localName(name), element, outer);
       const replaced = redactCharacters(value, key, valueAt, this.#scope);
       if (replaced === undefined) this.#output.copy(whole);
       else {
         this.#output.replace(`${before}${replaced.redacted}${quote}`, `${before}${replaced.original}${quote}`);
       }
     }
+  }
+
+  #keyOfAttribute(name: string, element: KeyRule | undefined, outer: KeyRule | undefined): KeyRule | undefined {
+    return this.#scope.engine.classify(name, outer) ?? (pairRole(name) === 'value' ? element : undefined);
   }
 }

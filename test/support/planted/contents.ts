@@ -240,6 +240,11 @@ function xmlWithReferences({ email, password, ssn, marker }: Values): string {
   return `<order note="${marker}" email="${mail}"><user><password>${word}</password><ssn>${number}</ssn></user></order>`;
 }
 
+function settings({ email, password, ssn, marker }: Values): string {
+  const word = `<add key="password" value="${password}"/>`;
+  return `<settings note="${marker}">${word}<entry><key>ssn</key><value>${ssn}</value></entry><mail to="${email}"/></settings>`;
+}
+
 function yaml(values: Values): string {
   const { email, card, iban, ssn, phone, jwt, githubToken, password, name, cvv, marker } = values;
   return (
@@ -325,6 +330,7 @@ export const JSON_CONTENT: Content = content('JSON', 'application/json', json);
 /** Other ways to write much the same. */
 const VARIANTS: readonly Content[] = [
   content('XML with references', 'text/xml', xmlWithReferences, { carries: ['email', 'password', 'ssn'] }),
+  content('settings in XML', 'application/xml', settings, { carries: ['email', 'password', 'ssn'] }),
   content('YAML', 'application/yaml', yaml, { codeAs: (code) => `  cvv: "${code}"` }),
   content('columns behind tabs', 'text/tab-separated-values', tabs, { carries: ALL.filter((kind) => kind !== 'cvv') }),
   content('a sequence of JSON', 'application/json-seq', sequence),
