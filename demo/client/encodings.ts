@@ -7,7 +7,7 @@ export interface EncodedForm {
 /**
  * Every form in which a value is looked for: as it is; base64 (standard and URL alphabet) at the three places that it
  * can have in what was encoded; percent-encoded (as little as needed, as in forms, and throughout; upper and lower
- * hexadecimal); escaped in JSON (as little as needed, with escaped slashes, and throughout); hexadecimal. A form that
+ * hexadecimal); escaped in JSON (as little as needed, with escaped slashes, and throughout); with references of XML and HTML; hexadecimal. A form that
  * equals an earlier one is left out. UTF-16, of both byte orders, is a form too.
  */
 export function encodingsOf(value: string): EncodedForm[] {
@@ -17,6 +17,7 @@ export function encodingsOf(value: string): EncodedForm[] {
     ...base64Forms(bytes),
     ...percentForms(value, bytes),
     ...jsonForms(value),
+    ...referenceForms(value),
     ['hex', bytes.toString('hex')],
     ['hex, upper case', bytes.toString('hex').toUpperCase()],
     ['UTF-16, little-endian', Buffer.from(value, 'utf16le')],
@@ -92,5 +93,17 @@ function jsonForms(value: string): [string, string][] {
     ],
     ['json, \\u throughout', units.map((unit) => `\\u${unit}`).join('')],
     ['json, \\u throughout, upper case', units.map((unit) => `\\u${unit.toUpperCase()}`).join('')],
+  ];
+}
+
+function referenceForms(value: string): [string, string][] {
+  const names: Readonly<Record<string, string>> = { '&': 'amp', '<': 'lt', '>': 'gt', '"': 'quot', "'": 'apos' };
+  const written = (reference: (code: number) => string): string =>
+    value.replaceAll(/[^A-Za-z0-9]/gu, (char) => `&#${reference(char.codePointAt(0) ?? 0)};`);
+  return [
+    ['references, as little as needed', value.replaceAll(/[&<>"']/g, (char) => `&${names[char] ?? ''};`)],
+    ['references', written((code) => code.toString())],
+    ['hexadecimal references', written((code) => `x${code.toString(16)}`)],
+    ['hexadecimal references, upper case', written((code) => `x${code.toString(16).toUpperCase()}`)],
   ];
 }

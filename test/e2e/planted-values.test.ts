@@ -9,6 +9,7 @@ import { plantedCalls } from '../support/planted/calls.ts';
 import { hostileCalls } from '../support/planted/hostile.ts';
 import { keyOf } from '../support/planted/planted-call.ts';
 import type { PlantedCall } from '../support/planted/planted-call.ts';
+import { probe, probeSecrets } from '../support/planted/probes.ts';
 import { Recording } from '../support/planted/recording.ts';
 import { Stage } from '../support/system-stage.ts';
 import { requireOrSkip } from '../support/tools.ts';
@@ -16,7 +17,10 @@ import { requireOrSkip } from '../support/tools.ts';
 const SEED = 71;
 const CALLS = plantedCalls(SEED);
 const HOSTILE = hostileCalls(SEED);
-const NEEDLES = new Needles([...CALLS, ...HOSTILE].flatMap(({ secrets }) => secrets));
+const NEEDLES = new Needles([...[...CALLS, ...HOSTILE].flatMap(({ secrets }) => secrets), ...probeSecrets(SEED)]);
+/** Harmless texts in contents that are kept. */
+const MARKERS = CALLS.filter(({ mayBeGivenUp }) => !mayBeGivenUp).flatMap(({ markers }) => markers);
+const MARKER_NEEDLES = new Needles(MARKERS.map((value) => ({ label: value, value })));
 const BARE_CLI = fileURLToPath(import.meta.resolve('../support/cli-without-redaction.ts'));
 
 /** Every entity kept, where that may be configured at all. */
@@ -81,10 +85,10 @@ describe('values planted in every content type and encoding, through a real Envo
       });
 
       it('reach both sides byte for byte', () => {
-        for (const { name, request, reply } of CALLS) {
+        for (const { name, request, reply, status = 200 } of CALLS) {
           const answer = recording.answers.get(name);
           const received = recording.upstream.received.get(keyOf(name));
-          assert.equal(answer?.status, 200, name);
+          assert.equal(answer?.status, status, name);
           assert.ok(answer.body.equals(reply.body), `${name}: the answer was changed`);
           assert.ok(received !== undefined && received.body.equals(request.body), `${name}: the request was changed`);
           assert.equal(received.path, request.path, name);
@@ -115,24 +119,23 @@ describe('values planted in every content type and encoding, through a real Envo
       });
 
       it('are in no payload; the harmless text beside them is', async () => {
-        const kept = CALLS.filter(({ mayBeGivenUp }) => !mayBeGivenUp).flatMap(({ markers }) => markers);
-        const markers = new Needles(kept.map((value) => ({ label: value, value })));
         assert.deepEqual([...(await recording.searchPayloads(NEEDLES))], []);
-        assert.deepEqual(await recording.searchPayloads(markers), new Set(kept));
+        assert.deepEqual(await recording.searchPayloads(MARKER_NEEDLES), new Set(MARKERS));
       });
 
       it('are in nothing that list, show --content and the ledger’s endpoint tell', async () => {
+        const answered = await probe(recording.system, SEED);
         const served = await recording.served();
         const printed = await recording.printed();
         const places = [
+          ...answered.flatMap((text) => placesIn('what the ledger answered to nonsense', text)),
           ...[...served].flatMap(([path, bytes]) => placesIn(path, bytes)),
           ...printed.flatMap((text) => placesIn('what a command printed', text)),
         ];
         assert.deepEqual(places, []);
         assert.ok((served.get('checkpoint')?.length ?? 0) > 0);
-        const all = printed.join('');
-        for (const { name, markers, mayBeGivenUp } of CALLS)
-          if (!mayBeGivenUp) for (const marker of markers) assert.ok(all.includes(marker), name);
+        const found = printed.flatMap((text) => searchBytes(Buffer.from(text), MARKER_NEEDLES));
+        assert.deepEqual(new Set(found.map(({ label }) => label)), new Set(MARKERS));
       });
 
       it('are in no file: spool, ledger, broker, logs', async () => {
@@ -158,11 +161,18 @@ describe('values planted in every content type and encoding, through a real Envo
   });
 
   it('are all found by the same search when nothing is redacted', async () => {
-    const recording = await record('inline', { cli: BARE_CLI });
+    const calls = [...CALLS, ...HOSTILE].filter(({ isUnreadable }) => isUnreadable !== true);
+    const recording = await record('inline', { cli: BARE_CLI, calls });
     const found = await recording.searchPayloads(NEEDLES);
     assert.deepEqual(
-      labelsOf(CALLS, () => true).filter((label) => !found.has(label)),
+      labelsOf(
+        calls.filter((call) => !HOSTILE.includes(call)),
+        () => true,
+      ).filter((label) => !found.has(label)),
       [],
     );
+    const isFound = ({ secrets }: PlantedCall): boolean => secrets.some(({ label }) => found.has(label));
+    const refused = HOSTILE.filter((call) => !isFound(call)).map(({ name }) => name);
+    assert.deepEqual(refused, ['a header that is too long']);
   });
 });

@@ -196,7 +196,7 @@ export class XmlWalker implements Walker {
     if (isEmpty === '') this.#stack.push({ name, key });
     if (redactedName !== undefined) this.#failure = 'unparseable';
     this.#output.copy(`<${name}`);
-    this.#attributes(attributes, key?.members?.(), named, this.#at + 1 + name.length);
+    this.#attributes(attributes, key?.members?.(), named ?? own, this.#at + 1 + name.length);
     this.#output.copy(tag.slice(1 + name.length + attributes.length));
   }
 

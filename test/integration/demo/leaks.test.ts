@@ -31,6 +31,12 @@ const FORMS: Record<string, string | Buffer> = {
   'JSON, \\u throughout': units.map((unit) => `\\u${unit}`).join(''),
   'JSON, \\u throughout, upper case': units.map((unit) => `\\u${unit.toUpperCase()}`).join(''),
   'JSON with marks as \\u': 'anna/o\\u002bk~é?!\\"x\\u0040example.com',
+  'JSON, all but letters and digits as \\u':
+    'anna\\u002fo\\u002bk\\u007e\\u00e9\\u003f\\u0021\\u0022x\\u0040example\\u002ecom',
+  'percent, all but letters and digits': 'anna%2Fo%2Bk%7E%C3%A9%3F%21%22x%40example%2Ecom',
+  'references, as little as needed': 'anna/o+k~é?!&quot;x@example.com',
+  references: 'anna&#47;o&#43;k&#126;&#233;&#63;&#33;&#34;x&#64;example&#46;com',
+  'hexadecimal references': 'anna&#x2f;o&#x2b;k&#x7e;&#xe9;&#x3f;&#x21;&#x22;x&#x40;example&#x2e;com',
   'UTF-16, little-endian': Buffer.from(units.join(''), 'hex').swap16(),
   'UTF-16, big-endian': Buffer.from(units.join(''), 'hex'),
 };

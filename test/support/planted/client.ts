@@ -1,15 +1,18 @@
 import { Agent, type ClientRequest, type IncomingMessage, request as requestHttp1 } from 'node:http';
 import { type ClientHttp2Session, connect } from 'node:http2';
 import type { Readable } from 'node:stream';
+import { callSocket } from './sockets.ts';
 
 /** A request that is made through Envoy. */
 export interface Request {
-  readonly protocol: 'http1' | 'http2';
+  readonly protocol: 'http1' | 'http2' | 'websocket' | 'websocket-deflate';
   readonly method: string;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
   readonly trailers: Readonly<Record<string, string>>;
+  /** The client leaves before the end of the body, once an answer has begun. */
+  readonly leaves?: boolean;
 }
 
 /** A header's or trailer's values as Node gives them. */
@@ -39,7 +42,14 @@ export class Client {
 
   /** Makes a request, its body in pieces, and reads the whole answer. Rejects when there is none. */
   call(request: Request): Promise<Answer> {
-    return request.protocol === 'http1' ? this.http1(request) : this.http2(request);
+    switch (request.protocol) {
+      case 'http1':
+        return this.http1(request);
+      case 'http2':
+        return this.http2(request);
+      default:
+        return callSocket(this.port, request);
+    }
   }
 
   close(): void {
@@ -47,7 +57,7 @@ export class Client {
     this.session?.destroy();
   }
 
-  private http1({ method, path, headers, body, trailers }: Request): Promise<Answer> {
+  private http1({ method, path, headers, body, trailers, leaves = false }: Request): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const signal = AbortSignal.timeout(CALL_TIMEOUT_MS);
       const chunked = Object.keys(trailers).length > 0 ? { 'transfer-encoding': 'chunked', trailer: 'x-end' } : {};
@@ -55,6 +65,7 @@ export class Client {
       const request: ClientRequest = requestHttp1(
         { ...options, headers: { ...headers, ...chunked } },
         (response: IncomingMessage) => {
+          if (leaves) request.destroy(new Error('left'));
           readAll(response)
             .then((answered) => {
               resolve({
@@ -69,6 +80,7 @@ export class Client {
       );
       request.on('error', reject);
       for (const piece of piecesOf(body)) request.write(piece);
+      if (leaves) return;
       if (Object.keys(trailers).length > 0) request.addTrailers(trailers);
       request.end();
     });

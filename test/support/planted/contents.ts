@@ -1,4 +1,4 @@
-import { message } from '../../unit/redact/protobuf/wire-bytes.ts';
+import { frame, message } from '../../unit/redact/protobuf/wire-bytes.ts';
 import { ENTITY_OF, type Kind, type Values } from './values.ts';
 
 /** A form of content with planted values in it. */
@@ -14,6 +14,8 @@ export interface Content {
   readonly mayBeGivenUp: boolean;
   /** Each message is compressed by itself, not the body (gRPC). */
   readonly isFramed: boolean;
+  /** Compressed in one way only, where one more says little. */
+  readonly isVariant: boolean;
 }
 
 const ALL = Object.keys(ENTITY_OF) as readonly Kind[];
@@ -28,7 +30,8 @@ function content(
   write: Content['write'],
   more: Partial<Omit<Content, 'name' | 'contentType' | 'write'>> = {},
 ): Content {
-  return { name, contentType, write, carries: ALL, codeAs: codeInJson, mayBeGivenUp: false, isFramed: false, ...more };
+  const usual = { carries: ALL, codeAs: codeInJson, mayBeGivenUp: false, isFramed: false, isVariant: false };
+  return { name, contentType, write, ...usual, ...more };
 }
 
 function order(values: Values): object {
@@ -227,13 +230,130 @@ function utf16(values: Values): Uint8Array {
   return Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(text(values), 'utf16le')]);
 }
 
+/** Each character that is neither letter nor digit as a reference. */
+function referenced(text: string): string {
+  return text.replaceAll(/[^A-Za-z0-9]/g, (char) => `&#x${char.charCodeAt(0).toString(16)};`);
+}
+
+function xmlWithReferences({ email, password, ssn, marker }: Values): string {
+  const [mail, word, number] = [email, password, ssn].map(referenced);
+  return `<order note="${marker}" email="${mail}"><user><password>${word}</password><ssn>${number}</ssn></user></order>`;
+}
+
+function settings({ email, password, ssn, marker }: Values): string {
+  const word = `<add key="password" value="${password}"/>`;
+  return `<settings note="${marker}">${word}<entry><key>ssn</key><value>${ssn}</value></entry><mail to="${email}"/></settings>`;
+}
+
+function yaml(values: Values): string {
+  const { email, card, iban, ssn, phone, jwt, githubToken, password, name, cvv, marker } = values;
+  return (
+    `note: ${marker}\ncustomer:\n  full_name: ${name}\n  email: ${email}\n  ssn: ${ssn}\n  phone: "${phone}"\n` +
+    `payment:\n  card_number: "${card}"\n  cvv: "${cvv}"\n  iban: ${iban}\nlogin:\n  password: '${password}'\n` +
+    `log:\n  - pushed ${githubToken}\n  - claims ${jwt}\n`
+  );
+}
+
+function tabs(values: Values): string {
+  const { email, card, iban, ssn, phone, jwt, githubToken, password, name, marker } = values;
+  const columns = {
+    note: marker,
+    'Full name': name,
+    'E-Mail': email,
+    'Card number': card,
+    IBAN: iban,
+    SSN: ssn,
+    Phone: phone,
+  };
+  const all = { ...columns, Password: password, Context: jwt, Log: githubToken };
+  return `${Object.keys(all).join('\t')}\n${Object.values(all).join('\t')}\n`;
+}
+
+/** RFC 7464: each text behind a record separator. */
+function sequence(values: Values): string {
+  return `\u001e{"id":1}\n\u001e${json(values)}\n`;
+}
+
+function mixed(values: Values): string {
+  return [
+    part('Content-Type: application/json', json(values)),
+    part('Content-Type: text/csv', csv(values)),
+    part('Content-Type: application/x-www-form-urlencoded', form(values)),
+    `--${BOUNDARY}--\r\n`,
+  ].join('');
+}
+
+function mail(values: Values): string {
+  const { email, phone, marker, iban } = values;
+  return `From: <${email}>\r\nTo: <${email}>\r\nSubject: ${marker}\r\n\r\nDear all,\r\ncall ${phone}, pay to ${iban}\r\n`;
+}
+
+function jsonInForm(values: Values): string {
+  return new URLSearchParams({ note: values.marker, payload: json(values) }).toString();
+}
+
+function twiceEscaped({ email, phone, marker }: Values): string {
+  const once = (text: string): string => encodeURIComponent(encodeURIComponent(text));
+  return `note=${marker}&next=${once(`/pay?email=${email}`)}&to=${once(phone)}`;
+}
+
+function base64InForm(values: Values): string {
+  return new URLSearchParams({
+    note: values.marker,
+    blob: Buffer.from(json(values)).toString('base64url'),
+  }).toString();
+}
+
+function grpcWebText(values: Values): string {
+  return frame(protobuf(values)).toString('base64');
+}
+
+function connectJson(values: Values): Uint8Array {
+  return Buffer.concat([frame(Buffer.from(json(values))), frame(Buffer.from('{}'), 2)]);
+}
+
+function withMark(values: Values): string {
+  return `\ufeff${json(values)}`;
+}
+
+function latin1(values: Values): Uint8Array {
+  return Buffer.from(`Fa\u00e7ade \u00fc\n${text(values)}`, 'latin1');
+}
+
 const codeInForm = (code: string): string => `cvv=${code}&`;
 const codeInElement = (code: string): string => `<cvv>${code}</cvv>`;
 const codeInGraphql = (code: string): string => `cvv: "${code}"`;
 
+/** The plainest. */
+export const JSON_CONTENT: Content = content('JSON', 'application/json', json);
+
+/** Other ways to write much the same. */
+const VARIANTS: readonly Content[] = [
+  content('XML with references', 'text/xml', xmlWithReferences, { carries: ['email', 'password', 'ssn'] }),
+  content('settings in XML', 'application/xml', settings, { carries: ['email', 'password', 'ssn'] }),
+  content('YAML', 'application/yaml', yaml, { codeAs: (code) => `  cvv: "${code}"` }),
+  content('columns behind tabs', 'text/tab-separated-values', tabs, { carries: ALL.filter((kind) => kind !== 'cvv') }),
+  content('a sequence of JSON', 'application/json-seq', sequence),
+  content('JSON of a vendor', 'application/vnd.example.order+json', json),
+  content('JSON behind a byte order mark', 'application/json', withMark),
+  content('multipart of types', `multipart/mixed; boundary=${BOUNDARY}`, mixed),
+  content('mail', 'message/rfc822', mail, { carries: ['email', 'phone', 'iban'] }),
+  content('JSON in a form', 'application/x-www-form-urlencoded', jsonInForm),
+  content('a form in JSON’s clothes', 'application/json', form, {
+    mayBeGivenUp: true,
+    codeAs: (code) => `cvv=${code}&`,
+  }),
+  content('JSON in a form’s clothes', 'application/x-www-form-urlencoded', json),
+  content('values escaped twice', 'application/x-www-form-urlencoded', twiceEscaped, { carries: ['email', 'phone'] }),
+  content('base64 in a form', 'application/x-www-form-urlencoded', base64InForm),
+  content('gRPC-Web in base64', 'application/grpc-web-text', grpcWebText, { carries: BY_FORM }),
+  content('Connect', 'application/connect+json', connectJson),
+  content('text in Latin-1', 'text/plain; charset=iso-8859-1', latin1, { codeAs: (code) => `cvv: ${code}\n` }),
+].map((variant) => ({ ...variant, isVariant: true }));
+
 /** Every form. */
 export const CONTENTS: readonly Content[] = [
-  content('JSON', 'application/json', json),
+  JSON_CONTENT,
   content('JSON with escapes', 'application/json; charset=utf-8', escapedJson),
   content('JSON of 150 kB', 'application/json', large),
   content('values as names in JSON', 'application/json', valueAsName, { carries: ['email', 'iban'] }),
@@ -267,4 +387,5 @@ export const CONTENTS: readonly Content[] = [
     codeAs: (code) => `cvv: ${code}\n`,
     mayBeGivenUp: true,
   }),
+  ...VARIANTS,
 ];

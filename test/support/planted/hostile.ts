@@ -10,6 +10,7 @@ interface Broken {
   readonly path?: (values: Values) => string;
   readonly headers?: (values: Values) => Record<string, string>;
   readonly body?: (values: Values) => string | Uint8Array;
+  readonly leaves?: 'client' | 'service';
 }
 
 const DEPTH = 10_000;
@@ -86,8 +87,10 @@ const BROKEN: Readonly<Record<string, Broken>> = {
     contentType: () => 'text/event-stream',
     body: ({ email, card }) => `data: ${'x'.repeat(200_000)} ${email} ${'y'.repeat(200_000)} ${card}`,
   },
+  'a client that leaves': { contentType: json, leaves: 'client', body: order },
+  'a service that leaves': { contentType: json, leaves: 'service', body: order },
   'a path with broken escapes': {
-    path: ({ email, card }) => `/orders/%zz/${email}/%/%e0%/${card}?%=%&${email}=1#${email}`,
+    path: ({ email, card }) => `/orders/%zz/${email}/%/%e0%/${card}?%=%&${email}=1`,
   },
   'a query whose names are values': { path: ({ email, iban }) => `/orders?${encodeURIComponent(email)}&${iban}=1` },
   'headers that Envoy and tracing own': {
@@ -129,8 +132,15 @@ export function hostileCalls(seed: number): PlantedCall[] {
         headers,
         body,
         trailers: {},
+        leaves: broken.leaves === 'client',
       },
-      reply: { headers: { 'content-type': contentType, ...replyEncoding(headers) }, body, trailers: {} },
+      reply: {
+        headers: { 'content-type': contentType, ...replyEncoding(headers) },
+        body,
+        trailers: {},
+        breaksOff: broken.leaves === 'service',
+        isEarly: broken.leaves === 'client',
+      },
       secrets: secretsOf(name, name, values, ['email', 'card', 'iban', 'password']),
       entities: new Set(),
       markers: [],

@@ -20,7 +20,12 @@ export interface PlantedCall {
   readonly entities: ReadonlySet<string>;
   /** Harmless texts that its payload has to hold. */
   readonly markers: readonly string[];
+  /** True when it is no failure that nothing but hash and length is kept of its bodies. */
   readonly mayBeGivenUp: boolean;
+  /** How it is answered; 200 unless said. */
+  readonly status?: number;
+  /** True when a search can't read what is recorded of it without redaction. */
+  readonly isUnreadable?: boolean;
 }
 
 /** A call's key: letters, digits and dashes. */

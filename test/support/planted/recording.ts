@@ -1,20 +1,18 @@
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import type { Needles } from '../../../demo/client/leaks.ts';
-import { searchDeep, searchTree } from '../../../demo/client/leaks.ts';
+import { type Needles, searchDeep, searchTree } from '../../../demo/client/leaks.ts';
 import { RecordedLog, type RecordedExchange } from '../../../demo/recorded.ts';
 import { System, type SystemOptions } from '../../../demo/system.ts';
 import { runCommand } from '../../../scripts/processes.ts';
 import { LogCounts, until } from '../system-log.ts';
 import { type Answer, Client } from './client.ts';
-import type { PlantedCall } from './planted-call.ts';
-import { keyOf } from './planted-call.ts';
+import { keyOf, type PlantedCall } from './planted-call.ts';
 import { Upstream } from './upstream.ts';
 
 const RECORDED_LIMIT_MS = 60_000;
 const COMMAND_TIMEOUT_MS = 60_000;
 /** Their output has to fit into what is kept of a command's. */
-const SHOWN_AT_ONCE = 24;
+const SHOWN_AT_ONCE = 48;
 const IN_FLIGHT = 8;
 const SHOW = fileURLToPath(import.meta.resolve('./show-records.ts'));
 /** What the ledger serves to anybody. */
@@ -55,7 +53,7 @@ export class Recording {
       settings: { AFFIDAVIT_LOG_LEVEL: 'debug', ...(config === '' ? {} : { AFFIDAVIT_CONFIG: file }) },
     });
     const recording = new Recording(system, upstream, await makeCalls(system.ports.listener, calls));
-    await recording.untilRecorded();
+    await recording.untilRecorded(calls);
     return recording;
   }
 
@@ -111,12 +109,19 @@ export class Recording {
     return found;
   }
 
-  private async untilRecorded(): Promise<void> {
+  /** Calls that are broken on purpose may have no record. */
+  private async untilRecorded(calls: readonly PlantedCall[]): Promise<void> {
+    const keys = calls.filter(({ markers }) => markers.length > 0).map(({ name }) => keyOf(name));
     const counts = new LogCounts(this.system.ledgerData);
-    const made = this.answers.size;
-    const isThere = await until(async () => (await counts.update()).exchanges >= made, RECORDED_LIMIT_MS);
-    if (!isThere) throw new Error(`of ${made} calls ${counts.exchanges} were recorded`);
-    this.exchanges = await (await RecordedLog.open(this.system.ledgerData)).exchanges();
+    const isThere = await until(async () => {
+      const before = counts.exchanges;
+      if ((await counts.update()).exchanges === before) return false;
+      this.exchanges = await (await RecordedLog.open(this.system.ledgerData)).exchanges();
+      const recorded = new Set(this.exchanges.map(({ call }) => call));
+      return keys.every((key) => recorded.has(key));
+    }, RECORDED_LIMIT_MS);
+    if (!isThere)
+      throw new Error(`of ${keys.length} calls some are not among ${this.exchanges.length} that were recorded`);
   }
 }
 

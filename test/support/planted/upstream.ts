@@ -2,13 +2,19 @@ import { once } from 'node:events';
 import { createServer as createHttp1, type IncomingHttpHeaders, type Server } from 'node:http';
 import { createServer as createHttp2, type Http2Server, type ServerHttp2Session } from 'node:http2';
 import type { AddressInfo } from 'node:net';
+import type { WebSocketServer } from 'ws';
 import type { ServiceRequest, ServiceResponse } from '../../../demo/services/server.ts';
+import { serveSockets } from './sockets.ts';
 
 /** What a service is told to answer. */
 export interface Reply {
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
   readonly body: Uint8Array;
   readonly trailers: Readonly<Record<string, string>>;
+  /** The connection is cut after half of the body. */
+  readonly breaksOff?: boolean;
+  /** It begins as soon as some of the request's body is there. */
+  readonly isEarly?: boolean;
 }
 
 /** What a service got. */
@@ -19,6 +25,15 @@ export interface Received {
   readonly trailers: Readonly<Record<string, string | string[] | undefined>>;
 }
 
+/** What responses of HTTP/1.1 can do beside. */
+interface Stream {
+  flushHeaders(): void;
+  write(chunk: Uint8Array, taken: () => void): boolean;
+  destroy(): unknown;
+}
+
+type Response = ServiceResponse & Stream;
+
 /** The header that says which reply is wanted. */
 export const CALL_HEADER = 'x-demo-call';
 
@@ -28,6 +43,7 @@ export class Upstream {
   readonly received = new Map<string, Received>();
   private readonly replies: ReadonlyMap<string, Reply>;
   private readonly servers: readonly [Server, Http2Server];
+  private readonly sockets: WebSocketServer;
   private readonly sessions = new Set<ServerHttp2Session>();
 
   private constructor(replies: ReadonlyMap<string, Reply>) {
@@ -36,6 +52,7 @@ export class Upstream {
       void this.answer(request, response);
     };
     this.servers = [createHttp1({ keepAliveTimeout: 120_000 }, handle), createHttp2(handle)];
+    this.sockets = serveSockets(this.servers[0], this.received, replies);
     this.servers[1].on('session', (session) => this.sessions.add(session));
   }
 
@@ -60,6 +77,7 @@ export class Upstream {
   async close(): Promise<void> {
     const [http1, http2] = this.servers;
     const closed = Promise.all([once(http1, 'close'), once(http2, 'close')]);
+    for (const socket of this.sockets.clients) socket.terminate();
     http1.close();
     http1.closeAllConnections();
     http2.close();
@@ -69,9 +87,13 @@ export class Upstream {
 
   private async answer(request: ServiceRequest, response: ServiceResponse): Promise<void> {
     const call = String(request.headers[CALL_HEADER]);
+    const reply = this.replies.get(call);
     const chunks: Buffer[] = [];
     try {
-      for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
+      for await (const chunk of request as AsyncIterable<Buffer>) {
+        chunks.push(chunk);
+        if (reply?.isEarly === true) (response as Response).flushHeaders();
+      }
     } catch {
       // A client that leaves on purpose.
       response.end();
@@ -80,7 +102,7 @@ export class Upstream {
     const { trailers = {} } = request as { trailers?: Received['trailers'] };
     const { headers, url: path = '' } = request;
     this.received.set(call, { path, headers, body: Buffer.concat(chunks), trailers });
-    send(response, this.replies.get(call));
+    send(response, reply);
   }
 }
 
@@ -89,8 +111,20 @@ function send(response: ServiceResponse, reply: Reply | undefined): void {
   for (const [name, value] of Object.entries(reply?.headers ?? {})) response.setHeader(name, value as string);
   const names = Object.keys(reply?.trailers ?? {});
   if (names.length > 0) response.setHeader('trailer', names.join(', '));
+  if (reply?.breaksOff === true) {
+    breakOff(response, reply.body);
+    return;
+  }
   // In two steps: with a length, HTTP/1.1 has no room for trailers.
   if (reply !== undefined && reply.body.length > 0) response.write(reply.body);
   response.addTrailers({ ...reply?.trailers });
   response.end();
+}
+
+/** Cuts the connection once half of the body is handed over. */
+function breakOff(response: ServiceResponse, body: Uint8Array): void {
+  response.setHeader('content-length', String(body.length));
+  (response as Response).write(body.subarray(0, body.length / 2), () => {
+    (response as Response).destroy();
+  });
 }

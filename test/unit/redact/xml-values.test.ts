@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { redact } from './bodies.ts';
+
+const SECRET = 'hunter2x';
+const CREDENTIAL = '[redacted:credential]';
+
+async function outputOf(xml: string): Promise<string> {
+  return (await redact(xml, 'text/xml')).output;
+}
+
+describe('values in XML that are named beside them', () => {
+  for (const [how, xml] of Object.entries({
+    'by the element, in an attribute': `<login><password value="${SECRET}"/></login>`,
+    'by another attribute': `<settings><add key="password" value="${SECRET}"/></settings>`,
+    'by another attribute, before that': `<settings><param value="${SECRET}" name='password'/></settings>`,
+    'by an element before': `<entry><key>password</key><value>${SECRET}</value></entry>`,
+    'by an element before, in blanks and references': `<e><name>\n  p&#97;ssword </name><val>${SECRET}</val></e>`,
+    'in XML-RPC': `<member><name>password</name><value><string>${SECRET}</string></value></member>`,
+    'in a property list': `<dict><key>note</key><string>fine</string><key>password</key><string>${SECRET}</string></dict>`,
+  }))
+    it(`are found: ${how}`, async () => {
+      assert.equal(await outputOf(xml), xml.replace(SECRET, CREDENTIAL));
+    });
+
+  it('of card verification codes leave nothing', async () => {
+    const xml = '<fields><name>order</name><value>123</value><name>cvv</name><value>456</value></fields>';
+    assert.equal(await outputOf(xml), xml.replace('456', '[redacted:card_code]'));
+  });
+
+  it('are kept where what stands beside them says nothing of the kind', async () => {
+    for (const xml of [
+      '<entry><key>colour</key><value>hunter2x</value></entry>',
+      '<entry><key>password</key></entry><entry><value>hunter2x</value></entry>',
+      '<entry><key>password</key><note>hunter2x</note></entry>',
+      '<add key="colour" value="hunter2x"/>',
+      '<a><password/><b value="hunter2x"/></a>',
+      '<person value="hunter2x"/>',
+    ])
+      assert.equal(await outputOf(`<all>${xml}</all>`), `<all>${xml}</all>`);
+  });
+});
