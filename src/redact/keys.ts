@@ -129,7 +129,8 @@ const exact = new Map<string, KeyRule>([
   ...names(sid, 'sid'),
   ...names(lineCredential, 'authorization proxyauthorization cookie cookies setcookie'),
   ...names(shortCardCode, 'cid csc cvn ccv cvd cvx cv2 cvnumber cvcode cvvalue cardcv securitynumber'),
-  ...names(cardCode, 'cardcode cav2 cid2 cvn2 cvd2'),
+  ...names(cardCode, 'cardcode cav2 cid2 cvn2 cvd2 cardcheckdigits'),
+  ...names(cardCode, 'track1 track2 track1data track2data trackdata trackone tracktwo magstripe magstripedata'),
   ...names(pin, 'pin pins pincode pinnumber pinblock cardpin atmpin debitpin userpin newpin oldpin currentpin'),
   ...names(pin, 'confirmpin accountpin encryptedpin encryptedpinblock'),
   ...names(ssn, 'socialsecurity socialsecuritynumber socialsecurityno ssnnumber'),
@@ -150,7 +151,8 @@ const CARD_CODE_NAMES =
   'kartenprufnummer kartenprufziffer prufzifferkarte prufnummerkarte kartensicherheitscode sicherheitscode cryptogramme ' +
   'cryptogrammevisuel codigodeseguridadtarjeta codigoseguridadtarjeta codigodeseguridaddelatarjeta codedesecurite codesecurite codigodeseguridad codigoseguridad codigodeseguranca codigoseguranca ' +
   'codicedisicurezza codicesicurezza beveiligingscode veiligheidscode kodbezpieczenstwa kodcvv kodcvc codeverificationcarte ' +
-  'securitycodecard verificationcodecard cvccode cvvcode sakerhetskod sikkerhetskode';
+  'kartenpruefnummer kartenpruefziffer pruefzifferkarte codesecuritecarte codedesecuritecarte ' +
+  'codigoseguridaddelatarjeta codigodesegurancadocartao segurancadocartao securitycodecard verificationcodecard cvccode cvvcode sakerhetskod sikkerhetskode';
 
 /** Ends of names, the longest that matter first; compared with the normalised name. */
 const suffixes: readonly [string, KeyRule][] = [

@@ -66,7 +66,10 @@ function findFrom(run: DigitRun, first: number, around: Surroundings, found: Fin
     const isPrinted = last > first && isPrintedGrouping(run, first, last);
     const end = run.end(last);
     if (!(isUsual || isPrinted) || !standsAlone(run.text, start, end, last > first)) continue;
-    const base = isLetterCode(run.text.charCodeAt(start - 1)) ? AMBIGUOUS : confidence(digits, isPrinted);
+    // Behind the format code of the first track of a magnetic stripe, before its name (ISO/IEC 7813).
+    const isTrack = run.text.charCodeAt(end) === 94;
+    const isGlued = isLetterCode(run.text.charCodeAt(start - 1)) && !isTrack;
+    const base = isGlued ? AMBIGUOUS : confidence(digits, isPrinted);
     found.push({
       start,
       end,

@@ -2,19 +2,20 @@ import type { Finding } from '../findings.ts';
 import { RULES } from '../rules.ts';
 
 /** First line of a private key (RFC 7468, RFC 4716, RFC 9580), whatever its kind. */
-const BEGIN = /-{4,5} ?BEGIN (?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY(?: BLOCK)? ?-{4,5}/g;
+const BEGIN =
+  /-{4,5} ?BEGIN(?: |\+|%(?:25){0,3}20)(?:[A-Z0-9]{1,12}(?: |\+|%(?:25){0,3}20)){0,3}PRIVATE(?: |\+|%(?:25){0,3}20)KEY(?:(?: |\+|%(?:25){0,3}20)BLOCK)? ?-{4,5}/g;
 const END = /-{4} ?END [A-Z]/;
 /** Both lines have it. */
 const BORDER = '----';
-/** What stands between the borders: base64, line ends (also written as escapes), and headers. */
-const BODY = /(?:[A-Za-z0-9+/=\s\\:,]|-(?!-))*/y;
+/** What stands between the borders: base64, line ends (also written as escapes, percent-encoded), and headers. */
+const BODY = /(?:[A-Za-z0-9+/=\s\\:,%]|-(?!-))*/y;
 /**
  * Where it begins like one: a header, or so much base64. Longer white space doesn't stand there; lines of an event have
  * the name of their field.
  */
 const BODY_START =
-  /(?:[\s\\>|]|\\[nr]|data:){0,64}(?:[A-Za-z0-9+/=]{16}|(?:Proc-Type|DEK-Info|Version|Comment|Hash|Subject)\b)/y;
-const BLANK = /(?:\\[nr]|[\s\\])*/y;
+  /(?:[\s\\>|]|\\[nr]|data:|%(?:25){0,3}0[AaDd]){0,64}(?:[A-Za-z0-9+/=]{16}|(?:Proc-Type|DEK-Info|Version|Comment|Hash|Subject)\b)/y;
+const BLANK = /(?:\\[nr]|[\s\\]|%(?:25){0,3}0[AaDd])*/y;
 
 /** Private keys in text form, also of several lines; what stands between the borders goes. */
 export function findPrivateKeys(text: string, found: Finding[]): void {

@@ -63,7 +63,8 @@ export class JsonWalker implements JsonFollower {
   #long: LongString | undefined;
   #longOutput = new Output();
   #failure: WithdrawReason | undefined;
-  #held: HeldValue | undefined;
+  /** Those of the innermost objects last. */
+  readonly #held: HeldValue[] = [];
   /** Characters that were taken before those in the buffer. */
   #offset = 0;
 
@@ -100,7 +101,7 @@ export class JsonWalker implements JsonFollower {
     const isWhole = this.#state.depth === 0 && this.#state.next === NEXT.value && this.#buffer === '';
     if (this.#failure === undefined && !(isWhole && this.#long === undefined)) this.#failure = 'unparseable';
     if (this.#long !== undefined) this.#endLong(this.#long);
-    this.#release(undefined);
+    this.#releaseAll();
     if (early) this.#failure = 'ended_early';
   }
 
@@ -122,7 +123,7 @@ export class JsonWalker implements JsonFollower {
 
   /** Goes over what holds nothing. True when that is all there is. */
   #skim(bytes: Uint8Array): boolean {
-    if (this.#skimmer === undefined || this.#long !== undefined || this.#held !== undefined) return false;
+    if (this.#skimmer === undefined || this.#long !== undefined || this.#held.length > 0) return false;
     this.#position = this.#skimmer.skim(this.#buffer, bytes, this.#position);
     return this.#position === this.#buffer.length;
   }
@@ -141,15 +142,14 @@ export class JsonWalker implements JsonFollower {
 
   #fail(reason: WithdrawReason): false {
     this.#copy(this.#position);
-    this.#release(undefined);
+    this.#releaseAll();
     this.#failure = reason;
     return false;
   }
 
   /** One token; false when it isn't whole yet, or isn't valid. */
   #step(isFinal: boolean): boolean {
-    if (this.#held !== undefined && this.#heldBytes() > this.#scope.engine.limits.maxValueBytes)
-      this.#release(undefined);
+    if (this.#held.length > 0 && this.#heldBytes() > this.#scope.engine.limits.maxValueBytes) this.#releaseAll();
     const code = this.#buffer.charCodeAt(this.#position);
     if (code === 32 || code === 10 || code === 13 || code === 9) return this.#advance();
     if (code === 34) return this.#string();
@@ -193,14 +193,13 @@ export class JsonWalker implements JsonFollower {
   #open(isObject: boolean): boolean {
     if (!this.#state.expectsValue) return this.#fail('unparseable');
     if (this.#state.depth >= this.#scope.engine.limits.maxDepth) return this.#fail('too_deep');
-    this.#release(undefined);
     this.#state.open(isObject);
     return this.#advance();
   }
 
   #close(isObject: boolean): boolean {
     if (!this.#state.mayClose(isObject)) return this.#fail('unparseable');
-    this.#release(undefined);
+    if (this.#held.at(-1)?.depth === this.#state.depth) this.#release(undefined);
     this.#state.close();
     return this.#advance();
   }
@@ -229,28 +228,32 @@ export class JsonWalker implements JsonFollower {
   #value(raw: string, text: string, isNumber: boolean): void {
     const start = this.#position - raw.length;
     const scalar = { raw, text, offset: this.#offset + start, isNumber };
-    if (!this.#state.mayBeNamedLater || this.#held !== undefined) {
+    if (!this.#state.mayBeNamedLater || this.#held.at(-1)?.depth === this.#state.depth) {
       const replaced = redactScalar(scalar, this.#state.key, this.#scope);
       if (replaced !== undefined) this.#replace(start, this.#position, replaced);
       return;
     }
     this.#copy(start);
     this.#mark = this.#position;
-    this.#held = { depth: this.#state.depth, before: this.#output, scalar, key: this.#state.key };
+    this.#held.push({ depth: this.#state.depth, before: this.#output, scalar, key: this.#state.key });
     this.#output = new Output();
   }
 
   #heldBytes(): number {
-    return this.#held === undefined ? 0 : this.#offset + this.#position - this.#held.scalar.offset;
+    const [oldest] = this.#held;
+    return oldest === undefined ? 0 : this.#offset + this.#position - oldest.scalar.offset;
   }
 
-  /** Lets go of a value that was held back, replaced when `key` says so. */
+  #releaseAll(): void {
+    while (this.#held.length > 0) this.#release(undefined);
+  }
+
+  /** Lets go of the value that was held back last, replaced when `key` says so. */
   #release(key: KeyRule | undefined): void {
-    const held = this.#held;
+    const held = this.#held.pop();
     if (held === undefined) return;
     this.#copy(this.#position);
     const { redacted, original } = this.#output.take();
-    this.#held = undefined;
     this.#output = held.before;
     const { scalar } = held;
     const replaced = (key && redactScalar(scalar, key, this.#scope)) ?? redactScalar(scalar, held.key, this.#scope);
@@ -300,11 +303,11 @@ export class JsonWalker implements JsonFollower {
   #namesValue(text: string): void {
     const key = this.#state.namesValue(text, this.#scope.engine.classifyHeader);
     const isNamed = key !== undefined || this.#state.role === 'name';
-    if (isNamed && this.#held?.depth === this.#state.depth) this.#release(key);
+    if (isNamed && this.#held.at(-1)?.depth === this.#state.depth) this.#release(key);
   }
 
   #startLong(): true {
-    this.#release(undefined);
+    this.#releaseAll();
     this.#position += 1;
     this.#copy(this.#position);
     const key = this.#state.key;

@@ -76,3 +76,26 @@ describe('CSV with names of columns', () => {
       assert.equal(await outputOf(csv, 'text/csv'), 'over_limit');
   });
 });
+
+describe('what is written in another way', () => {
+  const body = 'MIIEpAIBAAKCAQEA7Zq3xK9vT2mL8nR4'.repeat(4);
+  const key = `-----BEGIN RSA PRIVATE KEY-----\n${body}\n-----END RSA PRIVATE KEY-----\n`;
+
+  it('is a private key with its line ends percent-encoded', async () => {
+    const encoded = encodeURIComponent(key);
+    await loses('application/json', body.slice(40, 80), [
+      JSON.stringify({ url: `/x?a=1&pem=${encoded}` }),
+      JSON.stringify({ url: `/x?a=1&pem=${encodeURIComponent(encoded)}` }),
+    ]);
+  });
+
+  it('is a card number on the first track of a magnetic stripe', () =>
+    loses('text/plain', '4111111111111111', ['swiped %B4111111111111111^DOE/JANE^25121010000000000? today']));
+
+  it('is a card code under its name in another language', () =>
+    loses('application/json', '737', [
+      '{"códigoDeSeguridadTarjeta":"737"}',
+      '{"code_de_sécurité_carte":"737"}',
+      '{"Kartenprüfziffer":"737"}',
+    ]));
+});
