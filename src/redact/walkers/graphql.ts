@@ -101,7 +101,8 @@ function walk(text: string, tokens: readonly GraphqlToken[], scope: Scope, outpu
     if (kind === 'number' && !isValueBehind(before, text, at)) return false;
     if (kind === 'name') {
       if (tokens[index + 1]?.text === ':') around.argument(raw, before?.text === '$');
-      else if (!around.name(raw)) return false;
+      // The name of a variable is no value.
+      else if (before?.text !== '$' && !around.name(raw)) return false;
     } else if (kind === 'sign') {
       // What has been read as running text once is read so again.
       if (!around.bracket(raw) || text.startsWith('[redacted:', at)) return false;

@@ -4,7 +4,7 @@ import { frame } from '../../unit/redact/protobuf/wire-bytes.ts';
 import { type Content, CONTENTS, JSON_CONTENT } from './contents.ts';
 import { headCalls } from './heads.ts';
 import { keyOf, type PlantedCall, type PlantedSecret, secretsOf } from './planted-call.ts';
-import { CALL_HEADER } from './upstream.ts';
+import { CALL_HEADER } from './messages.ts';
 import { ENTITY_OF, type Values, valuesFor } from './values.ts';
 
 type Encode = (bytes: Uint8Array) => Uint8Array;

@@ -1,30 +1,8 @@
 import { Agent, type ClientRequest, type IncomingMessage, request as requestHttp1 } from 'node:http';
 import { type ClientHttp2Session, connect } from 'node:http2';
 import type { Readable } from 'node:stream';
+import type { Answer, Fields, Request } from './messages.ts';
 import { callSocket } from './sockets.ts';
-
-/** A request that is made through Envoy. */
-export interface Request {
-  readonly protocol: 'http1' | 'http2' | 'websocket' | 'websocket-deflate';
-  readonly method: string;
-  readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Uint8Array;
-  readonly trailers: Readonly<Record<string, string>>;
-  /** The client leaves before the end of the body, once an answer has begun. */
-  readonly leaves?: boolean;
-}
-
-/** A header's or trailer's values as Node gives them. */
-export type Fields = Readonly<Record<string, string | string[] | number | undefined>>;
-
-/** What came back, whole. */
-export interface Answer {
-  readonly status: number;
-  readonly headers: Fields;
-  readonly body: Buffer;
-  readonly trailers: Fields;
-}
 
 const CALL_TIMEOUT_MS = 30_000;
 /** Not a divisor of anything, so that values lie across the borders of what is written. */

@@ -1,5 +1,5 @@
 import { keyOf, type PlantedCall, secretsOf } from './planted-call.ts';
-import { CALL_HEADER, type Reply } from './upstream.ts';
+import { CALL_HEADER, type Reply } from './messages.ts';
 import { ENTITY_OF, type Kind, type Values, valuesFor } from './values.ts';
 
 /** Where in the head of a call values stand. */

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { frame } from '../../unit/redact/protobuf/wire-bytes.ts';
 import { keyOf, type PlantedCall, secretsOf } from './planted-call.ts';
-import { CALL_HEADER } from './upstream.ts';
+import { CALL_HEADER } from './messages.ts';
 import { type Values, valuesFor } from './values.ts';
 
 /** What of a call is broken. */

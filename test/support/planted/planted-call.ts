@@ -1,6 +1,5 @@
 import type { Secret } from '../../../demo/client/planted.ts';
-import type { Request } from './client.ts';
-import type { Reply } from './upstream.ts';
+import type { Reply, Request } from './messages.ts';
 import { type Kind, needlesOf, type Values } from './values.ts';
 
 /** A value to search for, by where it was planted. */

@@ -5,7 +5,8 @@ import { RecordedLog, type RecordedExchange } from '../../../demo/recorded.ts';
 import { System, type SystemOptions } from '../../../demo/system.ts';
 import { runCommand } from '../../../scripts/processes.ts';
 import { LogCounts, until } from '../system-log.ts';
-import { type Answer, Client } from './client.ts';
+import { Client } from './client.ts';
+import type { Answer } from './messages.ts';
 import { keyOf, type PlantedCall } from './planted-call.ts';
 import { Upstream } from './upstream.ts';
 

@@ -1,8 +1,6 @@
 import type { Server } from 'node:http';
 import { WebSocket, WebSocketServer } from 'ws';
-import { CALL_HEADER } from './upstream.ts';
-import type { Received, Reply } from './upstream.ts';
-import type { Answer, Request } from './client.ts';
+import { type Answer, CALL_HEADER, type Received, type Reply, type Request } from './messages.ts';
 
 const CALL_TIMEOUT_MS = 30_000;
 const SWITCHING_PROTOCOLS = 101;

@@ -1,29 +1,11 @@
 import { once } from 'node:events';
-import { createServer as createHttp1, type IncomingHttpHeaders, type Server } from 'node:http';
+import { createServer as createHttp1, type Server } from 'node:http';
 import { createServer as createHttp2, type Http2Server, type ServerHttp2Session } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import type { WebSocketServer } from 'ws';
 import type { ServiceRequest, ServiceResponse } from '../../../demo/services/server.ts';
+import { CALL_HEADER, type Received, type Reply } from './messages.ts';
 import { serveSockets } from './sockets.ts';
-
-/** What a service is told to answer. */
-export interface Reply {
-  readonly headers: Readonly<Record<string, string | readonly string[]>>;
-  readonly body: Uint8Array;
-  readonly trailers: Readonly<Record<string, string>>;
-  /** The connection is cut after half of the body. */
-  readonly breaksOff?: boolean;
-  /** It begins as soon as some of the request's body is there. */
-  readonly isEarly?: boolean;
-}
-
-/** What a service got. */
-export interface Received {
-  readonly path: string;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: Buffer;
-  readonly trailers: Readonly<Record<string, string | string[] | undefined>>;
-}
 
 /** What responses of HTTP/1.1 can do beside. */
 interface Stream {
@@ -33,9 +15,6 @@ interface Stream {
 }
 
 type Response = ServiceResponse & Stream;
-
-/** The header that says which reply is wanted. */
-export const CALL_HEADER = 'x-demo-call';
 
 /** A service that answers each call as it was told to, over HTTP/1.1 on one port and HTTP/2 on another. */
 export class Upstream {

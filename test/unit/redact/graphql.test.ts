@@ -46,6 +46,7 @@ describe('GraphQL', () => {
       '{ me { id name } }',
       'query { orders(first: 10, after: "abc", price: -1.5e3, state: OPEN) { ...F @skip(if: $a) } }',
       'fragment F on User { id }',
+      'mutation L($p: String!, $q: [ID]) { login(password: $p, pins: [$q], in: {secret: $p}) { ok } }',
       '# a comment\ntype User { "their name" name: String! password: String "another" id: ID }',
       '{ a(b: "\\u{1F600} \\" x", c: """ " \\""" x""") { id } }',
     ];
