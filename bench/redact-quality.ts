@@ -65,7 +65,7 @@ export async function redactQuality(args: readonly string[]): Promise<void> {
   const seed = seedOf(values.seed, values.holdout);
   const bodies = generateCorpus(seed);
   const scorer = new Scorer();
-  for (const body of bodies) scorer.add(body, await findAll(body.contentType, Buffer.from(body.text)));
+  for (const body of bodies) scorer.add(body, await findAll(body));
   const { score } = scorer;
   if (values.json) {
     console.log(JSON.stringify({ seed, bodies: bodies.length, ...scoreJson(score) }));
