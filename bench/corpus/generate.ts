@@ -11,6 +11,7 @@ import type { Mark, MarkKind, Marked } from './marked.ts';
 import { Random } from './random.ts';
 import { CONTACT_SPECS, FURTHER_NEGATIVES } from './specs/contact.ts';
 import { EUROPE_SPECS } from './specs/europe.ts';
+import { NATIONAL_SPECS } from './specs/national.ts';
 import { PAYMENT_SPECS } from './specs/payment.ts';
 import { PERSON_SPECS } from './specs/person.ts';
 import { SECRET_SPECS } from './specs/secrets.ts';
@@ -41,6 +42,7 @@ const SPECS: readonly Spec[] = [
   ...US_SPECS,
   ...EUROPE_SPECS,
   ...WORLD_SPECS,
+  ...NATIONAL_SPECS,
   ...SECRET_SPECS,
   ...TOKEN_SPECS,
 ];

@@ -54,14 +54,18 @@ export function fill(template: string, value: Marked | string): Marked {
   return concat(template.slice(0, at), value, template.slice(at + 2));
 }
 
-/** The text encoded by `encodeText`, which must encode character by character; the marks move with what they mark. */
-export function encode(source: Marked, encodeText: (text: string) => string): Marked {
+/**
+ * The text encoded by `encodeText`, which must encode character by character; the marks move with what they mark. It's
+ * told whether its piece is within a mark.
+ */
+export function encode(source: Marked, encodeText: (text: string, isMarked: boolean) => string): Marked {
   const cuts = new Set([0, source.text.length, ...source.marks.flatMap((mark) => [mark.start, mark.end])]);
   const moved = new Map<number, number>();
   let text = '';
   let previous = 0;
   for (const cut of [...cuts].sort((left, right) => left - right)) {
-    text += encodeText(source.text.slice(previous, cut));
+    const isMarked = source.marks.some((mark) => mark.start <= previous && mark.end >= cut);
+    text += encodeText(source.text.slice(previous, cut), isMarked);
     moved.set(cut, text.length);
     previous = cut;
   }
@@ -104,6 +108,12 @@ export function xmlText(source: Marked): Marked {
   return encode(source, (text) =>
     text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;'),
   );
+}
+
+/** What XML and HTML that is marked here may also be written as: some characters by their number. */
+export function withReferences(source: Marked): Marked {
+  const reference = (character: string): string => `&#x${(character.codePointAt(0) ?? 0).toString(16)};`;
+  return encode(source, (text, isMarked) => (isMarked ? text.replace(/[@'’\u00a0-\uffff]/g, reference) : text));
 }
 
 /** On one line, as logs write it. */

@@ -91,7 +91,10 @@ describe('the corpus', () => {
 /** A label's value without the escapes of its format. */
 function plainValue(body: LabelledBody, { value }: Label): string {
   if (body.format === 'urlEncoded') return decodeURIComponent(value.replaceAll('+', ' '));
-  return value.replaceAll('\\/', '/');
+  const plain = value.replace(/\\u([0-9A-Fa-f]{4})|&#x([0-9a-f]+);/g, (_whole, unit?: string, point?: string) =>
+    String.fromCodePoint(parseInt(unit ?? point ?? '', 16)),
+  );
+  return plain.replaceAll('\\/', '/');
 }
 
 describe('the labels of numbers', () => {
