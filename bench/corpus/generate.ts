@@ -1,3 +1,4 @@
+import { bareBody } from './bodies/bare.ts';
 import { documentOf } from './bodies/documents.ts';
 import * as forms from './bodies/forms.ts';
 import * as json from './bodies/json.ts';
@@ -7,7 +8,9 @@ import * as prose from './bodies/prose.ts';
 import * as rpc from './bodies/rpc.ts';
 import type { Label, LabelledBody, Style } from './body.ts';
 import { type Column, columnOf } from './fields.ts';
-import type { Mark, MarkKind, Marked } from './marked.ts';
+import { documentOf as interfaceDocument } from './interfaces/documents.ts';
+import { readShapes } from './interfaces/shapes.ts';
+import { type Mark, marked, type MarkKind, type Marked } from './marked.ts';
 import { Random } from './random.ts';
 import { CONTACT_SPECS, FURTHER_NEGATIVES } from './specs/contact.ts';
 import { EUROPE_SPECS } from './specs/europe.ts';
@@ -31,9 +34,11 @@ export interface CorpusSize {
   readonly negatives: number;
   /** Documents of well-known shapes besides. */
   readonly documents: number;
+  /** How often each shape of a public interface is filled in. */
+  readonly rounds: number;
 }
 
-const FULL_SIZE: CorpusSize = { positives: 80, negatives: 75, documents: 135 };
+const FULL_SIZE: CorpusSize = { positives: 80, negatives: 75, documents: 135, rounds: 4 };
 
 const SPECS: readonly Spec[] = [
   ...CONTACT_SPECS,
@@ -146,7 +151,7 @@ function bodyOf(seed: number, id: number, columns: readonly Column[]): LabelledB
   return labelled(id, 'generated', format, entry[0](random, columns));
 }
 
-/** The corpus of `seed`: the same bodies, byte for byte, at each call. Some 2,900 of them in full size. */
+/** The corpus of `seed`: the same bodies, byte for byte, at each call. Some 3,800 of them in full size. */
 export function generateCorpus(seed: number, size: CorpusSize = FULL_SIZE): LabelledBody[] {
   const random = new Random(seed);
   const columns = deck(random, size);
@@ -156,5 +161,26 @@ export function generateCorpus(seed: number, size: CorpusSize = FULL_SIZE): Labe
     const id = bodies.length;
     bodies.push(labelled(id, 'interfaces', 'document', documentOf(new Random(seed, id + 1), index)));
   }
+  const shapes = readShapes();
+  for (let round = 0; round < size.rounds; round++)
+    for (const shape of shapes) {
+      const id = bodies.length;
+      bodies.push(labelled(id, 'interfaces', shape.domain, interfaceDocument(new Random(seed, id + 1), shape)));
+    }
+  return bodies;
+}
+
+/** Bodies with one value each and nothing that says what it is: how far an entity is known by its form alone. */
+export function generateBare(seed: number, each = 40): LabelledBody[] {
+  const bodies: LabelledBody[] = [];
+  for (const { entity, positives } of SPECS)
+    for (let index = 0; index < each; index++) {
+      const id = bodies.length;
+      const random = new Random(seed ^ 0x5bd1e995, id + 1);
+      const made = positives[index % positives.length]?.make(random);
+      if (made === undefined) continue;
+      const value = typeof made === 'string' ? marked('positive', entity, made) : made;
+      bodies.push(labelled(id, 'bare', 'bare', bareBody(random, value)));
+    }
   return bodies;
 }
