@@ -6,6 +6,7 @@ import { signedUrl } from '../specs/secrets.ts';
 import * as contact from '../values/contact.ts';
 import { bitcoinBech32, bitcoinBase58, ethereum } from '../values/crypto-address.ts';
 import * as europe from '../values/europe.ts';
+import * as national from '../values/national.ts';
 import * as payment from '../values/payment.ts';
 import * as secrets from '../values/secrets.ts';
 import * as world from '../values/world.ts';
@@ -167,6 +168,12 @@ const NUMBERS: readonly [string, Place][] = [
     ssn: (random) => payment.grouped(bareText(world.ssn, random), [3, 2, 4], '-'),
     ssn9: bare(world.ssn),
   }),
+  ...positives('national_id', {
+    nationalId: national.nationalId,
+    personnummer: national.personnummer,
+    rut: national.rut,
+    curp: national.curp,
+  }),
   ...positives('us_itin', { itin: world.itin }),
   ...positives('us_ein', { ein: world.ein }),
   ...positives('us_npi', { npi: world.npi }),
@@ -249,6 +256,10 @@ const NOISE: readonly [string, Place][] = unmarked({
   serial10: (random) => `202503${random.digits(2)}0${random.digits(1)}`,
   country: (random) => random.word('US|DE|FR|GB|ES|IT|BR|IN'),
   cookieName: (random) => random.word('sessionid|sid|connect.sid|auth_session'),
+  firm: (random) => random.word('Acme Robotics|Northwind Traders|Blue Ridge Logistics'),
+  floor: (random) => random.word('Floor 2|Suite 1|Apt 12'),
+  question: (random) => random.word('Name of your first pet?|City you were born in?'),
+  ...{ theme: () => 'theme', dark: () => 'dark', publishable: (random) => `pk_live_${random.string(BASE62, 24)}` },
   cif: (random) => `B${random.digits(8)}`,
   tan: (random) => `${random.string(UPPER, 4)}${random.digits(5)}${random.string(UPPER, 1)}`,
   vin: (random) => random.string('ABCDEFGHJKLMNPRSTUVWXYZ0123456789', 11) + random.digits(6),
