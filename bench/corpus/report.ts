@@ -93,7 +93,7 @@ export function missLine({ kind, entity, start, end, body }: Miss): string {
   const { text } = body;
   const value = end - start > SHOWN ? `${text.slice(start, start + SHOWN)}…` : text.slice(start, end);
   const around = `${text.slice(Math.max(0, start - AROUND), start)}⟦${value}⟧${text.slice(end, end + AROUND)}`;
-  return `${kind} ${entity} in body ${String(body.id)} (${body.format}, ${body.contentType}): ${around.replace(/\s/g, ' ')}`;
+  return `${kind} ${entity} in body ${String(body.id)} (${body.format}, ${body.contentType}): ${around.replace(/[\s\p{Cc}]/gu, ' ')}`;
 }
 
 /** Lines of up to `most` misses of each kind and entity. */
