@@ -73,14 +73,14 @@ export function encode(source: Marked, encodeText: (text: string, isMarked: bool
   return { text, marks: source.marks.map((mark) => ({ ...mark, start: place(mark.start), end: place(mark.end) })) };
 }
 
-/** The text's UTF-8 in base64. A mark becomes the groups of four characters that any of its bytes stand in. */
+/** The text's UTF-8 in base64. A mark becomes the characters that any of its bits stand in, six in each. */
 export function base64(source: Marked, alphabet: 'base64' | 'base64url' = 'base64'): Marked {
   const text = Buffer.from(source.text).toString(alphabet);
   const byteOf = (offset: number): number => Buffer.byteLength(source.text.slice(0, offset));
   const marks = source.marks.map((mark) => ({
     ...mark,
-    start: Math.floor(byteOf(mark.start) / 3) * 4,
-    end: Math.min(Math.ceil(byteOf(mark.end) / 3) * 4, text.length),
+    start: Math.floor((byteOf(mark.start) * 8) / 6),
+    end: Math.ceil((byteOf(mark.end) * 8) / 6),
     encoded: true,
   }));
   return { text, marks };

@@ -131,7 +131,7 @@ const IBAN: Spec = {
         `${random.word('AL|GB|NO|SE|MT')}${random.digits(2)}-${random.digits(4)}-${random.digits(4)}-${random.digits(2)}`,
     },
     {
-      keys: 'license key|voucher|serial',
+      keys: 'batch serial|voucher|serial',
       make: (random) => (random.string(`${DIGITS}ABCDEFGHJKLMNPQRSTUVWXYZ`, 25).match(/.{5}/g) ?? []).join('-'),
       prose: ['activate with {}'],
     },
