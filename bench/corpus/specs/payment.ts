@@ -17,9 +17,9 @@ import {
 } from './look-alikes.ts';
 import type { Spec } from './variant.ts';
 
-/** 16 digits that pass Luhn but that no scheme issues. */
+/** 16 digits that pass Luhn but that no scheme issues (81 and 82 are RuPay's). */
 function foreignNumber(random: Random): string {
-  const payload = random.word('1|7|8|9|0') + random.digits(14);
+  const payload = random.word('1|7|85|9|0').padEnd(2, random.digits(1)) + random.digits(13);
   return payload + luhnDigit(payload);
 }
 
