@@ -2,9 +2,12 @@ import { parseArgs } from 'node:util';
 import { UsageError } from '../scripts/processes.ts';
 import { findAll } from './corpus/engine.ts';
 import { ENTITIES } from './corpus/entities.ts';
-import { DEFAULT_SEED, generateCorpus, HOLDOUT_SEED } from './corpus/generate.ts';
-import { missLines, scoreJson, scoreLines } from './corpus/report.ts';
-import { Scorer } from './corpus/score.ts';
+import { DEFAULT_SEED, generateBare, generateCorpus, HOLDOUT_SEED } from './corpus/generate.ts';
+import type { LabelledBody } from './corpus/body.ts';
+import { bareLines, missLines, scoreJson, scoreLines } from './corpus/report.ts';
+import { type Score, Scorer } from './corpus/score.ts';
+
+const STYLES = ['generated', 'interfaces'] as const;
 
 const HELP = `npm run bench -- redact-quality [options]
 
@@ -14,6 +17,7 @@ findings are counted.
   --seed N        another corpus (default ${DEFAULT_SEED})
   --holdout       the corpus that is kept for the final scoring: look at no misses of it
   --entity NAME   this entity alone
+  --style NAME    one of the corpus's two halves: ${STYLES.join(' or ')}
   --misses N      show up to N missed labels, false alarms and wrong names of each entity, with the text around them
   --json          one JSON object instead of the tables
 `;
@@ -22,6 +26,7 @@ const OPTIONS = {
   seed: { type: 'string' },
   holdout: { type: 'boolean', default: false },
   entity: { type: 'string' },
+  style: { type: 'string' },
   misses: { type: 'string', default: '0' },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
@@ -51,27 +56,35 @@ function seedOf(text: string | undefined, isHoldout: boolean): number {
   return seed;
 }
 
+async function scoreOf(bodies: readonly LabelledBody[]): Promise<Score> {
+  const scorer = new Scorer();
+  for (const body of bodies) scorer.add(body, await findAll(body));
+  return scorer.score;
+}
+
 /** Runs the engine over the corpus and prints how well it did. Throws a UsageError for options that make no sense. */
 export async function redactQuality(args: readonly string[]): Promise<void> {
-  const { entity, ...values } = readArgs(args);
+  const { entity, style, ...values } = readArgs(args);
   if (values.help) {
     console.log(HELP);
     return;
   }
   if (entity !== undefined && !ENTITIES.some((known) => known === entity))
     throw new UsageError(`--entity ${entity}: choose of ${ENTITIES.join(', ')}`);
+  if (style !== undefined && !STYLES.some((known) => known === style))
+    throw new UsageError(`--style ${style}: choose of ${STYLES.join(', ')}`);
   const misses = whole('misses', values.misses, 100_000);
   if (values.holdout && misses > 0) throw new UsageError('--holdout shows no misses: nothing may be fitted to it');
   const seed = seedOf(values.seed, values.holdout);
-  const bodies = generateCorpus(seed);
-  const scorer = new Scorer();
-  for (const body of bodies) scorer.add(body, await findAll(body.contentType, Buffer.from(body.text)));
-  const { score } = scorer;
+  const bodies = generateCorpus(seed).filter((body) => style === undefined || body.style === style);
+  const score = await scoreOf(bodies);
+  const bare = await scoreOf(generateBare(seed));
   if (values.json) {
-    console.log(JSON.stringify({ seed, bodies: bodies.length, ...scoreJson(score) }));
+    console.log(JSON.stringify({ seed, bodies: bodies.length, ...scoreJson(score, bare) }));
     return;
   }
   console.log(`seed ${seed}, ${bodies.length} bodies\n`);
   console.log(scoreLines(score, entity).join('\n'));
+  console.log(`\n${bareLines(bare, entity).join('\n')}`);
   for (const line of missLines(score.misses, misses, entity)) console.log(line);
 }

@@ -1,4 +1,5 @@
-import { createExplainer } from '../../src/redact/index.ts';
+import { createExplainer, loadDescriptors } from '../../src/redact/index.ts';
+import type { LabelledBody } from './body.ts';
 
 /** A place that the engine would redact; offsets in UTF-16 code units of the decoded body. */
 export interface Finding {
@@ -7,13 +8,24 @@ export interface Finding {
   readonly end: number;
 }
 
-const explain = createExplainer();
+/** What the engine made of a body. */
+export interface Found {
+  readonly findings: readonly Finding[];
+  /** Nothing of the body was kept, so that there are no findings: why. */
+  readonly withdrawn?: string;
+}
+
+const explainWithoutTypes = createExplainer();
 
 /**
  * All that the redaction engine finds in one body, under the corpus's names of entities. Scoring knows the engine
  * through this function alone.
  */
-export async function findAll(contentType: string, body: Uint8Array): Promise<Finding[]> {
-  const { findings } = await explain({ part: 'request_body', contentType }, body);
-  return findings.map(({ entity, start, end }) => ({ entity, start, end }));
+export async function findAll({ contentType, text, wire }: LabelledBody): Promise<Found> {
+  const { bytes = Buffer.from(text), descriptors, ...call } = wire ?? {};
+  const explain =
+    descriptors === undefined ? explainWithoutTypes : createExplainer({ descriptors: loadDescriptors(descriptors) });
+  const { outcome, findings } = await explain({ part: 'request_body', contentType, ...call }, bytes);
+  if (outcome.state === 'withdrawn') return { findings: [], withdrawn: outcome.reason };
+  return { findings: findings.map(({ entity, start, end }) => ({ entity, start, end })) };
 }

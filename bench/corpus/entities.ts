@@ -4,7 +4,7 @@ export const ENTITIES = [
   ...['date_of_birth', 'person_name', 'postal_address', 'passport', 'driving_licence'],
   ...['uk_nhs', 'uk_nino', 'de_tax_id', 'fr_nir', 'es_dni', 'it_codice_fiscale', 'pl_pesel', 'nl_bsn'],
   ...['in_aadhaar', 'in_pan', 'au_tfn', 'au_medicare', 'ca_sin', 'br_cpf', 'br_cnpj', 'sg_nric'],
-  ...['us_npi', 'us_dea', 'us_routing', 'medical_record', 'crypto_address', 'card_code', 'pin'],
+  ...['national_id', 'us_npi', 'us_dea', 'us_routing', 'medical_record', 'crypto_address', 'card_code', 'pin'],
   ...['jwt', 'credential', 'private_key', 'aws_key', 'gcp_key', 'azure_key', 'github_token', 'gitlab_token'],
   ...['slack_token', 'stripe_key', 'twilio_key', 'npm_token', 'pypi_token', 'openai_key'],
   ...['connection_string', 'url_signature'],
@@ -29,7 +29,17 @@ export const SECRETS: ReadonlySet<string> = new Set<Entity>([
 export const IDENTITY_NUMBERS: ReadonlySet<string> = new Set<Entity>([
   ...(['us_ssn', 'us_itin', 'us_ein', 'passport', 'driving_licence', 'uk_nhs', 'uk_nino', 'de_tax_id'] as const),
   ...(['fr_nir', 'es_dni', 'it_codice_fiscale', 'pl_pesel', 'nl_bsn', 'in_aadhaar', 'in_pan', 'au_tfn'] as const),
-  ...(['au_medicare', 'ca_sin', 'br_cpf', 'br_cnpj', 'sg_nric', 'us_npi', 'us_dea', 'medical_record'] as const),
+  ...([
+    'au_medicare',
+    'ca_sin',
+    'br_cpf',
+    'br_cnpj',
+    'sg_nric',
+    'us_npi',
+    'us_dea',
+    'medical_record',
+    'national_id',
+  ] as const),
 ]);
 
 const STRICT: ReadonlySet<Entity> = new Set<Entity>([...TOKENS, 'card', 'iban', 'email', 'jwt']);

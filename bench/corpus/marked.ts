@@ -54,14 +54,18 @@ export function fill(template: string, value: Marked | string): Marked {
   return concat(template.slice(0, at), value, template.slice(at + 2));
 }
 
-/** The text encoded by `encodeText`, which must encode character by character; the marks move with what they mark. */
-export function encode(source: Marked, encodeText: (text: string) => string): Marked {
+/**
+ * The text encoded by `encodeText`, which must encode character by character; the marks move with what they mark. It's
+ * told whether its piece is within a mark.
+ */
+export function encode(source: Marked, encodeText: (text: string, isMarked: boolean) => string): Marked {
   const cuts = new Set([0, source.text.length, ...source.marks.flatMap((mark) => [mark.start, mark.end])]);
   const moved = new Map<number, number>();
   let text = '';
   let previous = 0;
   for (const cut of [...cuts].sort((left, right) => left - right)) {
-    text += encodeText(source.text.slice(previous, cut));
+    const isMarked = source.marks.some((mark) => mark.start <= previous && mark.end >= cut);
+    text += encodeText(source.text.slice(previous, cut), isMarked);
     moved.set(cut, text.length);
     previous = cut;
   }
@@ -69,14 +73,14 @@ export function encode(source: Marked, encodeText: (text: string) => string): Ma
   return { text, marks: source.marks.map((mark) => ({ ...mark, start: place(mark.start), end: place(mark.end) })) };
 }
 
-/** The text's UTF-8 in base64. A mark becomes the groups of four characters that any of its bytes stand in. */
+/** The text's UTF-8 in base64. A mark becomes the characters that any of its bits stand in, six in each. */
 export function base64(source: Marked, alphabet: 'base64' | 'base64url' = 'base64'): Marked {
   const text = Buffer.from(source.text).toString(alphabet);
   const byteOf = (offset: number): number => Buffer.byteLength(source.text.slice(0, offset));
   const marks = source.marks.map((mark) => ({
     ...mark,
-    start: Math.floor(byteOf(mark.start) / 3) * 4,
-    end: Math.min(Math.ceil(byteOf(mark.end) / 3) * 4, text.length),
+    start: Math.floor((byteOf(mark.start) * 8) / 6),
+    end: Math.ceil((byteOf(mark.end) * 8) / 6),
     encoded: true,
   }));
   return { text, marks };
@@ -104,6 +108,12 @@ export function xmlText(source: Marked): Marked {
   return encode(source, (text) =>
     text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;'),
   );
+}
+
+/** What XML and HTML that is marked here may also be written as: some characters by their number. */
+export function withReferences(source: Marked): Marked {
+  const reference = (character: string): string => `&#x${(character.codePointAt(0) ?? 0).toString(16)};`;
+  return encode(source, (text, isMarked) => (isMarked ? text.replace(/[@'’\u00a0-\uffff]/g, reference) : text));
 }
 
 /** On one line, as logs write it. */

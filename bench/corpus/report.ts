@@ -9,12 +9,12 @@ const SHOWN = 90;
 
 type Row = readonly [name: string, tally: Tally];
 
-/** Whether an entity's recall and precision reach its bars. */
+/** Whether an entity's recall and precision reach its bars; precision does where nothing was found under its name. */
 export function isMet(name: string, tally: Tally): boolean {
   const entity = ENTITIES.find((known) => known === name);
   if (entity === undefined) return false;
   const bars = barsOf(entity);
-  return (recallOf(tally) ?? 0) >= bars.recall && (precisionOf(tally) ?? 0) >= bars.precision;
+  return (recallOf(tally) ?? 0) >= bars.recall && (precisionOf(tally) ?? 1) >= bars.precision;
 }
 
 function share(value: number | undefined): string {
@@ -63,7 +63,29 @@ export function scoreLines(score: Score, entity?: string): string[] {
     ...tableLines([nameColumn('media type'), ...COUNTS], [...score.byType].sort()),
     '',
     ...tableLines([nameColumn('made as'), ...COUNTS], [...score.byFormat].sort()),
+    '',
+    ...tableLines([nameColumn('style'), ...COUNTS], [...score.byStyle].sort()),
+    '',
+    withdrawnLine(score),
   ];
+}
+
+function withdrawnLine({ withdrawn }: Score): string {
+  const reasons = [...withdrawn].map(([reason, count]) => `${reason} ${String(count)}`);
+  return `bodies of which nothing was kept: ${reasons.length === 0 ? 'none' : reasons.join(', ')}`;
+}
+
+const BARE: readonly Column<Row>[] = [
+  { heading: 'values', cell: ([, tally]) => String(tally.positives) },
+  { heading: 'found', cell: ([, tally]) => String(tally.found) },
+  { heading: 'share', cell: ([, tally]) => share(recallOf(tally)) },
+  { heading: 'wrong names', cell: ([, tally]) => String(tally.wrongNames) },
+];
+
+/** The table of values without context, which has no bars. */
+export function bareLines(score: Score, entity?: string): string[] {
+  const rows = [...score.byEntity].filter(([name]) => entity === undefined || name === entity);
+  return ['Without any context:', '', ...tableLines([nameColumn('entity'), ...BARE], rows)];
 }
 
 /** What `miss` is, with the text around it, on one line. */
@@ -71,7 +93,7 @@ export function missLine({ kind, entity, start, end, body }: Miss): string {
   const { text } = body;
   const value = end - start > SHOWN ? `${text.slice(start, start + SHOWN)}…` : text.slice(start, end);
   const around = `${text.slice(Math.max(0, start - AROUND), start)}⟦${value}⟧${text.slice(end, end + AROUND)}`;
-  return `${kind} ${entity} in body ${String(body.id)} (${body.format}, ${body.contentType}): ${around.replace(/\s/g, ' ')}`;
+  return `${kind} ${entity} in body ${String(body.id)} (${body.format}, ${body.contentType}): ${around.replace(/[\s\p{Cc}]/gu, ' ')}`;
 }
 
 /** Lines of up to `most` misses of each kind and entity. */
@@ -88,7 +110,7 @@ export function missLines(misses: readonly Miss[], most: number, entity?: string
 }
 
 /** The same as one object for machines. */
-export function scoreJson(score: Score): Record<string, unknown> {
+export function scoreJson(score: Score, bare: Score): Record<string, unknown> {
   const rows = (tallies: ReadonlyMap<string, Tally>): unknown[] =>
     [...tallies].map(([name, tally]) => ({ name, ...tally, recall: recallOf(tally), precision: precisionOf(tally) }));
   return {
@@ -101,5 +123,8 @@ export function scoreJson(score: Score): Record<string, unknown> {
     })),
     mediaTypes: rows(score.byType),
     formats: rows(score.byFormat),
+    styles: rows(score.byStyle),
+    withdrawn: Object.fromEntries(score.withdrawn),
+    withoutContext: rows(bare.byEntity),
   };
 }

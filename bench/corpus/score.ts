@@ -17,8 +17,8 @@
  *   the findings under its name.
  */
 import { ENTITIES, IDENTITY_NUMBERS, SECRETS } from './entities.ts';
-import type { Finding } from './engine.ts';
-import type { Label, LabelledBody } from './generate.ts';
+import type { Finding, Found } from './engine.ts';
+import type { Label, LabelledBody } from './body.ts';
 
 /** Share of a label's characters that findings must cover. */
 const COVERAGE = 0.8;
@@ -50,6 +50,9 @@ export interface Score {
   readonly byEntity: ReadonlyMap<string, Tally>;
   readonly byType: ReadonlyMap<string, Tally>;
   readonly byFormat: ReadonlyMap<string, Tally>;
+  readonly byStyle: ReadonlyMap<string, Tally>;
+  /** Bodies of which the engine kept nothing, by its reason: their labels count as not found. */
+  readonly withdrawn: ReadonlyMap<string, number>;
   readonly misses: readonly Miss[];
 }
 
@@ -89,6 +92,7 @@ export function essence({ entity, start, value, isEncoded }: Label): Span {
   const signature = value.lastIndexOf('.') + 1;
   if (entity === 'jwt' && !isEncoded && signature > 0 && signature < value.length)
     return { start: start + signature, end: start + value.length };
+  if (isEncoded) return { start, end: start + value.replace(/=+$/, '').length };
   let first = SCHEME.exec(value)?.[0].length ?? 0;
   let last = value.length;
   const isPart = (character: string): boolean => /[\p{L}\p{N}]/u.test(character);
@@ -135,10 +139,13 @@ export class Scorer {
   readonly #byEntity = new Map<string, Tally>(ENTITIES.map((entity) => [entity, emptyTally()]));
   readonly #byType = new Map<string, Tally>();
   readonly #byFormat = new Map<string, Tally>();
+  readonly #byStyle = new Map<string, Tally>();
+  readonly #withdrawn = new Map<string, number>();
   readonly #misses: Miss[] = [];
 
   /** Counts what the engine found in `body`. */
-  add(body: LabelledBody, findings: readonly Finding[]): void {
+  add(body: LabelledBody, { findings, withdrawn }: Found): void {
+    if (withdrawn !== undefined) this.#withdrawn.set(withdrawn, (this.#withdrawn.get(withdrawn) ?? 0) + 1);
     for (const label of body.labels) {
       const tallies = this.#tallies(label.entity, body);
       for (const tally of tallies) tally.positives++;
@@ -156,7 +163,14 @@ export class Scorer {
 
   /** What came out so far. */
   get score(): Score {
-    return { byEntity: this.#byEntity, byType: this.#byType, byFormat: this.#byFormat, misses: this.#misses };
+    return {
+      byEntity: this.#byEntity,
+      byType: this.#byType,
+      byFormat: this.#byFormat,
+      byStyle: this.#byStyle,
+      withdrawn: this.#withdrawn,
+      misses: this.#misses,
+    };
   }
 
   #judgeAll(body: LabelledBody, findings: readonly Finding[]): Finding[] {
@@ -177,9 +191,14 @@ export class Scorer {
   }
 
   /** All counts that something in `body` under the name of `entity` goes into. */
-  #tallies(entity: string, { contentType, format }: LabelledBody): Tally[] {
-    const mediaType = (contentType.split(';')[0] ?? '').trim();
-    return [tallyOf(this.#byEntity, entity), tallyOf(this.#byType, mediaType), tallyOf(this.#byFormat, format)];
+  #tallies(entity: string, { contentType, format, style, wire }: LabelledBody): Tally[] {
+    const mediaType = wire?.upgrade ?? (contentType.split(';')[0] ?? '').trim();
+    return [
+      tallyOf(this.#byEntity, entity),
+      tallyOf(this.#byType, mediaType),
+      tallyOf(this.#byFormat, format),
+      tallyOf(this.#byStyle, style),
+    ];
   }
 }
 

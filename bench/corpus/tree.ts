@@ -70,11 +70,14 @@ export function nestedTree(random: Random, fields: readonly Field[], style: KeyS
   return object([...own.entries, [taken ? `${name}Ext` : name, child]]);
 }
 
-/** How a serialiser writes JSON: with white space, in ASCII, with `/` escaped (PHP), with HTML's characters escaped (Go). */
+/**
+ * How a serialiser writes JSON: with white space, in ASCII, with `/` escaped (PHP), with HTML's characters escaped (Go),
+ * with quotes and `+` too (.NET), with `@` and `=` as well (what guards against scripts).
+ */
 export interface JsonDialect {
   readonly indent: number;
   readonly isAscii: boolean;
-  readonly escapes: '' | 'slash' | 'html';
+  readonly escapes: '' | 'slash' | 'html' | 'net' | 'signs';
 }
 
 /** JSON as most serialisers write it. */
@@ -84,17 +87,22 @@ export function anyDialect(random: Random): JsonDialect {
   return {
     indent: random.pick([0, 0, 0, 2, 4]),
     isAscii: random.chance(0.15),
-    escapes: random.pick(['', '', '', '', '', 'slash', 'html']),
+    escapes: random.pick(['', '', '', '', '', '', '', 'slash', 'html', 'net', 'signs']),
   };
+}
+
+const ESCAPED = { html: /[&<>]/g, net: /[&<>'+`\u0080-\uffff]/g, signs: /[@&<>'+`=]/g } as const;
+
+function unicodeEscape(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
 }
 
 function string(value: Marked, dialect: JsonDialect): Marked {
   const escaped = jsonText(value, dialect.isAscii);
   if (dialect.escapes === '') return concat('"', escaped, '"');
+  const { escapes } = dialect;
   const extra = encode(escaped, (part) =>
-    dialect.escapes === 'slash'
-      ? part.replaceAll('/', '\\/')
-      : part.replaceAll('&', '\\u0026').replaceAll('<', '\\u003c').replaceAll('>', '\\u003e'),
+    escapes === 'slash' ? part.replaceAll('/', '\\/') : part.replace(ESCAPED[escapes], unicodeEscape),
   );
   return concat('"', extra, '"');
 }

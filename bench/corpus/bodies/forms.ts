@@ -13,6 +13,14 @@ function formKey(random: Random, field: Field, style: KeyStyle): string {
   return random.chance(0.7) ? `${styled(field.parent, style)}[${key}]` : `${styled(field.parent, style)}.${key}`;
 }
 
+/** As it is, or as other libraries write it: hexadecimal digits in lower case, or fewer characters encoded. */
+function spelt(random: Random, form: Marked): Marked {
+  const kind = random.int(0, 7);
+  if (kind === 0) return encode(form, (text) => text.replace(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase()));
+  if (kind > 1) return form;
+  return encode(form, (text) => text.replaceAll('%40', '@').replaceAll('%3A', ':').replaceAll('%2F', '/'));
+}
+
 /** A form as browsers and older interfaces send it (URL standard, section 5). */
 export const urlEncoded: Maker = (random, columns) => {
   const style = anyStyle(random);
@@ -23,7 +31,7 @@ export const urlEncoded: Maker = (random, columns) => {
   if (random.chance(0.15)) pairs.push(concat('note=', percent(proseOf(random, columns, ' '), true)));
   return {
     contentType: random.word('application/x-www-form-urlencoded|application/x-www-form-urlencoded; charset=UTF-8'),
-    content: join(pairs, '&'),
+    content: spelt(random, join(pairs, '&')),
   };
 };
 

@@ -1,11 +1,11 @@
 import type { Field } from '../field.ts';
-import { flatKey, recordOf } from '../fields.ts';
+import { type Column, flatKey, recordOf } from '../fields.ts';
 import { anyStyle, styled } from '../keys.ts';
-import { concat, join, type Marked, xmlText } from '../marked.ts';
+import { concat, join, type Marked, withReferences, xmlText } from '../marked.ts';
 import { noiseSentence } from '../noise.ts';
 import type { Random } from '../random.ts';
 import { list, nestedTree, objectOf, toJson, toXml, xmlName } from '../tree.ts';
-import type { Maker } from './maker.ts';
+import type { Draft, Maker } from './maker.ts';
 import { proseOf } from './prose.ts';
 
 const PROLOG = '<?xml version="1.0" encoding="UTF-8"?>\n';
@@ -22,8 +22,14 @@ function fits(field: Field): boolean {
   return !field.value.text.includes('\n');
 }
 
-/** Elements, attributes, pairs of name and value, CDATA. */
+/** Elements, attributes, pairs of name and value, CDATA; characters by their number now and then. */
 export const xml: Maker = (random, columns) => {
+  const made = plainXml(random, columns);
+  const isPlain = made.content.text.includes('<![CDATA[') || random.chance(0.8);
+  return isPlain ? made : { ...made, content: withReferences(made.content) };
+};
+
+function plainXml(random: Random, columns: readonly Column[]): Draft {
   const fields = recordOf(random, columns);
   const root = random.word('Request|order|Customer|export|ns1:Record');
   const style = random.pick(['camel', 'snake', 'pascal', 'kebab'] as const);
@@ -51,7 +57,7 @@ export const xml: Maker = (random, columns) => {
     contentType,
     content: concat(prolog, `<${root.replace('ns1:', '')}>`, toXml(tree, 'body'), `</${root.replace('ns1:', '')}>`),
   };
-};
+}
 
 /** SOAP 1.1 or 1.2: an envelope, a body, elements with a prefix. */
 export const soap: Maker = (random, columns) => {
@@ -116,15 +122,17 @@ export const html: Maker = (random, columns) => {
   const fields = recordOf(random, columns, 2);
   const prose = xmlText(proseOf(random, columns, '\n'));
   const data = toJson(objectOf(fields, anyStyle(random)), { indent: 0, isAscii: false, escapes: 'html' });
-  const main = random.pick([
+  const shown = random.pick([
     () => tableRows(fields),
     () => tableColumns(fields),
     () => inputs(random, fields),
     () => definitions(fields),
     () => labelled(fields),
     () => concat('<p>', prose, '</p>'),
-    () => concat('<script type="application/json">', data, '</script>'),
-  ])();
+    undefined,
+  ])?.();
+  const script = concat('<script type="application/json">', data, '</script>');
+  const main = shown === undefined ? script : random.chance(0.8) ? shown : withReferences(shown);
   const head = `<html lang="en"><head><meta charset="utf-8"><title>Record</title><style>td{color:#333}</style></head>`;
   return {
     contentType: random.word('text/html|text/html; charset=utf-8'),

@@ -182,7 +182,7 @@ const CODICE_FISCALE: Spec = {
         random.string(UPPER, 1),
     ),
     {
-      keys: 'voucher|license key|promo code',
+      keys: 'voucher|gift card|promo code',
       make: (random) => random.string(UPPER + DIGITS, 16),
       prose: ['Voucher {} was used.'],
     },

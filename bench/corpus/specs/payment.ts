@@ -17,9 +17,9 @@ import {
 } from './look-alikes.ts';
 import type { Spec } from './variant.ts';
 
-/** 16 digits that pass Luhn but that no scheme issues. */
+/** 16 digits that pass Luhn but that no scheme issues (81 and 82 are RuPay's). */
 function foreignNumber(random: Random): string {
-  const payload = random.word('1|7|8|9|0') + random.digits(14);
+  const payload = random.word('1|7|85|9|0').padEnd(2, random.digits(1)) + random.digits(13);
   return payload + luhnDigit(payload);
 }
 
@@ -131,7 +131,7 @@ const IBAN: Spec = {
         `${random.word('AL|GB|NO|SE|MT')}${random.digits(2)}-${random.digits(4)}-${random.digits(4)}-${random.digits(2)}`,
     },
     {
-      keys: 'license key|voucher|serial',
+      keys: 'batch serial|voucher|serial',
       make: (random) => (random.string(`${DIGITS}ABCDEFGHJKLMNPQRSTUVWXYZ`, 25).match(/.{5}/g) ?? []).join('-'),
       prose: ['activate with {}'],
     },

@@ -323,7 +323,7 @@ const SIGNED_FORMS: readonly string[] = [
   'https://bucket.s3.amazonaws.com/{id}?Expires=1767225600&Signature={sas}',
 ];
 
-function signedUrl(random: Random): Marked {
+export function signedUrl(random: Random): Marked {
   const form = random.pick(SIGNED_FORMS).replace('{id}', random.hex(12));
   const made: Record<string, string> = {
     hex64: random.hex(64),

@@ -169,6 +169,16 @@ export function nric(text: string): boolean {
   return letters[text[0] as 'S' | 'T' | 'F' | 'G' | 'M'][place] === text[8];
 }
 
+export function rut(text: string): boolean {
+  const digits = bare(text).slice(0, -1);
+  const weights = [2, 3, 4, 5, 6, 7];
+  const sum = Array.from(digits)
+    .reverse()
+    .reduce((total, digit, index) => total + Number(digit) * (weights[index % 6] ?? 0), 0);
+  const check = 11 - (sum % 11);
+  return text.endsWith(check === 11 ? '0' : check === 10 ? 'K' : String(check));
+}
+
 export function ssn(text: string): boolean {
   return /^(?!000|666|9)\d{3}(?!00)\d{2}(?!0000)\d{4}$/.test(bare(text));
 }

@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { ENTITIES } from '../../../../bench/corpus/entities.ts';
-import { DEFAULT_SEED, generateCorpus, type Label, type LabelledBody } from '../../../../bench/corpus/generate.ts';
+import type { Label, LabelledBody } from '../../../../bench/corpus/body.ts';
+import { DEFAULT_SEED, generateBare, generateCorpus } from '../../../../bench/corpus/generate.ts';
+import { readShapes } from '../../../../bench/corpus/interfaces/shapes.ts';
+import { ENTITIES as ENGINE_ENTITIES } from '../../../../src/redact/index.ts';
 import * as checks from './checks.ts';
 
 const CORPUS = generateCorpus(DEFAULT_SEED);
@@ -25,7 +28,7 @@ function ofFormat(...formats: readonly string[]): LabelledBody[] {
 
 describe('the corpus', () => {
   it('has the same bytes for the same seed, and others for another', () => {
-    const small = { positives: 2, negatives: 2, documents: 5 };
+    const small = { positives: 2, negatives: 2, documents: 5, rounds: 1 };
     assert.equal(digest(generateCorpus(11, small)), digest(generateCorpus(11, small)));
     assert.notEqual(digest(generateCorpus(11, small)), digest(generateCorpus(12, small)));
   });
@@ -36,6 +39,28 @@ describe('the corpus', () => {
     const wanted =
       'application/json application/x-ndjson text/event-stream application/x-www-form-urlencoded multipart/form-data application/xml text/xml text/csv text/plain text/html';
     for (const type of wanted.split(' ')) assert.ok(types.has(type), type);
+  });
+
+  it('has at least 500 bodies in the shapes of public interfaces, each shape several times', () => {
+    const bodies = CORPUS.filter(({ style }) => style === 'interfaces');
+    assert.ok(bodies.length >= 500, String(bodies.length));
+    const domains = new Set(readShapes().map(({ domain }) => domain));
+    assert.ok(domains.size >= 8);
+    for (const domain of domains) assert.ok(bodies.filter(({ format }) => format === domain).length >= 40, domain);
+  });
+
+  it('has labels for each entity that the engine knows by itself', () => {
+    assert.deepEqual([...ENTITIES].sort(), Object.keys(ENGINE_ENTITIES).sort());
+  });
+
+  it('has a value of each entity without context, labelled alone', () => {
+    const bodies = generateBare(DEFAULT_SEED, 3);
+    for (const entity of ENTITIES)
+      assert.ok(bodies.filter(({ labels }) => labels.some((label) => label.entity === entity)).length >= 3, entity);
+    for (const { text, labels, negatives } of bodies) {
+      assert.equal(negatives.length, 0);
+      for (const { start, end, value } of labels) assert.equal(text.slice(start, end), value);
+    }
   });
 
   it('has at least 60 positives and 60 hard negatives of each entity', () => {
@@ -63,9 +88,10 @@ describe('the corpus', () => {
   });
 
   it('is well-formed JSON where it says so', () => {
-    for (const { contentType, text, format } of CORPUS) {
-      if (!contentType.includes('json')) continue;
-      for (const line of format === 'ndjson' ? text.trimEnd().split('\n') : [text]) JSON.parse(line);
+    for (const { contentType, text, format, wire } of CORPUS) {
+      if (!contentType.includes('json') || wire !== undefined) continue;
+      const isLines = format === 'ndjson' || contentType.includes('ndjson');
+      for (const line of isLines ? text.trimEnd().split('\n') : [text]) JSON.parse(line);
     }
   });
 
@@ -89,8 +115,11 @@ describe('the corpus', () => {
 
 /** A label's value without the escapes of its format. */
 function plainValue(body: LabelledBody, { value }: Label): string {
-  if (body.format === 'urlEncoded') return decodeURIComponent(value.replaceAll('+', ' '));
-  return value.replaceAll('\\/', '/');
+  if (body.contentType.includes('urlencoded')) return decodeURIComponent(value.replaceAll('+', ' '));
+  const plain = value.replace(/\\u([0-9A-Fa-f]{4})|&#x([0-9a-f]+);/g, (_whole, unit?: string, point?: string) =>
+    String.fromCodePoint(parseInt(unit ?? point ?? '', 16)),
+  );
+  return plain.replaceAll('\\/', '/');
 }
 
 describe('the labels of numbers', () => {
@@ -131,6 +160,10 @@ describe('the labels of numbers', () => {
       'config',
       'multipart',
       'document',
+      'payments',
+      'health',
+      'work',
+      'commerce',
     );
     const checked = new Map<string, number>();
     for (const body of bodies)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Finding } from '../../../../bench/corpus/engine.ts';
 import type { Entity } from '../../../../bench/corpus/entities.ts';
-import type { Label, LabelledBody } from '../../../../bench/corpus/generate.ts';
+import type { Label, LabelledBody } from '../../../../bench/corpus/body.ts';
 import { isMet, missLines, scoreLines } from '../../../../bench/corpus/report.ts';
 import { essence, precisionOf, recallOf, type Score, Scorer, type Tally } from '../../../../bench/corpus/score.ts';
 
@@ -25,7 +25,16 @@ function bodyOf(template: string, isEncoded = false): LabelledBody {
   }
   text += template.slice(last);
   const [labels = [], negatives = [], optional = []] = [kinds[''], kinds['!'], kinds['?']];
-  return { id: 0, format: 'note', contentType: 'text/plain; charset=utf-8', text, labels, negatives, optional };
+  return {
+    id: 0,
+    style: 'generated',
+    format: 'note',
+    contentType: 'text/plain; charset=utf-8',
+    text,
+    labels,
+    negatives,
+    optional,
+  };
 }
 
 /** The finding of `value` in `body`. */
@@ -37,10 +46,7 @@ function finding(body: LabelledBody, entity: string, value: string): Finding {
 
 function scoreOf(body: LabelledBody, ...found: readonly (readonly [entity: string, value: string])[]): Score {
   const scorer = new Scorer();
-  scorer.add(
-    body,
-    found.map(([entity, value]) => finding(body, entity, value)),
-  );
+  scorer.add(body, { findings: found.map(([entity, value]) => finding(body, entity, value)) });
   return scorer.score;
 }
 
@@ -161,10 +167,11 @@ describe('scoring', () => {
   it('touches a label from its first to before its last offset, not beside it', () => {
     const body = bodyOf('ab⟦email cd⟧ef');
     const scorer = new Scorer();
-    scorer.add(body, [
+    const findings = [
       { entity: 'email', start: 0, end: 2 },
       { entity: 'email', start: 4, end: 6 },
-    ]);
+    ];
+    scorer.add(body, { findings });
     assert.equal(tally(scorer.score, 'email').falseAlarms, 2);
   });
 

@@ -3,6 +3,7 @@ import { Random } from '../../../../bench/corpus/random.ts';
 import * as crypto from '../../../../bench/corpus/values/crypto-address.ts';
 import * as europe from '../../../../bench/corpus/values/europe.ts';
 import { keccak256 } from '../../../../bench/corpus/values/keccak.ts';
+import * as national from '../../../../bench/corpus/values/national.ts';
 import * as payment from '../../../../bench/corpus/values/payment.ts';
 import * as secrets from '../../../../bench/corpus/values/secrets.ts';
 import * as world from '../../../../bench/corpus/values/world.ts';
@@ -90,6 +91,15 @@ describe('generated numbers', () => {
       (one) => !one.startsWith('github_pat_'),
     );
     assert.ok(classic.length > 20 && classic.every(checks.tokenChecksum));
+  });
+
+  it('are personnummer whose last ten digits pass the Luhn check, and RUT by modulo 11', () => {
+    const random = new Random(6);
+    assert.ok(checks.rut('12.345.678-5') && !checks.rut('12.345.678-6'));
+    for (let time = 0; time < 200; time++) {
+      assert.ok(checks.luhn(national.personnummer(random).replace(/\D/g, '').slice(-10)));
+      assert.ok(checks.rut(national.rut(random)));
+    }
   });
 
   it('fail their check where a look-alike wants that', () => {
