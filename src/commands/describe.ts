@@ -26,7 +26,7 @@ import type { LedgerRecord } from '../record/index.ts';
 import { encodeHex } from '../proof/index.ts';
 
 /** The name that a registry gives a number, or the number. */
-function nameIn(registry: Readonly<Record<string, number>>, value: number): string {
+export function nameIn(registry: Readonly<Record<string, number>>, value: number): string {
   return Object.entries(registry).find(([, number]) => number === value)?.[0] ?? String(value);
 }
 

@@ -11,9 +11,10 @@ import { placesOf, shardOrigin } from './context.ts';
 import { EnrolmentFolder } from './enrolments.ts';
 import { markLog } from './log-mark.ts';
 import { pinnedKeys } from './pinned.ts';
+import { takeRetries } from './retries.ts';
 import type { Ports } from './ports.ts';
 
-const ENROLMENT_POLL_MS = 1_000;
+const REQUEST_POLL_MS = 1_000;
 /** Beside evidence, how the ledger refuses a statement of the root key: it would retire the ledger's own, or is one too many. */
 const REFUSES: ReadonlySet<string> = new Set(['usage', 'limit.exceeded']);
 /** A lot of so many messages or bytes is followed by the next one at once: more wait. */
@@ -168,7 +169,7 @@ export async function startLedger(
       stopping.signal,
     )
     .catch(fail);
-  const watching = watchEnrolments(enrolments, ledger, logger, stopping.signal).catch(fail);
+  const watching = watchRequests(enrolments, placesOf(config).ledger, ledger, logger, stopping.signal).catch(fail);
   const stop = async (): Promise<void> => {
     ready = false;
     hurrying.abort();
@@ -184,16 +185,18 @@ export async function startLedger(
   return { url: endpoint.url, ledger, failed, hurry, stop };
 }
 
-/** Takes enrolments that are put into the folder while the ledger runs. */
-async function watchEnrolments(
+/** Takes enrolments, and requests to judge a message again, that are put into the folder while the ledger runs. */
+async function watchRequests(
   enrolments: EnrolmentFolder,
+  directory: string,
   ledger: Ledger,
   logger: Logger,
   signal: AbortSignal,
 ): Promise<void> {
   for (;;) {
-    await pause(ENROLMENT_POLL_MS, signal);
+    await pause(REQUEST_POLL_MS, signal);
     if (signal.aborted) return;
+    await takeRetries(directory, ledger, logger);
     for (const [name, signed] of await enrolments.next())
       try {
         const { keyId } = await ledger.enrol(signed);

@@ -4,6 +4,7 @@ import { registerConfig } from './config.ts';
 import { EXIT, exitCodeOf, GivenUp, Unproven } from './context.ts';
 import type { Context } from './context.ts';
 import { parsePath } from './files.ts';
+import { registerDeadLetter } from './deadletter.ts';
 import { registerKeys } from './keys.ts';
 import { registerLedger } from './ledger.ts';
 import { registerList } from './list.ts';
@@ -55,6 +56,7 @@ function buildProgram(context: Context, ports: Ports, isJson: boolean): Command 
   registerProve(program, context);
   registerDisclose(program, context, ports);
   registerVerify(program, context);
+  registerDeadLetter(program, context);
   registerRedact(program, context, ports);
   registerKeys(program, context, ports);
   registerConfig(program, context);

@@ -95,6 +95,8 @@ export class CommitDraft {
   readonly chunks = new Map<string, Uint8Array>();
   /** Bytes of quarantined messages, by their SHA-256 as hex. */
   readonly deadLetters = new Map<string, Uint8Array>();
+  /** Why messages were quarantined, in their order. */
+  readonly refusals: string[] = [];
   readonly counts = noCounts();
   source: LedgerState['source'];
   waiting: readonly WaitingMessage[];
@@ -196,6 +198,7 @@ export class CommitDraft {
   ): void {
     const hash = sha256(value);
     this.counts.quarantined += 1;
+    this.refusals.push(refusal.detail);
     if (refusal.reason === QUARANTINE_REASON.fork) this.counts.forks += 1;
     const isKept = this.deadLetters.has(encodeHex(hash)) || this.canKeep(value);
     if (!isKept) this.counts.notKept += 1;

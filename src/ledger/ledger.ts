@@ -2,8 +2,6 @@ import { AffidavitError, KEY_ROLE } from '../record/index.ts';
 import type { SignedKey } from '../record/index.ts';
 import { encodeHex, isKeyName, keyIdOf, noteKey, verifyKeyStatement } from '../proof/index.ts';
 import type { Checkpoint } from '../proof/index.ts';
-import type { Clock, FileSystem, Logger, Random } from '../runtime/index.ts';
-import type { KeyService } from '../seal/index.ts';
 import { commit } from './commit.ts';
 import type { Committed, CommitPorts } from './commit.ts';
 import { LedgerDisk } from './disk.ts';
@@ -15,10 +13,16 @@ import { EpochIndex } from './index-repair.ts';
 import { Intake } from './intake.ts';
 import type { IntakeLookups, SourceMessage } from './intake.ts';
 import { DEAD_LETTER_FOLDER, deadLetterPath } from './layout.ts';
-import type { Signer } from './leaves.ts';
 import { socketLock } from './lock.ts';
-import type { FolderLock, HeldLock } from './lock.ts';
+import type { HeldLock } from './lock.ts';
 import { formatPositions } from './positions.ts';
+import {
+  DEFAULT_COMMIT_LIMITS,
+  type CommitLimits,
+  type Ingested,
+  type LedgerOptions,
+  type Retried,
+} from './options.ts';
 import { Publisher } from './publish.ts';
 import { takeOver } from './start.ts';
 import { emptyState } from './state.ts';
@@ -28,61 +32,8 @@ import type { StorageLimits } from './storage.ts';
 import { StateStore } from './store.ts';
 import { EMPTY_TAIL } from './tail.ts';
 
-/** Bounds of one commit. A single message may go over the first two by what it holds. */
-export interface CommitLimits {
-  readonly maxLeaves: number;
-  readonly maxBytes: number;
-  /**
-   * Batches of unknown keys that wait for their key to be enrolled; each commit writes the list of them. Further ones
-   * are quarantined for good: their leaf and the log say so, their bytes are in the dead-letter store.
-   */
-  readonly maxWaiting: number;
-}
-
-/** What holds when nothing else is said. */
-export const DEFAULT_COMMIT_LIMITS: CommitLimits = { maxLeaves: 4096, maxBytes: 16 * 1024 * 1024, maxWaiting: 10_000 };
-
-/** What {@link Ledger.open} needs. */
-export interface LedgerOptions {
-  directory: string;
-  files: FileSystem;
-  clock: Clock;
-  random: Random;
-  logger: Logger;
-  /** The log's name: first line of its checkpoints, name of its note key. */
-  origin: string;
-  /** This log's place among the partitions, from 0. */
-  shard: number;
-  shardCount: number;
-  /** Origins of all shards, for `genesis`; this log's own when absent. */
-  shardOrigins?: readonly string[];
-  /** Signs checkpoints. */
-  logKey: Signer;
-  /** Signs the ledger's own records. */
-  ledgerKey: Signer;
-  /** The key that enrols all others, 32 raw bytes. */
-  rootPublicKey: Uint8Array;
-  /**
-   * Keys to enrol when they aren't yet; at the log's beginning the ledger's own must be among them. One that is wrong is
-   * refused and logged.
-   */
-  enrolments: readonly SignedKey[];
-  keyService: Pick<KeyService, 'rewrap'>;
-  /** Which bus and partition messages come from; positions count within it. */
-  sourceId: string;
-  environment: string;
-  tenant: string;
-  retentionClass: string;
-  lock?: FolderLock;
-  limits?: Partial<CommitLimits>;
-  storage?: Partial<StorageLimits>;
-}
-
-/** What an ingestion came to. */
-export interface Ingested extends Counts {
-  /** Leaves in the log now; the published checkpoint covers them. */
-  size: number;
-}
+/** A message of the bus may be larger than what can be accepted; one that is kept aside is no larger than this. */
+const MAX_DEAD_LETTER_BYTES = 64 * 1024 * 1024;
 
 /**
  * One shard's Merkle log in a folder. Everything that changes it is one commit after the other. After a failure the
@@ -226,6 +177,27 @@ export class Ledger {
       await this.commit(draft);
       await this.drainWaiting();
       return { keyId, size: this.size };
+    });
+  }
+
+  /**
+   * Judges a quarantined message once more, as if it came now: a key may be enrolled, a version that reads it installed.
+   * Refused again it leaves no further leaf: the log says already that it was quarantined.
+   * @param hash of the message, in hex @throws not_found when its bytes aren't kept; as {@link ingest}
+   */
+  retry(hash: string, position: number): Promise<Retried> {
+    return this.exclusive(async () => {
+      const value = await this.ports.disk.readIfThere(deadLetterPath(hash), MAX_DEAD_LETTER_BYTES);
+      if (value === undefined)
+        throw new AffidavitError('not_found', `no message ${hash} is kept in ${DEAD_LETTER_FOLDER}/`);
+      const draft = this.newDraft();
+      await this.intake.takeValue(draft, { position, value });
+      const refusal = draft.refusals.at(-1);
+      if (refusal !== undefined) return { outcome: 'refused', detail: refusal, size: this.size };
+      const { chunks, duplicates } = draft.counts;
+      await this.commit(draft);
+      const outcome = chunks > 0 ? 'stored' : duplicates > 0 ? 'duplicate' : 'appended';
+      return { outcome, detail: '', size: this.size };
     });
   }
 
