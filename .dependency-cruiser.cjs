@@ -35,6 +35,7 @@ const HOMES = {
   zod: '^src/config/',
   yaml: '^src/config/',
   pino: '^src/runtime/',
+  '@opentelemetry/[^/]+': '^src/runtime/',
   commander: '^src/(commands/|cli\\.ts$)',
 };
 

@@ -13,6 +13,10 @@ export class EmbeddedSource implements BusSource {
     this.id = `embedded:${Buffer.from(spool.id).toString('hex')}`;
   }
 
+  get end(): number {
+    return this.spool.nextFrame;
+  }
+
   async run(from: number | undefined, handler: BusHandler, signal: AbortSignal): Promise<void> {
     let next = from ?? this.spool.firstFrame;
     while (!signal.aborted) {

@@ -33,11 +33,17 @@ export class KafkaSink implements BusSink {
   private checked = false;
   private producers = 0;
   private busy = false;
+  private failures = 0;
 
   constructor(options: KafkaSinkOptions) {
     this.settings = options.settings;
     this.logger = options.logger;
     this.backoff = new Backoff(options.random);
+  }
+
+  /** Sends that were rejected, or not answered: each was made again with the same bytes. */
+  get failedSends(): number {
+    return this.failures;
   }
 
   /** See {@link BusSink.publish}. @throws bus.topic too, when the topic isn't as configured */
@@ -68,6 +74,7 @@ export class KafkaSink implements BusSink {
         return;
       } catch (thrown) {
         await this.close();
+        this.failures += 1;
         if (thrown instanceof AffidavitError && thrown.code !== 'bus.unavailable') throw thrown;
         const waitMs = this.backoff.take();
         this.logger.warn({ topic, partition, waitMs, reason: reasonOf(thrown) }, 'publishing failed; trying again');

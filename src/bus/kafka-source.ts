@@ -35,10 +35,15 @@ const CLIENT_RETRIES = 3;
 export class KafkaSource implements BusSource {
   readonly id: string;
   private readonly options: KafkaSourceOptions;
+  private high: number | undefined;
 
   constructor(options: KafkaSourceOptions) {
     this.options = options;
     this.id = options.topic.sourceId;
+  }
+
+  get end(): number | undefined {
+    return this.high;
   }
 
   async run(from: number | undefined, handler: BusHandler, signal: AbortSignal): Promise<void> {
@@ -91,6 +96,7 @@ export class KafkaSource implements BusSource {
       await consumer.subscribe({ topics: [settings.topic], fromBeginning: true });
       const eachBatch = async (payload: EachBatchPayload): Promise<void> => {
         if (payload.batch.partition !== settings.partition) return;
+        this.high = Number(payload.batch.highWatermark);
         const isOpen = (): boolean => connection.open && !signal.aborted;
         await delivery.take(payload, { isOpen, stop, crash });
       };
@@ -133,6 +139,7 @@ export class KafkaSource implements BusSource {
     const offsets = await withAdmin(settings, logger, (admin) => admin.fetchTopicOffsets(topic));
     const found = offsets.find((each) => each.partition === partition);
     if (found === undefined) throw new AffidavitError('bus.topic', `the topic ${topic} has no partition ${partition}`);
+    this.high = Number(found.high);
     delivery.position ??= Number(found.low);
     if (delivery.position > Number(found.high))
       throw new AffidavitError(

@@ -17,6 +17,8 @@ export interface BusSource {
    * meaningless under another id.
    */
   readonly id: string;
+  /** Position after the newest message that the bus is known to hold; `undefined` until that is known. */
+  readonly end: number | undefined;
   /**
    * Delivers messages from position `from` on (from the oldest one when undefined), in order, in bounded lots; the
    * next lot comes after the handler's promise has resolved. Positions strictly increase; one that jumps is passed on

@@ -37,6 +37,11 @@ export class HealthService {
     this.#services = new Set(['', ...services]);
   }
 
+  /** False once {@link stopServing} was called. */
+  get isServing(): boolean {
+    return this.#serving;
+  }
+
   /** From now on the server says that it takes no new work. */
   stopServing(): void {
     this.#serving = false;

@@ -87,6 +87,11 @@ export class CaptureServer {
     return new CaptureServer(server, port, health, streams, certificates);
   }
 
+  /** False once it says that it takes no new work. */
+  get isServing(): boolean {
+    return this.#health.isServing;
+  }
+
   /** What was done so far. */
   stats(): CaptureStats {
     return this.#streams.stats();

@@ -1,4 +1,4 @@
-import type { BusMessage, BusSource } from '../bus/index.ts';
+import type { BusHandler, BusMessage, BusSource } from '../bus/index.ts';
 import type { Config } from '../config/index.ts';
 import { FolderTileSource, Ledger, serveLedger } from '../ledger/index.ts';
 import type { Endpoint, EndpointTls, Ingested } from '../ledger/index.ts';
@@ -9,6 +9,8 @@ import type { Logger } from '../runtime/index.ts';
 import type { KeyFolder } from '../seal/index.ts';
 import { placesOf, shardOrigin } from './context.ts';
 import { EnrolmentFolder } from './enrolments.ts';
+import { addLedgerMetrics } from './ledger-metrics.ts';
+import type { LedgerMetrics } from './ledger-metrics.ts';
 import { markLog } from './log-mark.ts';
 import { pinnedKeys } from './pinned.ts';
 import { takeRetries } from './retries.ts';
@@ -155,20 +157,9 @@ export async function startLedger(
   };
   const endpoint = await serveOrClose(config, ledger, () => ready, ports, logger);
   logger.info({ url: endpoint.url, origin: shardOrigin(config), size: ledger.size }, 'the ledger is open');
-  const pace = new Pace(ports.clock, config.ledger.commitIntervalMs);
-  const consuming = ports.source
-    .run(
-      ledger.position,
-      async (messages) => {
-        pace.begin();
-        const ingested = await ledger.ingest(messages);
-        logIngested(logger, ingested);
-        await ports.onIngested?.(ingested, ledger.position);
-        if (!isLarge(messages)) await pace.rest(hurrying.signal);
-      },
-      stopping.signal,
-    )
-    .catch(fail);
+  const metrics = addLedgerMetrics(ports.telemetry, ledger, ports.source, ports.clock, () => ready);
+  const take = taking(config, ledger, ports, metrics, hurrying.signal, logger);
+  const consuming = ports.source.run(ledger.position, take, stopping.signal).catch(fail);
   const watching = watchRequests(enrolments, placesOf(config).ledger, ledger, logger, stopping.signal).catch(fail);
   const stop = async (): Promise<void> => {
     ready = false;
@@ -183,6 +174,27 @@ export async function startLedger(
     hurrying.abort();
   };
   return { url: endpoint.url, ledger, failed, hurry, stop };
+}
+
+/** What is done with each lot of messages; until `hurry` comes, time is left for others to share the next one. */
+function taking(
+  config: Config,
+  ledger: Ledger,
+  ports: LedgerPorts,
+  metrics: LedgerMetrics,
+  hurry: AbortSignal,
+  logger: Logger,
+): BusHandler {
+  const pace = new Pace(ports.clock, config.ledger.commitIntervalMs);
+  return async (messages) => {
+    pace.begin();
+    const count = metrics.begin();
+    const ingested = await ledger.ingest(messages);
+    count(ingested);
+    logIngested(logger, ingested);
+    await ports.onIngested?.(ingested, ledger.position);
+    if (!isLarge(messages)) await pace.rest(hurry);
+  };
 }
 
 /** Takes enrolments, and requests to judge a message again, that are put into the folder while the ledger runs. */

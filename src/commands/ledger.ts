@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
 import { checkTopic, KafkaSource } from '../bus/index.ts';
+import type { Config } from '../config/index.ts';
 import { AffidavitError } from '../record/index.ts';
 import { createLogger } from '../runtime/index.ts';
+import type { Logger } from '../runtime/index.ts';
 import { loadConfig } from './context.ts';
 import type { CommonOptions, Context } from './context.ts';
 import { kafkaSettings } from './kafka-settings.ts';
@@ -9,6 +11,7 @@ import { ensureLedgerKeys } from './key-setup.ts';
 import { startLedger } from './ledger-process.ts';
 import type { Ports } from './ports.ts';
 import { untilAsked } from './signals.ts';
+import { withTelemetry } from './telemetry.ts';
 
 /** `affidavit ledger`. */
 export function registerLedger(program: Command, context: Context, ports: Ports): void {
@@ -31,6 +34,10 @@ async function ledger(context: Context, ports: Ports, options: CommonOptions): P
       'bus.kind is "embedded": a ledger of its own needs kafka; affidavit up is both in one',
     );
   const logger = createLogger(config.logLevel, 'ledger');
+  await withTelemetry(config, 'ledger', ports, logger, (counted) => run(config, counted, logger));
+}
+
+async function run(config: Config, ports: Ports, logger: Logger): Promise<void> {
   const settings = await kafkaSettings(config, ports, logger);
   const asked = untilAsked();
   const keys = await ensureLedgerKeys(config, ports);

@@ -23,17 +23,26 @@ const LAST_PORT = 65_535;
 export async function slotEnvironment(config: Config, slot: number): Promise<Record<string, string>> {
   const { data, ingestKeys } = placesOf(config);
   const port = String(config.capture.port + slot);
-  if (slot === 0) return { AFFIDAVIT_DATA_DIR: data, AFFIDAVIT_CAPTURE_PORT: port };
+  const telemetry = telemetryOf(config, slot);
+  if (slot === 0) return { AFFIDAVIT_DATA_DIR: data, AFFIDAVIT_CAPTURE_PORT: port, ...telemetry };
   const below = (folder: string): string => join(folder, FOLDER, String(slot));
   const rootKey = (await pinnedKeys(config)).rootKey ?? (await ownRootKey(config));
   return {
     AFFIDAVIT_DATA_DIR: below(data),
     AFFIDAVIT_CAPTURE_PORT: port,
+    ...telemetry,
     AFFIDAVIT_SEAL_INGEST_KEYS_FILE: ingestKeys,
     ...(config.keysDir === '' ? {} : { AFFIDAVIT_KEYS_DIR: below(config.keysDir) }),
     ...(config.spool.directory === '' ? {} : { AFFIDAVIT_SPOOL_DIRECTORY: below(config.spool.directory) }),
     ...(rootKey === undefined ? {} : { AFFIDAVIT_TRUST_ROOT_KEY: encodeBase64(rootKey) }),
   };
+}
+
+/** Each serves on a port of its own, in a row; port 0 is a free one for each. */
+function telemetryOf({ telemetry: { address } }: Config, slot: number): Record<string, string> {
+  const [, host, port] = /^(.*):(\d+)$/.exec(address) ?? [];
+  if (host === undefined || port === undefined) return {};
+  return { AFFIDAVIT_TELEMETRY_ADDRESS: `${host}:${port === '0' ? 0 : Number(port) + slot}` };
 }
 
 /**

@@ -12,11 +12,14 @@ import type { Logger } from '../runtime/index.ts';
 import { nodeKeyFiles, parseIngestKeys, Producer, recoverLastEpoch, TOKENS_FILE } from '../seal/index.ts';
 import type { IngestKeySet, KeyFolder, Recovery, SigningKey, TokenKeyVersion } from '../seal/index.ts';
 import { Spool } from '../spool/index.ts';
-import type { SpoolDamage } from '../spool/index.ts';
+import type { DurableGroup, SpoolDamage } from '../spool/index.ts';
 import { placesOf, shardOrigin } from './context.ts';
+import { FrameAges } from './frame-ages.ts';
 import { pinnedKeys } from './pinned.ts';
 import { keyFolder, ownRootKey } from './trust.ts';
 import type { Ports } from './ports.ts';
+import { addRecorderMetrics, groupMetrics } from './recorder-metrics.ts';
+import type { RecorderParts } from './recorder-metrics.ts';
 import { redactorOptions } from './redaction.ts';
 import { guardedRelease } from './release.ts';
 import { SOFTWARE_VERSION } from './software.ts';
@@ -32,6 +35,8 @@ export interface RunningRecorder {
   readonly port: number;
   readonly spool: Spool;
   readonly producer: Producer;
+  /** When its frames became durable. */
+  readonly ages: FrameAges;
   /**
    * Lets frames before `before` go, but none that the next start would need: to end the exchanges that are open now, and to
    * know how this epoch ended. @throws what Spool.release throws
@@ -98,7 +103,8 @@ async function bytesIn(directory: string): Promise<number> {
   return sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
 }
 
-async function openSpool(config: Config, { clock, random }: Ports, logger: Logger): Promise<OwnedSpool> {
+async function openSpool(config: Config, ports: Ports, ages: FrameAges, logger: Logger): Promise<OwnedSpool> {
+  const { clock, random, telemetry } = ports;
   const { segmentBytes, maxBytes } = config.spool;
   const directory = placesOf(config).spool;
   await nodeFiles.makeDirectory(directory);
@@ -106,7 +112,12 @@ async function openSpool(config: Config, { clock, random }: Ports, logger: Logge
   try {
     // A spool that is full must still take what an epoch begins with, or it could never be drained.
     const limits = { segmentBytes, maxBytes: Math.max(maxBytes, (await bytesIn(directory)) + RESTART_BYTES) };
-    return { spool: await Spool.open({ directory, files: nodeFiles, clock, random, logger, limits }), lock };
+    const counted = groupMetrics(telemetry);
+    const onGroup = (group: DurableGroup): void => {
+      ages.note(group.nextFrame - group.frames);
+      counted(group);
+    };
+    return { spool: await Spool.open({ directory, files: nodeFiles, clock, random, logger, limits, onGroup }), lock };
   } catch (thrown) {
     await lock.release();
     throw thrown;
@@ -163,7 +174,8 @@ export async function startRecorder(
 ): Promise<RunningRecorder> {
   const key = await keys.signingKey('recorder');
   const redactor = await createRedactor(config, ports, logger);
-  const { spool, lock } = await openSpool(config, ports, logger);
+  const ages = new FrameAges(ports.clock);
+  const { spool, lock } = await openSpool(config, ports, ages, logger);
   const close = async (): Promise<void> => {
     await spool.close();
     await lock.release();
@@ -174,7 +186,9 @@ export async function startRecorder(
     const server = await startCapture(config, producer, redactor, ports, logger);
     const facts = { port: server.port, keyId: encodeHex(key.keyId), epoch: encodeHex(producer.epoch) };
     logger.info(facts, 'the recorder takes calls');
-    return running(server, producer, spool, close, config, logger);
+    const parts = { server, producer, spool, ages };
+    addRecorderMetrics(ports.telemetry, parts, config);
+    return running(parts, close, config, logger);
   } catch (thrown) {
     if (producer !== undefined) await attempt(() => producer?.stop(), 'say that it has stopped', logger);
     await close();
@@ -183,9 +197,7 @@ export async function startRecorder(
 }
 
 function running(
-  server: CaptureServer,
-  producer: Producer,
-  spool: Spool,
+  { server, producer, spool, ages }: RecorderParts,
   close: () => Promise<void>,
   config: Config,
   logger: Logger,
@@ -202,7 +214,7 @@ function running(
     await attempt(() => producer.stop(), 'say that it has stopped', logger);
     logger.info({ ...server.stats() }, 'the recorder has stopped');
   };
-  return { port: server.port, spool, producer, release, failed: heart.failed, stop, close };
+  return { port: server.port, spool, producer, ages, release, failed: heart.failed, stop, close };
 }
 
 /** The token key in use. A recorder may do without, where nobody needs to find the calls of a person. */

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { KafkaSink, Publisher } from '../bus/index.ts';
+import type { Config } from '../config/index.ts';
 import { encodeBase64 } from '../proof/index.ts';
 import { AffidavitError } from '../record/index.ts';
 import { createLogger, Pace, pause } from '../runtime/index.ts';
@@ -16,7 +17,9 @@ import { runFleet } from './recorder-fleet.ts';
 import { startRecorder } from './recorder-process.ts';
 import type { RunningRecorder } from './recorder-process.ts';
 import { ReleaseTracker } from './release.ts';
+import { addBusMetrics } from './recorder-metrics.ts';
 import { untilAsked } from './signals.ts';
+import { withTelemetry } from './telemetry.ts';
 
 const RELEASE_POLL_MS = 2_000;
 /** How long a stop waits for the broker; what isn't published by then is published by the next start. */
@@ -56,6 +59,10 @@ async function recorder(context: Context, ports: Ports, options: RecorderOptions
     await runFleet(config, options.processes, options.config, logger);
     return;
   }
+  await withTelemetry(config, 'recorder', ports, logger, (counted) => run(config, counted, logger));
+}
+
+async function run(config: Config, ports: Ports, logger: Logger): Promise<void> {
   const settings = await kafkaSettings(config, ports, logger);
   const positions = await positionsOf(config, ports, logger);
   const asked = untilAsked();
@@ -64,9 +71,11 @@ async function recorder(context: Context, ports: Ports, options: RecorderOptions
   logger.info({ publicKey: encodeBase64(publicKey) }, 'the recorder’s public key');
   const running = await startRecorder(config, keys, ports, logger);
   const tracker = new ReleaseTracker(running.producer.keyId);
-  const sink = tracker.watch(new KafkaSink({ settings, random: ports.random, logger }));
+  const kafka = new KafkaSink({ settings, random: ports.random, logger });
+  const sink = tracker.watch(kafka);
   const pace = new Pace(ports.clock, config.bus.kafka.lingerMs);
   const publisher = new Publisher({ spool: running.spool, sink, pace });
+  addBusMetrics(ports.telemetry, running, publisher, kafka);
   try {
     await publish(positions, running, publisher, tracker, asked, logger);
   } finally {

@@ -13,6 +13,7 @@ import type { Ports } from './ports.ts';
 import { startRecorder } from './recorder-process.ts';
 import type { RunningRecorder } from './recorder-process.ts';
 import { untilAsked } from './signals.ts';
+import { withTelemetry } from './telemetry.ts';
 
 /** `affidavit up`. */
 export function registerUp(program: Command, context: Context, ports: Ports): void {
@@ -35,6 +36,10 @@ async function up(context: Context, ports: Ports, options: CommonOptions): Promi
       `bus.kind is "${config.bus.kind}": up uses the embedded bus; run recorder and ledger apart`,
     );
   const logger = createLogger(config.logLevel, 'affidavit');
+  await withTelemetry(config, 'up', ports, logger, (counted) => run(config, counted, logger));
+}
+
+async function run(config: Config, ports: Ports, logger: Logger): Promise<void> {
   const asked = untilAsked();
   const keys = await ensureLedgerKeys(config, ports);
   await ensureRecorderKey(config, ports);

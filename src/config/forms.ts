@@ -37,3 +37,9 @@ export function rootKeyFault(text: string): Fault {
   }
   return 'not a root key (32 bytes in base64): affidavit keys prints it';
 }
+
+/** An address to listen on, with its port; IPv6 in brackets. */
+export function listenFault(text: string): Fault {
+  const [, port] = /^(?:\[[0-9a-fA-F:.]+\]|[^\s:/@[\]]+):(\d{1,5})$/.exec(text) ?? [];
+  return port !== undefined && Number(port) <= 65_535 ? undefined : 'not host:port, with a port from 0 to 65535';
+}

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CHUNK_BYTES, MAX_BATCH_RECORDS } from '../record/index.ts';
-import { brokerFault, logKeyFault, rootKeyFault, urlFault } from './forms.ts';
+import { brokerFault, listenFault, logKeyFault, rootKeyFault, urlFault } from './forms.ts';
 import { redact } from './redaction.ts';
 import { checkBacklog, checkKafkaSecurity, checkPair, checkShard, checkTls } from './combinations.ts';
 
@@ -243,6 +243,21 @@ const ledger = z
   })
   .prefault({});
 
+const telemetry = z
+  .strictObject({
+    address: formed(260, listenFault, 'fine').default('').meta({
+      description:
+        'host:port on which /metrics (Prometheus), /healthz and /readyz are served, port 0 taking a free one; of several recorders each serves on the next port. Empty: none.',
+    }),
+    otlpUrl: formed(2048, urlFault, 'fine').default('').meta({
+      description: 'OpenTelemetry collector that metrics are sent to, whole: http://host:4318/v1/metrics. Empty: none.',
+    }),
+    otlpIntervalMs: z.int().min(1_000).max(3_600_000).default(60_000).meta({
+      description: 'How often metrics are sent there; what happens between two sends shows in the next.',
+    }),
+  })
+  .prefault({});
+
 /** The one schema of the configuration: validation, defaults, and the reference page are made of it. */
 export const configSchema = z
   .strictObject({
@@ -292,6 +307,7 @@ export const configSchema = z
       })
       .prefault({}),
     ledger,
+    telemetry,
   })
   .superRefine(checkShard)
   .superRefine(checkBacklog);

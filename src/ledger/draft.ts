@@ -38,6 +38,8 @@ export interface Counts {
   batches: number;
   chunks: number;
   duplicates: number;
+  /** Gap records: something is missing, or has arrived. */
+  gaps: number;
   quarantined: number;
   /** Of the quarantined: those that contradict a batch that was accepted. */
   forks: number;
@@ -58,6 +60,7 @@ export function noCounts(): Counts {
     batches: 0,
     chunks: 0,
     duplicates: 0,
+    gaps: 0,
     quarantined: 0,
     forks: 0,
     notKept: 0,
@@ -182,6 +185,7 @@ export class CommitDraft {
 
   /** Will write a `gap` record. */
   addGap(reason: GapReason, values: Partial<Gap>): void {
+    this.counts.gaps += 1;
     this.own.push({ kind: KIND.gap, body: Gap.encode(Gap.create({ ...values, reason })) });
   }
 

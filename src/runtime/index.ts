@@ -8,3 +8,5 @@ export * from './pause.ts';
 export * from './random.ts';
 export * from './random-pool.ts';
 export { logRefusals } from './tls-refusals.ts';
+export * from './telemetry.ts';
+export { openTelemetry, type TelemetryOptions } from './telemetry-server.ts';

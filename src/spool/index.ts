@@ -1,6 +1,7 @@
 export { crc32c } from './crc32c.ts';
 export { Spool } from './spool.ts';
 export type {
+  DurableGroup,
   ReadLimits,
   SpoolDamage,
   SpoolFrame,

@@ -87,9 +87,9 @@ export class Spool implements SpoolWriter, SpoolReader {
    */
   static async open(options: SpoolOptions): Promise<Spool> {
     const limits = checkLimits({ ...SPOOL_BOUNDS, ...options.limits });
-    const { files, directory, clock, logger } = options;
+    const { files, directory, clock, logger, onGroup } = options;
     const recovered = await recover({ files, directory, logger }, options.random);
-    const writerOptions = { files, directory, clock, logger, id: recovered.id };
+    const writerOptions = { files, directory, clock, logger, onGroup, id: recovered.id };
     const writer = await SegmentWriter.open(writerOptions, lastOf(recovered.segments));
     return new Spool(options, limits, recovered, writer);
   }

@@ -29,6 +29,16 @@ export interface SpoolLimits {
   readonly maxRecentBytes: number;
 }
 
+/** Frames that one sync made durable. */
+export interface DurableGroup {
+  readonly frames: number;
+  readonly bytes: number;
+  /** From the beginning of the write to the end of the sync. */
+  readonly tookUs: number;
+  /** Number after the last of them. */
+  readonly nextFrame: number;
+}
+
 /** What {@link Spool.open} needs. */
 export interface SpoolOptions {
   /** Folder of the spool; made when absent. One process at a time may have it open. */
@@ -39,6 +49,8 @@ export interface SpoolOptions {
   /** Makes the id of a new spool. */
   readonly random: Random;
   readonly logger: Logger;
+  /** Told of each group commit that became durable. */
+  readonly onGroup?: (group: DurableGroup) => void;
   /** Size of a segment and of the whole; what else differs from the spool's own bounds. */
   readonly limits: Pick<SpoolLimits, 'segmentBytes' | 'maxBytes'> & Partial<SpoolLimits>;
 }

@@ -1,6 +1,7 @@
 import type { Clock, FileHandle, FileSystem, Logger } from '../runtime/index.ts';
 import { encodeSegmentHeader, segmentName } from './format.ts';
 import type { Segment } from './recover.ts';
+import type { DurableGroup } from './types.ts';
 
 const SLOW_SYNC_US = 1_000_000;
 
@@ -11,6 +12,7 @@ export interface SegmentWriterOptions {
   readonly id: Uint8Array;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly onGroup?: ((group: DurableGroup) => void) | undefined;
 }
 
 /** Writes groups to the last segment. One call at a time; after one that threw, nothing but `close` may be called. */
@@ -30,9 +32,13 @@ export class SegmentWriter {
 
   /** Writes at the end of the segment and syncs. Gives the segment as it is then. */
   async write(segment: Segment, group: Uint8Array, frames: number): Promise<Segment> {
+    const { clock, onGroup } = this.options;
+    const startUs = clock.monotonicUs();
     await this.handle.write(group, segment.bytes);
     await this.sync();
-    return { ...segment, nextFrame: segment.nextFrame + frames, bytes: segment.bytes + group.length };
+    const nextFrame = segment.nextFrame + frames;
+    onGroup?.({ frames, bytes: group.length, tookUs: clock.monotonicUs() - startUs, nextFrame });
+    return { ...segment, nextFrame, bytes: segment.bytes + group.length };
   }
 
   /** Begins a new segment; its header and its name are durable then. */

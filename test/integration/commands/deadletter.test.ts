@@ -1,58 +1,70 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import { takeRetries } from '../../../src/commands/retries.ts';
-import type { Ledger } from '../../../src/ledger/index.ts';
-import { encodeHex, sha256 } from '../../../src/proof/index.ts';
-import { nodeFiles, silentLogger } from '../../../src/runtime/index.ts';
-import { SigningKey } from '../../../src/seal/index.ts';
-import { enrolment, exchange, openLedger, status, TestEpoch } from '../../support/ledger.ts';
+import { Ledger } from '../../../src/ledger/index.ts';
+import { encodeBase64, encodeHex, sha256 } from '../../../src/proof/index.ts';
+import { FORMAT, KEY_ACTION, KEY_ROLE } from '../../../src/record/index.ts';
+import { nodeFiles, silentLogger, systemClock, systemRandom } from '../../../src/runtime/index.ts';
+import { KeyFolder, nodeKeyFiles, SigningKey, signKeyStatement } from '../../../src/seal/index.ts';
+import { exchange, status, TestEpoch } from '../../support/ledger.ts';
 import { affidavit, jsonLines, removeFolders, temporaryFolder, Up } from './support/cli.ts';
 
+const ORIGIN = 'affidavit.local/log/0';
 const GARBAGE = Buffer.from('not a message of ours \u001b[31m');
 const stranger = SigningKey.fromSeed(sha256(Buffer.from('stranger')));
+
+/** Begins the log of a data folder with what came from a bus that anybody may write to. */
+async function beginLog(data: string, values: readonly Uint8Array[]): Promise<void> {
+  const keys = KeyFolder.open({ directory: join(data, 'keys'), files: nodeKeyFiles, random: systemRandom });
+  const [root, logKey, ledgerKey] = [
+    await keys.signingKey('root'),
+    await keys.signingKey('log'),
+    await keys.signingKey('ledger'),
+  ];
+  const { publicKey } = ledgerKey;
+  const own = { format: FORMAT, logOrigin: ORIGIN, action: KEY_ACTION.enrolled, role: KEY_ROLE.ledger, publicKey };
+  const ledger = await Ledger.open({
+    directory: join(data, 'ledger'),
+    files: nodeFiles,
+    clock: systemClock,
+    random: systemRandom,
+    logger: silentLogger,
+    origin: ORIGIN,
+    shard: 0,
+    shardCount: 1,
+    logKey,
+    ledgerKey,
+    rootPublicKey: root.publicKey,
+    enrolments: [signKeyStatement(root, { ...own, name: 'ledger', timeUs: 1 })],
+    keyService: await keys.keyService(systemClock),
+    sourceId: 'kafka:test/records/0',
+    environment: 'test',
+    tenant: '',
+    retentionClass: 'default',
+    // Nothing may wait for its key: what comes before its enrolment is kept aside for good.
+    limits: { maxWaiting: 0 },
+  });
+  await ledger.ingest(values.map((value, position) => ({ position, value })));
+  await ledger.close();
+}
 
 describe('affidavit deadletter', function () {
   this.timeout(120_000);
   let data = '';
-  let ledgerFolder = '';
-  let ledger: Ledger;
-  let unknown: Uint8Array;
-  let hashes: { garbage: string; unknown: string };
+  let up: Up | undefined;
+  const unknown = new TestEpoch('unknown', stranger, ORIGIN).batch([status('started'), exchange('late')]).frame;
+  const hashes = { garbage: encodeHex(sha256(GARBAGE)), unknown: encodeHex(sha256(unknown)) };
 
   const run = (...args: string[]): ReturnType<typeof affidavit> => affidavit(['deadletter', ...args, '--data', data]);
 
-  /** Runs a command while the ledger looks at its requests, as it does when it runs. */
-  async function whileLedgerRuns(...args: string[]): ReturnType<typeof affidavit> {
-    const done = new AbortController();
-    const looking = (async () => {
-      while (!done.signal.aborted) {
-        await takeRetries(ledgerFolder, ledger, silentLogger);
-        await delay(20);
-      }
-    })();
-    try {
-      return await run(...args);
-    } finally {
-      done.abort();
-      await looking;
-    }
-  }
-
   before(async () => {
     data = join(await temporaryFolder(), 'data');
-    ledgerFolder = join(data, 'ledger');
-    // Nothing may wait for its key: what comes before its enrolment is kept aside for good.
-    ledger = await openLedger(nodeFiles, { directory: ledgerFolder, limits: { maxWaiting: 0 } });
-    const known = new TestEpoch('known').batch([status('started'), exchange('first')]).frame;
-    unknown = new TestEpoch('unknown', stranger).batch([status('started'), exchange('late')]).frame;
-    hashes = { garbage: encodeHex(sha256(GARBAGE)), unknown: encodeHex(sha256(unknown)) };
-    const values = [known, GARBAGE, unknown, GARBAGE];
-    await ledger.ingest(values.map((value, position) => ({ position, value })));
+    const { status: code, stderr } = await affidavit(['keys', 'init', '--data', data]);
+    assert.equal(code, 0, stderr);
+    await beginLog(data, [GARBAGE, unknown, GARBAGE]);
   });
   after(async () => {
-    await ledger.close();
+    await up?.service.stop();
     await removeFolders();
   });
 
@@ -62,8 +74,8 @@ describe('affidavit deadletter', function () {
     assert.deepEqual(
       jsonLines(stdout).map(({ hash, state, reason, times, position }) => ({ hash, state, reason, times, position })),
       [
-        { hash: hashes.garbage, state: 'kept', reason: 'malformed', times: 2, position: 1 },
-        { hash: hashes.unknown, state: 'kept', reason: 'unknown_key', times: 1, position: 2 },
+        { hash: hashes.garbage, state: 'kept', reason: 'malformed', times: 2, position: 0 },
+        { hash: hashes.unknown, state: 'kept', reason: 'unknown_key', times: 1, position: 1 },
       ],
     );
     const chosen = await run('list', '--reason', 'unknown_key');
@@ -91,27 +103,33 @@ describe('affidavit deadletter', function () {
   });
 
   it('retry: what still can’t be accepted is refused with the reason, and leaves no further leaf', async () => {
-    const { size } = ledger;
-    const { stdout, stderr } = await whileLedgerRuns('retry', '--all', '--json');
+    up = await Up.start(data);
+    const before = jsonLines((await run('list', '--json')).stdout).map(({ times }) => times);
+    const { stdout, stderr } = await run('retry', '--all', '--json');
     const answers = jsonLines(stdout);
     assert.equal(answers.length, 2, stderr);
     assert.ok(answers.every(({ outcome }) => outcome === 'refused'));
     assert.match(String(answers[1]?.['detail']), /is not enrolled/);
-    assert.equal(ledger.size, size);
+    assert.deepEqual(
+      jsonLines((await run('list', '--json')).stdout).map(({ times }) => times),
+      before,
+    );
   });
 
   it('retry: a batch whose key is enrolled by now is appended, and no longer listed', async () => {
-    await ledger.enrol(enrolment(stranger));
-    const { size } = ledger;
-    const { stdout, stderr } = await whileLedgerRuns('retry', hashes.unknown, '--json');
+    const enrolled = await affidavit(['keys', 'enroll', encodeBase64(stranger.publicKey), '--data', data]);
+    assert.equal(enrolled.status, 0, enrolled.stderr);
+    await up?.service.waitUntil(() => up?.line('enrolled a key') !== undefined, 30_000);
+    const { stdout, stderr } = await run('retry', hashes.unknown, '--json');
     assert.equal(jsonLines(stdout)[0]?.['outcome'], 'appended', stderr);
-    assert.ok(ledger.size > size);
     assert.deepEqual(
       jsonLines((await run('list', '--json')).stdout).map(({ hash }) => hash),
       [hashes.garbage],
     );
     const all = jsonLines((await run('list', '--all', '--json')).stdout);
-    assert.deepEqual([all[1]?.['state'], all[1]?.['appendedAt']], ['appended', size]);
+    assert.equal(all[1]?.['state'], 'appended');
+    const shown = await affidavit(['show', String(all[1]['appendedAt']), '--data', data, '--json']);
+    assert.equal((JSON.parse(shown.stdout) as { kind: string }).kind, 'producer');
     const again = await run('retry', hashes.unknown);
     assert.equal(again.status, 3);
     assert.match(again.stderr, /the log has that message/);
@@ -127,28 +145,8 @@ describe('affidavit deadletter', function () {
   });
 
   it('a ledger that changes the bytes it kept aside is found out', async () => {
-    await writeFile(join(ledgerFolder, 'deadletter', hashes.garbage), 'other bytes');
+    await writeFile(join(data, 'ledger', 'deadletter', hashes.garbage), 'other bytes');
     const { status: code, stderr } = await run('list');
     assert.deepEqual([code, /was changed/.test(stderr)], [1, true]);
-  });
-});
-
-describe('a request to judge a message again, while affidavit up runs', function () {
-  this.timeout(120_000);
-  after(removeFolders);
-
-  it('is answered: here that nothing of the kind is kept', async () => {
-    const data = join(await temporaryFolder(), 'data');
-    const up = await Up.start(data);
-    try {
-      const hash = 'ab'.repeat(32);
-      await nodeFiles.makeDirectory(join(data, 'ledger', 'retries'));
-      await writeFile(join(data, 'ledger', 'retries', `${hash}.retry`), '7\n');
-      await up.service.waitUntil(() => up.line('a quarantined message was judged once more') !== undefined, 30_000);
-      const line = up.line('a quarantined message was judged once more');
-      assert.deepEqual([line?.['hash'], line?.['outcome']], [hash, 'refused']);
-    } finally {
-      await up.service.stop();
-    }
   });
 });

@@ -14,6 +14,11 @@ import { removeFolders, temporaryFolder } from '../../integration/commands/suppo
 class HandedSource {
   readonly id = 'embedded:00';
   #next = 0;
+
+  get end(): number {
+    return this.#next;
+  }
+
   readonly #handler = Promise.withResolvers<BusHandler>();
 
   async run(_from: number | undefined, handler: BusHandler, signal: AbortSignal): Promise<void> {

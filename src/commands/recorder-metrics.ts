@@ -1,0 +1,136 @@
+import type { KafkaSink, Publisher } from '../bus/index.ts';
+import type { CaptureServer, CaptureStats } from '../capture/index.ts';
+import type { Config } from '../config/index.ts';
+import { MAX_FRAME_BYTES } from '../record/index.ts';
+import type { Reading, Telemetry } from '../runtime/index.ts';
+import type { Producer } from '../seal/index.ts';
+import type { DurableGroup, Spool } from '../spool/index.ts';
+import type { FrameAges } from './frame-ages.ts';
+
+/** A spool with less room than this takes no strict call any more: its records and a large chunk must fit. */
+const LEAST_ROOM_BYTES = 4 * MAX_FRAME_BYTES;
+const SYNC_SECONDS = [0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5];
+const GROUP_FRAMES = [1, 2, 4, 8, 16, 32, 64, 128, 256];
+const GROUP_BYTES = [4_096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304, 16_777_216];
+
+/** The parts of a recorder that say how they are. */
+export interface RecorderParts {
+  readonly server: CaptureServer;
+  readonly producer: Producer;
+  readonly spool: Spool;
+  readonly ages: FrameAges;
+}
+
+type StatName = keyof CaptureStats;
+
+/** What the server counts: its name, that of the metric, and what it means. */
+const COUNTED: readonly (readonly [StatName, string, string])[] = [
+  ['opened', 'exchanges_opened', 'Exchanges that began'],
+  ['completed', 'exchanges_completed', 'Exchanges recorded whole'],
+  ['cut', 'exchanges_cut', 'Exchanges recorded that were cut, given up or broke the protocol'],
+  ['lost', 'exchanges_lost', 'Exchanges that could not be recorded while their call went on: a gap record counts them'],
+  ['refused', 'exchanges_refused', 'Calls that strict let fail because there was no record'],
+  ['turnedAway', 'streams_turned_away', 'Streams turned away: too many open, or draining'],
+  ['bodiesGivenUp', 'bodies_given_up', 'Bodies given up under overload or for their size: their records say so'],
+  ['redactionFailed', 'redaction_failed', 'Parts that redaction could not judge, or not in time: they were dropped'],
+  ['undecodable', 'messages_undecodable', 'Messages of Envoy that could not be read'],
+  ['accessLogMessages', 'access_log_messages', 'Messages of the access log'],
+  ['accessLogEntries', 'access_log_entries', 'Calls in them'],
+  ['accessLogLost', 'access_log_lost', 'Access-log records that could not be written'],
+];
+const GAUGED: readonly (readonly [StatName, string, string])[] = [
+  ['open', 'exchanges_open', 'Exchanges not recorded yet'],
+  ['held', 'exchanges_held', 'Of these, streams of observe that are not read yet'],
+  ['bufferedBytes', 'buffered_bytes', 'Bytes that wait for work'],
+];
+
+/** Adds the metrics of a recorder, and what keeps it from being ready. */
+export function addRecorderMetrics(telemetry: Telemetry, parts: RecorderParts, config: Config): void {
+  const { server, producer, spool } = parts;
+  telemetry.add([...captureReadings(server), ...spoolReadings(parts, config)]);
+  telemetry.addCheck('producer', () => producer.refusal?.message);
+  telemetry.addCheck('capture', () => (server.isServing ? undefined : 'it drains, and takes no new calls'));
+  telemetry.addCheck('spool', () => {
+    const left = config.spool.maxBytes - spool.bytes - producer.backlogBytes;
+    return left >= LEAST_ROOM_BYTES
+      ? undefined
+      : `full: ${spool.bytes} bytes, and ${producer.backlogBytes} that wait, of ${config.spool.maxBytes}`;
+  });
+}
+
+function captureReadings(server: CaptureServer): Reading[] {
+  const reading =
+    (kind: Reading['kind']) =>
+    ([stat, name, help]: readonly [StatName, string, string]): Reading => ({
+      name: `affidavit_capture_${name}${kind === 'counter' ? '_total' : ''}`,
+      help,
+      kind,
+      read: () => server.stats()[stat],
+    });
+  return [...COUNTED.map(reading('counter')), ...GAUGED.map(reading('gauge'))];
+}
+
+function spoolReadings({ producer, spool, ages }: RecorderParts, config: Config): Reading[] {
+  return [
+    gauge('affidavit_spool_bytes', 'Bytes of the spool on disk', () => spool.bytes),
+    gauge('affidavit_spool_max_bytes', 'Bytes that the spool may have (spool.maxBytes)', () => config.spool.maxBytes),
+    gauge('affidavit_spool_frames', 'Frames that are kept', () => spool.nextFrame - spool.firstFrame),
+    gauge('affidavit_spool_age_seconds', 'Since when the oldest frame is kept, at most since the last start', () =>
+      spool.nextFrame > spool.firstFrame ? ages.secondsSince(spool.firstFrame) : 0,
+    ),
+    gauge('affidavit_producer_backlog_bytes', 'Sealed bytes that are not durable yet', () => producer.backlogBytes),
+    {
+      name: 'affidavit_spool_frames_written_total',
+      help: 'Frames that became durable, since the spool was begun',
+      kind: 'counter',
+      read: () => spool.nextFrame,
+    },
+  ];
+}
+
+/** Adds the metrics of what carries the spool to Kafka. */
+export function addBusMetrics(
+  telemetry: Telemetry,
+  { spool, ages }: Pick<RecorderParts, 'spool' | 'ages'>,
+  publisher: Pick<Publisher, 'published'>,
+  sink: Pick<KafkaSink, 'failedSends'>,
+): void {
+  const waits = (): boolean => spool.nextFrame > publisher.published;
+  telemetry.add([
+    gauge('affidavit_bus_unpublished_frames', 'Durable frames that Kafka has not acknowledged', () =>
+      waits() ? spool.nextFrame - publisher.published : 0,
+    ),
+    gauge(
+      'affidavit_bus_unpublished_age_seconds',
+      'Since when the oldest of them waits, at most since the last start',
+      () => (waits() ? ages.secondsSince(publisher.published) : 0),
+    ),
+    {
+      name: 'affidavit_bus_failed_sends_total',
+      help: 'Sends that Kafka rejected or did not answer: each was made again',
+      kind: 'counter',
+      read: () => sink.failedSends,
+    },
+  ]);
+}
+
+/** A metric that is read as it is now. */
+export function gauge(name: string, help: string, read: Reading['read']): Reading {
+  return { name, help, kind: 'gauge', read };
+}
+
+/** Makes what is told of each group commit. */
+export function groupMetrics(telemetry: Telemetry): (group: DurableGroup) => void {
+  const seconds = telemetry.distribution(
+    'affidavit_spool_commit_seconds',
+    'Time of a group commit: write and fdatasync',
+    SYNC_SECONDS,
+  );
+  const frames = telemetry.distribution('affidavit_spool_commit_frames', 'Frames of a group commit', GROUP_FRAMES);
+  const bytes = telemetry.distribution('affidavit_spool_commit_bytes', 'Bytes of a group commit', GROUP_BYTES);
+  return (group) => {
+    seconds.record(group.tookUs / 1_000_000);
+    frames.record(group.frames);
+    bytes.record(group.bytes);
+  };
+}
