@@ -29,8 +29,10 @@ const MIN_WORD_CHARS = 6;
 const WORDS = threes(
   'pas rav lic rmi rne rta pat rij jaz sch mrn rec har spi oss ria bir bor bda dob geb nai nac nas nat uro fod mac cnp pid',
 );
-/** Last three letters of words for secrets, which may stand right before one. */
-const SECRET_ENDS = threes('ord ort swd pwd ase ret key ken sse sea ena ave nha slo aso ola ass ets ens eys ial ode');
+/** Last four letters of words for secrets, which may stand right before one; of shorter ones, with what stands before. */
+const SECRET_ENDS = fours(
+  'word wort sswd pwd rase cret rets key keys oken kens asse asea sena lave enha aslo haso rola pass tial ials code',
+);
 /** What may stand right behind one: blanks, quotation marks, `)`, `:`, `=`, and the dash of an arrow. */
 const LINKS = new Uint8Array(65);
 for (const character of '\t "\')-:=') LINKS[character.charCodeAt(0)] = 1;
@@ -39,6 +41,18 @@ function threes(list: string): Uint8Array {
   const table = new Uint8Array(1 << 15);
   for (const word of list.split(' '))
     table[(word.charCodeAt(0) & 31) * 1024 + (word.charCodeAt(1) & 31) * 32 + (word.charCodeAt(2) & 31)] = 1;
+  return table;
+}
+
+/** By four letters; words of three are in it with any letter or none before them. */
+function fours(list: string): Uint8Array {
+  const table = new Uint8Array(1 << 20);
+  for (const word of list.split(' ')) {
+    let packed = 0;
+    for (let i = 0; i < word.length; i += 1) packed = packed * 32 + (word.charCodeAt(i) & 31);
+    if (word.length === 4) table[packed] = 1;
+    else for (let before = 0; before < 32; before += 1) table[before * 32 ** 3 + packed] = 1;
+  }
   return table;
 }
 
@@ -89,6 +103,8 @@ class DigitScan {
   #quads = 0;
   /** True when there is a piece as of an Italian tax code. */
   #isCode = false;
+  /** Up to here letters and digits together have been looked at. */
+  #gluedEnd = 0;
   #digits = 0;
   /** True for words in which streets and codes may be. */
   #hasWords = false;
@@ -101,6 +117,7 @@ class DigitScan {
     this.#bits = this.#together = this.#most = this.#colons = this.#dashes = this.#quads = this.#digits = 0;
     this.#hasWords = (characters & TRAIT.space) !== 0 && (characters & LETTERS) !== 0;
     this.#lastEnd = -1;
+    this.#gluedEnd = start;
     this.#isCode = false;
     this.#walk();
     this.#bytes = NOTHING;
@@ -225,11 +242,12 @@ class DigitScan {
 
   /** A letter beside digits: of a tax code in one piece, or of a piece of one? */
   #glued(start: number, end: number): void {
-    if ((this.#bits & TRAIT.lettered) !== 0) return;
+    if (start < this.#gluedEnd || (this.#bits & TRAIT.lettered) !== 0) return;
     const bytes = this.#bytes;
     let [from, to] = [start, end];
     while (from > this.#start && end - from <= CODE_CHARS && isAlphanumeric(bytes, from - 1)) from -= 1;
     while (to < this.#end && to - from <= CODE_CHARS && isAlphanumeric(bytes, to)) to += 1;
+    this.#gluedEnd = to;
     if (to - from === CODE_CHARS && areLetters(bytes, from, from + CODE_LETTERS)) this.#bits |= TRAIT.lettered;
     else if (to - from >= CODE_PIECE_CHARS && to - from < CODE_CHARS) this.#isCode = true;
   }
@@ -266,8 +284,8 @@ function wordTraits(bytes: Uint8Array, start: number, end: number): number {
       if (LINKS[byte] === 1 && SECRET_ENDS[packed] === 1) bits |= TRAIT.spoken;
       packed = 0;
     } else {
-      packed = ((packed << 5) | (byte & 31)) & 0x7fff;
-      if (WORDS[packed] === 1 || isShortWord(bytes, at)) bits |= TRAIT.word;
+      packed = ((packed << 5) | (byte & 31)) & 0xfffff;
+      if (WORDS[packed & 0x7fff] === 1 || isShortWord(bytes, at)) bits |= TRAIT.word;
     }
   }
   return bits;

@@ -25,6 +25,8 @@ export interface Engine {
   readonly classifyParameter: ClassifyKey;
   /** Names of JSON members that are known; without it every name and value is looked at closely. */
   readonly names?: NameTable;
+  /** Names of fields, as they are written, in which nothing is to be replaced, with what they say; null for nothing. */
+  readonly fieldNames?: Map<string, KeyRule | null>;
   /** Redacts a text that may be JSON; undefined when it isn't. */
   readonly json: (text: string, scope: Scope) => Replaced | undefined;
   /** Redacts a text that may be a GraphQL document; undefined, and nothing is counted, when it isn't. */

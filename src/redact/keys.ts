@@ -212,8 +212,20 @@ function withoutIndex(name: string): string {
   return name.replace(/(?<=[a-z])\d{1,4}$/, '');
 }
 
+/** The shortest of them. */
+const MIN_SUFFIX_CHARS = 3;
+/** By the last three characters, in their order: to try each on every name would take long. */
+const byLastThree = new Map<string, (readonly [string, KeyRule])[]>();
+for (const suffix of suffixes) {
+  const end = suffix[0].slice(-MIN_SUFFIX_CHARS);
+  byLastThree.set(end, [...(byLastThree.get(end) ?? []), suffix]);
+}
+
 function known(name: string): KeyRule | undefined {
-  return exact.get(name) ?? suffixes.find(([suffix]) => name.endsWith(suffix))?.[1];
+  const found = exact.get(name);
+  if (found !== undefined) return found;
+  const candidates = byLastThree.get(name.slice(-MIN_SUFFIX_CHARS));
+  return candidates?.find(([suffix]) => name.endsWith(suffix))?.[1];
 }
 
 /** The secrets of those whose name stands beside them, by what all of them have. */

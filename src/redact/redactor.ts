@@ -5,6 +5,7 @@ import { detector } from './detectors/index.ts';
 import { type Engine, newScope, redactValue, type Scope } from './engine.ts';
 import { type Explanation, explainBody, MAX_EXPLAINED_BYTES } from './explain.ts';
 import { redactHeader } from './headers.ts';
+import type { KeyRule } from './key-rule.ts';
 import { keyClassifier } from './keys.ts';
 import { type RedactLimits, resolveLimits } from './limits.ts';
 import { marker } from './markers.ts';
@@ -83,7 +84,7 @@ export function makeEngine(options: RedactorOptions = {}): Engine {
     tokenKey: options.tokenKey,
     descriptors: options.descriptors,
     monotonicUs: () => clock.monotonicUs(),
-    ...(custom.rules.length === 0 ? { names: new NameTable() } : {}),
+    ...(custom.rules.length === 0 ? { names: new NameTable(), fieldNames: new Map<string, KeyRule | null>() } : {}),
     ...withCustom(names, custom.parts()),
   };
   if (!custom.differByPlace) return engine;

@@ -118,9 +118,9 @@ const DETECTORS: readonly Detector[] = [
   { needs: TRAIT.at | TRAIT.separator | TRAIT.space | TRAIT.upper, find: findMailboxes },
   {
     needs: TRAIT.slash | TRAIT.separator,
-    find: ({ text }, found) => {
+    find: ({ text, traits }, found) => {
       if (SIGNATURE.test(text)) findUrlSignatures(text, found);
-      if (text.includes('//')) findUserinfo(text, found);
+      if ((traits & TRAIT.at) !== 0 && text.includes('//')) findUserinfo(text, found);
     },
   },
 ];

@@ -1,5 +1,5 @@
-import { dropLong, redactBase64, redactValue, type Scope, settleNamed, type Walker } from '../engine.ts';
-import { Output, type Replaced } from '../findings.ts';
+import { dropLong, type Engine, redactBase64, redactValue, type Scope, settleNamed, type Walker } from '../engine.ts';
+import { type Finding, Output, type Replaced } from '../findings.ts';
 import type { Hints } from '../context.ts';
 import { hintsAlone, type KeyRule } from '../key-rule.ts';
 import { RULES } from '../rules.ts';
@@ -20,22 +20,33 @@ function withSpaces(text: string): string {
  */
 export function redactEncoded(raw: string, plusIsSpace: boolean, scope: Scope, hints?: Hints): Replaced | undefined {
   const text = decodePercent(raw);
-  const findings = [...scope.engine.detect(text, true, hints)];
-  if (plusIsSpace && raw.includes('+'))
-    findings.push(...scope.engine.detect(decodePercent(withSpaces(raw)), false, hints));
+  const findings = findEncoded(raw, text, plusIsSpace, scope.engine, hints);
   return findings.length === 0 ? undefined : replaceEncoded(raw, text, findings, scope.tally);
+}
+
+function findEncoded(
+  raw: string,
+  text: string,
+  plusIsSpace: boolean,
+  { detect }: Engine,
+  hints?: Hints,
+): readonly Finding[] {
+  const findings = detect(text, true, hints);
+  if (!plusIsSpace || !raw.includes('+')) return findings;
+  const spaced = detect(decodePercent(withSpaces(raw)), false, hints);
+  return spaced.length === 0 ? findings : [...findings, ...spaced];
 }
 
 function redactFieldValue(raw: string, key: KeyRule | undefined, scope: Scope): Replaced | undefined {
   const from = scope.tally.spanCount;
-  const text = decodePercent(withSpaces(raw));
+  // A plus in base64 is itself.
+  const plain = decodePercent(raw);
+  const text = raw.includes('+') ? decodePercent(withSpaces(raw)) : plain;
   const named = key && settleNamed(text, key, scope);
   if (named !== undefined) {
     scope.tally.rebase(from, places(raw));
     return { redacted: encodePercent(named), original: key?.rule.neverKept === true ? '' : raw };
   }
-  // A plus in base64 is itself.
-  const plain = decodePercent(raw);
   const isStructured = /^[[{]/.test(text) || mayBeGraphql(text);
   const replaced = isStructured ? redactValue(text, hintsAlone(key), scope) : redactBase64(plain, key, scope);
   if (replaced === undefined && !isStructured)
@@ -46,13 +57,42 @@ function redactFieldValue(raw: string, key: KeyRule | undefined, scope: Scope): 
   return { redacted: encodePercent(replaced.redacted), original };
 }
 
+const NAMELESS: FieldName = { key: undefined, replaced: undefined };
+/** Names remembered at most; at one more all are forgotten. */
+const MAX_NAMES = 2048;
+const MAX_NAME_CHARS = 96;
+
+/** What the name of a field says, and what is left of it; undefined when it stays. */
+interface FieldName {
+  readonly key: KeyRule | undefined;
+  readonly replaced: Replaced | undefined;
+}
+
+function readName(raw: string, { engine, tally }: Scope): FieldName {
+  const known = engine.fieldNames?.get(raw);
+  if (known !== undefined) return { key: known ?? undefined, replaced: undefined };
+  const name = decodePercent(raw);
+  const key = engine.classifyParameter(name);
+  const findings = findEncoded(raw, name, true, engine);
+  if (findings.length > 0) return { key, replaced: replaceEncoded(raw, name, findings, tally) };
+  remember(engine, raw, key);
+  return { key, replaced: undefined };
+}
+
+function remember({ fieldNames }: Engine, raw: string, key: KeyRule | undefined): void {
+  if (fieldNames === undefined || raw.length > MAX_NAME_CHARS) return;
+  if (fieldNames.size >= MAX_NAMES) fieldNames.clear();
+  // A text of its own: a piece of the body would keep all of that.
+  const name = Buffer.from(raw, 'latin1').toString('latin1');
+  if (name === raw) fieldNames.set(name, key ?? null);
+}
+
 /** Redacts one field of a form or query (`name=value`), by its name and by the content of both. */
 export function redactField(raw: string, scope: Scope): Replaced {
   const equals = raw.indexOf('=');
   const rawName = equals === -1 ? '' : raw.slice(0, equals);
   const rawValue = raw.slice(equals + 1);
-  const key = equals === -1 ? undefined : scope.engine.classifyParameter(decodePercent(rawName));
-  const name = redactEncoded(rawName, true, scope);
+  const { key, replaced: name } = equals === -1 ? NAMELESS : readName(rawName, scope);
   const from = scope.tally.spanCount;
   const value = redactFieldValue(rawValue, key, scope);
   scope.tally.rebase(from, (index) => equals + 1 + index);

@@ -37,6 +37,18 @@ export function careOf(key: KeyRule | undefined): Care {
 /** What a name may look like that stands beside a value. */
 const NAME = /^[\w.:[\]/ \x80-\uffff-]{2,64}$/;
 
+/** An id with so many digits is one of many, and names nothing. */
+const MIN_ID_DIGITS = 6;
+
+function hasIdDigits(text: string): boolean {
+  let digits = 0;
+  for (let i = 0; i < text.length && digits < MIN_ID_DIGITS; i += 1) {
+    const code = text.charCodeAt(i);
+    if (code >= 48 && code <= 57) digits += 1;
+  }
+  return digits >= MIN_ID_DIGITS;
+}
+
 /** Where in the grammar of JSON (RFC 8259) a walk is, and what the names around say about the next value. */
 export class JsonState {
   readonly #stack: Container[] = [];
@@ -137,6 +149,7 @@ export class JsonState {
    * @returns what it says about that value
    */
   namesValue(text: string, classifyHeader: ClassifyKey): KeyRule | undefined {
+    if (this.role === 'id' && hasIdDigits(text)) return undefined;
     const rule = NAME.test(text) ? classifyHeader(text) : undefined;
     // An id is believed where the value has to look right, too.
     const isBelieved = this.role === 'name' || (rule !== undefined && rule.applies !== undefined);

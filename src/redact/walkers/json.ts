@@ -296,7 +296,9 @@ export class JsonWalker implements JsonFollower {
     const role = pairRole(text);
     this.#state.named(own, role);
     const isPlain = this.#isOfBytes && raw.length === text.length + 2;
-    if (isPlain && replaced === undefined && tally.total === before) engine.names?.add(text, outer, own, role);
+    if (!isPlain || replaced !== undefined || tally.total !== before || engine.names === undefined) return;
+    // What isn't sure enough for this call may be for another.
+    if (engine.detect(text, true).length === 0) engine.names.add(text, outer, own, role);
   }
 
   /** The string that has just been read is the name of the value beside it. */

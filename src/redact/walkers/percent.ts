@@ -3,10 +3,36 @@ import type { Tally } from '../tally.ts';
 
 const ESCAPE = /%([0-9A-Fa-f]{2})/g;
 
+/** The value of each character that is a hexadecimal digit; -1 for any other. */
+const HEX = new Int8Array(128).fill(-1);
+for (let value = 0; value < 16; value += 1) {
+  const digit = value.toString(16);
+  HEX[digit.charCodeAt(0)] = HEX[digit.toUpperCase().charCodeAt(0)] = value;
+}
+const CHARACTERS = Array.from({ length: 256 }, (_, code) => String.fromCharCode(code));
+
+function hexAt(text: string, at: number): number {
+  return HEX[text.charCodeAt(at)] ?? -1;
+}
+
+/** The character whose escape stands at `at`; undefined when none does. */
+function escapedAt(text: string, at: number): string | undefined {
+  const [high, low] = [hexAt(text, at + 1), hexAt(text, at + 2)];
+  return high < 0 || low < 0 ? undefined : CHARACTERS[high * 16 + low];
+}
+
 /** Percent-decodes (RFC 3986, 2.1); a `%` without two hexadecimal digits stands for itself. */
 export function decodePercent(raw: string): string {
-  if (!raw.includes('%')) return raw;
-  return raw.replace(ESCAPE, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));
+  let decoded = '';
+  let from = 0;
+  for (let at = raw.indexOf('%'); at !== -1; at = raw.indexOf('%', at + 1)) {
+    const character = escapedAt(raw, at);
+    if (character === undefined) continue;
+    decoded += raw.slice(from, at) + character;
+    from = at + 3;
+    at += 2;
+  }
+  return from === 0 ? raw : decoded + raw.slice(from);
 }
 
 /** Makes the function that tells where in the raw text a character of the decoded one stood; asked in rising order. */

@@ -33,10 +33,10 @@ function localName(name: string): string {
   return name.slice(name.indexOf(':') + 1);
 }
 
-/** Where a tag ends: the first `>` outside of quotation marks; -1 when it isn't whole. */
-function tagEnd(text: string): number {
+/** Where the tag at `start` ends: behind the first `>` outside of quotation marks; -1 when it isn't whole. */
+function tagEnd(text: string, start: number): number {
   let quote = 0;
-  for (let i = 1; i < text.length; i += 1) {
+  for (let i = start + 1; i < text.length; i += 1) {
     const code = text.charCodeAt(i);
     if (quote !== 0) quote = code === quote ? 0 : quote;
     else if (code === 34 || code === 39) quote = code;
@@ -44,6 +44,17 @@ function tagEnd(text: string): number {
   }
   return -1;
 }
+
+/** What an opening tag is made of. */
+interface OpeningTag {
+  readonly name: string;
+  readonly attributes: string;
+  readonly isEmpty: boolean;
+}
+
+/** Tags of a body that are remembered at most, of so many characters. */
+const MAX_TAGS = 1024;
+const MAX_TAG_CHARS = 64;
 
 /** An open element and what holds for the text in it. */
 interface Element {
@@ -61,6 +72,8 @@ export class XmlWalker implements Walker {
   readonly #scope: Scope;
   readonly #output: Output;
   readonly #stack: Element[] = [];
+  /** Opening tags without attributes, in whose names nothing was found. */
+  readonly #tags = new Map<string, OpeningTag>();
   #buffer = '';
   /** Text and CDATA sections since the last tag, as they came. */
   #text = '';
@@ -118,6 +131,9 @@ export class XmlWalker implements Walker {
       this.#hold(this.#buffer.slice(start, end));
       return end - start;
     }
+    const second = this.#buffer.charCodeAt(start + 1);
+    if (second === 47) return this.#closingAt(start);
+    if (second !== 33 && second !== 63 && start + 1 < this.#buffer.length) return this.#tagAt(start);
     const rest = this.#buffer.slice(start, start + MAX_START_CHARS);
     // Not enough of it to tell what it starts.
     if (rest.length < MAX_START_CHARS && ['<!--', CDATA].some((opening) => opening.startsWith(rest))) return 0;
@@ -131,14 +147,26 @@ export class XmlWalker implements Walker {
     return whole.length;
   }
 
-  #tagAt(start: number): number {
-    const length = tagEnd(this.#buffer.slice(start));
-    if (length === -1) return 0;
+  /** The tag that closes the innermost element, as it is nearly always written. */
+  #closingAt(start: number): number {
+    const name = this.#stack.at(-1)?.name ?? '';
+    const end = start + 2 + name.length;
+    if (name === '' || this.#buffer.charCodeAt(end) !== 62 || !this.#buffer.startsWith(name, start + 2))
+      return this.#tagAt(start);
     this.#endText();
-    const tag = this.#buffer.slice(start, start + length);
+    this.#stack.pop();
+    this.#output.copy(this.#buffer.slice(start, end + 1));
+    return end + 1 - start;
+  }
+
+  #tagAt(start: number): number {
+    const end = tagEnd(this.#buffer, start);
+    if (end === -1) return 0;
+    this.#endText();
+    const tag = this.#buffer.slice(start, end);
     this.#bound(tag);
     this.#tag(tag);
-    return length;
+    return end - start;
   }
 
   #hold(text: string): void {
@@ -183,21 +211,40 @@ export class XmlWalker implements Walker {
       this.#output.copy(tag);
       return;
     }
-    const [, name, attributes = '', isEmpty] = OPENING_TAG.exec(tag) ?? [];
-    if (name === undefined || this.#stack.length >= this.#scope.engine.limits.maxDepth) {
-      this.#failure = name === undefined ? 'unparseable' : 'too_deep';
-      return;
-    }
-    const redactedName = redactValue(name, undefined, this.#scope);
+    const opening = this.#opening(tag);
+    if (opening === undefined) return;
+    const { name, attributes, isEmpty } = opening;
     const outer = this.#stack.at(-1)?.key?.members?.();
     const own = this.#scope.engine.classify(localName(name), outer) ?? this.#beside(localName(name));
     const named = this.#keyByAttribute(attributes);
     const key = own ?? named ?? outer;
-    if (isEmpty === '') this.#stack.push({ name, key });
-    if (redactedName !== undefined) this.#failure = 'unparseable';
+    if (!isEmpty) this.#stack.push({ name, key });
+    if (attributes === '') {
+      this.#output.copy(tag);
+      return;
+    }
     this.#output.copy(`<${name}`);
     this.#attributes(attributes, key?.members?.(), named ?? own, this.#at + 1 + name.length);
     this.#output.copy(tag.slice(1 + name.length + attributes.length));
+  }
+
+  /** What an opening tag is made of; undefined for what is none, may not stand here, or has something in its name. */
+  #opening(tag: string): OpeningTag | undefined {
+    const isTooDeep = this.#stack.length >= this.#scope.engine.limits.maxDepth;
+    const known = isTooDeep ? undefined : this.#tags.get(tag);
+    if (known !== undefined) return known;
+    const [, name, attributes = '', slash] = OPENING_TAG.exec(tag) ?? [];
+    if (name === undefined || isTooDeep) {
+      this.#failure = name === undefined ? 'unparseable' : 'too_deep';
+      return undefined;
+    }
+    const { tally } = this.#scope;
+    const before = tally.total;
+    if (redactValue(name, undefined, this.#scope) !== undefined) this.#failure = 'unparseable';
+    const opening = { name, attributes, isEmpty: slash !== '' };
+    const isPlain = attributes === '' && tally.total === before && tag.length <= MAX_TAG_CHARS;
+    if (isPlain && this.#tags.size < MAX_TAGS) this.#tags.set(tag, opening);
+    return opening;
   }
 
   /** A text in an element for names says what stands in the next element (XML-RPC, property lists). */

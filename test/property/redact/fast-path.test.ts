@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import type { Engine } from '../../../src/redact/engine.ts';
 import { EngineRedactor, makeEngine } from '../../../src/redact/redactor.ts';
 import { TRAIT, traitsOf } from '../../../src/redact/traits.ts';
+import { decodePercent } from '../../../src/redact/walkers/percent.ts';
 import { PLANTED, redactPieces } from '../../unit/redact/bodies.ts';
 import { json, plainBody, text } from './arbitraries.ts';
 
@@ -11,7 +12,7 @@ const engine = makeEngine();
 
 /** The same engine without what it remembers of names: it looks at each name and value closely. */
 function closely(from: Engine): Engine {
-  return { ...from, names: undefined };
+  return { ...from, names: undefined, fieldNames: undefined };
 }
 
 const fast = new EngineRedactor(engine);
@@ -226,6 +227,17 @@ describe('JSON that is skimmed', () => {
     );
   });
 
+  it('is redacted the same in forms whose names are known', async () => {
+    const fields = fc.array(fc.tuple(fc.oneof(name, value), fc.oneof(value, scalar.map(String))), { maxLength: 6 });
+    await fc.assert(
+      fc.asyncProperty(fields, async (pairs) => {
+        const form = new URLSearchParams(pairs.filter((pair) => pair.every((each) => each.isWellFormed())));
+        await assertSame(Buffer.from(form.toString()), 'application/x-www-form-urlencoded');
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   it('is redacted the same in any other body that has some in it', async () => {
     await fc.assert(
       fc.asyncProperty(plainBody, async ({ content, contentType }) => {
@@ -233,6 +245,20 @@ describe('JSON that is skimmed', () => {
       }),
       { numRuns: 300 },
     );
+  });
+});
+
+describe('percent-decoding', () => {
+  it('undoes every escape, and leaves what is none', () => {
+    const parts = fc.array(
+      fc.constantFrom('%', '%4', '%41', '%e9', '%E9', '%%', '%zz', '%25', '41', 'é', '\u20ac', 'a'),
+    );
+    const decoded = fc.property(parts, (joined) => {
+      const raw = joined.join('');
+      const expected = raw.replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));
+      assert.equal(decodePercent(raw), expected);
+    });
+    fc.assert(decoded, { numRuns: 500 });
   });
 });
 

@@ -106,6 +106,13 @@ describe('codes and PINs in running text', () => {
 });
 
 describe('members of JSON', () => {
+  it('are named by an id beside them only when it is no id of one of many', async () => {
+    const value = '219-09-9999';
+    assert.deepEqual(await redactJsonValue({ id: 'ssn', value }), { id: 'ssn', value: '[redacted:us_ssn]' });
+    const unnamed = { id: 'evt_ssn_0f65e7f8cc21ea5db597', value };
+    assert.deepEqual(await redactJsonValue(unnamed), unnamed);
+  });
+
   it('are PINs and card codes by their names, unless they are postal codes', async () => {
     const value = {
       kartenPin: '9411',
