@@ -21,11 +21,11 @@ export const SUITES: readonly Suite[] = [
   {
     name: 'integration',
     folders: ['integration'],
-    budgetMs: 15 * MINUTE_MS,
+    budgetMs: 12 * MINUTE_MS,
     tools: ['python', 'java', 'maven', 'go'],
   },
-  { name: 'fault', folders: ['fault'], budgetMs: 15 * MINUTE_MS, tools: ['python', 'java', 'maven'] },
-  { name: 'e2e', folders: ['e2e'], budgetMs: 15 * MINUTE_MS, tools: ['python', 'java', 'maven', 'go'] },
+  { name: 'fault', folders: ['fault'], budgetMs: 12 * MINUTE_MS, tools: ['python', 'java', 'maven'] },
+  { name: 'e2e', folders: ['e2e'], budgetMs: 12 * MINUTE_MS, tools: ['python', 'java', 'maven', 'go'] },
 ];
 
 /** What to run: the suites in their order, and further arguments for mocha (`--grep` with its pattern). */
