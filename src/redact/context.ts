@@ -1,5 +1,6 @@
 import type { EntityName } from './entities.ts';
 import { isAgainst, startsHint, wordHints } from './context-words.ts';
+import { MARKER_TEXT } from './markers.ts';
 import { MAX_PHRASE_WORDS, wordsOf } from './words.ts';
 
 /** Entities that a name or the words around a place speak for. */
@@ -133,15 +134,15 @@ function endOfLine(text: string, from: number, most: number): number {
   return end;
 }
 
-const MARKER = /\[redacted:[^\]]{0,90}\]?/g;
+const MARKER = new RegExp(MARKER_TEXT, 'g');
 const MARKER_START = '[redacted:';
 /** The longest marker: so much more is looked at, so that none is taken for words. */
 const MAX_MARKER_CHARS = 90;
 /**
  * What stands for a marker among words: what was there may have spoken against what stands behind it, so that nothing is
- * found there that wasn't before.
+ * found there that wasn't before. No word of any language, so that nobody writes it by chance.
  */
-const REPLACED = 'redacted';
+const REPLACED = 'qmarkerq';
 const PLACEHOLDER = ` 0000 ${REPLACED} `;
 /** A label on a line of its own belongs to the next line. */
 const LABEL_END = /[=:]\r?\n[ \t]{0,16}$/;
