@@ -13,6 +13,8 @@ export interface Hints extends ReadonlySet<EntityName> {
   readonly custom?: ReadonlySet<string>;
   /** True when the name says that its value is the number of something harmless. */
   readonly isHarmless?: boolean;
+  /** True when the name is that of an id, in which any digits may stand. */
+  readonly isId?: boolean;
 }
 
 class HintSet extends Set<EntityName> {
@@ -22,14 +24,18 @@ class HintSet extends Set<EntityName> {
 
 /** Hints with what the names around say to custom rules. */
 export function withCustomHints(hints: Hints = NO_HINTS, custom: ReadonlySet<string>): Hints {
-  const { named, isHarmless } = hints;
-  return Object.assign(new Set(hints), { custom, ...(named && { named }), ...(isHarmless && { isHarmless }) });
+  const { named, isHarmless, isId } = hints;
+  const more = { ...(named && { named }), ...(isHarmless && { isHarmless }), ...(isId && { isId }) };
+  return Object.assign(new Set(hints), { custom, ...more });
 }
 
 /** Nothing speaks for anything. */
 export const NO_HINTS: Hints = new Set();
 /** A name says that its value is the number of something harmless. */
 export const HARMLESS: Hints = Object.assign(new Set<EntityName>(), { isHarmless: true });
+/** The same of an id, and what is only known to be an id: it may be one of somebody. */
+const HARMLESS_ID: Hints = Object.assign(new Set<EntityName>(), { isHarmless: true, isId: true });
+const ANY_ID: Hints = Object.assign(new Set<EntityName>(), { isId: true });
 
 /** So much before a value, and behind it, is looked at for words that say what it is; never beyond its line. */
 export const CHARS_BEFORE = 64;
@@ -96,15 +102,32 @@ export function hintsOfName(name: string): Hints | undefined {
   const last = words.at(-1) ?? '';
   const hints = new HintSet();
   if (words.length > 1 && ABOUT.has(last)) return isHarmlessName(words) ? HARMLESS : undefined;
+  const isId = namesId(words);
   addHints(words, hints, 0);
+  const isOfCard = hints.has('card');
   for (const word of words) if (word.length > MIN_PART_CHARS && wordHints(word) === undefined) addParts(word, hints);
   if (words.length > 1 && ID.test(last))
     for (const entity of WITHOUT_ID) {
       hints.delete(entity);
       hints.named.delete(entity);
     }
-  if (hints.size > 0) return hints;
-  return isHarmlessName(words) ? HARMLESS : undefined;
+  if (hints.size > 0) return isId && !isOfCard ? Object.assign(hints, { isId }) : hints;
+  const isHarmless = isHarmlessName(words);
+  if (isId && !isOfCard) return isHarmless ? HARMLESS_ID : ANY_ID;
+  return isHarmless ? HARMLESS : undefined;
+}
+
+/** What ids are called, alone or at the end of a name, and the ends of names in one piece that are none. */
+const ID_NAME =
+  /^(?:(?:uu|gu|g|u|o|p|r|t|s)?ids?|trace|span|correlation|ref|reference|nonce|etag|cursor|seq|sequence|revision|offset|checksum|hash|digest)$/;
+const ID_END = /^[a-z]{3,24}id$/;
+const NO_ID_END =
+  /(?:paid|valid|android|grid|void|liquid|solid|hybrid)$|^(?:fluid|rapid|acid|laid|said|maid|plaid|braid|raid|covid|humid|avid|vivid|squid|centroid|steroid|asteroid|thyroid|skid|amid)$/;
+
+/** True for the name of an id. */
+function namesId(words: readonly string[]): boolean {
+  const last = words.at(-1) ?? '';
+  return ID_NAME.test(last) || (ID_END.test(last) && !NO_ID_END.test(last));
 }
 
 /** Single words that say so: others may be the name of a part (`serial`), or that of a whole with people in it (`order`). */
@@ -172,6 +195,11 @@ export class Surroundings {
   constructor(text: string, hints: Hints = NO_HINTS) {
     this.#text = text;
     this.#hints = hints;
+  }
+
+  /** True when the text stands under the name of an id. */
+  get isUnderId(): boolean {
+    return this.#hints.isId === true;
   }
 
   /** True when something speaks for the entity at a place. */

@@ -49,6 +49,8 @@ export function memberRule(name: string, own: KeyRule | undefined, outer: KeyRul
   const inside = outer.byName?.(name);
   if (own === undefined) return inside;
   if (inside !== undefined && !own.rule.neverKept) return inside;
+  // The id of somebody, or of something: that says what stands around.
+  if (own.hints?.isId === true && own.hints.isHarmless !== true && own.hints.size === 0) return outer;
   return isSureOfNothing(own) && !isSureOfNothing(outer) ? outer : own;
 }
 

@@ -1,4 +1,4 @@
-import { HARMLESS, hintsOfName } from './context.ts';
+import { hintsOfName } from './context.ts';
 import { type ClassifyKey, type KeyRule, memberRule, NEVER } from './key-rule.ts';
 import { withoutMarkers } from './markers.ts';
 import { personalKey } from './personal-keys.ts';
@@ -305,7 +305,7 @@ export function keyClassifier(
 function hintKey(name: string): KeyRule | undefined {
   const hints = hintsOfName(name);
   if (hints === undefined) return undefined;
-  if (hints === HARMLESS) return { ...harmless, hints };
+  if (hints.size === 0) return { ...harmless, hints };
   const key: KeyRule = { rule: RULES.credential, applies: NEVER, hints, members: () => key };
   return key;
 }
