@@ -101,12 +101,13 @@ export function hintsOfName(name: string): Hints | undefined {
   const words = wordsOf(name);
   const last = words.at(-1) ?? '';
   const hints = new HintSet();
+  if (MOMENT.test(words.join(''))) return HARMLESS;
   if (words.length > 1 && ABOUT.has(last)) return isHarmlessName(words) ? HARMLESS : undefined;
   const isId = namesId(words);
   addHints(words, hints, 0);
   const isOfCard = hints.has('card');
   for (const word of words) if (word.length > MIN_PART_CHARS && wordHints(word) === undefined) addParts(word, hints);
-  if (words.length > 1 && ID.test(last))
+  if (isId || (words.length > 1 && ID.test(last)))
     for (const entity of WITHOUT_ID) {
       hints.delete(entity);
       hints.named.delete(entity);
@@ -132,7 +133,10 @@ function namesId(words: readonly string[]): boolean {
 
 /** Single words that say so: others may be the name of a part (`serial`), or that of a whole with people in it (`order`). */
 const HARMLESS_NAME =
-  /^(?:timestamp|epoch|ean|upc|isbn|issn|gtin|sku|imei|iccid|barcode|version|versionsnummer|firmware|(?:order|invoice|tracking|shipment|ticket|batch|case|item|product|part|serial|build|transaction)(?:number|no|nr|id|ref|reference|code)|bestellnummer|rechnungsnummer|vorgangsnummer|artikelnummer|seriennummer|sendungsnummer)$/;
+  /^(?:timestamp|epoch|ean|upc|isbn|issn|gtin|sku|imei|iccid|barcode|[a-z]{0,12}version|build|release|revision|reference|referenz|referencia|riferimento|versionsnummer|firmware|(?:order|invoice|tracking|shipment|ticket|batch|case|item|product|part|serial|build|transaction)(?:number|no|nr|id|ref|reference|code)|bestellnummer|rechnungsnummer|vorgangsnummer|artikelnummer|seriennummer|sendungsnummer)$/;
+/** When something was done: of whatever it stands in, that is no date of somebody and no number. */
+const MOMENT =
+  /^(?:is|date|time|when|last)?(?:created|updated|modified|changed|seen|synced|refreshed|verified|checked|published|deleted|archived|registered|expires|expiry|expiration|exp|iat|nbf)(?:at|on|date|time|ts|timestamp|utc|ms|epoch)?$/;
 
 /** True when a name of a field says that its value is a number of something harmless: an order, a version. */
 function isHarmlessName(words: readonly string[]): boolean {
@@ -167,6 +171,8 @@ const MAX_MARKER_CHARS = 90;
  */
 const REPLACED = 'qmarkerq';
 const PLACEHOLDER = ` 0000 ${REPLACED} `;
+/** The label of what comes next, or the start of another sentence. */
+const NEXT_LABEL = /[.;!?|]\s|(?<=[\s,;&|("'])[\w\x80-\uffff-]{1,24}(?: ?[=:]|["']:)/;
 /** A label on a line of its own belongs to the next line. */
 const LABEL_END = /[=:]\r?\n[ \t]{0,16}$/;
 const MAX_LABEL_GAP_CHARS = 20;
@@ -180,8 +186,13 @@ function isConnective(word: string): boolean {
 /** Tags of HTML that stand between a label and its value. */
 const TAG = /<\/?(?:span|strong|b|i|em|td|th|tr|p|div|dt|dd|li|label|br|small)(?:[ \t/][^<>]{0,60})?>/gi;
 
-function isLongNumber(word: string): boolean {
-  return word.length >= 4 && word.charCodeAt(0) >= 48 && word.charCodeAt(0) <= 57;
+function isNumber(word: string): boolean {
+  return word.charCodeAt(0) >= 48 && word.charCodeAt(0) <= 57;
+}
+
+/** A number, also of one that is written in groups. */
+function endsLongNumber(word: string, index: number, words: readonly string[]): boolean {
+  return isNumber(word) && (word.length >= 4 || (index > 0 && isNumber(words[index - 1] ?? '')));
 }
 
 /** Tells for places in one text what the words around them, and the name that the text stands under, speak for. */
@@ -252,9 +263,11 @@ export class Surroundings {
   }
 
   #behind(end: number): string {
-    const behind = this.#text.slice(end, endOfLine(this.#text, end, end + CHARS_BEHIND));
-    const marker = behind.indexOf(MARKER_START);
-    return marker === -1 ? behind : behind.slice(0, marker);
+    const line = this.#text.slice(end, endOfLine(this.#text, end, end + CHARS_BEHIND));
+    const marker = line.indexOf(MARKER_START);
+    const behind = marker === -1 ? line : line.slice(0, marker);
+    const label = NEXT_LABEL.exec(behind);
+    return label === null ? behind : behind.slice(0, label.index);
   }
 
   /** The words before a place and behind it, as far as they are looked at; none from beyond a marker. */
@@ -274,11 +287,13 @@ export class Surroundings {
 
   #addWords(raw: string, behind: string): void {
     const all = wordsOf(raw);
-    for (let i = Math.max(0, all.length - 3); i < all.length; i += 1)
-      this.#isAgainst ||= all[i] === REPLACED || isAgainst(all[i] ?? '');
+    // Fields of a query say nothing against one another.
+    const field = raw.lastIndexOf('&');
+    const closest = field === -1 ? all.slice(-3) : wordsOf(raw.slice(field + 1)).slice(-3);
+    for (const word of closest) this.#isAgainst ||= word === REPLACED || isAgainst(word);
     const cut = raw.lastIndexOf(PLACEHOLDER);
     const words = cut === -1 ? all : wordsOf(raw.slice(cut + 1).slice(-CHARS_BEFORE));
-    const last = words.findLastIndex(isLongNumber);
+    const last = words.findLastIndex(endsLongNumber);
     // What stands before another number belongs to that one, unless they are a list.
     const own = last === -1 || words.slice(last + 1).every(isConnective) ? words : words.slice(last + 1);
     const hints = new HintSet();

@@ -1,6 +1,6 @@
 import { digitTraits } from './digit-traits.ts';
 import { KIND, kindAt } from './kinds.ts';
-import { hasRun, MIN_RUN_CHARS, runTraits } from './run-traits.ts';
+import { hasRun, mayHavePartedKey, MIN_RUN_CHARS, runTraits } from './run-traits.ts';
 import { TRAIT } from './trait.ts';
 import { isOfWord } from './word-table.ts';
 import { hasWideBytes, hasWideUnits } from './wide-traits.ts';
@@ -132,6 +132,7 @@ export class Sight {
     const { bits, end } = this;
     if ((bits & ~HARMLESS) !== 0) return false;
     if (end - start >= MIN_RUN_CHARS && hasRun(bytes, start, end)) return false;
+    if (mayHavePartedKey(bytes, start, end, bits)) return false;
     if ((bits & TRAIT.high) !== 0 && hasWideBytes(bytes, start, end)) return false;
     return tokenTraits(bytes, start, end, bits) === 0;
   }

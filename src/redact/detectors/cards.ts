@@ -16,6 +16,7 @@ const SURE = 0.95;
 const RARE = 0.8;
 /** Only with a word for cards. */
 const AMBIGUOUS = 0.4;
+const TWELVE = 0.35;
 
 /** GS1's check digit of thirteen digits (EAN-13): one of ten numbers of the old Visa cards is an article's too. */
 function isArticleNumber(digits: string): boolean {
@@ -26,9 +27,11 @@ function isArticleNumber(digits: string): boolean {
 
 function confidence(digits: string, isGrouped: boolean): number {
   const { length } = digits;
+  // Those of India are printed so, too.
+  if (length === 12) return isGrouped ? TWELVE : AMBIGUOUS;
   if (length === 16 || isGrouped) return length < 14 ? RARE : SURE;
   const prefix = numberAt(digits, 0, 2);
-  if (length === 12 || prefix < 30) return AMBIGUOUS;
+  if (prefix < 30) return AMBIGUOUS;
   const isMaestro = prefix === 50 || (prefix >= 56 && prefix <= 58) || prefix === 60 || prefix === 63 || prefix === 67;
   if (length === 13) return isMaestro || isArticleNumber(digits) ? AMBIGUOUS : RARE;
   if (length === 14) return isMaestro ? AMBIGUOUS : RARE;
@@ -88,7 +91,10 @@ function findFrom(run: DigitRun, first: number, around: Surroundings, found: Fin
     const end = run.end(last);
     const isTrack = findTrack(run.text, end, found);
     if (!isTrack && !((isUsual || isPrinted) && standsAlone(run.text, start, end, last > first))) continue;
-    const isGlued = isLetterCode(run.text.charCodeAt(start - 1)) && !isTrack;
+    const isGlued =
+      !isTrack &&
+      (isLetterCode(run.text.charCodeAt(start - 1)) ||
+        (last > first && !isPrinted && isLetterCode(run.text.charCodeAt(end))));
     const isDoubtful = isGlued || (last === first && around.isUnderId && !isTrack);
     const base = isDoubtful ? AMBIGUOUS : confidence(digits, isPrinted);
     found.push({ start, end, rule: RULES.card, score: isTrack ? SURE : around.score('card', base, start, end) });
