@@ -13,6 +13,9 @@ const WORDS: Readonly<Partial<Record<EntityName, string>>> = {
     'hardwareaddr ethaddr devicemac wlanmac bluetoothaddress direccionmac indirizzomac endpointmac',
   crypto_address:
     'wallet btc bitcoin eth ethereum crypto coins coin litecoin ltc dogecoin deposit payout withdrawal wallets ether usdt',
+  iban:
+    'iban ibans ibannumber ibanno ibannummer bankaccount bankaccountnumber internationalbankaccount bankkonto kontonummer ' +
+    'bankverbindung numerodecompte comptebancaire cuentabancaria numerodecuenta contobancario rekeningnummer bankrekening',
   uk_nino:
     'nino nationalinsurance nationalinsurancenumber ni ninumber nino natins natinsno nationalinsuranceno payroll',
   es_dni:

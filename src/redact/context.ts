@@ -1,5 +1,6 @@
 import type { EntityName } from './entities.ts';
 import { isAgainst, startsHint, wordHints } from './context-words.ts';
+import { MARKER_TEXT } from './markers.ts';
 import { MAX_PHRASE_WORDS, wordsOf } from './words.ts';
 
 /** Entities that a name or the words around a place speak for. */
@@ -12,6 +13,8 @@ export interface Hints extends ReadonlySet<EntityName> {
   readonly custom?: ReadonlySet<string>;
   /** True when the name says that its value is the number of something harmless. */
   readonly isHarmless?: boolean;
+  /** True when the name is that of an id, in which any digits may stand. */
+  readonly isId?: boolean;
 }
 
 class HintSet extends Set<EntityName> {
@@ -21,14 +24,18 @@ class HintSet extends Set<EntityName> {
 
 /** Hints with what the names around say to custom rules. */
 export function withCustomHints(hints: Hints = NO_HINTS, custom: ReadonlySet<string>): Hints {
-  const { named, isHarmless } = hints;
-  return Object.assign(new Set(hints), { custom, ...(named && { named }), ...(isHarmless && { isHarmless }) });
+  const { named, isHarmless, isId } = hints;
+  const more = { ...(named && { named }), ...(isHarmless && { isHarmless }), ...(isId && { isId }) };
+  return Object.assign(new Set(hints), { custom, ...more });
 }
 
 /** Nothing speaks for anything. */
 export const NO_HINTS: Hints = new Set();
 /** A name says that its value is the number of something harmless. */
 export const HARMLESS: Hints = Object.assign(new Set<EntityName>(), { isHarmless: true });
+/** The same of an id, and what is only known to be an id: it may be one of somebody. */
+const HARMLESS_ID: Hints = Object.assign(new Set<EntityName>(), { isHarmless: true, isId: true });
+const ANY_ID: Hints = Object.assign(new Set<EntityName>(), { isId: true });
 
 /** So much before a value, and behind it, is looked at for words that say what it is; never beyond its line. */
 export const CHARS_BEFORE = 64;
@@ -94,21 +101,42 @@ export function hintsOfName(name: string): Hints | undefined {
   const words = wordsOf(name);
   const last = words.at(-1) ?? '';
   const hints = new HintSet();
+  if (MOMENT.test(words.join(''))) return HARMLESS;
   if (words.length > 1 && ABOUT.has(last)) return isHarmlessName(words) ? HARMLESS : undefined;
+  const isId = namesId(words);
   addHints(words, hints, 0);
+  const isOfCard = hints.has('card');
   for (const word of words) if (word.length > MIN_PART_CHARS && wordHints(word) === undefined) addParts(word, hints);
-  if (words.length > 1 && ID.test(last))
+  if (isId || (words.length > 1 && ID.test(last)))
     for (const entity of WITHOUT_ID) {
       hints.delete(entity);
       hints.named.delete(entity);
     }
-  if (hints.size > 0) return hints;
-  return isHarmlessName(words) ? HARMLESS : undefined;
+  if (hints.size > 0) return isId && !isOfCard ? Object.assign(hints, { isId }) : hints;
+  const isHarmless = isHarmlessName(words);
+  if (isId && !isOfCard) return isHarmless ? HARMLESS_ID : ANY_ID;
+  return isHarmless ? HARMLESS : undefined;
+}
+
+/** What ids are called, alone or at the end of a name, and the ends of names in one piece that are none. */
+const ID_NAME =
+  /^(?:(?:uu|gu|g|u|o|p|r|t|s)?ids?|trace|span|correlation|ref|reference|nonce|etag|cursor|seq|sequence|revision|offset|checksum|hash|digest)$/;
+const ID_END = /^[a-z]{3,24}id$/;
+const NO_ID_END =
+  /(?:paid|valid|android|grid|void|liquid|solid|hybrid)$|^(?:fluid|rapid|acid|laid|said|maid|plaid|braid|raid|covid|humid|avid|vivid|squid|centroid|steroid|asteroid|thyroid|skid|amid)$/;
+
+/** True for the name of an id. */
+function namesId(words: readonly string[]): boolean {
+  const last = words.at(-1) ?? '';
+  return ID_NAME.test(last) || (ID_END.test(last) && !NO_ID_END.test(last));
 }
 
 /** Single words that say so: others may be the name of a part (`serial`), or that of a whole with people in it (`order`). */
 const HARMLESS_NAME =
-  /^(?:timestamp|epoch|ean|upc|isbn|issn|gtin|sku|imei|iccid|barcode|version|versionsnummer|firmware|(?:order|invoice|tracking|shipment|ticket|batch|case|item|product|part|serial|build|transaction)(?:number|no|nr|id|ref|reference|code)|bestellnummer|rechnungsnummer|vorgangsnummer|artikelnummer|seriennummer|sendungsnummer)$/;
+  /^(?:timestamp|epoch|ean|upc|isbn|issn|gtin|sku|imei|iccid|barcode|[a-z]{0,12}version|build|release|revision|reference|referenz|referencia|riferimento|versionsnummer|firmware|(?:order|invoice|tracking|shipment|ticket|batch|case|item|product|part|serial|build|transaction)(?:number|no|nr|id|ref|reference|code)|bestellnummer|rechnungsnummer|vorgangsnummer|artikelnummer|seriennummer|sendungsnummer)$/;
+/** When something was done: of whatever it stands in, that is no date of somebody and no number. */
+const MOMENT =
+  /^(?:is|date|time|when|last)?(?:created|updated|modified|changed|seen|synced|refreshed|verified|checked|published|deleted|archived|registered|expires|expiry|expiration|exp|iat|nbf)(?:at|on|date|time|ts|timestamp|utc|ms|epoch)?$/;
 
 /** True when a name of a field says that its value is a number of something harmless: an order, a version. */
 function isHarmlessName(words: readonly string[]): boolean {
@@ -133,16 +161,18 @@ function endOfLine(text: string, from: number, most: number): number {
   return end;
 }
 
-const MARKER = /\[redacted:[^\]]{0,90}\]?/g;
+const MARKER = new RegExp(MARKER_TEXT, 'g');
 const MARKER_START = '[redacted:';
 /** The longest marker: so much more is looked at, so that none is taken for words. */
 const MAX_MARKER_CHARS = 90;
 /**
  * What stands for a marker among words: what was there may have spoken against what stands behind it, so that nothing is
- * found there that wasn't before.
+ * found there that wasn't before. No word of any language, so that nobody writes it by chance.
  */
-const REPLACED = 'redacted';
+const REPLACED = 'qmarkerq';
 const PLACEHOLDER = ` 0000 ${REPLACED} `;
+/** The label of what comes next, or the start of another sentence. */
+const NEXT_LABEL = /[.;!?|]\s|(?<=[\s,;&|("'])[\w\x80-\uffff-]{1,24}(?: ?[=:]|["']:)/;
 /** A label on a line of its own belongs to the next line. */
 const LABEL_END = /[=:]\r?\n[ \t]{0,16}$/;
 const MAX_LABEL_GAP_CHARS = 20;
@@ -156,8 +186,13 @@ function isConnective(word: string): boolean {
 /** Tags of HTML that stand between a label and its value. */
 const TAG = /<\/?(?:span|strong|b|i|em|td|th|tr|p|div|dt|dd|li|label|br|small)(?:[ \t/][^<>]{0,60})?>/gi;
 
-function isLongNumber(word: string): boolean {
-  return word.length >= 4 && word.charCodeAt(0) >= 48 && word.charCodeAt(0) <= 57;
+function isNumber(word: string): boolean {
+  return word.charCodeAt(0) >= 48 && word.charCodeAt(0) <= 57;
+}
+
+/** A number, also of one that is written in groups. */
+function endsLongNumber(word: string, index: number, words: readonly string[]): boolean {
+  return isNumber(word) && (word.length >= 4 || (index > 0 && isNumber(words[index - 1] ?? '')));
 }
 
 /** Tells for places in one text what the words around them, and the name that the text stands under, speak for. */
@@ -171,6 +206,11 @@ export class Surroundings {
   constructor(text: string, hints: Hints = NO_HINTS) {
     this.#text = text;
     this.#hints = hints;
+  }
+
+  /** True when the text stands under the name of an id. */
+  get isUnderId(): boolean {
+    return this.#hints.isId === true;
   }
 
   /** True when something speaks for the entity at a place. */
@@ -223,9 +263,11 @@ export class Surroundings {
   }
 
   #behind(end: number): string {
-    const behind = this.#text.slice(end, endOfLine(this.#text, end, end + CHARS_BEHIND));
-    const marker = behind.indexOf(MARKER_START);
-    return marker === -1 ? behind : behind.slice(0, marker);
+    const line = this.#text.slice(end, endOfLine(this.#text, end, end + CHARS_BEHIND));
+    const marker = line.indexOf(MARKER_START);
+    const behind = marker === -1 ? line : line.slice(0, marker);
+    const label = NEXT_LABEL.exec(behind);
+    return label === null ? behind : behind.slice(0, label.index);
   }
 
   /** The words before a place and behind it, as far as they are looked at; none from beyond a marker. */
@@ -245,11 +287,13 @@ export class Surroundings {
 
   #addWords(raw: string, behind: string): void {
     const all = wordsOf(raw);
-    for (let i = Math.max(0, all.length - 3); i < all.length; i += 1)
-      this.#isAgainst ||= all[i] === REPLACED || isAgainst(all[i] ?? '');
+    // Fields of a query say nothing against one another.
+    const field = raw.lastIndexOf('&');
+    const closest = field === -1 ? all.slice(-3) : wordsOf(raw.slice(field + 1)).slice(-3);
+    for (const word of closest) this.#isAgainst ||= word === REPLACED || isAgainst(word);
     const cut = raw.lastIndexOf(PLACEHOLDER);
     const words = cut === -1 ? all : wordsOf(raw.slice(cut + 1).slice(-CHARS_BEFORE));
-    const last = words.findLastIndex(isLongNumber);
+    const last = words.findLastIndex(endsLongNumber);
     // What stands before another number belongs to that one, unless they are a list.
     const own = last === -1 || words.slice(last + 1).every(isConnective) ? words : words.slice(last + 1);
     const hints = new HintSet();

@@ -85,7 +85,7 @@ function areHex(bytes: Uint8Array, from: number, to: number): boolean {
 const NOTHING = new Uint8Array(0);
 const LETTERS = TRAIT.lower | TRAIT.upper | TRAIT.high;
 /** Of fewer than four digits follows nothing but this. */
-const OF_FEW = TRAIT.colons | TRAIT.mac | TRAIT.street | TRAIT.spoken;
+const OF_FEW = TRAIT.colons | TRAIT.mac | TRAIT.street | TRAIT.spoken | TRAIT.iban;
 const MIN_DIGITS = 4;
 
 /** What is gathered of the digits of a text. */

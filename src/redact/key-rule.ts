@@ -1,4 +1,5 @@
 import type { Hints } from './context.ts';
+import type { EntityName } from './entities.ts';
 import { hasMarker, isMarker } from './markers.ts';
 import type { Rule } from './rules.ts';
 
@@ -49,7 +50,28 @@ export function memberRule(name: string, own: KeyRule | undefined, outer: KeyRul
   const inside = outer.byName?.(name);
   if (own === undefined) return inside;
   if (inside !== undefined && !own.rule.neverKept) return inside;
+  // The id of somebody, or of something: that says what stands around.
+  if (own.hints?.isId === true && own.hints.isHarmless !== true && own.hints.size === 0) return asId(outer);
   return isSureOfNothing(own) && !isSureOfNothing(outer) ? outer : own;
+}
+
+const ids = new WeakMap<KeyRule, KeyRule>();
+/** A number of these kinds has no id of its own. */
+const WITHOUT_ID: ReadonlySet<string> = new Set<EntityName>(['phone', 'date_of_birth', 'card']);
+
+/** `outer` for a member that is an id. */
+function asId(outer: KeyRule): KeyRule {
+  const known = ids.get(outer);
+  if (known !== undefined) return known;
+  const { hints } = outer;
+  const left = Object.assign(new Set([...(hints ?? [])].filter((entity) => !WITHOUT_ID.has(entity))), {
+    ...(hints?.named && { named: new Set([...hints.named].filter((entity) => !WITHOUT_ID.has(entity))) }),
+    ...(hints?.custom && { custom: hints.custom }),
+    isId: hints?.has('card') !== true,
+  });
+  const made: KeyRule = { ...outer, hints: left };
+  ids.set(outer, made);
+  return made;
 }
 
 /** What is left of a rule that doesn't apply to a value: what the name speaks for. */

@@ -1,4 +1,5 @@
-import { HARMLESS, hintsOfName } from './context.ts';
+import { base64Text } from './base64.ts';
+import { hintsOfName } from './context.ts';
 import { type ClassifyKey, type KeyRule, memberRule, NEVER } from './key-rule.ts';
 import { withoutMarkers } from './markers.ts';
 import { personalKey } from './personal-keys.ts';
@@ -17,6 +18,8 @@ import {
 /** A time of the day of a year: what stands among credentials and is none. */
 const TIME = /^\s*\d{4}-\d\d-\d\d(?:[T ][\d:.]{4,16}(?:Z|[+-]\d\d:?\d\d)?)?\s*$/;
 const credential: KeyRule = { rule: RULES.credential, members: () => credentialMember };
+/** A token; of one that is written as an element the parts say themselves what they are (SAML 2.0 core, 2.3). */
+const assertion: KeyRule = { rule: RULES.credential };
 /** Beside a secret: whose it is, and what for. */
 const ABOUT_SECRET =
   /^(?:username|type|kind|id|name|scheme|region|provider|host|hostname|port|database|db|realm|scopes?|issuer|audience|algorithm|alg|version|status|state|enabled|description|label|expir\w{0,8}|created\w{0,6}|updated\w{0,6}|account|tenant|project|url|uri|endpoint)$/i;
@@ -50,6 +53,14 @@ const likelyCredential: KeyRule = {
   unless: /^\s*(?:true|false|yes|no|on|off|null|none|n\/a|\d{1,3}|[\^~]?\d{1,3}\.\d{1,3}\.\d{1,3})\s*$/i,
   members: () => credentialMember,
 };
+/** A secret by a word that isn't the last of its name: then mere words are none. */
+const worded: KeyRule = {
+  ...likelyCredential,
+  unless:
+    /^\s*(?:true|false|yes|no|on|off|null|none|n\/a|\d{1,3}|[\^~]?\d{1,3}\.\d{1,3}\.\d{1,3}|[A-Za-z]{1,24}(?:[ _-][A-Za-z]{1,24}){0,8}|[a-z]{1,12}\d{1,4}[a-z]?(?:_[a-z0-9]{1,12}){1,4})\s*$/i,
+};
+/** A password, and in shells the folder that one works in. */
+const shellPassword: KeyRule = { ...likelyCredential, unless: /^\s*~?(?:\/[\w.@+-]{0,64}){1,32}\s*$/ };
 /** Ids of Twilio's resources, but of keys: two capitals and a hexadecimal number of 128 bits. */
 const sid: KeyRule = { rule: RULES.credential, common: true, unless: /^\s*(?!SK)[A-Z]{2}[0-9a-f]{32}\s*$/ };
 /** What comes of signing in, too. */
@@ -71,6 +82,8 @@ const opaque: KeyRule = {
   rule: RULES.credential,
   applies: /^(?=[^0-9]*[0-9])(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9._~+/=%:-]{20,}$/,
 };
+/** What a client wants to have back: its own place, which says itself what it holds, or a secret. */
+const state: KeyRule = { ...opaque, unless: { test: (value) => base64Text(value) !== undefined } };
 /** As long as the shortest codes of authorisation servers (RFC 6749, 4.1.2). */
 const oauthCode: KeyRule = {
   rule: RULES.credential,
@@ -117,7 +130,9 @@ function names(found: KeyRule, list: string): [string, KeyRule][] {
 /** Names in full, in lower case and without anything but letters and digits. */
 const exact = new Map<string, KeyRule>([
   ...names(credential, 'bearer otpcode mfacode pass verificationcode usernamepassword pw pword userpw dbpw'),
-  ...names(credential, 'authorizationcode authcode codeverifier assertion clientassertion samlresponse samlrequest'),
+  ...names(credential, 'authorizationcode authcode codeverifier samlresponse samlrequest'),
+  ...names(assertion, 'assertion clientassertion'),
+  ...names(shellPassword, 'pwd oldpwd'),
   ...names(urlSignature, 'xamzsignature xgoogsignature'),
   ...names(jwkMember, 'd p q dp dq qi oth'),
   ...names(jwkKey, 'k'),
@@ -152,6 +167,7 @@ const CARD_CODE_NAMES =
   'cryptogrammevisuel codigodeseguridadtarjeta codigoseguridadtarjeta codigodeseguridaddelatarjeta codedesecurite codesecurite codigodeseguridad codigoseguridad codigodeseguranca codigoseguranca ' +
   'codicedisicurezza codicesicurezza beveiligingscode veiligheidscode kodbezpieczenstwa kodcvv kodcvc codeverificationcarte ' +
   'kartenpruefnummer kartenpruefziffer pruefzifferkarte codesecuritecarte codedesecuritecarte ' +
+  'tarjetaverificationcode karteverificationcode carteverificationcode cartaverificationcode cartaoverificationcode ' +
   'codigoseguridaddelatarjeta codigodesegurancadocartao segurancadocartao securitycodecard verificationcodecard cvccode cvvcode sakerhetskod sikkerhetskode';
 
 /** Ends of names, the longest that matter first; compared with the normalised name. */
@@ -182,7 +198,8 @@ const suffixes: readonly [string, KeyRule][] = [
 const parameters = new Map<string, KeyRule>([
   ...names(urlSignature, 'sig signature'),
   ...names(oauthCode, 'code'),
-  ...names(opaque, 'key keys state nonce ticket refresh access sas remember rememberme loginhint'),
+  ...names(state, 'state'),
+  ...names(opaque, 'key keys nonce ticket refresh access sas remember rememberme loginhint'),
 ]);
 
 /** Names that say too much elsewhere, of header fields. */
@@ -231,15 +248,20 @@ function known(name: string): KeyRule | undefined {
 /** The secrets of those whose name stands beside them, by what all of them have. */
 const ISSUERS: readonly [RegExp, Rule][] = [
   [/aws|secretaccesskey|accesskeyid/, RULES.awsKeyByName],
-  [/azure|storage(?:account)?key|accountkey|sharedaccesskey/, RULES.azureKeyByName],
+  [/azure|storage(?:account)?key|accountkey|sharedaccesskey|ocpapim|cognitiveservices/, RULES.azureKeyByName],
   [/twilio/, RULES.twilioKeyByName],
 ];
 
 /** `found`, by the issuer that the name tells of. */
 function issued(found: KeyRule | undefined, name: string): KeyRule | undefined {
   if (found?.rule !== RULES.credential || found.applies === NEVER) return found;
-  const rule = ISSUERS.find(([pattern]) => pattern.test(name))?.[1];
+  const rule = issuerRule(name);
   return rule === undefined ? found : { ...found, rule };
+}
+
+/** The rule of the secrets of an issuer that a name tells of, in lower case and of letters and digits alone. */
+export function issuerRule(name: string): Rule | undefined {
+  return ISSUERS.find(([pattern]) => pattern.test(name))?.[1];
 }
 
 function lookUp(field: string, extra: ReadonlySet<string>, place: ReadonlyMap<string, KeyRule>): KeyRule | undefined {
@@ -266,7 +288,8 @@ function ruleOf(field: string, extra: ReadonlySet<string>, place: ReadonlyMap<st
   if (namesPin(words)) return likelyPin;
   if (words.includes('ssn')) return ssn;
   if (!namesSecret(words)) return undefined;
-  return words.includes('tokens') ? tokens : likelyCredential;
+  if (words.includes('tokens')) return tokens;
+  return namesSecret(words, true) ? likelyCredential : worded;
 }
 
 const NOWHERE: ReadonlyMap<string, KeyRule> = new Map();
@@ -293,7 +316,8 @@ export function keyClassifier(
     if (found !== undefined) return found ?? undefined;
     // Times stand before colons in running text: none of them is like another.
     if (NUMERIC.test(subject) && extra.size === 0) return undefined;
-    const rule = lookUp(subject, extra, PLACES[place]) ?? personalKey(subject) ?? hintKey(subject);
+    const named = withOtherNumbers(lookUp(subject, extra, PLACES[place]), subject);
+    const rule = named ?? personalKey(subject) ?? hintKey(subject);
     if (remembered.size >= MAX_REMEMBERED) remembered.clear();
     remembered.set(subject, rule ?? null);
     return rule;
@@ -301,11 +325,18 @@ export function keyClassifier(
   return (name, outer) => memberRule(name, classify(name), outer);
 }
 
+/** What is no number of the USA under such a name may be one of a country that has another for the same. */
+function withOtherNumbers(found: KeyRule | undefined, name: string): KeyRule | undefined {
+  if (found?.rule !== RULES.ssnByName) return found;
+  const hints = hintsOfName(withoutAccents(name));
+  return hints === undefined ? found : { ...found, hints };
+}
+
 /** A name that is sure of nothing, but speaks for something. */
 function hintKey(name: string): KeyRule | undefined {
   const hints = hintsOfName(name);
   if (hints === undefined) return undefined;
-  if (hints === HARMLESS) return { ...harmless, hints };
+  if (hints.size === 0) return { ...harmless, hints };
   const key: KeyRule = { rule: RULES.credential, applies: NEVER, hints, members: () => key };
   return key;
 }

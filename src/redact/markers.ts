@@ -1,8 +1,15 @@
-/** What stands in the place of something found: `[redacted:email]`, `[redacted:card:1234]`, `[redacted:email:t1.…]`. */
-const MARKER_TEXT = '\\[redacted:[a-z][a-z0-9_]{0,31}(?::[A-Za-z0-9._-]{1,40})?\\]';
+/**
+ * What stands in the place of something found: `[redacted:email]`, `[redacted:card:1234]`, `[redacted:email:t1.…]`,
+ * `[redacted:iban:s3]`, `[redacted:binary:512]`. Exactly what actions write: a text with room for more between the brackets is
+ * no marker, else whoever writes one could hide in it what has to be found.
+ */
+export const MARKER_TEXT =
+  '\\[redacted:(?:(?:binary|unparseable|undecodable|over_limit):\\d{1,9}|[a-z][a-z0-9_]{0,31}(?::(?:[A-Za-z0-9]{4}|t\\d{1,5}\\.(?!\\d{9})[A-Za-z0-9_-]{16}|s\\d{1,5}))?)\\]';
 const ONLY_MARKERS = new RegExp(`^(?:${MARKER_TEXT})+$`);
 const EACH_MARKER = new RegExp(MARKER_TEXT, 'g');
 const STARTS_WITH_MARKER = new RegExp(`^${MARKER_TEXT}`);
+const MARKER_AT = new RegExp(MARKER_TEXT, 'y');
+const HAS_MARKER = new RegExp(MARKER_TEXT);
 const ENDS_WITH_MARKER = new RegExp(`${MARKER_TEXT}\\s{0,8}$`);
 /** More than a marker and what may stand behind it take. */
 const MAX_END_CHARS = 128;
@@ -33,12 +40,18 @@ export function isMarker(text: string): boolean {
 
 /** True when something in a text was replaced. */
 export function hasMarker(text: string): boolean {
-  return text.includes('[redacted:');
+  return text.includes('[redacted:') && HAS_MARKER.test(text);
 }
 
 /** True when a text starts with a marker. */
 export function startsWithMarker(text: string): boolean {
   return text.charCodeAt(0) === 91 && STARTS_WITH_MARKER.test(text);
+}
+
+/** True when a marker starts at a place of a text. */
+export function startsWithMarkerAt(text: string, at: number): boolean {
+  MARKER_AT.lastIndex = at;
+  return text.charCodeAt(at) === 91 && MARKER_AT.test(text);
 }
 
 /** True when a text ends with a marker, and white space at most. */

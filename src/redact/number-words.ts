@@ -87,7 +87,7 @@ export const NUMBER_WORDS: Words = {
   au_tfn: 'taxid ato taxnumber tin',
   au_medicare: 'medibank irn',
   ca_sin: 'sin nas nationalid',
-  br_cpf: 'taxid cadastro documento nationalid contribuinte doc taxnumber',
+  br_cpf: 'ssn socialsecurity socialsecuritynumber taxid cadastro documento nationalid contribuinte doc taxnumber',
   br_cnpj: 'taxid cadastro documento empresa taxnumber companyid',
   uk_nhs: 'patient nationalid healthnumber gp',
 };

@@ -65,14 +65,17 @@ function hasPartedKey(bytes: Uint8Array, start: number, end: number): boolean {
 
 /** Fewest characters of such a token. */
 const MIN_PARTED_CHARS = 24;
-const PARTED = TRAIT.dash | TRAIT.digit;
 
 /** The bits of keys, tokens and addresses that a text may hold; `characters` are those of its characters. */
 export function runTraits(bytes: Uint8Array, start: number, end: number, characters: number): number {
   if (end - start < MIN_RUN_CHARS) return 0;
   if (hasRun(bytes, start, end)) return TRAIT.run | keyTraits(bytes, start, end);
-  const isLong = end - start >= MIN_PARTED_CHARS && (characters & PARTED) === PARTED;
-  return isLong && hasPartedKey(bytes, start, end) ? TRAIT.key : 0;
+  return mayHavePartedKey(bytes, start, end, characters) ? TRAIT.key : 0;
+}
+
+/** True when there may be a token whose runs dashes part. */
+export function mayHavePartedKey(bytes: Uint8Array, start: number, end: number, characters: number): boolean {
+  return end - start >= MIN_PARTED_CHARS && (characters & TRAIT.dash) !== 0 && hasPartedKey(bytes, start, end);
 }
 
 function keyTraits(bytes: Uint8Array, start: number, end: number): number {

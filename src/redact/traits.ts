@@ -1,8 +1,9 @@
 import { digitTraits } from './digit-traits.ts';
 import { KIND, kindAt } from './kinds.ts';
-import { hasRun, MIN_RUN_CHARS, runTraits } from './run-traits.ts';
+import { hasRun, mayHavePartedKey, MIN_RUN_CHARS, runTraits } from './run-traits.ts';
 import { TRAIT } from './trait.ts';
 import { isOfWord } from './word-table.ts';
+import { hasWideBytes, hasWideUnits } from './wide-traits.ts';
 import { mayStartName } from './word-traits.ts';
 
 export { TRAIT } from './trait.ts';
@@ -86,6 +87,12 @@ function tokenTraits(bytes: Uint8Array, start: number, end: number, bits: number
   return (bits & TRAIT.space) === 0 ? found & TRAIT.jwt : found & OF_WORDS;
 }
 
+/** The bits of the characters, and all that need no digit of ASCII. */
+function knownTraits(bytes: Uint8Array, start: number, end: number, bits: number): number {
+  const wide = (bits & TRAIT.high) !== 0 && hasWideBytes(bytes, start, end) ? TRAIT.escape : 0;
+  return bits | wide | runTraits(bytes, start, end, bits) | tokenTraits(bytes, start, end, bits);
+}
+
 /** Digits from which on a text may hold a number that means something. */
 export const MIN_DIGITS = 4;
 
@@ -125,13 +132,15 @@ export class Sight {
     const { bits, end } = this;
     if ((bits & ~HARMLESS) !== 0) return false;
     if (end - start >= MIN_RUN_CHARS && hasRun(bytes, start, end)) return false;
+    if (mayHavePartedKey(bytes, start, end, bits)) return false;
+    if ((bits & TRAIT.high) !== 0 && hasWideBytes(bytes, start, end)) return false;
     return tokenTraits(bytes, start, end, bits) === 0;
   }
 
   /** The {@link TRAIT}s of what was looked at. */
   traits(bytes: Uint8Array, start: number): number {
     const { bits, end } = this;
-    const known = bits | runTraits(bytes, start, end, bits) | tokenTraits(bytes, start, end, bits);
+    const known = knownTraits(bytes, start, end, bits);
     return (bits & TRAIT.digit) === 0 ? known : known | digitTraits(bytes, start, end, known);
   }
 }
@@ -148,7 +157,7 @@ function traitsOfBytes(bytes: Uint8Array, start: number, end: number): number {
   let bits = 0;
   for (let at = start; at < end; at += 1) bits |= BITS[bytes[at] as number] as number;
   bits &= ~STOP;
-  const known = bits | runTraits(bytes, start, end, bits) | tokenTraits(bytes, start, end, bits);
+  const known = knownTraits(bytes, start, end, bits);
   return (bits & TRAIT.digit) === 0 ? known : known | digitTraits(bytes, start, end, known);
 }
 
@@ -209,5 +218,6 @@ export function traitsOf(text: string): number {
   const bytes = length > SCRATCH_CHARS ? Buffer.alloc(length + 2 * MARGIN_BYTES) : scratch;
   bytes.write(binary, MARGIN_BYTES, 'latin1');
   bytes.fill(0, MARGIN_BYTES + length, 2 * MARGIN_BYTES + length);
-  return traitsOfBytes(bytes, MARGIN_BYTES, MARGIN_BYTES + length);
+  const traits = traitsOfBytes(bytes, MARGIN_BYTES, MARGIN_BYTES + length);
+  return binary !== text && hasWideUnits(text) ? traits | TRAIT.escape : traits;
 }

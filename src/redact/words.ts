@@ -108,14 +108,36 @@ const QUANTITY = list(
   'total max min num number used remaining prompt completion input output reasoning cached audio text image n limit new',
 );
 
+/** What was done with the thing: `cookies_allowed`, `cvv_provided`. */
+const DONE = /^[a-z]{3,}ed$/;
+
 function isAbout(words: readonly string[]): boolean {
   const last = words.at(-1) ?? '';
-  return words.length > 1 && ABOUT.has(last);
+  return words.length > 1 && (ABOUT.has(last) || (DONE.test(last) && !NEUTRAL.has(last)));
 }
 
-/** True when a word in the name says that it holds a secret, and none says that it only tells about one. */
-export function namesSecret(words: readonly string[]): boolean {
+/** True when what stands from `at` on in a name changes nothing. */
+function endsName(words: readonly string[], at: number): boolean {
+  return words
+    .slice(at)
+    .every((word) => NEUTRAL.has(word) || SECRET.has(word) || /^(?:key|id|code|\d{1,4}|v\d)$/.test(word));
+}
+
+/** Words for secrets that are nothing else, wherever they stand; others may also be the start of a thing's name. */
+const PASSWORDS = list(
+  'password passwords passwd passwort kennwort passphrase passphrases passcode passcodes pwd credential credentials apikey ' +
+    'apikeys jwt jwts bearer mnemonic contrasena',
+);
+
+/**
+ * True when a word in the name says that it holds a secret, and none says that it only tells about one; when `isLast`
+ * also when it is nothing else, or ends the name.
+ */
+export function namesSecret(words: readonly string[], isLast = false): boolean {
   if (isAbout(words)) return false;
+  if (isLast && words.some((word, i) => PASSWORDS.has(word) || (SECRET.has(word) && endsName(words, i + 1))))
+    return true;
+  if (isLast) return false;
   const at = words.findIndex((word) => SECRET.has(word));
   return at !== -1 && !(words[at] === 'tokens' && QUANTITY.has(words[at - 1] ?? ''));
 }

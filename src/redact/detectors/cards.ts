@@ -16,6 +16,7 @@ const SURE = 0.95;
 const RARE = 0.8;
 /** Only with a word for cards. */
 const AMBIGUOUS = 0.4;
+const TWELVE = 0.35;
 
 /** GS1's check digit of thirteen digits (EAN-13): one of ten numbers of the old Visa cards is an article's too. */
 function isArticleNumber(digits: string): boolean {
@@ -26,12 +27,14 @@ function isArticleNumber(digits: string): boolean {
 
 function confidence(digits: string, isGrouped: boolean): number {
   const { length } = digits;
+  // Those of India are printed so, too.
+  if (length === 12) return isGrouped ? TWELVE : AMBIGUOUS;
   if (length === 16 || isGrouped) return length < 14 ? RARE : SURE;
   const prefix = numberAt(digits, 0, 2);
-  if (length === 12 || prefix < 30) return AMBIGUOUS;
+  if (prefix < 30) return AMBIGUOUS;
   const isMaestro = prefix === 50 || (prefix >= 56 && prefix <= 58) || prefix === 60 || prefix === 63 || prefix === 67;
   if (length === 13) return isMaestro || isArticleNumber(digits) ? AMBIGUOUS : RARE;
-  if (length === 14) return isMaestro ? AMBIGUOUS : SURE;
+  if (length === 14) return isMaestro ? AMBIGUOUS : RARE;
   return length === 15 && (prefix === 34 || prefix === 37) ? SURE : RARE;
 }
 
@@ -50,6 +53,27 @@ function standsAlone(text: string, start: number, end: number, isGrouped: boolea
   return !(isJoined && isInHexText(text, start, end));
 }
 
+/**
+ * What stands behind the number on the first track of a magnetic stripe: a name, and the discretionary data; and what
+ * stands behind it on the second, where chips write a D for the sign between (ISO/IEC 7813, EMV book 3).
+ */
+const FIRST_TRACK = /\^([^^\r\n]{2,30})\^(\d{4}[^?^\s"'<>\\]{0,60}\??)/dy;
+const SECOND_TRACK = /(?:=\d{4,40}|D\d\d(?:0[1-9]|1[0-2])\d{3,36})F?\??(?![0-9A-Za-z])/y;
+
+/** Adds what stands on a track behind the number that ends at `end`; none of it may be kept. */
+function findTrack(text: string, end: number, found: Finding[]): boolean {
+  FIRST_TRACK.lastIndex = SECOND_TRACK.lastIndex = end;
+  const [name, data] = FIRST_TRACK.exec(text)?.indices?.slice(1) ?? [];
+  if (name !== undefined && data !== undefined) {
+    found.push({ start: name[0], end: name[1], rule: RULES.personName });
+    found.push({ start: data[0], end: data[1], rule: RULES.cardCode });
+    return true;
+  }
+  if (!SECOND_TRACK.test(text)) return false;
+  found.push({ start: end, end: SECOND_TRACK.lastIndex, rule: RULES.cardCode });
+  return true;
+}
+
 function findFrom(run: DigitRun, first: number, around: Surroundings, found: Finding[]): void {
   const start = run.start(first);
   let digits = '';
@@ -65,17 +89,15 @@ function findFrom(run: DigitRun, first: number, around: Surroundings, found: Fin
     const isUsual = separator === ' ' || separator === '-' ? length >= 2 : separator === '';
     const isPrinted = last > first && isPrintedGrouping(run, first, last);
     const end = run.end(last);
-    if (!(isUsual || isPrinted) || !standsAlone(run.text, start, end, last > first)) continue;
-    // Behind the format code of the first track of a magnetic stripe, before its name (ISO/IEC 7813).
-    const isTrack = run.text.charCodeAt(end) === 94;
-    const isGlued = isLetterCode(run.text.charCodeAt(start - 1)) && !isTrack;
-    const base = isGlued ? AMBIGUOUS : confidence(digits, isPrinted);
-    found.push({
-      start,
-      end,
-      rule: RULES.card,
-      score: around.score('card', base, start, end),
-    });
+    const isTrack = findTrack(run.text, end, found);
+    if (!isTrack && !((isUsual || isPrinted) && standsAlone(run.text, start, end, last > first))) continue;
+    const isGlued =
+      !isTrack &&
+      (isLetterCode(run.text.charCodeAt(start - 1)) ||
+        (last > first && !isPrinted && isLetterCode(run.text.charCodeAt(end))));
+    const isDoubtful = isGlued || (last === first && around.isUnderId && !isTrack);
+    const base = isDoubtful ? AMBIGUOUS : confidence(digits, isPrinted);
+    found.push({ start, end, rule: RULES.card, score: isTrack ? SURE : around.score('card', base, start, end) });
   }
 }
 

@@ -1,4 +1,5 @@
 import { isDigitCode, isLetterCode } from '../checks/characters.ts';
+import { MARKER_TEXT, startsWithMarkerAt } from '../markers.ts';
 
 /** Spaces and dashes of Unicode that stand between digits, in UTF-8 or of JSON's escapes. */
 const WIDE_SEPARATOR =
@@ -142,15 +143,15 @@ export function isInHexText(text: string, start: number, end: number): boolean {
   while (to < text.length && to - end < MAX_HEX_CHARS && HEX_OR_DASH.test(text.charAt(to))) to += 1;
   if (!HEX_TEXT.test(text.slice(start, end))) return false;
   // What a marker stands for may have been a part of it.
-  if (text.charCodeAt(from - 1) === 93 || text.startsWith('[redacted:', to)) return true;
+  if (endsMarker(text, from) || startsWithMarkerAt(text, to)) return true;
   return text.slice(from, to).replaceAll('-', '').length >= MIN_HEX_CHARS;
 }
 
 /** A digit, or a marker that stands for some, right behind one of these separators. */
-const MORE_BEHIND = /[-./](?:\d|\[redacted:)|[_%@]|:(?:\d|\[redacted:)/y;
-const MORE_BEHIND_SPACE = / {1,2}[(]?(?:\d|\[redacted:)/y;
-const MORE_BEFORE = /(?:\d|\[redacted:[a-z0-9_]{1,32}(?::[A-Za-z0-9._-]{1,40})?\])[-./]$/;
-const MORE_BEFORE_SPACE = /(?:\d|\[redacted:[a-z0-9_]{1,32}(?::[A-Za-z0-9._-]{1,40})?\])\)? {1,2}$/;
+const MORE_BEHIND = new RegExp(`[-./](?:\\d|${MARKER_TEXT})|[_%@]|:(?:\\d|${MARKER_TEXT})`, 'y');
+const MORE_BEHIND_SPACE = new RegExp(` {1,2}[(]?(?:\\d|${MARKER_TEXT})`, 'y');
+const MORE_BEFORE = new RegExp(`(?:\\d|${MARKER_TEXT})[-./]$`);
+const MORE_BEFORE_SPACE = new RegExp(`(?:\\d|${MARKER_TEXT})\\)? {1,2}$`);
 const MAX_GROUP_CHARS = 90;
 
 function isGluedBefore(text: string, start: number): boolean {
@@ -160,8 +161,13 @@ function isGluedBefore(text: string, start: number): boolean {
 }
 
 /** Behind what is left of an escape, too. */
-const MARKER_BEHIND = /\\{0,32}\[redacted:/y;
-const MARKER_BEFORE = /\[redacted:[a-z0-9_]{1,32}(?::[A-Za-z0-9._-]{1,40})?\]$/;
+const MARKER_BEHIND = new RegExp(`\\\\{0,32}${MARKER_TEXT}`, 'y');
+const MARKER_BEFORE = new RegExp(`${MARKER_TEXT}$`);
+
+/** True when a marker ends right before a place. */
+function endsMarker(text: string, end: number): boolean {
+  return text.charCodeAt(end - 1) === 93 && MARKER_BEFORE.test(text.slice(Math.max(0, end - MAX_GROUP_CHARS), end));
+}
 
 /** True when letters, or a marker that may stand for some, stand right before or behind: it is a part of a word or code. */
 export function isInWord(text: string, start: number, end: number): boolean {
@@ -169,7 +175,7 @@ export function isInWord(text: string, start: number, end: number): boolean {
   if (isLetterCode(before) || isLetterCode(after)) return true;
   MARKER_BEHIND.lastIndex = end;
   if ((after === 91 || after === 92) && MARKER_BEHIND.test(text)) return true;
-  return before === 93 && MARKER_BEFORE.test(text.slice(Math.max(0, start - MAX_GROUP_CHARS), start));
+  return before === 93 && endsMarker(text, start);
 }
 
 /**

@@ -27,6 +27,9 @@ const URL_DELIMITERS = /^.*[/?#&]/s;
 const LABEL =
   /^(?:.*[?&;/])?[\w.-]{0,24}(?:mail|user|username|login|account|address|recipient|sender|contact|owner|author|member|customer|name|subject|from|sub|uid|id|to|cc|by|for|query|q|value|key|token|secret|password|passwd|pwd|pass|auth|session)=/is;
 
+/** The name of a field behind others of a query, whatever it is. */
+const FIELD = /^.*[?&][\w.%[\]~+-]{1,48}=/s;
+
 function isLocalCode(code: number): boolean {
   return code >= 128 || isLocal[code] === true;
 }
@@ -42,7 +45,8 @@ function prefixLength(local: string, behind: string): number {
   const isUrl = local.startsWith('/') || ((behind === ':' || behind === '.') && local.includes('/'));
   const url = isUrl ? (URL_DELIMITERS.exec(local)?.[0].length ?? 0) : 0;
   const rest = local.slice(url);
-  return url + (rest.includes('=') ? (LABEL.exec(rest)?.[0].length ?? 0) : 0);
+  if (!rest.includes('=')) return url;
+  return url + Math.max(LABEL.exec(rest)?.[0].length ?? 0, FIELD.exec(rest)?.[0].length ?? 0);
 }
 
 /** Where the characters that may be a local part start, `most` of them at most. */

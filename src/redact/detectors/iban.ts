@@ -1,6 +1,7 @@
-import { hasIbanChecksum, ibanLengthAt } from '../checks/index.ts';
+import { hasIbanChecksum, ibanLengthAt, isIban } from '../checks/index.ts';
 import type { Finding } from '../findings.ts';
 import { RULES } from '../rules.ts';
+import type { Subject } from './subject.ts';
 
 const START =
   /[A-Za-z]{2}\d{2}(?=(?:[ ._/\u2000-\u2015\u202a-\u202f\u2060-\u2064\u2212\u3000\ufeff-]| {2}|\xc2[\xa0\xad]|\xe2\x80[\x80-\x95\xaa-\xaf]|\xe2\x81[\xa0-\xa4]|\xe2\x88\x92|\xe3\x80\x80|\xef\xbb\xbf)?[A-Za-z0-9])/g;
@@ -39,16 +40,21 @@ function plain(text: string): string {
   return text.replace(/[^A-Za-z0-9]/g, '').toUpperCase();
 }
 
+/** Its check digits are right, its letters and digits not where its country has them: one of 97 codes is so by chance. */
+const UNSTRUCTURED = 0.35;
+
 /** International bank account numbers, in one piece or in groups. */
-export function findIbans(text: string, found: Finding[]): void {
+export function findIbans({ text, around }: Subject, found: Finding[]): void {
   START.lastIndex = 0;
   for (let match = START.exec(text); match !== null; match = START.exec(text)) {
     const length = ibanLengthAt(text, match.index);
     if (length === 0 || isGlued(text, match.index)) continue;
     const end = endOf(text, match.index, length);
     if (end > 0 && isInHex(text, match.index, end)) continue;
-    if (end < 0 || !hasIbanChecksum(plain(text.slice(match.index, end)))) continue;
-    found.push({ start: match.index, end, rule: RULES.iban });
+    const iban = end < 0 ? '' : plain(text.slice(match.index, end));
+    if (!hasIbanChecksum(iban)) continue;
+    const score = isIban(iban) ? RULES.iban.score : around.score('iban', UNSTRUCTURED, match.index, end);
+    found.push({ start: match.index, end, rule: RULES.iban, score });
   }
 }
 

@@ -18,7 +18,7 @@ import { findParameters, findUrlSignatures } from './parameters.ts';
 import { findPrivateKeys } from './private-keys.ts';
 import { findAddressesInText } from './prose-addresses.ts';
 import { findAddressesByLabel, findMailboxes, findNamesInText } from './prose-names.ts';
-import { decodeReferences } from './references.ts';
+import { type Decoded, decodeReferences } from './references.ts';
 import {
   findAzureKeys,
   findAzureSecrets,
@@ -28,6 +28,7 @@ import {
 } from './secret-formats.ts';
 import { findAnswers, findSpokenSecrets } from './spoken-secrets.ts';
 import { findJwts, findSchemes, findUserinfo } from './tokens.ts';
+import { decodeWide } from './wide.ts';
 import type { Subject } from './subject.ts';
 
 /** What a web token starts with. */
@@ -62,12 +63,7 @@ const DETECTORS: readonly Detector[] = [
     },
   },
   { needs: TRAIT.number, find: findDigits },
-  {
-    needs: TRAIT.iban,
-    find: ({ text }, found) => {
-      findIbans(text, found);
-    },
-  },
+  { needs: TRAIT.iban, find: findIbans },
   { needs: TRAIT.word | TRAIT.digits, hint: 'date_of_birth', find: findBirthDates },
   { needs: TRAIT.digits | TRAIT.upper | TRAIT.word, find: findInSegments },
   { needs: TRAIT.digits | TRAIT.upper | TRAIT.slash, find: findCnpjs },
@@ -163,14 +159,14 @@ function detectPlain(given: Given, classify: ClassifyKey, extra: ExtraDetector |
   return found;
 }
 
-/** What is found only when the escapes that are left in a text are undone; added to `found`. */
-function detectEscaped(
-  { text, hints }: Given,
+/** What is found only in a text that was decoded, added to `found`. */
+function detectDecoded(
+  decoded: Decoded | undefined,
+  { hints }: Given,
   classify: ClassifyKey,
   extra: ExtraDetector | undefined,
   found: readonly Finding[],
 ): readonly Finding[] {
-  const decoded = decodeReferences(text);
   if (decoded === undefined) return found;
   const given = { text: decoded.text, isValue: false, traits: traitsOf(decoded.text), hints };
   const inside = detectPlain(given, classify, extra);
@@ -189,6 +185,8 @@ export function detector(classify: ClassifyKey, parameters: ClassifyKey, extra?:
     const given = { text, isValue, traits, hints };
     const found = detectPlain(given, classify, extra);
     if (isValue && (traits & TRAIT.separator) !== 0) findParameters(text, parameters, found);
-    return (traits & TRAIT.escape) === 0 ? found : detectEscaped(given, classify, extra, found);
+    if ((traits & TRAIT.escape) === 0) return found;
+    const all = detectDecoded(decodeReferences(text), given, classify, extra, found);
+    return (traits & TRAIT.high) === 0 ? all : detectDecoded(decodeWide(text), given, classify, extra, all);
   };
 }

@@ -102,6 +102,8 @@ function restPattern(text: string, start: number, key: KeyRule): { from: number;
 
 function isValue(key: KeyRule, value: string, separator: string): boolean {
   if (!ruleApplies(key, value) || startsWithMarker(value) || NO_VALUE.test(value)) return false;
+  // What it holds is found by its borders.
+  if (value.startsWith('-----BEGIN')) return false;
   return separator === '=' || key.common !== true || (value.length >= 12 && /\d/.test(value));
 }
 

@@ -36,6 +36,8 @@ const DATE = /^(?:(?:19|20)\d\d[-./ ](?:0?[1-9]|1[0-2])[-./ ]\d{1,2}|\d{1,2}[-./
 /** Years from one to another, and times. */
 const YEARS = /^(?:19|20)\d\d ?[-/] ?(?:19|20)\d\d$/;
 const IP = /^\d{1,3}(?:\.\d{1,3}){3}$/;
+/** Behind a number of things. */
+const UNIT = /\)? ?(?:bytes|[kMGT]i?B|ms|\xc2\xb5s|rows|lines|records|items|tokens|requests|pixels|px)\b/y;
 const FRACTION = /^\d+\.\d+$/;
 
 /** What may be the number of a phone: groups of a run, with the `+` and the bracket before them. */
@@ -99,8 +101,10 @@ class Written {
 
 /** Separators and numbers of other things: dates, years, addresses, fractions. */
 function looksLikeOther(written: Written): boolean {
+  const { text, run, end } = written;
+  UNIT.lastIndex = end;
+  if (UNIT.test(run.text)) return true;
   if (written.isBare) return false;
-  const { text } = written;
   return DATE.test(text) || YEARS.test(text) || IP.test(text) || FRACTION.test(text);
 }
 

@@ -70,10 +70,14 @@ export function decodeReferences(text: string): Decoded | undefined {
     original.push(position);
   }
   if (after.length === 0) return undefined;
-  return { text: decoded + text.slice(position), place: (index) => placeOf(index, after, original, text) };
+  return { text: decoded + text.slice(position), place: (index) => placeOf(index, after, original, text.length) };
 }
 
-function placeOf(index: number, after: readonly number[], original: readonly number[], text: string): number {
+/**
+ * The place in a text of `length` characters of the one at `index` of the decoded text; `after` are the places after what was
+ * decoded there, `original` those in the text.
+ */
+export function placeOf(index: number, after: readonly number[], original: readonly number[], length: number): number {
   // The last escape that ends at `index` or before.
   let [low, high] = [0, after.length];
   while (low < high) {
@@ -82,5 +86,5 @@ function placeOf(index: number, after: readonly number[], original: readonly num
     else high = middle;
   }
   const place = low === 0 ? index : (original[low - 1] ?? 0) + index - (after[low - 1] ?? 0);
-  return Math.min(place, text.length);
+  return Math.min(place, length);
 }

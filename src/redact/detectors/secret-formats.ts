@@ -19,9 +19,14 @@ function looksDrawn(token: string): boolean {
   return (token.match(/[a-z]\d|\d[a-z]/gi) ?? []).length >= 4;
 }
 
-/** Capitals inside of words, again and again. */
-function changesCase(token: string): boolean {
-  return (token.match(/[a-z][A-Z]/g) ?? []).length >= 3;
+/** Digits, or capitals inside of words, again and again. */
+function mixes(token: string): boolean {
+  return looksDrawn(token) || (token.match(/[a-z][A-Z]|[A-Z]{2}[a-z]/g) ?? []).length >= 2;
+}
+
+/** Digits, or more consonants together than any word has. */
+function isNoWord(token: string): boolean {
+  return /\d|[B-DF-HJ-NP-TV-XZ]{4}/.test(token);
 }
 
 const hasDigit = (token: string): boolean => /\d/.test(token);
@@ -29,7 +34,7 @@ const hasDigit = (token: string): boolean => /\d/.test(token);
 const FORMATS: readonly Format[] = [
   // AWS, unique identifiers of IAM.
   { rule: RULES.awsKey, pattern: 'AKIA[A-Z0-9]{16}(?![A-Za-z0-9])' },
-  { rule: RULES.awsKey, pattern: '(?:ASIA|ABIA|ACCA)[A-Z0-9]{16}(?![A-Za-z0-9])', check: hasDigit },
+  { rule: RULES.awsKey, pattern: '(?:ASIA|ABIA|ACCA)[A-Z0-9]{16}(?![A-Za-z0-9])', check: isNoWord },
   // Google: API keys, secrets of OAuth clients, access and refresh tokens.
   { rule: RULES.gcpKey, pattern: 'AIza[0-9A-Za-z_-]{35}(?![0-9A-Za-z_-])' },
   { rule: RULES.gcpKey, pattern: 'GOCSPX-[0-9A-Za-z_-]{24,40}' },
@@ -42,14 +47,14 @@ const FORMATS: readonly Format[] = [
   {
     rule: RULES.gitlabToken,
     pattern: 'gl(?:pat|oas|dt|rt|rtr|cbt|ptt|ft|imt|agent|wt|soat|ffct)-[0-9A-Za-z_.-]{20,}',
-    check: (token) => looksDrawn(token) || changesCase(token),
+    check: mixes,
   },
   { rule: RULES.gitlabToken, pattern: 'GR1348941[0-9A-Za-z_-]{20,}' },
   // Slack.
   { rule: RULES.slackToken, pattern: 'xox[abeoprs](?:\\.xox[bp])?-[0-9A-Za-z-]{10,}', check: looksDrawn },
   { rule: RULES.slackToken, pattern: 'xapp-\\d-[A-Z0-9]{5,20}-\\d{5,20}-[0-9a-f]{32,}' },
   // Stripe: secret and restricted keys, secrets of webhooks. Publishable keys are public.
-  { rule: RULES.stripeKey, pattern: '[rs]k_(?:live|test)_[0-9A-Za-z]{16,}', check: hasDigit },
+  { rule: RULES.stripeKey, pattern: '[rs]k_(?:live|test)_[0-9A-Za-z]{16,}', check: mixes },
   { rule: RULES.stripeKey, pattern: 'whsec_[0-9A-Za-z+/]{24,}={0,2}', check: hasDigit },
   { rule: RULES.twilioKey, pattern: 'SK[0-9a-f]{32}(?![0-9A-Za-z])' },
   { rule: RULES.npmToken, pattern: 'npm_[A-Za-z0-9]{36}(?![A-Za-z0-9])' },

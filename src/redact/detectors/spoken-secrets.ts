@@ -1,5 +1,6 @@
 import { looksRandom } from '../checks/index.ts';
 import type { Finding } from '../findings.ts';
+import { issuerRule } from '../keys.ts';
 import { startsWithMarker } from '../markers.ts';
 import { RULES } from '../rules.ts';
 import { WordFilter } from '../word-filter.ts';
@@ -7,12 +8,12 @@ import type { Subject } from './subject.ts';
 
 /** Between the name of a secret and the secret in running text. */
 const LINK =
-  '(?=[ :=)"\'])(?: (?:for|of|to|f\\xc3\\xbcr|von|de|du|pour|para|per|voor) [\\w.@/-]{1,40}){0,2}(?: (?:is|was|are|ist|lautet|war|est|es|era|\\xc3\\xa8|\\xc3\\xa9))?["\')]?(?: {0,2}(?:[:=]|->))? {0,2}["\'`\\xab(<]{0,2}';
+  '(?=[ :=)"\'])(?: (?:for|of|to|f\\xc3\\xbcr|von|de|du|pour|para|per|voor) [\\w.@/-]{1,40}){0,2}(?: (?:is|was|are|ist|lautet|war|est|es|era|\\xc3\\xa8|\\xc3\\xa9))?["\')]?(?: {0,2}(?:[:=]|->)| {1,2}-{1,2}(?= ))? {0,8}["\'`\\xab(<]{0,2}';
 const KEY_NAME =
-  '(?:secret|access|account|api|storage|auth(?:entication)?|private|shared|subscription|client|encryption|signing|master|service|license|aws|azure)';
+  '(?:secret|access|account|api|openai|apim|services|storage|auth(?:entication)?|private|shared|subscription|client|encryption|signing|master|service|license|aws|azure)';
 /** A key or token, by its name: letters and digits that look random. */
 const KEY = new RegExp(
-  `(?:(?<![A-Za-z])${KEY_NAME}[ _-](?:${KEY_NAME}[ _-]){0,3}(?:keys?|tokens?|secrets?)|(?<![A-Za-z])(?:secret|token|credential|apikey|api_key)s?)${LINK}(?=[^\\s"'<>]{16})(?!ey[AJ])([A-Za-z0-9+/=_.~%-]{16,512})`,
+  `(?:(?<![A-Za-z])${KEY_NAME}[ _-](?:${KEY_NAME}[ _-]){0,3}(?:keys?|tokens?|secrets?)|(?<![A-Za-z])(?<!(?:page|next|sync|continuation|cursor|delta|resume)[ _-]?)(?:secret|token|credential|apikey|api_key)s?)${LINK}(?=[^\\s"'<>]{16})(?!ey[AJ])([A-Za-z0-9+/=_.~%-]{16,512})`,
   'dgi',
 );
 /** A password, by its name: what has digits or marks among its letters. */
@@ -35,8 +36,10 @@ const PIN =
   /(?<![A-Za-z-])(?:[Pp][Ii][Nn](?:[ -]?(?:code|number|nummer|kod|kode))?(?: (?:is|was|ist|lautet|war|est|es|\xc3\xa8|\xc3\xa9))(?: now)?:?|(?:PIN(?:[ -]?(?:code|number|nummer))?|TAN|PUK)(?: ?[#:=-])?|[Gg]eheimzahl(?: ist| lautet)?:?)[ \t]{0,8}["'(]?(\d{4,8})(?![\w[]|[-.,:/][\d[])/dg;
 /** The code on a card. */
 const CARD_CODE =
-  /(?<![A-Za-z-])(?:cvv2?|cvc2?|cv2|cav2?|csc|security code|card (?:security|verification) (?:code|number|value)|kartenpr(?:\xc3\xbc|ue)f(?:nummer|ziffer)|sicherheitscode|cryptogramme(?: visuel)?|c(?:\xc3\xb3|o)digo de seguran?(?:idad|(?:\xc3\xa7|c)a)|codice di sicurezza)(?: (?:is|was|ist|lautet|est|es|on (?:the |my )?back(?: is)?|\xc3\xa8|\xc3\xa9))? ?[#:=-]{0,2}[ \t]{0,8}["'(]?(\d{3,4})(?![\w[]|[-.,:/][\d[])/dgi;
+  /(?<![A-Za-z-])(?:cvv2?|cvc2?|cv2|cav2?|csc|security code|card (?:security|verification) (?:code|number|value)|kartenpr(?:\xc3\xbc|ue)f(?:nummer|ziffer)|sicherheitscode|cryptogramme(?: visuel)?|c(?:\xc3\xb3|o)digo de seguran?(?:idad|(?:\xc3\xa7|c)a)|codice di sicurezza)(?: (?:is|was|ist|lautet|est|es|on (?:the |my )?back(?: of (?:the|my|your|this) (?:credit |debit )?card)?(?: is)?|\xc3\xa8|\xc3\xa9))? ?[#:=-]{0,2}[ \t]{0,8}["'(]?(\d{3,4})(?![\w[]|[-.,:/][\d[])/dgi;
 
+/** So much before the name of a secret is looked at for whose it is. */
+const ISSUER_CHARS = 24;
 /** Words say less than the name of a field. */
 const SPOKEN_SCORE = 0.9;
 
@@ -73,10 +76,12 @@ function looksLikePassword(value: string, isSaid: boolean): boolean {
 }
 
 function findSecrets(text: string, found: Finding[]): void {
-  each(text, KEY, (start, _end, value) => {
+  each(text, KEY, (start, _end, value, match) => {
     const token = value.replace(/[.=]+$/, (tail) => (tail.includes('.') ? '' : tail));
-    if (looksRandom(token))
-      found.push({ start, end: start + token.length, rule: RULES.credential, score: SPOKEN_SCORE });
+    if (!looksRandom(token)) return;
+    const words = text.slice(Math.max(0, match.index - ISSUER_CHARS), start).toLowerCase();
+    const rule = issuerRule(words.replace(/[^a-z0-9]+/g, '')) ?? RULES.credential;
+    found.push({ start, end: start + token.length, rule, score: SPOKEN_SCORE });
   });
   each(text, PASSWORD, (start, _end, value, match) => {
     const password = value.replace(TRAILING, '');

@@ -2,6 +2,7 @@ import { redactValue, type Scope, type Walker } from '../engine.ts';
 import type { Output } from '../findings.ts';
 import type { KeyRule } from '../key-rule.ts';
 import { hasMarker } from '../markers.ts';
+import { CARE, careOf } from './json-state.ts';
 import { RULES } from '../rules.ts';
 import type { WithdrawReason } from '../types.ts';
 import { TextScanner } from './text.ts';
@@ -144,7 +145,7 @@ export class CsvWalker implements Walker {
 
   /** Of a row without its end no cell is sure to stand in its column: running text would show what names give away. */
   #giveUpRows(early = false): void {
-    if (this.#columns?.some((key) => key !== undefined) === true) {
+    if (this.#columns?.some((key) => careOf(key) !== CARE.none) === true) {
       if (early) this.#output.replace(this.#scope.tally.drop(RULES.cutOff), '');
       else this.#failure = 'over_limit';
       this.#buffer = '';

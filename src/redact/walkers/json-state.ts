@@ -31,7 +31,7 @@ export function careOf(key: KeyRule | undefined): Care {
   if (key.applies !== NEVER) return CARE.rule;
   const { hints } = key;
   if (hints === undefined) return CARE.none;
-  return hints.size === 0 && hints.custom === undefined && hints.isHarmless === true ? CARE.none : CARE.hints;
+  return hints.size === 0 && hints.custom === undefined ? CARE.none : CARE.hints;
 }
 
 /** What a name may look like that stands beside a value. */

@@ -41,7 +41,7 @@ describe('names of fields', () => {
   });
 
   it('of other things are not', () => {
-    for (const name of ['total_tokens', 'tokenType', 'mapping', 'secretary', 'id', 'keyboard'])
+    for (const name of ['total_tokens', 'tokenType', 'mapping', 'secretary', 'idea', 'keyboard'])
       assert.equal(ruleOf(name), undefined, name);
   });
 

@@ -14,7 +14,7 @@ const SECRETS =
   'apiKeyId tokenValue token_hash secretValue passwort kennwort clave mnemonic signature sid pw security_answer ' +
   'subscription-key functions_key licenseKey consumerKey masterKey encrypted_password oauth2Token';
 const HEADERS =
-  'ocp-apim-subscription-key x-functions-key x-auth x-original-authorization x-authorization-original x-app-key x-cookie ' +
+  'x-gateway-subscription-key x-functions-key x-auth x-original-authorization x-authorization-original x-app-key x-cookie ' +
   'x-original-cookie x-credential x-sid x-session x-signature x-hub-signature authentication authentication-info ' +
   'x-client-key x-consumer-key x-master-key x-license-key';
 const CARD_CODES =
