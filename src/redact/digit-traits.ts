@@ -27,7 +27,8 @@ const DEA_DIGITS = 7;
 const MIN_WORD_CHARS = 6;
 /** Three letters, the rarest, of words that make dates, documents and codes mean something. */
 const WORDS = threes(
-  'pas rav lic rmi rne rta pat rij jaz sch mrn rec har spi oss ria bir bor bda dob geb nai nac nas nat uro fod mac cnp pid',
+  'pas rav lic rmi rne rta pat rij jaz sch mrn rec har spi oss ria bir bor bda dob geb nai nac nas nat uro fod mac cnp pid ' +
+    'nal zen rnm sid nti mir hki urp rut dul usw nnu etu cpr dse mli wod dad cni iqa yka',
 );
 /** Last four letters of words for secrets, which may stand right before one; of shorter ones, with what stands before. */
 const SECRET_ENDS = fours(

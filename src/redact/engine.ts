@@ -1,5 +1,7 @@
 import { base64Text } from './base64.ts';
+import { CONTEXT_BONUS } from './context.ts';
 import { secretFormatOf } from './detectors/secret-formats.ts';
+import { NUMBERS_OF_PERSONS } from './entities.ts';
 import { type Detect, type Replaced, replaceFindings } from './findings.ts';
 import { type ClassifyKey, type KeyRule, ruleApplies } from './key-rule.ts';
 import { redactToken } from './jwt.ts';
@@ -7,7 +9,7 @@ import type { RedactLimits } from './limits.ts';
 import { endsWithMarker } from './markers.ts';
 import type { Policy } from './policy.ts';
 import type { Descriptors } from './protobuf/types.ts';
-import { RULES } from './rules.ts';
+import { type Rule, RULES } from './rules.ts';
 import { Tally } from './tally.ts';
 import { mayBeGraphql } from './walkers/graphql-text.ts';
 import type { NameTable } from './walkers/json-names.ts';
@@ -133,10 +135,21 @@ function notFollowed(text: string, scope: Scope): Replaced | undefined {
  */
 export function settleNamed(text: string, key: KeyRule | undefined, scope: Scope): string | undefined {
   if (key === undefined || !ruleApplies(key, text) || !scope.tally.accepts(key.rule, key.rule.score)) return undefined;
-  const form = key.rule === RULES.credential ? secretFormatOf(text) : undefined;
+  const form = key.rule === RULES.credential ? secretFormatOf(text) : formOfId(text, key, scope);
   // Its form says more than its name, but may not be the reason to leave it.
   const isReplaced = form !== undefined && scope.tally.accepts(form, form.score) && !scope.tally.keeps(form);
   return scope.tally.settle(isReplaced ? form : key.rule, text);
+}
+
+/** The number with a check digit that a value under the name of any person's number is. */
+function formOfId(text: string, key: KeyRule, { engine, tally }: Scope): Rule | undefined {
+  if (key.rule !== RULES.nationalId) return undefined;
+  const found = engine
+    .detect(text, true, key.hints)
+    .filter(({ start, end, rule }) => start === 0 && end === text.length && NUMBERS_OF_PERSONS.has(rule.entity));
+  // With a letter for a check there are few that it may be.
+  const bonus = /[A-Za-z]/.test(text) ? CONTEXT_BONUS : 0;
+  return found.find(({ rule, score = rule.score }) => tally.accepts(rule, Math.min(1, score + bonus)))?.rule;
 }
 
 /** Counts a value too long to be held that its name gives away. @returns what stands in its place */

@@ -79,6 +79,12 @@ export const ENTITIES = {
   url_signature: secret,
 } as const satisfies Record<string, Entity>;
 
+/** Numbers that a register has given to a person, with a form or check digit of their own. */
+export const NUMBERS_OF_PERSONS: ReadonlySet<string> = new Set<EntityName>([
+  ...(['us_ssn', 'us_itin', 'uk_nhs', 'uk_nino', 'de_tax_id', 'fr_nir', 'es_dni', 'it_codice_fiscale'] as const),
+  ...(['pl_pesel', 'nl_bsn', 'in_aadhaar', 'in_pan', 'au_tfn', 'au_medicare', 'ca_sin', 'br_cpf', 'sg_nric'] as const),
+]);
+
 /** The name of an entity that the engine knows by itself. */
 export type EntityName = keyof typeof ENTITIES;
 

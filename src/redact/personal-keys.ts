@@ -1,7 +1,8 @@
 import { type Hints, hintsOfName } from './context.ts';
 import { type KeyRule, NEVER, type Shape } from './key-rule.ts';
 import { ADDRESS_SHAPE, GIVEN_NAME_SHAPE, NAME_SHAPE, NUMBER_SHAPE, PASSPORT_SHAPE } from './personal-shapes.ts';
-import { ACTOR_NAME_SHAPE, STREET_SHAPE } from './personal-shapes.ts';
+import { ACTOR_NAME_SHAPE, IDENTITY_SHAPE, RECORD_SHAPE, STREET_SHAPE } from './personal-shapes.ts';
+import * as national from './national-names.ts';
 import * as lists from './personal-words.ts';
 import { type Rule, RULES } from './rules.ts';
 import { withoutAccents, wordsOf } from './words.ts';
@@ -88,13 +89,18 @@ function numbered(rule: Rule, applies: Shape): KeyRule {
 
 const passport = numbered(RULES.passport, PASSPORT_SHAPE);
 const drivingLicence = numbered(RULES.drivingLicence, NUMBER_SHAPE);
-const medicalRecord = numbered(RULES.medicalRecord, NUMBER_SHAPE);
+const medicalRecord = numbered(RULES.medicalRecord, RECORD_SHAPE);
+/** In running text digits, and capitals among them. */
+const IDENTITY_IN_TEXT =
+  /(?=[A-Z./+-]{0,12}\d)[A-Z0-9]+(?:[./+-][A-Z0-9]+)*(?: \d{2,4}(?![-./:\d]))*(?:\([0-9A-Z]\))?(?![\w[])/y;
+const nationalId: KeyRule = { ...numbered(RULES.nationalId, IDENTITY_SHAPE), inText: IDENTITY_IN_TEXT };
 
 /** In an object about somebody these say who it is. */
 function personWith(name: KeyRule): KeyRule {
   const parts = new Map<string, KeyRule>([
     ...names(name, 'name displayname nombre nom nome naam imie namn navn realname nickname alias label title'),
     ...names(namePart, 'first last given family middle fullname'),
+    ...names(nationalId, national.NATIONAL_ID_PARTS),
   ]);
   for (const other of ['label', 'title']) parts.delete(other);
   return containerOf(RULES.personName, parts);
@@ -131,6 +137,8 @@ const ENDS = new Map<string, KeyRule>([
   ...names(passport, lists.PASSPORTS),
   ...names(drivingLicence, lists.DRIVING_LICENCES),
   ...names(medicalRecord, lists.MEDICAL_RECORDS),
+  ...names(nationalId, national.NATIONAL_IDS),
+  ...national.SHAPED_NATIONAL_IDS.flatMap(([list, shape]) => names(numbered(RULES.nationalId, shape), list)),
   ...names(anyName, 'humanname'),
 ]);
 
@@ -150,7 +158,10 @@ function joined(name: string): string {
 }
 
 /** Of these alone something is said only by what they hold, or look like. */
-const ALONE = new Map<string, KeyRule>(names(anyName, 'name displayname nickname nick label fn'));
+const ALONE = new Map<string, KeyRule>([
+  ...names(anyName, 'name displayname nickname nick label fn'),
+  ...names(nationalId, national.WHOLE_NATIONAL_IDS),
+]);
 
 /** What words before `address` make of it: not where somebody lives. */
 const NO_ADDRESS =
@@ -184,7 +195,7 @@ function withHints(found: KeyRule, hints: Hints): KeyRule {
 }
 
 const NUMBERING = /^(?:documents?|doc|numbers?|numero|no|num|nr|nummer|id|details?|info|value|card|data|\d{1,2})$/;
-const IS_NUMBERED = new Set<KeyRule>([passport, drivingLicence, medicalRecord]);
+const IS_NUMBERED = new Set<KeyRule>([passport, drivingLicence, medicalRecord, nationalId]);
 
 /** `driver license document number` by what stands before the words of any number's name. */
 function byNumber(words: readonly string[]): KeyRule | undefined {

@@ -80,6 +80,25 @@ export const NUMBER_SHAPE: Shape = {
   test: (value) => GROUPED.test(value) && digitsIn(value) >= 3 && !DATE.test(value),
 };
 
+/** The same of patients, which are often three times two digits. */
+export const RECORD_SHAPE: Shape = {
+  test: (value) => NUMBER_SHAPE.test(value) || /^\s*\d\d-\d\d-\d\d\s*$/.test(value),
+};
+
+/** Capitals and digits of identity cards, in groups or not, with a check digit in brackets at times. */
+const IDENTITY = /^\s*[A-Z0-9](?:[ ./+-]{0,2}[A-Za-z0-9]){4,27}(?:\([0-9A-Z]\))?\s*$/;
+/** More letters that are no capitals are a word's. */
+const WORDY = /[a-z][^a-z]*[a-z][^a-z]*[a-z]/;
+
+/** The number of an identity card, or of a person in a register. */
+export const IDENTITY_SHAPE: Shape = {
+  test: (value) =>
+    IDENTITY.test(value) &&
+    !WORDY.test(value) &&
+    !DATE.test(value) &&
+    (digitsIn(value) >= 3 || PASSPORT_SHAPE.test(value)),
+};
+
 /** The same of passports, which in some countries are mostly letters. */
 export const PASSPORT_SHAPE: Shape = {
   test: (value) => NUMBER_SHAPE.test(value) || (/^\s*[A-Z0-9]{7,10}\s*$/.test(value) && digitsIn(value) >= 1),

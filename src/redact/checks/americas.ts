@@ -44,3 +44,13 @@ export function isBrCnpj(text: string): boolean {
   if (text.length !== 14 || !isCnpjBase(text) || !hasDigits(text, 12, 14) || isUniform(text)) return false;
   return brCheckDigit(text, 12, 9) === digitAt(text, 12) && brCheckDigit(text, 13, 9) === digitAt(text, 13);
 }
+
+/** True for a Chilean RUT or RUN: seven or eight digits and a check digit, or K for ten (Servicio de Impuestos Internos). */
+export function isClRut(text: string): boolean {
+  const length = text.length - 1;
+  if (length < 7 || length > 8 || !hasDigits(text, 0, length)) return false;
+  let sum = 0;
+  for (let i = length - 1, weight = 2; i >= 0; i -= 1, weight = weight === 7 ? 2 : weight + 1)
+    sum += digitAt(text, i) * weight;
+  return '0K987654321'.charCodeAt(sum % 11) === text.charCodeAt(length);
+}

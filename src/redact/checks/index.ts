@@ -1,5 +1,5 @@
 export { isAuMedicare, isAuTfn, isInAadhaar, isInPan, isSgNric } from './asia-pacific.ts';
-export { isBrCnpj, isBrCpf, isCaSin } from './americas.ts';
+export { isBrCnpj, isBrCpf, isCaSin, isClRut } from './americas.ts';
 export { CARD_MAX_DIGITS, CARD_MIN_DIGITS, cardLengthsAt, holdsCardNumber, isCardNumber } from './card.ts';
 export { isDeTaxId, isEsCif, isEsDni, isFrNir, isItCodiceFiscale, isNlBsn, isPlPesel } from './eu.ts';
 export { hasIbanChecksum, ibanLengthAt, isIban, ibanLengthOf } from './iban.ts';

@@ -12,9 +12,9 @@ interface Document {
 
 /** Words between the name of a document and its number. */
 const BETWEEN =
-  '(?:[ _-]{0,2}(?:(?:number|nummer|document|travel|details|num|no|nr|n\\xc2\\xb0|n\\xc2\\xba|id|card|is|was|of|the|on|his|her|ist|lautet|est|es)(?![A-Za-z])|[:=#."{-])){0,7}(?:[ \\t:=#."\'(_-]{1,16}|[:=][ \\t]{0,8}\\r?\\n[ \\t]{0,16})';
+  '(?:[ _-]{0,2}(?:(?:number|nummer|numaras(?:\\xc4\\xb1|i)|document|travel|details|num|no|nr|n\\.|n\\xc2\\xb0|n\\xc2\\xba|id|card|is|was|of|the|on|his|her|ist|lautet|est|es)(?![A-Za-z])|[:=#."{-])){0,7}(?:[ \\t:=#."\'(_-]{1,16}|[:=][ \\t]{0,8}\\r?\\n[ \\t]{0,16})';
 /** Capitals and digits, in groups or not; at least three digits. */
-const NUMBER = '((?=(?:[A-Z ./-]{0,12}\\d){2})[A-Z0-9](?:[ ./-]?[A-Z0-9]){4,23})(?![A-Za-z0-9])';
+const NUMBER = '((?=(?:[A-Z ./-]{0,12}\\d){2})[A-Z0-9](?:[ ./-]?[A-Z0-9]){4,23}(?:\\([0-9A-Z]\\))?)(?![A-Za-z0-9])';
 
 function document(rule: Rule, entity: EntityName, words: string): Document {
   return { rule, entity, pattern: new RegExp(`(?<![A-Za-z])(?:${words})${BETWEEN}${NUMBER}`, 'dgi') };
@@ -36,13 +36,21 @@ const DOCUMENTS: readonly Document[] = [
     'medical_record',
     'MRN|(?:medical|health|hospital|patient)[ _-]?(?:record|chart|file)|(?:chart|hospital)[ _-]?(?:number|no)|patientenakte(?:nnummer)?|dossier m(?:\\xc3\\xa9|e)dical|historia cl(?:\\xc3\\xad|i)nica',
   ),
+  document(
+    RULES.nationalId,
+    'national_id',
+    '(?:national|citizen|government|resident|personal|identity)[ _-]?(?:id(?:entity|entification)?(?![a-z])|card|registration)(?:[ _-](?:card|code|document))?|(?:identity|id)[ _-](?:card|document|number)|emirates id|hkid|curp|rut|cnic|iqama|mykad|' +
+      'c(?:\\xc3\\xa9|e)dula(?: de (?:ciudadan(?:\\xc3\\xad|i)a|identidad|extranjer(?:\\xc3\\xad|i)a))?|documento (?:nacional )?de identidad|' +
+      "carte (?:nationale )?d'identit(?:\\xc3\\xa9|e)|carta d'identit(?:\\xc3\\xa0|a)|(?:personal)?ausweis(?:nummer|nr)?|identiteitskaart(?:nummer)?|rijksregisternummer|" +
+      'personnummer|henkil(?:\\xc3\\xb6|o)tunnus|hetu|cpr-?(?:nummer|nr)|f(?:\\xc3\\xb8|o)dselsnummer|(?:tc )?kimlik|dow(?:\\xc3\\xb3|o)d osobisty|cart(?:\\xc3\\xa3|a)o de cidad(?:\\xc3\\xa3|a)o|bilhete de identidade',
+  ),
 ];
 
 const TRIGGER =
-  /pas[sapz]|travel doc|licen[cs]e|DL|permi[st]|carnet|patente|rijbewijs|jazdy|schein|carta de|MRN|record|chart|hospital|patient|dossier|historia/i;
+  /pas[sapz]|travel doc|licen[cs]e|DL|permi[st]|carnet|patente|rijbewijs|jazdy|schein|carta de|MRN|record|chart|hospital|patient|dossier|historia|identi|(?:national|citizen|government|resident|personal).?id|\bid.(?:card|doc|num)|emirates|hkid|curp|\brut\b|cnic|iqama|mykad|dula\b|ausweis|rijksreg|personnum|tunnus|hetu|cpr|dselsnum|kimlik|osobist|cidad/i;
 const DIGITS = /\d/g;
 /** A date behind the words is one of the document's, and a number of the day. */
-const DATE = /^(?:\d{4}[-./ ]\d{1,2}[-./ ]\d{1,2}|\d{1,2}[-./ ]\d{1,2}[-./ ](?:\d{4}|\d\d))$/;
+const DATE = /^(?:\d{4}[-./ ]\d{1,2}[-./ ]\d{1,2}|\d{1,2}[-./ ]\d{1,2}[-./ ]\d{4}|\d{1,2}[./ ]\d{1,2}[./ ]\d\d)$/;
 /** Words, and versions: documents have capitals. */
 const NO_NUMBER = /^[a-z]{2,24}(?:[ ./-]|$)|^\d{1,5}(?:\.\d{1,5}){1,3}$/;
 const MIN_NUMBER_CHARS = 5;

@@ -50,7 +50,7 @@ function nameBefore(text: string, separator: number): string {
 }
 
 const MAX_NUMBERING_CHARS = 8;
-const NUMBERING = /^(?:codes?|numbers?|num|no|nr|value|digits)\.?$/i;
+const NUMBERING = /^(?:codes?|numbers?|num|no|nr|ids?|value|digits)\.?$/i;
 /** The last words of a text, three at most. */
 const PHRASE = /([\w.-]{1,24}(?: {1,2}[\w.-]{1,24}){0,2}) {0,2}[#*)]? {0,2}$/;
 /** So much before a separator is looked at for them. */
