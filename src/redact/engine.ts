@@ -12,6 +12,7 @@ import type { Descriptors } from './protobuf/types.ts';
 import { type Rule, RULES } from './rules.ts';
 import { Tally } from './tally.ts';
 import { mayBeGraphql } from './walkers/graphql-text.ts';
+import { isMarkup } from './walkers/markup-text.ts';
 import type { NameTable } from './walkers/json-names.ts';
 import type { PartName, RedactedCall, TokenKey, WithdrawReason } from './types.ts';
 
@@ -33,6 +34,8 @@ export interface Engine {
   readonly json: (text: string, scope: Scope) => Replaced | undefined;
   /** Redacts a text that may be a GraphQL document; undefined, and nothing is counted, when it isn't. */
   readonly graphql: (text: string, scope: Scope) => Replaced | undefined;
+  /** Redacts a text that is markup; undefined when it isn't. */
+  readonly markup: (text: string, scope: Scope) => Replaced | undefined;
   /** What is done with the findings of a call. */
   readonly policyFor: (call: RedactedCall) => Policy;
   /** Keys tokens; without it `token` acts as `drop`. */
@@ -114,6 +117,12 @@ function redactDocument(text: string, scope: Scope): Replaced | undefined {
   return scope.engine.graphql(text, { ...scope, nesting: scope.nesting + 1 });
 }
 
+/** Redacts markup; what is nested too deep is running text, in which elements are seen too. */
+function redactMarkup(text: string, scope: Scope): Replaced | undefined {
+  if (!isMarkup(text) || scope.nesting >= scope.engine.limits.maxNestedJson) return undefined;
+  return scope.engine.markup(text, { ...scope, nesting: scope.nesting + 1 });
+}
+
 /** Redacts a text that may be JSON; undefined, and nothing is counted, when it isn't. */
 export function redactJsonOrNothing(text: string, scope: Scope): Replaced | undefined {
   const before = scope.tally.mark();
@@ -191,6 +200,8 @@ export function redactValue(text: string, key: KeyRule | undefined, scope: Scope
   if (nested !== undefined) return nested.redacted === text ? undefined : nested;
   const document = redactDocument(text, scope);
   if (document !== undefined) return document.redacted === text ? undefined : document;
+  const markup = redactMarkup(text, scope);
+  if (markup !== undefined) return markup.redacted === text ? undefined : markup;
   const encoded = redactBase64(text, key, scope);
   if (encoded !== undefined) return encoded;
   return redactFound(text, key, scope);

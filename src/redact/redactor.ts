@@ -19,6 +19,7 @@ import type { RedactedText, Redactor, TokenKey } from './types.ts';
 import { redactGraphql } from './walkers/graphql.ts';
 import { NameTable } from './walkers/json-names.ts';
 import { redactJson } from './walkers/json.ts';
+import { redactMarkup } from './walkers/markup.ts';
 
 /** Most fields that are remembered as clean; at one more all are forgotten. */
 const MAX_REMEMBERED_FIELDS = 4096;
@@ -80,6 +81,7 @@ export function makeEngine(options: RedactorOptions = {}): Engine {
     limits: resolveLimits(options.limits),
     json: redactJson,
     graphql: redactGraphql,
+    markup: redactMarkup,
     policyFor: policyBook(options.policy, custom.policy),
     tokenKey: options.tokenKey,
     descriptors: options.descriptors,

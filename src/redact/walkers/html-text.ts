@@ -1,14 +1,6 @@
-/** Elements whose content is no markup (HTML standard, 13.1.2). */
-export const RAW_TEXT: ReadonlySet<string> = new Set([
-  'script',
-  'style',
-  'textarea',
-  'title',
-  'xmp',
-  'noscript',
-  'iframe',
-]);
-/** Elements that end a value and the label before it. */
+/** Elements whose content is no markup (HTML standard, 13.1.2); that of `noscript` is where scripts don't run. */
+export const RAW_TEXT: ReadonlySet<string> = new Set(['script', 'style', 'textarea', 'title', 'xmp', 'iframe']);
+/** Elements whose text may name what stands behind it. */
 export const LABELS: ReadonlySet<string> = new Set([
   'th',
   'dt',
@@ -22,6 +14,15 @@ export const LABELS: ReadonlySet<string> = new Set([
   'h4',
   'em',
 ]);
+/** Elements that don't part the texts in them from those around (HTML standard, 3.2.5.2.5). */
+export const INLINE: ReadonlySet<string> = new Set(
+  (
+    'a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd mark nobr q s samp small span strike strong ' +
+    'sub sup time tt u var wbr'
+  ).split(' '),
+);
+/** Elements whose own names say nothing about what is in them. */
+export const NAMELESS: ReadonlySet<string> = new Set([...INLINE, 'address', 'label', 'p', 'template', 'track']);
 
 const BETWEEN = /[\s"'<>/=]*/y;
 const NAME = /[^\s"'<>/=]+/y;

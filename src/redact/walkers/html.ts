@@ -1,8 +1,9 @@
-import { redactValue, type Scope, type Walker } from '../engine.ts';
+import { dropLong, redactValue, type Scope, type Walker } from '../engine.ts';
 import type { Output, Replaced } from '../findings.ts';
-import type { KeyRule } from '../key-rule.ts';
-import { type Attribute, attributesOf, LABELS } from './html-text.ts';
+import { type KeyRule, NEVER } from '../key-rule.ts';
+import { type Attribute, attributesOf, INLINE, LABELS, NAMELESS } from './html-text.ts';
 import { HtmlTokens, type Token } from './html-tokens.ts';
+import { TextRun } from './text-run.ts';
 import { TextScanner } from './text.ts';
 import { decodeEntities, redactCharacters } from './xml-text.ts';
 
@@ -20,10 +21,21 @@ const FIELDS: ReadonlySet<string> = new Set(['textarea', 'select', 'datalist', '
 /** Names of attributes that say something about the value beside them. */
 const NAMING = ['name', 'id', 'property', 'itemprop', 'aria-label', 'data-name', 'autocomplete'];
 
+/** Inputs that a label before them says nothing about. */
+const UNLABELLED = /^(?:hidden|submit|button|reset|image|checkbox|radio)$/i;
+/** A name before its value, which may stand in the next block. */
+const STRONG_LABEL = /^\S+(?: \S+){0,2}\s*[:=]$/;
+const PLAIN_CLOSING = /^<\/[A-Za-z][\w:.-]{0,63}>$/;
+const COMMENT = /^<!--([^]*)-->$/;
+const CDATA = '<![CDATA[';
+
 /** What a table's first row calls its columns, and which one the row that is read has come to. */
 interface Table {
   readonly names: string[];
+  /** Cells of a first row of values that are names themselves. */
+  readonly candidates: string[];
   column: number;
+  row: number;
   /** True while the cells of a row are names. */
   isNaming: boolean;
 }
@@ -37,6 +49,7 @@ export class HtmlWalker implements Walker {
   readonly failure = undefined;
   readonly #scope: Scope;
   readonly #output: Output;
+  readonly #run: TextRun;
   readonly #tokens: HtmlTokens;
   /** Takes what can't be held. */
   #scanner: TextScanner | undefined;
@@ -44,6 +57,15 @@ export class HtmlWalker implements Walker {
   #element = '';
   /** The text before, when it may be the label of the next one. */
   #label = '';
+  /** True for a label that holds beyond the end of its block. */
+  #isStrong = false;
+  /** What was the last label of a field. */
+  #fieldLabel = '';
+  /** The id of the field that the open label is of. */
+  #labelFor = '';
+  readonly #labels = new Map<string, string>();
+  /** Set while what is left of a text is replaced that is too long to be held. */
+  #dropped: KeyRule | undefined;
   readonly #tables: Table[] = [];
   /** What the field of a form is called that texts and options belong to. */
   #field: readonly string[] = [];
@@ -51,11 +73,12 @@ export class HtmlWalker implements Walker {
   constructor(scope: Scope, output: Output) {
     this.#scope = scope;
     this.#output = output;
+    this.#run = new TextRun(scope, output);
     this.#tokens = new HtmlTokens(scope.engine.limits.maxValueBytes);
   }
 
   get bufferedBytes(): number {
-    return this.#tokens.bufferedBytes + (this.#scanner?.bufferedBytes ?? 0);
+    return this.#tokens.bufferedBytes + this.#run.bufferedBytes + (this.#scanner?.bufferedBytes ?? 0);
   }
 
   push(text: string): void {
@@ -67,16 +90,32 @@ export class HtmlWalker implements Walker {
   end(early: boolean): void {
     for (let token = this.#tokens.next(true); token !== undefined; token = this.#tokens.next(true))
       this.#token(token, early && this.#tokens.bufferedBytes === 0);
+    this.#run.flush();
     this.#endPieces(early);
   }
 
-  #piece({ text, at, isEnd }: Token, isCut: boolean): void {
+  #piece({ kind, text, at, isEnd }: Token, isCut: boolean): void {
+    this.#run.flush();
+    if (this.#scanner === undefined && kind !== 'markup' && kind !== 'tag' && !isCut) this.#dropPiece();
+    if (this.#dropped !== undefined) {
+      this.#output.replace('', this.#dropped.rule.neverKept ? '' : text);
+      if (isEnd) this.#dropped = undefined;
+      return;
+    }
     if (this.#scanner === undefined) this.#scannerAt = at;
     const scanner = (this.#scanner ??= new TextScanner(this.#scope, this.#output));
     this.#placed(this.#scannerAt, () => {
       scanner.push(text);
     });
     if (isEnd && !isCut) this.#endPieces(false);
+  }
+
+  /** A text that its name gives away is replaced, however long it is. */
+  #dropPiece(): void {
+    const key = this.#dropped === undefined ? this.#keyOfText() : undefined;
+    if (key === undefined || key.applies !== undefined) return;
+    this.#output.replace(dropLong(key, this.#scope), '');
+    this.#dropped = key;
   }
 
   #endPieces(early: boolean): void {
@@ -100,34 +139,53 @@ export class HtmlWalker implements Walker {
     const { kind, text, at } = token;
     if (token.isPiece || isCut) this.#piece(token, isCut);
     else if (kind === 'tag') this.#tag(text, at);
-    else if (kind === 'markup')
-      this.#put(
-        text,
-        this.#placed(at, () => redactValue(text, undefined, this.#scope)),
-      );
+    else if (kind === 'markup') this.#markup(text, at);
     else this.#text(text, at);
   }
 
+  #markup(text: string, at: number): void {
+    const inside = COMMENT.exec(text)?.[1];
+    if (inside !== undefined) {
+      this.#run.copy('<!--');
+      this.#value(inside, at + '<!--'.length);
+      this.#run.copy('-->');
+    } else if (text.startsWith(CDATA)) {
+      this.#run.flush();
+      this.#put(text, redactCharacters(text, this.#keyOfText(), at, this.#scope));
+    } else this.#value(text, at);
+  }
+
+  /** Puts out what is a value by itself. */
+  #value(text: string, at: number): void {
+    this.#put(
+      text,
+      this.#placed(at, () => redactValue(text, undefined, this.#scope)),
+    );
+  }
+
   #put(raw: string, replaced: Replaced | undefined): void {
-    if (replaced === undefined) this.#output.copy(raw);
-    else this.#output.replace(replaced.redacted, replaced.original);
+    this.#run.replace(replaced?.redacted ?? raw, replaced?.original ?? raw);
   }
 
   #text(raw: string, at: number): void {
-    if (raw.trim() === '') {
-      this.#output.copy(raw);
-      return;
-    }
     if (this.#element === 'script' || this.#element === 'style') {
-      this.#put(
-        raw,
-        this.#placed(at, () => redactValue(raw, undefined, this.#scope)),
-      );
+      this.#value(raw, at);
       return;
     }
-    const key = this.#keyOfText();
-    this.#put(raw, redactCharacters(raw, key, at, this.#scope));
-    this.#remember(decodeEntities(raw).trim());
+    if (raw.trim() !== '') {
+      const text = decodeEntities(raw).trim();
+      const key = this.#keyOfText();
+      this.#run.add(raw, this.#isNameOfColumn(text, key) ? undefined : key, at);
+      this.#remember(text);
+    } else if (this.#run.isOpen) this.#run.add(raw, undefined, at);
+    else this.#run.copy(raw);
+  }
+
+  /** True for a cell of a first row that names something else than the cell before it does. */
+  #isNameOfColumn(text: string, key: KeyRule | undefined): boolean {
+    if (key === undefined || this.#tables.at(-1)?.row !== 0 || text.length > MAX_LABEL_CHARS) return false;
+    const own = this.#scope.engine.classify(text);
+    return own !== undefined && own.applies !== NEVER && own.rule !== key.rule;
   }
 
   #keyOfText(): KeyRule | undefined {
@@ -138,7 +196,9 @@ export class HtmlWalker implements Walker {
     const column = table?.isNaming === false ? table.names[table.column] : undefined;
     const { classify } = this.#scope.engine;
     return (
-      (column === undefined ? undefined : classify(column)) ?? (this.#label === '' ? undefined : classify(this.#label))
+      (column === undefined ? undefined : classify(column)) ??
+      (this.#label === '' ? undefined : classify(this.#label)) ??
+      (this.#element === '' || NAMELESS.has(this.#element) ? undefined : classify(localName(this.#element)))
     );
   }
 
@@ -146,21 +206,24 @@ export class HtmlWalker implements Walker {
     const table = this.#tables.at(-1);
     if (table?.isNaming === true && this.#element === 'th' && table.names.length < MAX_COLUMNS)
       table.names[table.column] = text.slice(0, MAX_LABEL_CHARS);
-    const isLabel = text.length <= MAX_LABEL_CHARS && (LABELS.has(this.#element) || /[:=]$/.test(text));
+    const isShort = text.length <= MAX_LABEL_CHARS;
+    if (table?.row === 0 && isShort && table.column < MAX_COLUMNS && this.#scope.engine.classify(text) !== undefined)
+      table.candidates[table.column] = text;
+    const isLabel = isShort && (LABELS.has(this.#element) || /[:=]$/.test(text));
     this.#label = isLabel ? text.replace(/\s*[:=]$/, '') : '';
+    this.#isStrong = STRONG_LABEL.test(text);
+    this.#fieldLabel = this.#label;
+    if (this.#labelFor !== '' && isShort && this.#labels.size < MAX_COLUMNS) this.#labels.set(this.#labelFor, text);
   }
 
   #tag(tag: string, at: number): void {
     const [, slash, name = ''] = TAG_NAME.exec(tag) ?? [];
     const element = name.toLowerCase();
+    if (!INLINE.has(element)) this.#run.flush();
     if (slash === '/') this.#close(element);
     else this.#open(element);
     // What only looks like a tag: `Jane <jane@example.com>`.
-    if (slash === '/' || UNUSUAL_NAME.test(name))
-      this.#put(
-        tag,
-        this.#placed(at, () => redactValue(tag, undefined, this.#scope)),
-      );
+    if (UNUSUAL_NAME.test(name) || (slash === '/' && !PLAIN_CLOSING.test(tag))) this.#value(tag, at);
     else this.#attributes(tag, at);
   }
 
@@ -169,9 +232,11 @@ export class HtmlWalker implements Walker {
     if (element === 'input' || element === 'select' || element === 'label') this.#label = '';
     const table = this.#tables.at(-1);
     if (element === 'table' && this.#tables.length < MAX_COLUMNS)
-      this.#tables.push({ names: [], column: -1, isNaming: true });
+      this.#tables.push({ names: [], candidates: [], column: -1, row: -1, isNaming: true });
     else if (element === 'tr' && table !== undefined) {
       table.column = -1;
+      table.row += 1;
+      if (table.row === 1) nameColumns(table);
       table.isNaming = table.names.length === 0;
       this.#label = '';
     } else if ((element === 'td' || element === 'th') && table !== undefined) {
@@ -187,7 +252,8 @@ export class HtmlWalker implements Walker {
   #close(element: string): void {
     if (element === 'table') this.#tables.pop();
     if (FIELDS.has(element)) this.#field = [];
-    if (element === 'p' || element === 'div' || element === 'li') this.#label = '';
+    if (element === 'label') this.#labelFor = '';
+    if ((element === 'p' || element === 'div' || element === 'li') && !this.#isStrong) this.#label = '';
     this.#element = '';
   }
 
@@ -196,18 +262,30 @@ export class HtmlWalker implements Walker {
     let done = 0;
     const put = (start: number, length: number, replaced: Replaced | undefined): void => {
       if (replaced === undefined) return;
-      this.#output.copy(tag.slice(done, start));
-      this.#output.replace(replaced.redacted, replaced.original);
+      this.#run.copy(tag.slice(done, start));
+      this.#run.replace(replaced.redacted, replaced.original);
       done = start + length;
     };
-    const own = namingOf(attributes);
+    const own = [...namingOf(attributes), ...this.#labelsOf(attributes)];
     const naming = own.length > 0 ? own : this.#field;
     if (FIELDS.has(this.#element)) this.#field = own;
     for (const attribute of attributes) {
       put(attribute.nameAt, attribute.name.length, this.#name(attribute.name, at + attribute.nameAt));
       put(attribute.at, attribute.value.length, this.#attribute(attribute, naming, at));
     }
-    this.#output.copy(tag.slice(done));
+    this.#run.copy(tag.slice(done));
+  }
+
+  /** What the labels of a field call it; of one that is shown to be filled in. */
+  #labelsOf(attributes: readonly Attribute[]): readonly string[] {
+    const valueOf = (wanted: string): string =>
+      decodeEntities(attributes.find(({ name }) => name.toLowerCase() === wanted)?.value ?? '');
+    if (this.#element === 'label') this.#labelFor = valueOf('for');
+    const isField = this.#element === 'input' || FIELDS.has(this.#element);
+    if (!isField || UNLABELLED.test(valueOf('type'))) return [];
+    const labels = [this.#fieldLabel, this.#labels.get(valueOf('id')) ?? ''];
+    this.#fieldLabel = '';
+    return labels.filter((label) => label !== '');
   }
 
   /** What the first of several names says that says anything. */
@@ -238,6 +316,16 @@ export class HtmlWalker implements Walker {
     if (replaced === undefined || quote !== '') return replaced;
     return { redacted: `"${replaced.redacted}"`, original: replaced.original };
   }
+}
+
+/** The first row names the columns when it has several names, and no values. */
+function nameColumns({ names, candidates }: Table): void {
+  if (names.length === 0 && Object.keys(candidates).length > 1)
+    for (const [column, name] of candidates.entries()) names[column] = name;
+}
+
+function localName(name: string): string {
+  return name.slice(name.indexOf(':') + 1);
 }
 
 /** What the attributes of a tag say about the value beside them. */

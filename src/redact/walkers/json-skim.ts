@@ -133,6 +133,8 @@ export class JsonSkimmer {
     if (bytes[end] !== 34) return -1;
     if (care === CARE.rule && key !== undefined && ruleApplies(key, this.#text.slice(start, end))) return -1;
     if (mayBeBase64(this.#text, start, end)) return -1;
+    // Markup.
+    if (bytes[end - 1] === 62 && (bytes[start] === 60 || (bytes[start] as number) <= 32)) return -1;
     return end - start < MIN_CHARS || sight.isProse(bytes, start) || this.#isClean(bytes, start, end) ? end : -1;
   }
 

@@ -2,6 +2,7 @@ import { base64Text } from '../base64.ts';
 import { redactValue, type Scope, settleNamed } from '../engine.ts';
 import type { Replaced } from '../findings.ts';
 import { hintsAlone, type KeyRule } from '../key-rule.ts';
+import { isMarkup } from './markup-text.ts';
 import { replaceInRaw } from './percent.ts';
 
 const REFERENCE = /<!\[CDATA\[([\s\S]*?)\]\]>|&(?:#(\d{1,7})|#x([0-9a-fA-F]{1,6})|(amp|lt|gt|quot|apos));/g;
@@ -64,6 +65,17 @@ export function encodeEntities(text: string): string {
 /** What may be JSON, which is written anew as a whole. */
 const JSON_START = /^\s*[[{]/;
 
+/** True for a text that is read as what it is written in, and written anew as a whole. */
+export function isStructured(text: string): boolean {
+  return JSON_START.test(text) || isMarkup(text) || base64Text(text) !== undefined;
+}
+
+/** Character data with its references resolved, and where in the raw text its characters stand. */
+export function readCharacters(raw: string): { text: string; place: (index: number) => number } {
+  const text = decodeEntities(raw);
+  return { text, place: text === raw ? (index) => index : entityPlaces(raw) };
+}
+
 /**
  * Redacts character data, or the value of an attribute, that starts at `at` of all that was taken: by the name that it
  * stands under and by its content. Only what is replaced is written anew.
@@ -75,8 +87,7 @@ export function redactCharacters(
   scope: Scope,
 ): Replaced | undefined {
   const { tally } = scope;
-  const text = decodeEntities(raw);
-  const place = text === raw ? (index: number) => index : entityPlaces(raw);
+  const { text, place } = readCharacters(raw);
   const from = tally.spanCount;
   const named = key && settleNamed(text.trim(), key, scope);
   if (named !== undefined) {
@@ -85,7 +96,7 @@ export function redactCharacters(
     return { redacted: named, original: key?.rule.neverKept === true ? '' : raw };
   }
   // What reaches over the borders of a CDATA section would leave one of them behind.
-  const isRewritten = JSON_START.test(text) || raw.includes('<![CDATA[') || base64Text(text) !== undefined;
+  const isRewritten = raw.includes('<![CDATA[') || isStructured(text);
   const replaced = isRewritten
     ? rewritten(raw, text, key, scope)
     : replaceInRaw(raw, text, scope.engine.detect(text, true, key?.hints), tally, { place, encode: encodeEntities });

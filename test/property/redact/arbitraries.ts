@@ -144,12 +144,25 @@ const csv = fc
   .map(([rows, separator, end]) => ['name,password,email', ...rows.map((row) => row.join(separator))].join(end));
 
 const HTML_PIECES = ['<p>', '</p>', '<td>', '<tr>', '<table>', '</table>', '<th>', '<b>Email:</b>', '<!--', '-->'];
+/** Markup in the middle of a value. */
+const INLINE_PIECES = [
+  '<b>',
+  '</b>',
+  '<wbr>',
+  '<span>4111 1111</span>',
+  '<i>1111</i>',
+  ' 1111',
+  'jane@',
+  '<label>PIN</label>',
+];
 const html = fc
   .array(
     fc.oneof(
       text,
       fc.constantFrom(
         ...HTML_PIECES,
+        ...INLINE_PIECES,
+        '<pin>',
         '<script>',
         '</script>',
         '<textarea>',
@@ -252,6 +265,7 @@ export const plainBody: fc.Arbitrary<Body> = fc
     csv.map((content) => ({ content, contentType: 'text/csv' })),
     anyCsv.map((content) => ({ content, contentType: 'text/csv' })),
     html.map((content) => ({ content, contentType: 'text/html' })),
+    html.map((content) => ({ content: JSON.stringify([`<p>${content}</p>`]), contentType: 'application/json' })),
     multipart.map((content) => ({ content, contentType: 'multipart/form-data; boundary=cut' })),
   )
   .map(({ content, contentType }) => ({ content: Buffer.from(content), contentType }));
