@@ -334,7 +334,10 @@ export const CounterValue = message('CounterValue', { name: string(1), value: ui
 /** {@link CounterValue} as a value. */
 export type CounterValue = MessageOf<typeof CounterValue>;
 
-/** Body of `counters`: how far Envoy's own counters had come, each counted since its process started. */
+/**
+ * Body of `counters`: how far Envoy's own counters had come, each counted since its process started. Envoy leaves one
+ * out until it has counted something.
+ */
 export const Counters = message('Counters', {
   nodeId: string(1),
   nodeCluster: string(2),
@@ -346,7 +349,10 @@ export const Counters = message('Counters', {
   /** When the Envoy process started, from its uptime: right to a second or two. Zero means not known. */
   processStartedUs: uint(6),
   values: list(7, CounterValue),
-  /** 16 random bytes of the stream, and the message's number in it, from 0; of the metrics service only. */
+  /**
+   * 16 random bytes of the stream, and the message's number in it, from 0; of the metrics service only. Records that have
+   * both in common are parts of one message.
+   */
   streamId: bytes(8),
   messageNo: uint(9),
 });
