@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 
-/** The shipped configurations, and `none`: the same Envoy without recording filter and access log, to compare with. */
+/** The shipped configurations, and `none`: the same Envoy without recording filter, access log and counters, to compare with. */
 export type EnvoyProfile = 'observe' | 'inline' | 'strict' | 'strict-tls' | 'none';
 
 /** Ports on 127.0.0.1 that take the place of those in the file; what is left out stays as it is. */
@@ -40,6 +40,7 @@ const TLS_FOLDER = '/etc/affidavit/tls/';
 const RECORDER_CLUSTERS = ['affidavit-recorder', 'affidavit-access-log'];
 const FILTER = 'affidavit';
 const ACCESS_LOG = 'envoy.access_loggers.http_grpc';
+const COUNTERS = 'envoy.stat_sinks.metrics_service';
 
 /** The path of a shipped configuration. `none` has no file of its own: it is made of `observe`. */
 export function envoyConfigPath(profile: EnvoyProfile, folder = FOLDER): string {
@@ -111,6 +112,7 @@ function removeRecording(place: Place): void {
   const manager = chain.at('filters').named('envoy.filters.network.http_connection_manager').at('typed_config');
   manager.at('http_filters').removeNamed(FILTER);
   manager.at('access_log').removeNamed(ACCESS_LOG);
+  place.at('stats_sinks').removeNamed(COUNTERS);
   for (const name of RECORDER_CLUSTERS) place.at('static_resources', 'clusters').removeNamed(name);
 }
 

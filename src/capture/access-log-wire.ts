@@ -1,16 +1,10 @@
 import { AccessLogEntry, WIRE, WireReader } from '../record/index.ts';
+import { configuredName, type EnvoyNode, NODE } from './envoy-node.ts';
 import { protocolError } from './ext-proc-wire.ts';
+import { readFields, type Readers, readersOf } from './field-readers.ts';
 import { ID_HEADER } from './head.ts';
 import { flagName } from './response-flags.ts';
-import {
-  isConfiguredName,
-  isExchangeId,
-  isHostAddress,
-  isMethod,
-  statusOf,
-  responseCodeDetails,
-  type Shape,
-} from './shapes.ts';
+import { isExchangeId, isHostAddress, isMethod, responseCodeDetails, shaped, statusOf } from './shapes.ts';
 
 /**
  * Reads `envoy.service.accesslog.v3.StreamAccessLogsMessage` (proto/envoy/service/accesslog/v3/als.proto), and of each
@@ -18,9 +12,7 @@ import {
  */
 
 /** Who sends the log; in the first message of a stream. */
-export interface LogIdentifier {
-  readonly nodeId: string;
-  readonly nodeCluster: string;
+export interface LogIdentifier extends EnvoyNode {
   readonly logName: string;
 }
 
@@ -53,48 +45,8 @@ interface MutableMessage {
   readonly entries: AccessLogEntry[];
 }
 
-/** How a field of a message is read into what is made of it. The tables are made once: a log has many entries. */
-interface FieldReader<T> {
-  readonly wire: number;
-  readonly read: (reader: WireReader, into: T) => void;
-}
-type Readers<T> = readonly (FieldReader<T> | undefined)[];
-
-/** Readers by field number: of messages, strings and maps, and of numbers. */
-function readersOf<T>(
-  lengthDelimited: Readonly<Record<number, FieldReader<T>['read']>>,
-  varints: Readonly<Record<number, FieldReader<T>['read']>> = {},
-): Readers<T> {
-  const readers: (FieldReader<T> | undefined)[] = [];
-  for (const [number, read] of Object.entries(lengthDelimited)) readers[Number(number)] = { wire: WIRE.bytes, read };
-  for (const [number, read] of Object.entries(varints)) readers[Number(number)] = { wire: WIRE.varint, read };
-  return readers;
-}
-
-/** Reads each field that has a reader, and passes over the others, or those of another wire type. */
-function readFields<T>(bytes: Uint8Array, readers: Readers<T>, into: T): T {
-  const reader = new WireReader(bytes);
-  while (!reader.done) {
-    const [field, wire] = reader.tag();
-    const known = readers[field];
-    if (known?.wire === wire) known.read(reader, into);
-    else reader.skip(wire);
-  }
-  return into;
-}
-
-function shaped(text: string, shape: Shape): string {
-  return shape(text) ? text : '';
-}
-
-const configuredName = (reader: WireReader): string => shaped(reader.name(), isConfiguredName);
-
 type MutableIdentifier = { -readonly [K in keyof LogIdentifier]: string };
 
-const NODE = readersOf<MutableIdentifier>({
-  1: (reader, found) => (found.nodeId = configuredName(reader)),
-  2: (reader, found) => (found.nodeCluster = configuredName(reader)),
-});
 const IDENTIFIER = readersOf<MutableIdentifier>({
   1: (reader, found) => readFields(reader.view(), NODE, found),
   2: (reader, found) => (found.logName = configuredName(reader)),

@@ -1,8 +1,9 @@
-import { AccessLog, type AccessLogEntry, KIND, type RecordWriter } from '../record/index.ts';
+import { AccessLog, type AccessLogEntry, KIND } from '../record/index.ts';
 import type { Clock, Logger, Random } from '../runtime/index.ts';
 import { decodeAccessLogMessage, type LogIdentifier } from './access-log-wire.ts';
 import type { Losses } from './losses.ts';
-import type { CaptureCounters } from './stats.ts';
+import { type LogStream, PacedWriter, type PacedWriterOptions } from './paced-writer.ts';
+import type { LogCounters } from './stats.ts';
 
 /** Bytes of entries in one record: with its envelope and the log's name it stays below MAX_RECORD_BYTES. */
 const MAX_ENTRIES_BYTES = 60_000;
@@ -14,24 +15,14 @@ const STREAM_ID_BYTES = 16;
 const NOBODY: LogIdentifier = { nodeId: '', nodeCluster: '', logName: '' };
 
 /** What all access-log streams share. */
-export interface AccessLogContext {
-  readonly writer: RecordWriter;
+export interface AccessLogContext extends PacedWriterOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
-  readonly counters: CaptureCounters;
+  readonly counters: LogCounters;
   readonly losses: Losses;
-  readonly maxPendingBytes: number;
-  /** Records that the writer hasn't answered. */
-  readonly unanswered: Set<Promise<void>>;
   /** Told of each call that the log says was cut short. */
   onCut(exchangeId: string): void;
-}
-
-/** Stops and starts the reading of one stream. */
-export interface AccessLogStream {
-  pause(): void;
-  resume(): void;
 }
 
 /** Where a message comes from, and which one it is. */
@@ -45,15 +36,14 @@ export interface AccessLogOrigin extends LogIdentifier {
 /** Takes the messages of one access-log stream; each becomes one `access_log` record, or more when it is large. */
 export class AccessLogSession {
   readonly #context: AccessLogContext;
-  readonly #stream: AccessLogStream;
+  readonly #writer: PacedWriter;
   readonly #streamId: Uint8Array;
   #nextMessageNo = 0;
   #identifier = NOBODY;
-  #pendingBytes = 0;
 
-  constructor(context: AccessLogContext, stream: AccessLogStream) {
+  constructor(context: AccessLogContext, stream: LogStream) {
     this.#context = context;
-    this.#stream = stream;
+    this.#writer = new PacedWriter(context, stream);
     this.#streamId = context.random.bytes(STREAM_ID_BYTES);
   }
 
@@ -83,24 +73,13 @@ export class AccessLogSession {
   }
 
   #append(body: Uint8Array): void {
-    const { writer, clock, counters, losses, logger, maxPendingBytes, unanswered } = this.#context;
-    this.#pendingBytes += body.length;
-    if (this.#pendingBytes > maxPendingBytes) this.#stream.pause();
+    const { clock, counters, losses, logger } = this.#context;
     const receivedUs = clock.nowUs();
-    const answered = writer
-      .append({ kind: KIND.access_log, body, patient: true })
-      .then(() => undefined)
-      .catch((error: unknown) => {
-        counters.accessLogLost += 1;
-        losses.add('access_log', receivedUs);
-        logger.error({ reason: String(error) }, 'an access-log message was not recorded');
-      })
-      .finally(() => {
-        unanswered.delete(answered);
-        this.#pendingBytes -= body.length;
-        if (this.#pendingBytes <= maxPendingBytes) this.#stream.resume();
-      });
-    unanswered.add(answered);
+    this.#writer.append({ kind: KIND.access_log, body, patient: true }, (error) => {
+      counters.accessLogLost += 1;
+      losses.add('access_log', receivedUs);
+      logger.error({ reason: String(error) }, 'an access-log message was not recorded');
+    });
   }
 }
 

@@ -30,6 +30,11 @@ export const ACCESS_LOG_SERVICE = {
   streamAccessLogs: method('/envoy.service.accesslog.v3.AccessLogService/StreamAccessLogs', true, false),
 } satisfies ServiceDefinition;
 
+/** proto/envoy/service/metrics/v3/metrics_service.proto */
+export const METRICS_SERVICE = {
+  streamMetrics: method('/envoy.service.metrics.v3.MetricsService/StreamMetrics', true, false),
+} satisfies ServiceDefinition;
+
 /** proto/grpc/health/v1/health.proto */
 export const HEALTH = {
   check: method('/grpc.health.v1.Health/Check', false, false),

@@ -8,6 +8,11 @@ import { idHidesMore } from '../redact/index.ts';
 /** Tells whether a text has a shape. */
 export type Shape = (text: string) => boolean;
 
+/** A text that has a shape, and nothing of one that hasn't. */
+export function shaped(text: string, shape: Shape): string {
+  return shape(text) ? text : '';
+}
+
 const matches =
   (pattern: RegExp, maxLength: number): Shape =>
   (text) =>

@@ -1,7 +1,21 @@
 import { ENDED, type Ended } from '../record/index.ts';
 
+/** What was done with Envoy's access log and its counters. */
+export interface LogStats {
+  readonly accessLogMessages: number;
+  readonly accessLogEntries: number;
+  /** Access-log records that could not be written. */
+  readonly accessLogLost: number;
+  /** Messages of Envoy's own counters. */
+  readonly counterMessages: number;
+  /** Records of these that could not be written. */
+  readonly countersLost: number;
+  /** Messages of any stream that could not be read. */
+  readonly undecodable: number;
+}
+
 /** What a capture server has done since it started. */
-export interface CaptureStats {
+export interface CaptureStats extends LogStats {
   /** Exchanges that began. */
   readonly opened: number;
   /** Exchanges not recorded yet. */
@@ -21,19 +35,29 @@ export interface CaptureStats {
   readonly bodiesGivenUp: number;
   /** Parts of recorded exchanges that redaction could not judge, or not in time: what it could not was dropped. */
   readonly redactionFailed: number;
-  /** Messages of ext_proc or access-log streams that could not be read. */
-  readonly undecodable: number;
-  readonly accessLogMessages: number;
-  readonly accessLogEntries: number;
-  /** Access-log records that could not be written. */
-  readonly accessLogLost: number;
   /** Bytes that wait for work now, and the most there ever were. */
   readonly bufferedBytes: number;
   readonly highestBufferedBytes: number;
 }
 
+/** The counters behind {@link LogStats}. */
+export class LogCounters {
+  accessLogMessages = 0;
+  accessLogEntries = 0;
+  accessLogLost = 0;
+  counterMessages = 0;
+  countersLost = 0;
+  undecodable = 0;
+
+  /** As they are now. */
+  logStats(): LogStats {
+    const { accessLogMessages, accessLogEntries, accessLogLost, counterMessages, countersLost, undecodable } = this;
+    return { accessLogMessages, accessLogEntries, accessLogLost, counterMessages, countersLost, undecodable };
+  }
+}
+
 /** The counters behind {@link CaptureStats}. */
-export class CaptureCounters {
+export class CaptureCounters extends LogCounters {
   opened = 0;
   completed = 0;
   cut = 0;
@@ -42,10 +66,6 @@ export class CaptureCounters {
   turnedAway = 0;
   bodiesGivenUp = 0;
   redactionFailed = 0;
-  undecodable = 0;
-  accessLogMessages = 0;
-  accessLogEntries = 0;
-  accessLogLost = 0;
 
   /** Counts a recorded exchange. */
   recorded(ended: Ended): void {

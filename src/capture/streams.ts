@@ -1,11 +1,10 @@
-import { type sendUnaryData, type ServerReadableStream, status } from '@grpc/grpc-js';
-import { setTimeout as pause } from 'node:timers/promises';
+import { status } from '@grpc/grpc-js';
 import { PROFILE, type Profile } from '../record/index.ts';
 import { RandomPool } from '../runtime/index.ts';
-import { AccessLogSession } from './access-log.ts';
 import { Admission } from './admission.ts';
 import { Budget } from './budget.ts';
 import type { CaptureLimits } from './limits.ts';
+import { LogStreams } from './log-streams.ts';
 import { Losses } from './losses.ts';
 import { OpenFrames } from './open-frames.ts';
 import { Entrance, type ProcessCall, ProcessStream, readRest } from './process-stream.ts';
@@ -24,16 +23,14 @@ export const PROFILE_METADATA = 'x-affidavit-profile';
 const LINGER_TICK_MS = 50;
 /** How often all exchanges are. */
 const TICK_MS = 1_000;
-/** How often a drain looks whether the access logs have ended. */
-const GRACE_POLL_MS = 25;
 /** Log entries remembered for exchanges that may still be to come. */
 const MAX_CUT = 10_000;
-
-type LogCall = ServerReadableStream<Uint8Array, Uint8Array>;
 
 /** The open streams of a capture server: connects grpc-js to sessions, and lets time pass in them. */
 export class CaptureStreams {
   readonly limits: CaptureLimits;
+  /** The streams of Envoy's access log and counters. */
+  readonly logs: LogStreams;
   readonly #options: CaptureOptions;
   readonly #counters = new CaptureCounters();
   readonly #losses: Losses;
@@ -47,9 +44,6 @@ export class CaptureStreams {
   readonly #byId = new Map<string, Session>();
   /** Ids of calls that were cut, as the log says, and aren't open here (any more, or yet). */
   readonly #cut = new Set<string>();
-  readonly #logCalls = new Map<LogCall, () => void>();
-  /** Access-log records that the writer hasn't answered. */
-  readonly #unanswered = new Set<Promise<void>>();
   readonly #timers: NodeJS.Timeout[] = [];
   #refusing = false;
   #emptied: (() => void) | undefined;
@@ -62,6 +56,12 @@ export class CaptureStreams {
     this.#losses = new Losses(writer, clock, logger);
     this.#unended = new Unended(writer, logger);
     const random = new RandomPool(options.random);
+    this.logs = new LogStreams({
+      ...{ clock, logger, random: options.random, counters: this.#counters, losses: this.#losses },
+      writer: options.accessLogWriter ?? writer,
+      maxPendingBytes: this.limits.maxAccessLogBytes,
+      onCut: this.#onCut,
+    });
     const recordingContext = { ...options, random, openFrames: this.#openFrames };
     this.#context = {
       clock,
@@ -95,13 +95,11 @@ export class CaptureStreams {
   /** What was done so far. */
   stats(): CaptureStats {
     const { usedBytes: bufferedBytes, highestBytes: highestBufferedBytes } = this.#budget;
-    const { opened, completed, cut, lost, refused, turnedAway, bodiesGivenUp, undecodable } = this.#counters;
-    const { redactionFailed, accessLogMessages, accessLogEntries, accessLogLost } = this.#counters;
+    const { opened, completed, cut, lost, refused, turnedAway, bodiesGivenUp, redactionFailed } = this.#counters;
     const open = this.#sessions.size;
     const held = this.#admission.waiting;
-    const exchanges = { opened, open, held, completed, cut, lost, refused, turnedAway, bodiesGivenUp, undecodable };
-    const accessLog = { accessLogMessages, accessLogEntries, accessLogLost };
-    return { ...exchanges, redactionFailed, ...accessLog, bufferedBytes, highestBufferedBytes };
+    const exchanges = { opened, open, held, completed, cut, lost, refused, turnedAway, bodiesGivenUp };
+    return { ...exchanges, redactionFailed, ...this.#counters.logStats(), bufferedBytes, highestBufferedBytes };
   }
 
   /** Oldest frame of the spool that a restart would need to end what is open now. */
@@ -112,6 +110,7 @@ export class CaptureStreams {
   /** From now on new streams are turned away. */
   refuseNew(): void {
     this.#refusing = true;
+    this.logs.refuseNew();
     this.#admission.end();
   }
 
@@ -133,19 +132,9 @@ export class CaptureStreams {
     for (const session of [...this.#sessions]) session.giveUp(reason);
   }
 
-  /**
-   * Answers and ends the access-log streams, Envoy opens new ones elsewhere; then records what was lost. Waits `graceMs`
-   * before that: Envoy keeps entries for a second, and those of the last calls would be written to a stream that is gone.
-   */
-  async endAccessLogs(graceMs: number): Promise<void> {
-    const deadlineUs = this.#options.clock.monotonicUs() + graceMs * 1000;
-    while (this.#logCalls.size > 0 && this.#options.clock.monotonicUs() < deadlineUs) await pause(GRACE_POLL_MS);
-    for (const [call, end] of [...this.#logCalls]) {
-      readRest(call);
-      end();
-    }
-    await Promise.all(this.#unanswered);
-    await this.#losses.recordAll();
+  /** Ends the streams of access log and counters (see {@link LogStreams.end}), and records what was lost. */
+  async endLogs(graceMs: number): Promise<void> {
+    await this.logs.end(graceMs);
     await this.#unended.record();
   }
 
@@ -172,40 +161,6 @@ export class CaptureStreams {
       // What has arrived and waits because reading was paused would be gone with the stream.
       readRest(call);
       session.onPeerEnded('reset');
-    });
-  };
-
-  /** Handler of `AccessLogService.StreamAccessLogs`. */
-  readonly streamAccessLogs = (call: LogCall, callback: sendUnaryData<Uint8Array>): void => {
-    if (this.#refusing) {
-      callback({ code: status.UNAVAILABLE, details: 'draining' });
-      return;
-    }
-    const { writer, accessLogWriter = writer, clock, random, logger } = this.#options;
-    const maxPendingBytes = this.limits.maxAccessLogBytes;
-    const context = {
-      writer: accessLogWriter,
-      clock,
-      random,
-      logger,
-      counters: this.#counters,
-      losses: this.#losses,
-      maxPendingBytes,
-      unanswered: this.#unanswered,
-      onCut: this.#onCut,
-    };
-    const session = new AccessLogSession(context, call);
-    const end = (): void => {
-      if (this.#logCalls.delete(call)) callback(null, new Uint8Array(0));
-    };
-    this.#logCalls.set(call, end);
-    call.on('data', (bytes: Uint8Array) => {
-      session.onMessage(bytes);
-    });
-    call.on('end', end);
-    call.on('cancelled', () => {
-      readRest(call);
-      this.#logCalls.delete(call);
     });
   };
 

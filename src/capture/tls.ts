@@ -25,17 +25,17 @@ export function serverCredentials(credentials: Credentials | undefined): ServerC
 /**
  * From now on connections get what the files hold then; those that are open stay as they are. Says in the log why
  * connections were refused.
- * @param servers what grpc-js listens with
+ * @param servers what grpc-js listens with; `name` is that of the process, for the log
  * @throws internal when none of them is one that TLS can be changed of
  */
 export function keepCertificates(
   certificates: Certificates,
   servers: readonly unknown[],
-  { clock, logger }: TlsOptions,
+  { clock, logger, name }: TlsOptions & { readonly name: string },
 ): void {
   const secured = servers.filter((server) => server instanceof TlsServer);
   if (secured.length === 0) throw new AffidavitError('internal', 'the gRPC server has no TLS whose files could change');
-  for (const server of secured) logRefusals(server, 'the recorder', clock, logger);
+  for (const server of secured) logRefusals(server, name, clock, logger);
   certificates.watch((credentials) => {
     for (const server of secured) server.setSecureContext(credentials);
   });

@@ -6,6 +6,7 @@ import {
   ExchangeOpened,
   ExchangePart,
   AccessLog,
+  Counters,
   Gap,
   GAP_REASON,
   Genesis,
@@ -114,6 +115,10 @@ const SUMMARIES: Readonly<Record<number, (body: Uint8Array) => string>> = {
     return `part ${partNo} of ${head?.exchangeId ?? ''}`;
   },
   [KIND.access_log]: (body) => `${AccessLog.decode(body).entries.length} entries`,
+  [KIND.counters]: (body) => {
+    const { nodeId, values } = Counters.decode(body);
+    return `${values.length} counters of ${nodeId}`;
+  },
   [KIND.gap]: describeGap,
   [KIND.quarantined]: (body) => {
     const { reason, size, detail } = Quarantined.decode(body);

@@ -1,6 +1,7 @@
 import { KIND } from './kinds.ts';
 import {
   AccessLog,
+  Counters,
   Exchange,
   ExchangeOpened,
   ExchangePart,
@@ -21,6 +22,7 @@ export const BODY_TYPES: ReadonlyMap<number, MessageType<unknown>> = new Map<num
   [KIND.exchange, Exchange],
   [KIND.exchange_part, ExchangePart],
   [KIND.access_log, AccessLog],
+  [KIND.counters, Counters],
   [KIND.gap, Gap],
   [KIND.quarantined, Quarantined],
 ]);

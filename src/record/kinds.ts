@@ -113,6 +113,14 @@ export const KEY_ACTION = { enrolled: 1, rotated: 2, retired: 3 } as const;
 /** What a key is for. */
 export const KEY_ROLE = { root: 1, log: 2, producer: 3, ledger: 4 } as const;
 
+/** Where Envoy's counters were read. */
+export const COUNTER_SOURCE = {
+  /** Envoy sent them (`envoy.service.metrics.v3.MetricsService`). */
+  metrics_service: 1,
+  /** Asked of Envoy's admin page. */
+  admin: 2,
+} as const;
+
 /** Why a `gap` record was written. */
 export const GAP_REASON = {
   /** Batches of an epoch are missing between two that arrived. */

@@ -329,6 +329,36 @@ export const AccessLog = message('AccessLog', {
 /** {@link AccessLog} as a value. */
 export type AccessLog = MessageOf<typeof AccessLog>;
 
+/** One of Envoy's own counters, as Envoy names it. */
+export const CounterValue = message('CounterValue', { name: string(1), value: uint(2) });
+/** {@link CounterValue} as a value. */
+export type CounterValue = MessageOf<typeof CounterValue>;
+
+/**
+ * Body of `counters`: how far Envoy's own counters had come, each counted since its process started. Envoy leaves one
+ * out until it has counted something.
+ */
+export const Counters = message('Counters', {
+  nodeId: string(1),
+  nodeCluster: string(2),
+  receivedUs: uint(3),
+  /** {@link COUNTER_SOURCE}. */
+  source: uint(4),
+  /** When Envoy read them, by its own clock; zero means that it didn't say. */
+  takenUs: uint(5),
+  /** When the Envoy process started, from its uptime: right to a second or two. Zero means not known. */
+  processStartedUs: uint(6),
+  values: list(7, CounterValue),
+  /**
+   * 16 random bytes of the stream, and the message's number in it, from 0; of the metrics service only. Records that have
+   * both in common are parts of one message.
+   */
+  streamId: bytes(8),
+  messageNo: uint(9),
+});
+/** {@link Counters} as a value. */
+export type Counters = MessageOf<typeof Counters>;
+
 /** Body of `gap`: what is missing, or has been found. Both ends are inclusive. */
 export const Gap = message('Gap', {
   /** {@link GAP_REASON}. */

@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseConfig } from '../../../src/config/index.ts';
@@ -60,12 +60,14 @@ const shared = {
   role: 'recorder',
 };
 
+/** A producer, and the frames that it has written. */
 interface Made {
   readonly frames: Uint8Array[];
   readonly producer: Producer;
 }
 
-async function startProducer(
+/** Starts an epoch. */
+export async function startProducer(
   key: SigningKey,
   ingestKeys: IngestKeySet,
   clock: Clock,
@@ -89,7 +91,8 @@ function batchesIn(frames: readonly Uint8Array[]): number {
   return frames.filter((frame) => Frame.decode(frame).batch !== undefined).length;
 }
 
-class Making {
+/** Keys and a ledger, while a golden log is made. */
+export class Making {
   readonly clock = steppingClock();
   readonly keys: KeyFolder;
   readonly ledger: Ledger;
@@ -188,16 +191,22 @@ async function fill(making: Making): Promise<void> {
  * key service's keys, with which its payloads open. What a release has written is never changed, and every later
  * version must verify it; so this is for a new format's folder: `node make.ts <new folder>`.
  */
-export async function makeGolden(target: string): Promise<void> {
+export function makeGolden(target: string): Promise<void> {
+  return makeLog(target, fill);
+}
+
+/** Makes a golden log of what `fillLog` writes. */
+export async function makeLog(target: string, fillLog: (making: Making) => Promise<void>): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'affidavit-golden-'));
   try {
     const making = await Making.begin(folder);
-    await fill(making);
+    await fillLog(making);
     await making.ledger.close();
     // Partial tiles of earlier checkpoints have had their day.
     const outdated = new RegExp(`\\.p/(?!${making.ledger.size}$)\\d+$`);
     await mkdir(target, { recursive: true });
-    for (const name of ['checkpoint', 'tile', 'payload', 'deadletter'])
+    const written = await readdir(join(folder, 'log'));
+    for (const name of ['checkpoint', 'tile', 'payload', 'deadletter'].filter((each) => written.includes(each)))
       await cp(join(folder, 'log', name), join(target, name), {
         recursive: true,
         filter: (path) => !outdated.test(path),

@@ -34,6 +34,7 @@ const UPGRADE = `${MANAGER}.upgrade_configs[0].filters`;
 const RECORDER = '.static_resources.clusters[affidavit-recorder]';
 const HTTP = '.typed_extension_protocol_options.envoy.extensions.upstreams.http.v3.HttpProtocolOptions';
 const ALS = `${MANAGER}.access_log[envoy.access_loggers.http_grpc].typed_config`;
+const SINK = '.stats_sinks[envoy.stat_sinks.metrics_service].typed_config';
 const MUTATIONS = `${MANAGER}.early_header_mutation_extensions[envoy.http.early_header_mutation.header_mutation].typed_config.mutations`;
 
 async function shipped(profile: EnvoyProfile): Promise<Map<string, Json>> {
@@ -41,7 +42,7 @@ async function shipped(profile: EnvoyProfile): Promise<Map<string, Json>> {
 }
 
 /** What every profile needs to neither break traffic nor lose recordings. */
-const COMMON: Record<string, Json> = {
+const COMMON: Record<string, Json | undefined> = {
   '.layered_runtime.layers[affidavit].static_layer.envoy.reloadable_features.ext_proc_graceful_grpc_close': true,
   [`${RECORDER}${HTTP}.common_http_protocol_options.max_requests_per_connection`]: 900,
   [`${FILTER}.grpc_service.timeout`]: '0s',
@@ -60,6 +61,11 @@ const COMMON: Record<string, Json> = {
   [`${MANAGER}.upgrade_configs[0].upgrade_type`]: 'websocket',
   [`${ALS}.additional_request_headers_to_log[0]`]: 'x-affidavit-id',
   [`${ALS}.common_config.grpc_service.envoy_grpc.cluster_name`]: 'affidavit-access-log',
+  '.stats_flush_interval': '5s',
+  [`${SINK}.grpc_service.envoy_grpc.cluster_name`]: 'affidavit-access-log',
+  // Either would send counters that don't say how far they have come, or of which listener.
+  [`${SINK}.report_counters_as_deltas`]: undefined,
+  [`${SINK}.emit_tags_as_labels`]: undefined,
 };
 
 const OF_PROFILE: Record<(typeof PROFILES)[number], Record<string, Json | undefined>> = {

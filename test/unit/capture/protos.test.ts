@@ -19,6 +19,26 @@ const NEWER: Readonly<Record<string, number>> = {
   'envoy.extensions.filters.http.ext_proc.v3.ProcessingMode.BodySendMode.GRPC': 5,
 };
 
+/** Numbers as in prometheus/client_model. */
+const PROMETHEUS: Readonly<Record<string, number>> = {
+  'LabelPair.name': 1,
+  'LabelPair.value': 2,
+  'Gauge.value': 1,
+  'Counter.value': 1,
+  'Metric.label': 1,
+  'Metric.gauge': 2,
+  'Metric.counter': 3,
+  'Metric.timestamp_ms': 6,
+  'MetricFamily.name': 1,
+  'MetricFamily.type': 3,
+  'MetricFamily.metric': 4,
+  'MetricType.COUNTER': 0,
+  'MetricType.GAUGE': 1,
+  'MetricType.SUMMARY': 2,
+  'MetricType.UNTYPED': 3,
+  'MetricType.HISTOGRAM': 4,
+};
+
 interface Item {
   readonly number: number;
   readonly kind: string;
@@ -66,6 +86,12 @@ describe('our subset of Envoy’s API', () => {
       if (other === undefined) assert.equal(item.number, NEWER[name], `${name} isn't in the copy`);
       else assert.deepEqual(item, other, name);
     }
+  });
+
+  it('has the numbers of Prometheus’ data model', () => {
+    const items = [...own].filter(([name]) => name.startsWith('io.'));
+    const numbers = items.map(([name, { number }]) => [name.slice('io.prometheus.client.'.length), number] as const);
+    assert.deepEqual(Object.fromEntries(numbers), PROMETHEUS);
   });
 
   it('takes no number that the public one gave to something else', () => {

@@ -19,9 +19,16 @@ import { nodeFiles, systemRandom } from '../../../src/runtime/index.ts';
 import { KeyFolder, nodeKeyFiles } from '../../../src/seal/index.ts';
 import { makeGolden, openPayloads } from '../../golden/v1/make.ts';
 import type { GoldenWithPayloads } from '../../golden/v1/make.ts';
+import { makeSecondGolden } from '../../golden/v2/make.ts';
 import { goldenReport } from '../proof/golden.ts';
 
-const FOLDER = join(import.meta.dirname, '../../golden/v1');
+const GOLDEN = join(import.meta.dirname, '../../golden');
+
+/** Each golden log, what makes another like it, and how many payload parts it has. */
+const LOGS = [
+  { name: 'v1', make: makeGolden, payloadCount: 7 },
+  { name: 'v2', make: makeSecondGolden, payloadCount: 0 },
+];
 
 interface Stored {
   readonly golden: GoldenWithPayloads;
@@ -41,75 +48,81 @@ async function leavesOf({ reader, golden }: Stored): Promise<Uint8Array[]> {
   return leaves;
 }
 
-describe('a log that format 1 wrote', () => {
-  let stored: Stored;
-  let folder = '';
+for (const { name, make, payloadCount } of LOGS)
+  describe(`the golden log ${name}`, () => {
+    const source = join(GOLDEN, name);
+    let stored: Stored;
+    let folder = '';
 
-  before(async () => {
-    stored = await read(FOLDER);
-    folder = await mkdtemp(join(tmpdir(), 'affidavit-golden-'));
-  });
-  after(() => rm(folder, { recursive: true }));
+    before(async () => {
+      stored = await read(source);
+      folder = await mkdtemp(join(tmpdir(), 'affidavit-golden-'));
+    });
+    after(() => rm(folder, { recursive: true }));
 
-  it('is verified by every later version, and says what it said then', async () => {
-    const report = await verifyLog(stored.reader, stored.trust);
-    assert.ok(report.trusted);
-    assert.deepEqual(goldenReport(report), stored.golden.found);
-  });
-
-  it('has proof files that every later version verifies', async () => {
-    const names = await readdir(join(FOLDER, 'proofs'));
-    assert.deepEqual(names.toSorted(), Object.keys(stored.golden.proofs).toSorted());
-    for (const name of names) {
-      const report = verifyProofFile(await readFile(join(FOLDER, 'proofs', name)), stored.trust);
-      const { leafIndex: leaf, record } = report;
+    it('is verified by every later version, and says what it said then', async () => {
+      const report = await verifyLog(stored.reader, stored.trust);
       assert.ok(report.trusted);
-      assert.deepEqual({ leaf, kind: record.kind, seq: record.seq }, stored.golden.proofs[name]);
-    }
+      assert.deepEqual(goldenReport(report), stored.golden.found);
+    });
+
+    it('has proof files that every later version verifies', async () => {
+      const names = await readdir(join(source, 'proofs'));
+      assert.deepEqual(names.toSorted(), Object.keys(stored.golden.proofs).toSorted());
+      for (const name of names) {
+        const report = verifyProofFile(await readFile(join(source, 'proofs', name)), stored.trust);
+        const { leafIndex: leaf, record } = report;
+        assert.ok(report.trusted);
+        assert.deepEqual({ leaf, kind: record.kind, seq: record.seq }, stored.golden.proofs[name]);
+      }
+    });
+
+    it('holds what today’s encoder would write: decoded and encoded anew, each record has the same bytes', async () => {
+      for (const bytes of await leavesOf(stored)) {
+        const leaf = decodeLeaf(bytes);
+        assert.deepEqual(encodeLeaf(leaf), bytes);
+        assert.deepEqual(BatchStatement.encode(BatchStatement.decode(leaf.statement)), leaf.statement);
+        const record = LedgerRecord.decode(leaf.record);
+        assert.deepEqual(LedgerRecord.encode(record), leaf.record);
+        const type = BODY_TYPES.get(record.kind);
+        assert.ok(type !== undefined);
+        assert.deepEqual(type.encode(type.decode(record.body) as never), record.body);
+        if (record.kind !== KIND.key) continue;
+        const { statement } = SignedKey.decode(record.body);
+        assert.deepEqual(KeyStatement.encode(KeyStatement.decode(statement)), statement);
+      }
+    });
+
+    it('has payloads that the key service of then still opens', async () => {
+      await cp(join(source, 'keys'), folder, { recursive: true });
+      await chmod(join(folder, 'keyservice.json'), 0o600);
+      const keys = KeyFolder.open({ directory: folder, files: nodeKeyFiles, random: systemRandom });
+      const payloads = await openPayloads(stored.reader, keys, stored.golden.found.size);
+      assert.equal(Object.keys(payloads).length, payloadCount);
+      assert.deepEqual(payloads, stored.golden.payloads);
+    });
+
+    it('is not verified under other keys', async () => {
+      const rootKey = new Uint8Array(32).fill(9);
+      await assert.rejects(verifyLog(stored.reader, { ...stored.trust, rootKey }), { code: 'evidence.untrusted_key' });
+    });
+
+    it('can be made again: the same kinds, and it verifies', async () => {
+      const again = join(folder, 'again');
+      await make(again);
+      const made = await read(again);
+      const report = await verifyLog(made.reader, made.trust);
+      assert.ok(report.trusted);
+      assert.deepEqual(report.kinds, stored.golden.found.kinds);
+      assert.deepEqual(Object.keys(made.golden.payloads), Object.keys(stored.golden.payloads));
+    });
   });
 
-  it('has a record of every kind that has a body', async () => {
-    const kinds = new Set((await leavesOf(stored)).map((bytes) => openLeaf(bytes).record.kind));
+describe('the golden logs', () => {
+  it('have a record of every kind that has a body', async () => {
+    const kinds = new Set<number>();
+    for (const { name } of LOGS)
+      for (const bytes of await leavesOf(await read(join(GOLDEN, name)))) kinds.add(openLeaf(bytes).record.kind);
     assert.deepEqual([...kinds].toSorted(), [...BODY_TYPES.keys()].toSorted());
-  });
-
-  it('holds what today’s encoder would write: decoded and encoded anew, each record has the same bytes', async () => {
-    for (const bytes of await leavesOf(stored)) {
-      const leaf = decodeLeaf(bytes);
-      assert.deepEqual(encodeLeaf(leaf), bytes);
-      assert.deepEqual(BatchStatement.encode(BatchStatement.decode(leaf.statement)), leaf.statement);
-      const record = LedgerRecord.decode(leaf.record);
-      assert.deepEqual(LedgerRecord.encode(record), leaf.record);
-      const type = BODY_TYPES.get(record.kind);
-      assert.ok(type !== undefined);
-      assert.deepEqual(type.encode(type.decode(record.body) as never), record.body);
-      if (record.kind !== KIND.key) continue;
-      const { statement } = SignedKey.decode(record.body);
-      assert.deepEqual(KeyStatement.encode(KeyStatement.decode(statement)), statement);
-    }
-  });
-
-  it('has payloads that the key service of then still opens', async () => {
-    await cp(join(FOLDER, 'keys'), folder, { recursive: true });
-    await chmod(join(folder, 'keyservice.json'), 0o600);
-    const keys = KeyFolder.open({ directory: folder, files: nodeKeyFiles, random: systemRandom });
-    const payloads = await openPayloads(stored.reader, keys, stored.golden.found.size);
-    assert.equal(Object.keys(payloads).length, 7);
-    assert.deepEqual(payloads, stored.golden.payloads);
-  });
-
-  it('is not verified under other keys', async () => {
-    const rootKey = new Uint8Array(32).fill(9);
-    await assert.rejects(verifyLog(stored.reader, { ...stored.trust, rootKey }), { code: 'evidence.untrusted_key' });
-  });
-
-  it('can be made again: the same kinds, and it verifies', async () => {
-    const again = join(folder, 'again');
-    await makeGolden(again);
-    const made = await read(again);
-    const report = await verifyLog(made.reader, made.trust);
-    assert.ok(report.trusted);
-    assert.deepEqual(report.kinds, stored.golden.found.kinds);
-    assert.deepEqual(Object.keys(made.golden.payloads), Object.keys(stored.golden.payloads));
   });
 });

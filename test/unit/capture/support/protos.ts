@@ -26,7 +26,8 @@ function load(folders: readonly string[], files: readonly string[]): protobuf.Ro
   const root = new protobuf.Root();
   root.resolvePath = (_origin, target) => {
     const found = folders.map((folder) => join(folder, target)).find((path) => existsSync(path));
-    return found ?? target;
+    // Prometheus' data model, which the copy leaves to others.
+    return found ?? (target.startsWith('io/') ? join(OWN_PROTOS, target) : target);
   };
   // protobufjs would take its own definitions of google.protobuf instead of the files.
   for (const file of files.filter((name) => name.startsWith('google/'))) {
