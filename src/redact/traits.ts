@@ -202,12 +202,15 @@ const MAX_SHORT_CHARS = 128;
 function traitsOfShort(text: string): number {
   const { length } = text;
   const end = MARGIN_BYTES + length;
+  let isWide = false;
   for (let i = 0; i < length; i += 1) {
     const code = text.charCodeAt(i);
+    if (code > 0xff) isWide = true;
     scratch[MARGIN_BYTES + i] = code > 0xff ? 0x80 : code;
   }
   for (let at = end; at < end + MARGIN_BYTES; at += 1) scratch[at] = 0;
-  return traitsOfBytes(scratch, MARGIN_BYTES, end);
+  const traits = traitsOfBytes(scratch, MARGIN_BYTES, end);
+  return isWide && hasWideUnits(text) ? traits | TRAIT.escape : traits;
 }
 
 /** The {@link TRAIT}s of a text. */

@@ -258,10 +258,10 @@ describe('the session of an exchange', () => {
     await held.done;
     const { request, response, redactions } = held.exchange;
     assert.deepEqual([request?.body, request?.bodyReason], [BODY.withdrawn, 'engine_failed']);
-    assert.deepEqual([response?.body, response?.bodyReason], [BODY.kept, '']);
+    assert.deepEqual([response?.body, response?.bodyReason], [BODY.withdrawn, 'engine_failed']);
     assert.ok((redactions.find(({ rule }) => rule === 'engine.failed')?.count ?? 0) > 0);
-    // Headers of both sides, the target, the request's body.
-    assert.equal(held.counters.redactionFailed, 4);
+    // Headers of both sides, the target, both bodies.
+    assert.equal(held.counters.redactionFailed, 5);
     const fine = new Held(PROFILE.inline).send(...WHOLE);
     fine.release();
     await fine.done;
