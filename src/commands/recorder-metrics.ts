@@ -51,6 +51,7 @@ export function addRecorderMetrics(telemetry: Telemetry, parts: RecorderParts, c
   telemetry.addCheck('producer', () => producer.refusal?.message);
   telemetry.addCheck('capture', () => (server.isServing ? undefined : 'it drains, and takes no new calls'));
   telemetry.addCheck('spool', () => {
+    if (spool.isFull) return 'its disk is full';
     const left = config.spool.maxBytes - spool.bytes - producer.backlogBytes;
     return left >= LEAST_ROOM_BYTES
       ? undefined

@@ -16,6 +16,8 @@ import { crc32c } from './crc32c.ts';
 export const SEGMENT_HEADER_BYTES = 32;
 /** Bytes of a frame before its payload. */
 export const FRAME_HEADER_BYTES = 20;
+/** No segment is larger: its frames are read into memory when the spool is opened. */
+export const LARGEST_SEGMENT_BYTES = 1024 * 1024 * 1024;
 /** What 24 bits can say. */
 export const LARGEST_FRAME_BYTES = 0xff_ffff;
 

@@ -1,7 +1,13 @@
 import { AffidavitError } from '../record/index.ts';
 import { writeFileDurably } from '../runtime/index.ts';
 import type { FileSystem, Logger, Random } from '../runtime/index.ts';
-import { encodeSegmentHeader, parseSegmentName, segmentName, SEGMENT_HEADER_BYTES } from './format.ts';
+import {
+  encodeSegmentHeader,
+  LARGEST_SEGMENT_BYTES,
+  parseSegmentName,
+  segmentName,
+  SEGMENT_HEADER_BYTES,
+} from './format.ts';
 import { loadId, loadMarks, saveMarks } from './marks.ts';
 import type { Marks } from './marks.ts';
 import { scanSegment } from './scan.ts';
@@ -34,7 +40,6 @@ interface Place {
   readonly logger: Logger;
 }
 
-const LARGEST_SEGMENT_BYTES = 1024 * 1024 * 1024;
 const DAMAGED = 'damaged';
 const MAX_KEPT_NAMES = 1000;
 

@@ -1,5 +1,5 @@
 import { AffidavitError, MAX_FRAME_BYTES } from '../record/index.ts';
-import type { FileSystem } from '../runtime/index.ts';
+import type { FileSystem, Logger } from '../runtime/index.ts';
 import { checkFrames, encodeGroup, FRAME_HEADER_BYTES, LARGEST_FRAME_BYTES, SEGMENT_HEADER_BYTES } from './format.ts';
 import { saveMarks } from './marks.ts';
 import type { Marks } from './marks.ts';
@@ -51,6 +51,7 @@ export class Spool implements SpoolWriter, SpoolReader {
   readonly damage: readonly SpoolDamage[];
   private readonly files: FileSystem;
   private readonly directory: string;
+  private readonly logger: Logger;
   private readonly limits: SpoolLimits;
   private readonly writer: SegmentWriter;
   private readonly reader: SegmentReader;
@@ -66,10 +67,12 @@ export class Spool implements SpoolWriter, SpoolReader {
   private ended: AffidavitError | undefined;
   private closing: Promise<void> | undefined;
   private failed = false;
+  private full = false;
 
   private constructor(options: SpoolOptions, limits: SpoolLimits, recovered: Recovered, writer: SegmentWriter) {
     this.files = options.files;
     this.directory = options.directory;
+    this.logger = options.logger;
     this.limits = limits;
     this.recent = new RecentFrames(limits.maxRecentBytes);
     this.writer = writer;
@@ -100,6 +103,11 @@ export class Spool implements SpoolWriter, SpoolReader {
 
   get nextFrame(): number {
     return lastOf(this.segments).nextFrame;
+  }
+
+  /** True when the disk had no room for what was last to be written. */
+  get isFull(): boolean {
+    return this.full;
   }
 
   /** Bytes of all segments on disk. */
@@ -206,7 +214,9 @@ export class Spool implements SpoolWriter, SpoolReader {
       try {
         await this.commit(group);
       } catch (thrown) {
-        this.fail(thrown, group);
+        if (this.writer.isTrusted && thrown instanceof AffidavitError && thrown.code === 'io.full')
+          this.refuse(thrown, group);
+        else this.fail(thrown, group);
       }
     }
     this.flushing = undefined;
@@ -235,7 +245,9 @@ export class Spool implements SpoolWriter, SpoolReader {
       segment.nextFrame,
     );
     const count = group.reduce((sum, append) => sum + append.frames.length, 0);
-    const written = await this.writer.write(segment, encoded, count);
+    const written = await this.write(segment, encoded, count);
+    if (this.full) this.logger.info({ directory: this.directory }, 'there is room on the disk of the spool again');
+    this.full = false;
     this.segments[this.segments.length - 1] = written;
     let number = segment.nextFrame;
     for (const append of group) {
@@ -244,6 +256,33 @@ export class Spool implements SpoolWriter, SpoolReader {
       for (const frame of append.frames) this.recent.add(number++, frame);
     }
     this.waiters.wake(written.nextFrame);
+  }
+
+  /** A file whose write or sync has failed isn't written to again: one with the same frames takes its place, once a group. */
+  private async write(segment: Segment, encoded: Uint8Array, count: number): Promise<Segment> {
+    try {
+      return await this.writer.write(segment, encoded, count);
+    } catch (thrown) {
+      if (this.writer.isTrusted) throw thrown;
+      const reason = AffidavitError.from(thrown, 'io.failed', 'write').message;
+      this.logger.error({ path: segment.path, reason }, 'a file of the spool failed: its frames are written anew');
+      await this.turns.take(async () => {
+        await this.reader.close();
+        await this.writer.renew(segment);
+      });
+      return this.writer.write(segment, encoded, count);
+    }
+  }
+
+  /** The disk is full, and the file as it was: this group is refused, and the next one tried. */
+  private refuse(reason: AffidavitError, group: readonly Append[]): void {
+    if (!this.full)
+      this.logger.error({ directory: this.directory, reason: reason.message }, 'the disk of the spool is full');
+    this.full = true;
+    for (const append of group) {
+      this.pendingBytes -= append.bytes;
+      append.reject(reason);
+    }
   }
 
   private fail(thrown: unknown, group: readonly Append[]): void {

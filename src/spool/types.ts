@@ -69,8 +69,8 @@ export interface SpoolWriter {
    * sync runs share the next one. The bytes must not change any more: readers are given them too.
    *
    * When it rejects with spool.failed, the frames may or may not be there after the spool is opened again.
-   * @throws spool.failed once a write or sync has failed: the file is never trusted again, open the spool anew;
-   *   spool.closed; io.full when `maxBytes` would be passed, limit.exceeded for a frame too large, an empty one or
+   * @throws spool.failed once a write or sync has failed and the frames could not be written to a new file either: open
+   *   the spool anew; spool.closed; io.full when `maxBytes` would be passed or the disk has no room, limit.exceeded for a frame too large, an empty one or
    *   too much waiting: nothing was written then.
    */
   append(frames: readonly Uint8Array[]): Promise<number>;

@@ -1,6 +1,9 @@
+import { AffidavitError } from '../record/index.ts';
+import { writeFileDurably } from '../runtime/index.ts';
 import type { Clock, FileHandle, FileSystem, Logger } from '../runtime/index.ts';
-import { encodeSegmentHeader, segmentName } from './format.ts';
+import { encodeSegmentHeader, LARGEST_SEGMENT_BYTES, segmentName } from './format.ts';
 import type { Segment } from './recover.ts';
+import { scanSegment } from './scan.ts';
 import type { DurableGroup } from './types.ts';
 
 const SLOW_SYNC_US = 1_000_000;
@@ -15,10 +18,15 @@ export interface SegmentWriterOptions {
   readonly onGroup?: ((group: DurableGroup) => void) | undefined;
 }
 
-/** Writes groups to the last segment. One call at a time; after one that threw, nothing but `close` may be called. */
+/**
+ * Writes groups to the last segment. One call at a time. After one that threw, {@link SegmentWriter.isTrusted} says
+ * whether the file is as it was before: when it isn't, nothing but `renew` and `close` may be called.
+ */
 export class SegmentWriter {
   private readonly options: SegmentWriterOptions;
   private handle: FileHandle;
+  private trusted = true;
+  private closed = false;
 
   private constructor(options: SegmentWriterOptions, handle: FileHandle) {
     this.options = options;
@@ -30,40 +38,110 @@ export class SegmentWriter {
     return new SegmentWriter(options, await options.files.open(segment.path));
   }
 
-  /** Writes at the end of the segment and syncs. Gives the segment as it is then. */
+  /** False once a write or sync has failed in a way that leaves open what is on the disk. */
+  get isTrusted(): boolean {
+    return this.trusted;
+  }
+
+  /**
+   * Writes at the end of the segment and syncs. Gives the segment as it is then.
+   * @throws io.full, and the file is trusted: there was no room, and it is as it was before
+   */
   async write(segment: Segment, group: Uint8Array, frames: number): Promise<Segment> {
     const { clock, onGroup } = this.options;
     const startUs = clock.monotonicUs();
-    await this.handle.write(group, segment.bytes);
-    await this.sync();
+    await this.put(segment, group);
     const nextFrame = segment.nextFrame + frames;
     onGroup?.({ frames, bytes: group.length, tookUs: clock.monotonicUs() - startUs, nextFrame });
     return { ...segment, nextFrame, bytes: segment.bytes + group.length };
   }
 
-  /** Begins a new segment; its header and its name are durable then. */
+  private async put(segment: Segment, group: Uint8Array): Promise<void> {
+    this.trusted = false;
+    try {
+      await this.handle.write(group, segment.bytes);
+    } catch (thrown) {
+      if (thrown instanceof AffidavitError && thrown.code === 'io.full') await this.takeBack(segment);
+      throw thrown;
+    }
+    await this.sync();
+    this.trusted = true;
+  }
+
+  /** What was written of a group that found no room goes, durably: its numbers will be used again. */
+  private async takeBack(segment: Segment): Promise<void> {
+    await this.handle.truncate(segment.bytes);
+    await this.sync();
+    this.trusted = true;
+  }
+
+  /**
+   * Puts a new file in the place of the segment's, with the frames that were durable, checked: after a sync that failed
+   * the kernel takes pages for written that never were, and no later sync of that file says so.
+   * @throws spool.damaged when a frame can't be read any more; io.*
+   */
+  async renew(segment: Segment): Promise<void> {
+    const { files, id, logger, directory } = this.options;
+    this.closed = true;
+    await this.handle.close().catch((thrown: unknown) => {
+      logger.warn({ directory, reason: String(thrown) }, 'a file of the spool that failed did not close either');
+    });
+    const kept = (await files.readFile(segment.path, LARGEST_SEGMENT_BYTES)).subarray(0, segment.bytes);
+    const { state, nextFrame } = scanSegment(kept, { id, firstFrame: segment.firstFrame, nextSegment: undefined });
+    if (kept.length !== segment.bytes || state !== 'intact' || nextFrame !== segment.nextFrame)
+      throw new AffidavitError(
+        'spool.damaged',
+        `${segment.path} can’t be read any more up to frame ${segment.nextFrame}`,
+      );
+    await writeFileDurably(files, segment.path, kept);
+    this.handle = await files.open(segment.path);
+    this.closed = false;
+    this.trusted = true;
+  }
+
+  /**
+   * Begins a new segment; its header and its name are durable then. When it throws, the segment before is still the
+   * one that is written to, and trusted.
+   */
   async rotate(firstFrame: number): Promise<Segment> {
     const { files, directory, id } = this.options;
     const path = `${directory}/${segmentName(firstFrame)}`;
     const header = encodeSegmentHeader(id, firstFrame);
+    const begun = await files.create(path);
+    try {
+      await begun.write(header, 0);
+      await this.sync(begun);
+      await files.syncDirectory(directory);
+    } catch (thrown) {
+      await this.giveUp(begun, path);
+      throw thrown;
+    }
     const full = this.handle;
-    this.handle = await files.create(path);
+    this.handle = begun;
     await full.close();
-    await this.handle.write(header, 0);
-    await this.sync();
-    await files.syncDirectory(directory);
     return { path, firstFrame, nextFrame: firstFrame, bytes: header.length };
   }
 
-  /** Closes the file. */
-  close(): Promise<void> {
-    return this.handle.close();
+  /** A segment that could not be begun: what there is of it holds no frame, and would be in the way of the next try. */
+  private async giveUp(begun: FileHandle, path: string): Promise<void> {
+    const { files, logger } = this.options;
+    try {
+      await begun.close();
+      await files.remove(path);
+    } catch (thrown) {
+      logger.warn({ path, reason: String(thrown) }, 'a segment of the spool that could not be begun is left');
+    }
   }
 
-  private async sync(): Promise<void> {
+  /** Closes the file. */
+  async close(): Promise<void> {
+    if (!this.closed) await this.handle.close();
+  }
+
+  private async sync(handle: FileHandle = this.handle): Promise<void> {
     const { clock, logger, directory } = this.options;
     const startUs = clock.monotonicUs();
-    await this.handle.sync();
+    await handle.sync();
     const tookUs = clock.monotonicUs() - startUs;
     if (tookUs > SLOW_SYNC_US)
       logger.warn({ directory, tookMs: Math.round(tookUs / 1000) }, 'a sync of the spool was slow');

@@ -14,11 +14,11 @@ export interface DiskCall {
 }
 
 /**
- * What becomes of a call: done; failed without effect; done, but reported as failed; or the machine loses power right
+ * What becomes of a call: done; failed without effect; done, but reported as failed, or as without room; or the machine loses power right
  * before or after it. A `sync` that fails without effect behaves as on Linux: what it should have written can still be
  * read, but no later sync of the file will write it.
  */
-export type DiskOutcome = 'ok' | 'not_done' | 'done_but_failed' | 'crash_before' | 'crash_after';
+export type DiskOutcome = 'ok' | 'not_done' | 'done_but_failed' | 'full' | 'crash_before' | 'crash_after';
 
 /** A name added to, moved in or removed from a folder, and not yet synced there. */
 interface NameChange {
@@ -143,6 +143,7 @@ export class SimulatedDisk {
     const result = step.work();
     if (outcome === 'crash_after') this.crash();
     if (outcome === 'crash_after') throw off();
+    if (outcome === 'full') throw new AffidavitError('io.full', `${operation} ${path}: injected, no room`);
     if (outcome === 'done_but_failed')
       throw new AffidavitError('io.failed', `${operation} ${path}: injected, though done`);
     await Promise.resolve();

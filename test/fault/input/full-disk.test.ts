@@ -4,7 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runCommand } from '../../../scripts/processes.ts';
 import { affidavit, messageLines, removeFolders, temporaryFolder, Up } from '../../integration/commands/support/cli.ts';
-import { strictCall, verified } from './support/running.ts';
+import { assertEndsInOrder, strictCall, verified } from './support/running.ts';
 
 const END_MS = 60_000;
 const MOST_CALLS = 20_000;
@@ -68,34 +68,58 @@ describe('bad input: a disk that is full', function () {
     return [disk, join(folder, 'data')];
   }
 
-  for (const [what, settingsOf] of [
-    ['spool', (disk: string) => ({ AFFIDAVIT_SPOOL_DIRECTORY: join(disk, 'spool'), AFFIDAVIT_LEDGER_DIRECTORY: '' })],
-    ['ledger', (disk: string) => ({ AFFIDAVIT_LEDGER_DIRECTORY: join(disk, 'ledger') })],
-  ] as const)
-    it(`of the ${what}: refuses calls, ends with one clear error, and with room again nothing answered is missing`, async function () {
-      const [disk, data] = await smallDisk(this, '2m');
-      const settings = settingsOf(disk.path);
-      const up = await Up.start(data, settings);
-      for (let count = 0; count < 5; count++) assert.equal(await strictCall(up.capturePort), 0);
-      await disk.fill();
-      const answered = 5 + (await callUntilRefused(up));
-      await up.service.waitUntil(() => up.service.ended() !== undefined, END_MS);
-      const lines = messageLines(readFileSync(up.service.logFile, 'utf8'));
-      assert.deepEqual([up.service.ended(), lines.length], ['exit code 3', 1], lines.join('\n'));
-      assert.match(lines[0] ?? '', /^affidavit: .*no space left/i);
+  it('of the spool: refuses calls and says so, and goes on by itself once there is room; nothing answered is missing', async function () {
+    const [disk, data] = await smallDisk(this, '2m');
+    const settings = {
+      AFFIDAVIT_SPOOL_DIRECTORY: join(disk.path, 'spool'),
+      AFFIDAVIT_TELEMETRY_ADDRESS: '127.0.0.1:0',
+    };
+    const up = await Up.start(data, settings);
+    const ready = async (): Promise<{ status: number; text: string }> => {
+      const response = await fetch(`${String(up.line('telemetry is served')?.['url'])}/readyz`);
+      return { status: response.status, text: await response.text() };
+    };
+    for (let count = 0; count < 5; count++) assert.equal(await strictCall(up.capturePort), 0);
+    await disk.fill();
+    let answered = 5 + (await callUntilRefused(up));
+    assert.deepEqual(await ready(), { status: 503, text: 'spool: its disk is full\n' });
+    assert.notEqual(await strictCall(up.capturePort), 0);
+    assert.equal(up.service.ended(), undefined);
 
-      const still = await affidavit(['up', '--data', data], settings);
-      assert.deepEqual([still.status, messageLines(still.stderr).length], [3, 1], still.stderr);
-      assert.match(messageLines(still.stderr)[0] ?? '', /no space left/i);
+    await disk.resize('64m');
+    for (let count = 0; count < 5; count++) assert.equal(await strictCall(up.capturePort), 0);
+    answered += 5;
+    assert.equal((await ready()).status, 200);
+    await assertEndsInOrder(up);
+    assert.equal(up.warnings().filter((each) => each.startsWith('the disk of the spool is full')).length, 1);
+    const { kinds } = await verified(data);
+    assert.ok((kinds['exchange'] ?? 0) >= answered, `${kinds['exchange'] ?? 0} of ${answered}`);
+  });
 
-      await disk.resize('64m');
-      const again = await Up.start(data, settings);
-      assert.equal(await strictCall(again.capturePort), 0);
-      await again.service.stop(END_MS);
-      assert.equal(again.service.ended(), 'exit code 0');
-      const { kinds } = await verified(data, settings.AFFIDAVIT_LEDGER_DIRECTORY || undefined);
-      assert.ok((kinds['exchange'] ?? 0) >= answered + 1, `${kinds['exchange'] ?? 0} of ${answered + 1}`);
-    });
+  it('of the ledger: refuses calls, ends with one clear error, and with room again nothing answered is missing', async function () {
+    const [disk, data] = await smallDisk(this, '2m');
+    const settings = { AFFIDAVIT_LEDGER_DIRECTORY: join(disk.path, 'ledger') };
+    const up = await Up.start(data, settings);
+    for (let count = 0; count < 5; count++) assert.equal(await strictCall(up.capturePort), 0);
+    await disk.fill();
+    const answered = 5 + (await callUntilRefused(up));
+    await up.service.waitUntil(() => up.service.ended() !== undefined, END_MS);
+    const lines = messageLines(readFileSync(up.service.logFile, 'utf8'));
+    assert.deepEqual([up.service.ended(), lines.length], ['exit code 3', 1], lines.join('\n'));
+    assert.match(lines[0] ?? '', /^affidavit: .*no space left/i);
+
+    const still = await affidavit(['up', '--data', data], settings);
+    assert.deepEqual([still.status, messageLines(still.stderr).length], [3, 1], still.stderr);
+    assert.match(messageLines(still.stderr)[0] ?? '', /no space left/i);
+
+    await disk.resize('64m');
+    const again = await Up.start(data, settings);
+    assert.equal(await strictCall(again.capturePort), 0);
+    await again.service.stop(END_MS);
+    assert.equal(again.service.ended(), 'exit code 0');
+    const { kinds } = await verified(data, settings.AFFIDAVIT_LEDGER_DIRECTORY);
+    assert.ok((kinds['exchange'] ?? 0) >= answered + 1, `${kinds['exchange'] ?? 0} of ${answered + 1}`);
+  });
 
   it('where nothing is there yet: one clear error', async function () {
     const [disk] = await smallDisk(this, '64k');

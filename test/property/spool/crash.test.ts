@@ -104,7 +104,7 @@ async function run(seed: number, outcomeAt: ReadonlyMap<number, DiskOutcome>): P
 describe('spool: crash safety on a simulated disk', function () {
   this.timeout(60_000);
 
-  for (const outcome of ['crash_before', 'crash_after', 'not_done', 'done_but_failed'] as const) {
+  for (const outcome of ['crash_before', 'crash_after', 'not_done', 'done_but_failed', 'full'] as const) {
     it(`keeps every acknowledged frame when any single call ends in ${outcome}`, async () => {
       for (const seed of [1, 2]) {
         const calls = await run(seed, new Map());
@@ -115,7 +115,7 @@ describe('spool: crash safety on a simulated disk', function () {
   }
 
   it('keeps every acknowledged frame through several faults of any kind', async () => {
-    const outcome = fc.constantFrom<DiskOutcome>('crash_before', 'crash_after', 'not_done', 'done_but_failed');
+    const outcome = fc.constantFrom<DiskOutcome>('crash_before', 'crash_after', 'not_done', 'done_but_failed', 'full');
     const faults = fc.array(fc.tuple(fc.nat(400), outcome), { maxLength: 4 });
     await fc.assert(
       fc.asyncProperty(fc.nat(), faults, async (seed, entries) => {

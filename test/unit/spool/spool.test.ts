@@ -83,7 +83,28 @@ describe('spool: appending', () => {
 
   for (const operation of ['write', 'sync'])
     for (const outcome of ['not_done', 'done_but_failed'] as const)
-      it(`acknowledges nothing any more after a ${operation} that was ${outcome}`, async () => {
+      it(`never trusts a file again whose ${operation} was ${outcome}: its frames are written anew, and nothing is lost`, async () => {
+        const disk = new SimulatedDisk(1);
+        const spool = await openSpool(disk.files());
+        await spool.append([frameOf('good')]);
+        let failures = 0;
+        disk.onCall = (call) => (call.operation === operation && failures++ === 0 ? outcome : 'ok');
+        assert.deepEqual(await Promise.all([spool.append([frameOf('a')]), spool.append([frameOf('b')])]), [1, 2]);
+        assert.equal(failures > 1, true);
+        assert.equal(await spool.append([frameOf('c')]), 3);
+        const texts = (await readAll(spool)).map(({ bytes }) => Buffer.from(bytes).toString('latin1'));
+        assert.equal(texts.length, 4);
+        // A sync that failed has written nothing, and no later one of the same file would have.
+        const kept = await readAll(await openSpool(disk.crash()));
+        assert.deepEqual(
+          kept.map(({ bytes }) => Buffer.from(bytes).toString('latin1')),
+          texts,
+        );
+      });
+
+  for (const operation of ['write', 'sync'])
+    for (const outcome of ['not_done', 'done_but_failed'] as const)
+      it(`acknowledges nothing any more when each ${operation} is ${outcome}, also of a new file`, async () => {
         const disk = new SimulatedDisk(1);
         const spool = await openSpool(disk.files());
         await spool.append([frameOf('good')]);
@@ -107,6 +128,37 @@ describe('spool: appending', () => {
         assert.deepEqual(frames[0]?.bytes, frameOf('good'));
         assert.deepEqual(frames[number]?.bytes, frameOf('after'));
       });
+
+  it('refuses what finds no room on the disk, takes it back, and goes on once there is room', async () => {
+    const disk = new SimulatedDisk(1);
+    const spool = await openSpool(disk.files());
+    await spool.append([frameOf('good')]);
+    disk.onCall = (call) => (call.operation === 'write' ? 'full' : 'ok');
+    for (const text of ['a', 'b']) await assert.rejects(spool.append([frameOf(text)]), { code: 'io.full' });
+    assert.equal(spool.isFull, true);
+    assert.equal(spool.nextFrame, 1);
+    disk.onCall = () => 'ok';
+    assert.equal(await spool.append([frameOf('other')]), 1);
+    assert.equal(spool.isFull, false);
+    const kept = await readAll(await openSpool(disk.crash()));
+    assert.deepEqual(
+      kept.map(({ bytes }) => Buffer.from(bytes).toString('latin1')),
+      ['good', 'other'].map((text) => Buffer.from(frameOf(text)).toString('latin1')),
+    );
+  });
+
+  it('begins a segment anew where the first try found no room', async () => {
+    const disk = new SimulatedDisk(1);
+    const spool = await openSpool(disk.files(), { segmentBytes: 100 });
+    await spool.append([frameOf('first', 200)]);
+    for (const operation of ['write', 'sync', 'syncDirectory']) {
+      disk.onCall = (call) => (call.operation === operation ? 'full' : 'ok');
+      await assert.rejects(spool.append([frameOf('no', 20)]), { code: 'io.full' });
+      disk.onCall = () => 'ok';
+    }
+    assert.equal(await spool.append([frameOf('second', 200)]), 1);
+    assert.equal((await readAll(await openSpool(disk.crash()))).length, 2);
+  });
 
   it('refuses frames that are too large or empty, and no frames at all, and stays usable', async () => {
     const spool = await openSpool(new SimulatedDisk(1).files(), { maxFrameBytes: 100 });
