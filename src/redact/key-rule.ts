@@ -31,8 +31,8 @@ export interface KeyRule {
   readonly inText?: RegExp;
   /** What the name speaks for without being sure of it: then the value's shape has to agree. */
   readonly hints?: Hints;
-  /** In running text the value is the rest of the line. */
-  readonly wholeLine?: boolean;
+  /** In running text the value is that of a header: cookies, or a scheme and what it takes; or the rest of the line. */
+  readonly line?: 'cookies' | 'credentials' | 'whole';
   /** A common word: in running text a colon after it isn't enough. */
   readonly common?: boolean;
 }

@@ -74,7 +74,15 @@ const commonCredential: KeyRule = {
 const lineCredential: KeyRule = {
   rule: RULES.credential,
   unless: /^\s*[\^~]?\d{1,3}\.\d{1,3}\.\d{1,3}\s*$/,
-  wholeLine: true,
+  line: 'credentials',
+};
+const cookies: KeyRule = { ...lineCredential, line: 'cookies' };
+/** What the Basic scheme takes (RFC 7617, 2). */
+const basic: KeyRule = {
+  rule: RULES.credential,
+  applies: {
+    test: (value) => /^[^:\s]{1,256}:\S/.test(base64Text(value.replace(/^\s*Basic\s+/i, '').trim())?.text ?? ''),
+  },
 };
 const tokens: KeyRule = { rule: RULES.credential, unless: /^\s*\d{1,12}(?:\.\d{1,6})?\s*$/, members: () => tokens };
 /** Opaque text: long, without spaces, of letters and digits. */
@@ -142,7 +150,9 @@ const exact = new Map<string, KeyRule>([
   ...names(credential, 'recoverycode recoverycodes backupcode backupcodes scratchcode scratchcodes securityanswer'),
   ...names(commonCredential, 'auth session sessions sig signature authentication'),
   ...names(sid, 'sid'),
-  ...names(lineCredential, 'authorization proxyauthorization cookie cookies setcookie'),
+  ...names(lineCredential, 'authorization proxyauthorization'),
+  ...names(cookies, 'cookie cookies setcookie'),
+  ...names(basic, 'basic httpbasic basichttp basiccredential basicheader basicvalue'),
   ...names(shortCardCode, 'cid csc cvn ccv cvd cvx cv2 cvnumber cvcode cvvalue cardcv securitynumber'),
   ...names(cardCode, 'cardcode cav2 cid2 cvn2 cvd2 cardcheckdigits'),
   ...names(cardCode, 'track1 track2 track1data track2data trackdata trackone tracktwo magstripe magstripedata'),

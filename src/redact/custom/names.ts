@@ -137,7 +137,7 @@ export class NamedRules {
   #wholeKey(base: KeyRule | undefined, { whole }: State): KeyRule | undefined {
     if (whole === undefined || (base?.rule.neverKept === true && base.applies === undefined)) return undefined;
     const { rule, passes } = whole;
-    return { rule, wholeLine: true, ...(whole.checks.length === 0 ? {} : { applies: { test: passes } }) };
+    return { rule, line: 'whole', ...(whole.checks.length === 0 ? {} : { applies: { test: passes } }) };
   }
 
   /** Stands where no rule of a name does: nothing is found by it. */

@@ -34,9 +34,12 @@ function isLocalCode(code: number): boolean {
   return code >= 128 || isLocal[code] === true;
 }
 
-/** Where a quoted local part (RFC 5321, 4.1.2) that ends at `at` starts, or `at`. */
+/** Where a quoted local part (RFC 5321, 4.1.2) that ends at `at` starts, in its line; or `at`. */
 function quotedStart(text: string, at: number): number {
-  for (let i = at - 2; i >= Math.max(0, at - MAX_LOCAL_CHARS - 2); i -= 1) if (text.charCodeAt(i) === 34) return i;
+  for (let i = at - 2; i >= Math.max(0, at - MAX_LOCAL_CHARS - 2); i -= 1) {
+    if (text.charCodeAt(i) === 34) return i;
+    if (text.charCodeAt(i) === 10) break;
+  }
   return at;
 }
 

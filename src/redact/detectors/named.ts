@@ -13,12 +13,26 @@ const DOUBLE_QUOTED_REST = /[^"\\\r\n]*(?:\\[^\r\n]?[^"\\\r\n]*)*/y;
 const SINGLE_QUOTED_REST = /[^'\\\r\n]*(?:\\[^\r\n]?[^'\\\r\n]*)*/y;
 const ESCAPED_QUOTED_REST = /[^"\\\r\n]*(?:\\[^"\r\n][^"\\\r\n]*)*/y;
 const LINE_REST = /[^"'<\r\n]*/y;
-const WHOLE_LINE_REST = /[^<\r\n]*/y;
 const ELEMENT_REST = /[^<\r\n]*/y;
 const CDATA_REST = /[^\]\r\n]*/y;
 
-/** Schemes whose parameters are quoted, so that a quotation mark doesn't end the credential. */
-const SCHEME_WITH_PARAMETERS = /^(?:digest|oauth|signature|hawk|aws4-hmac-sha256|vapid|scram-sha-\d{1,3})[ \t]/i;
+/** Cookies with their attributes (RFC 6265, 4); what else stands in the line is text around them. */
+const COOKIE = '[\\w!#$%&*+.^`|~-]{1,128}=(?:"[^"\\r\\n]*"|[^\\s;,"\'<]*)';
+const COOKIES = new RegExp(
+  `${COOKIE}(?:[;,][ \\t]{0,2}(?:expires=[^;\\r\\n"'<]{0,40}GMT|${COOKIE}|(?:secure|httponly|partitioned)(?!\\w)))*|[^\\s"'<]*`,
+  'iy',
+);
+/** A scheme and its token or parameters (RFC 9110, 11.4); of one that nobody knows what looks like a token. */
+const PARAMETER = '[A-Za-z][\\w-]{0,30}=(?:\\\\?"[^"\\r\\n]*"|[^\\s,"\'<]*)';
+const CREDENTIALS = new RegExp(
+  '(?:(?:basic|bearer|digest|dpop|gnap|hoba|mutual|negotiate|ntlm|oauth|privatetoken|scram-sha-\\d{1,3}|vapid|concealed|token|' +
+    'apikey|hmac|hawk|signature|aws4-hmac-sha256|sharedkey(?:lite)?|sharedaccesssignature)[ \\t]{1,4}|' +
+    '[A-Za-z][\\w.-]{1,30}[ \\t]{1,2}(?=(?=\\S{8})[^\\s"\'<>]{0,256}\\d|[^\\s"\'<>]{1,512}[ \\t]{0,8}(?:[\\r\\n]|$)))?' +
+    `(?:${PARAMETER}(?:[,;]?[ \\t]{0,3}${PARAMETER})*|[^\\s"'<]*)`,
+  'iy',
+);
+const LINES = { cookies: COOKIES, credentials: CREDENTIALS, whole: LINE_REST } as const;
+
 /** What stands in the place of a value in prose and code. */
 const NO_VALUE =
   /^(?:null|nil|none|true|false|yes|no|undefined|required|invalid|missing|expired|optional|\*+)[).,\]]{0,2}$/i;
@@ -95,9 +109,7 @@ function restPattern(text: string, start: number, key: KeyRule): { from: number;
   const isEscaped = text.charCodeAt(start - 1) === 92;
   if (quote === 34) return { from: start + 1, rest: isEscaped ? ESCAPED_QUOTED_REST : DOUBLE_QUOTED_REST };
   if (quote === 39) return { from: start + 1, rest: SINGLE_QUOTED_REST };
-  if (key.wholeLine !== true) return { from: start, rest: PLAIN_REST };
-  const isParameterised = SCHEME_WITH_PARAMETERS.test(text.slice(start, start + 20));
-  return { from: start, rest: isParameterised ? WHOLE_LINE_REST : LINE_REST };
+  return { from: start, rest: key.line === undefined ? PLAIN_REST : LINES[key.line] };
 }
 
 function isValue(key: KeyRule, value: string, separator: string): boolean {
@@ -166,7 +178,8 @@ class NamedScan {
     const { from, rest } = restPattern(this.#text, GAP.lastIndex, key);
     const end = this.#endOf(from, rest);
     if (!isValue(key, this.#text.slice(from, Math.min(end, from + VALUE_HEAD_CHARS)), this.#text.charAt(at))) return;
-    this.#add(key, from, end, rest);
+    // Where the end of what was matched by parts is out of view nothing is known of the rest of the line.
+    this.#add(key, from, end, rest === COOKIES || rest === CREDENTIALS ? LINE_REST : rest);
   }
 
   element(at: number): void {

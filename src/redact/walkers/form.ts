@@ -24,6 +24,34 @@ export function redactEncoded(raw: string, plusIsSpace: boolean, scope: Scope, h
   return findings.length === 0 ? undefined : replaceEncoded(raw, text, findings, scope.tally);
 }
 
+/** So much of what was found is looked at to know it. */
+const PROSE_HEAD_CHARS = 512;
+/** A word of a sentence, with what may stand around it. */
+const WORD = /^["'(]?(?:[A-Z]?[a-z\x80-\xff]{1,19}|[A-Z]{1,5})[.,;:!?)"']{0,3}$/;
+
+/** True for words with a plus between any two: there it was a space, and what stands before the first is all that is meant. */
+function isProse(value: string): boolean {
+  const pieces = value.slice(0, PROSE_HEAD_CHARS).split('+');
+  if (pieces.length < 3) return false;
+  return pieces.filter((piece) => WORD.test(piece)).length * 2 >= pieces.length - 1;
+}
+
+const MAX_SPACES = 3;
+
+/**
+ * True for what begins with spaces that are written as a plus, where the same was found without them: `name:+value`, or with
+ * words before it. One plus may be a part of an address.
+ */
+function isBehindSpace({ start, end }: Finding, text: string, spaced: readonly Finding[]): boolean {
+  const isPlus = text.charCodeAt(start) === 43;
+  return spaced.some((f) => {
+    if (f.start <= start) return false;
+    return (
+      (isPlus && f.start <= start + MAX_SPACES) || (f.end === end && text.slice(start, f.start).split('+').length > 2)
+    );
+  });
+}
+
 function findEncoded(
   raw: string,
   text: string,
@@ -34,7 +62,8 @@ function findEncoded(
   const findings = detect(text, true, hints);
   if (!plusIsSpace || !raw.includes('+')) return findings;
   const spaced = detect(decodePercent(withSpaces(raw)), false, hints);
-  return spaced.length === 0 ? findings : [...findings, ...spaced];
+  const whole = findings.filter((f) => !isProse(text.slice(f.start, f.end)) && !isBehindSpace(f, text, spaced));
+  return spaced.length === 0 ? whole : [...whole, ...spaced];
 }
 
 function redactFieldValue(raw: string, key: KeyRule | undefined, scope: Scope): Replaced | undefined {

@@ -56,6 +56,10 @@ describe('detectors', () => {
     ]);
   });
 
+  it('never begin in the line before', () => {
+    check([['"x"\n"@jane@example.com', '"x"\n"@[redacted:email]']]);
+  });
+
   it('never cut a UTF-8 sequence', () => {
     const text = `${'\xe4\xbd\xa0'.repeat(40)}@example.com`;
     const redacted = Buffer.from(redactor.text(text).text, 'latin1').toString();
