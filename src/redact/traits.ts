@@ -181,20 +181,7 @@ export class PieceTraits {
   of(start: number, end: number): number {
     return traitsOfBytes(this.#bytes, MARGIN_BYTES + start, MARGIN_BYTES + end);
   }
-
-  /** True when a tag is open at `end`: one that started at `start` or later, and not long before. */
-  hasOpenTag(start: number, end: number): boolean {
-    const least = MARGIN_BYTES + Math.max(start, end - MAX_TAG_CHARS);
-    for (let at = MARGIN_BYTES + end - 1; at >= least; at -= 1) {
-      if (this.#bytes[at] === 62) return false;
-      if (this.#bytes[at] === 60) return true;
-    }
-    return false;
-  }
 }
-
-/** A longer tag isn't believed. */
-const MAX_TAG_CHARS = 400;
 
 /** Up to here a loop is faster than a call that copies. */
 const MAX_SHORT_CHARS = 128;
