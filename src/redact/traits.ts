@@ -189,12 +189,15 @@ const MAX_SHORT_CHARS = 128;
 function traitsOfShort(text: string): number {
   const { length } = text;
   const end = MARGIN_BYTES + length;
+  let all = 0;
   for (let i = 0; i < length; i += 1) {
     const code = text.charCodeAt(i);
+    all |= code;
     scratch[MARGIN_BYTES + i] = code > 0xff ? 0x80 : code;
   }
   for (let at = end; at < end + MARGIN_BYTES; at += 1) scratch[at] = 0;
-  return traitsOfBytes(scratch, MARGIN_BYTES, end);
+  const traits = traitsOfBytes(scratch, MARGIN_BYTES, end);
+  return all > 0xff && hasWideUnits(text) ? traits | TRAIT.escape : traits;
 }
 
 /** The {@link TRAIT}s of a text. */
