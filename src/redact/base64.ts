@@ -10,6 +10,11 @@ const COLON = 58;
 const URL_ALPHABET = /[_-]/;
 /** Control characters that no text has, but the escape of terminals. */
 const BINARY = new RegExp(`[^\\t-\\r\\x20-\\x7e\\x80-\\xff${String.fromCharCode(27)}]`);
+/** True for what has a character in it that no text has. */
+export function isBinaryText(text: string): boolean {
+  return BINARY.test(text);
+}
+
 /** RFC 2397. */
 const DATA_URL = /^data:([a-z]{1,32}\/[\w.+-]{1,96})?(?:;[\w.+-]{1,64}=[^;,\s]{0,128}){0,4};base64,/i;
 const TEXT_TYPE =
@@ -47,7 +52,7 @@ function continuationsOf(byte: number): number {
 }
 
 /** True when the first characters from `from` on are base64 of UTF-8: nearly nothing else gets beyond the first few. */
-function startsLikeText(text: string, from: number, length: number = text.length): boolean {
+export function startsLikeText(text: string, from: number, length: number = text.length): boolean {
   const end = Math.min(length, from + HEAD_CHARS) - 3;
   let missing = 0;
   for (let at = from; at < end; at += 4) {

@@ -13,6 +13,8 @@ export interface Finding {
   readonly score?: number;
   /** Of findings without a greatest length: a sticky pattern that matches what else belongs to them. */
   readonly rest?: RegExp;
+  /** What was found, where it isn't what stands there: the text that is encoded. */
+  readonly value?: string | undefined;
 }
 
 /**
@@ -64,6 +66,8 @@ export interface Region {
   /** True when a part of it may never be kept. */
   neverKept: boolean;
   rest: RegExp | undefined;
+  /** What was found, where it isn't what stands there. */
+  value: string | undefined;
 }
 
 function scoreOf(found: Finding): number {
@@ -78,6 +82,7 @@ function widen(region: Region, found: Finding): void {
   if (!isSurer && !(found.rule.neverKept && !region.rule.neverKept)) return;
   region.rule = found.rule;
   region.score = scoreOf(found);
+  region.value = found.value;
 }
 
 /** The findings in the order of the text, those that overlap merged. */
@@ -88,8 +93,8 @@ function mergeFindings(findings: readonly Finding[]): Region[] {
   for (const found of ordered) {
     if (last !== undefined && found.start < last.end) widen(last, found);
     else {
-      const { start, end, rule, rest } = found;
-      last = { start, end, rule, score: scoreOf(found), neverKept: rule.neverKept, rest };
+      const { start, end, rule, rest, value } = found;
+      last = { start, end, rule, score: scoreOf(found), neverKept: rule.neverKept, rest, value };
       regions.push(last);
     }
   }
@@ -107,7 +112,13 @@ export function regionsOf(text: string, findings: readonly Finding[], tally: Tal
   if (replaced.length < counted.length)
     for (const found of counted)
       if (tally.keeps(found.rule))
-        tally.settle(found.rule, text.slice(found.start, found.end), found.start, found.end, scoreOf(found));
+        tally.settle(
+          found.rule,
+          found.value ?? text.slice(found.start, found.end),
+          found.start,
+          found.end,
+          scoreOf(found),
+        );
   return mergeFindings(replaced);
 }
 
@@ -115,8 +126,8 @@ const NO_REGIONS: readonly Region[] = [];
 
 /** Counts what was found in a region of `text`. @returns what stands in its place */
 export function settleRegion(text: string, region: Region, tally: Tally, start = region.start, isWhole = true): string {
-  const { end, rule, score } = region;
-  return tally.settle(rule, text.slice(start, end), start, end, score, isWhole) ?? text.slice(start, end);
+  const { end, rule, score, value } = region;
+  return tally.settle(rule, value ?? text.slice(start, end), start, end, score, isWhole) ?? text.slice(start, end);
 }
 
 /** Replaces findings in a whole text. */

@@ -181,20 +181,7 @@ export class PieceTraits {
   of(start: number, end: number): number {
     return traitsOfBytes(this.#bytes, MARGIN_BYTES + start, MARGIN_BYTES + end);
   }
-
-  /** True when a tag is open at `end`: one that started at `start` or later, and not long before. */
-  hasOpenTag(start: number, end: number): boolean {
-    const least = MARGIN_BYTES + Math.max(start, end - MAX_TAG_CHARS);
-    for (let at = MARGIN_BYTES + end - 1; at >= least; at -= 1) {
-      if (this.#bytes[at] === 62) return false;
-      if (this.#bytes[at] === 60) return true;
-    }
-    return false;
-  }
 }
-
-/** A longer tag isn't believed. */
-const MAX_TAG_CHARS = 400;
 
 /** Up to here a loop is faster than a call that copies. */
 const MAX_SHORT_CHARS = 128;
@@ -202,15 +189,15 @@ const MAX_SHORT_CHARS = 128;
 function traitsOfShort(text: string): number {
   const { length } = text;
   const end = MARGIN_BYTES + length;
-  let isWide = false;
+  let all = 0;
   for (let i = 0; i < length; i += 1) {
     const code = text.charCodeAt(i);
-    if (code > 0xff) isWide = true;
+    all |= code;
     scratch[MARGIN_BYTES + i] = code > 0xff ? 0x80 : code;
   }
   for (let at = end; at < end + MARGIN_BYTES; at += 1) scratch[at] = 0;
   const traits = traitsOfBytes(scratch, MARGIN_BYTES, end);
-  return isWide && hasWideUnits(text) ? traits | TRAIT.escape : traits;
+  return all > 0xff && hasWideUnits(text) ? traits | TRAIT.escape : traits;
 }
 
 /** The {@link TRAIT}s of a text. */

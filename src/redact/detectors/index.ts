@@ -9,6 +9,7 @@ import { findDigits } from './digits.ts';
 import { findDocuments } from './documents.ts';
 import { findLetteredIds } from './lettered-ids.ts';
 import { findBareMacs, findIpv4, findIpv6, findMacs } from './network.ts';
+import { findEncoded } from './encoded.ts';
 import { findEmails } from './email.ts';
 import { findInSegments } from './hl7.ts';
 import { findIbans } from './iban.ts';
@@ -138,9 +139,12 @@ const TRIGGERS = DETECTORS.reduce(
 const OF_SEVERAL = DETECTORS.filter(({ needs }) => (needs & TRIGGERS) === 0);
 const OF_NAMES = DETECTORS.filter(({ hint }) => hint !== undefined);
 
+/** What stands around an encoded text that isn't a value of its own. */
+const AROUND_ENCODED = TRAIT.space | TRAIT.slash | TRAIT.plus;
+
 /** False when no detector finds anything in a text with these traits, whatever the text is. */
 export function mayHoldFindings(traits: number, hints: Hints | undefined): boolean {
-  if ((traits & TRIGGERS) !== 0) return true;
+  if ((traits & TRIGGERS) !== 0 || ((traits & TRAIT.run) !== 0 && (traits & AROUND_ENCODED) !== 0)) return true;
   for (const { needs } of OF_SEVERAL) if ((traits & needs) === needs) return true;
   return hints !== undefined && OF_NAMES.some((detector) => mayFind(detector, traits, hints));
 }
@@ -159,6 +163,26 @@ function detectPlain(given: Given, classify: ClassifyKey, extra: ExtraDetector |
   return found;
 }
 
+/** How often what is encoded in a text is encoded again. */
+const MAX_ENCODED = 2;
+
+/** What is found only when what is encoded in a text is decoded, beside what is known; undefined texts are none. */
+function detectEncoded(
+  { text, traits, hints }: Given,
+  classify: ClassifyKey,
+  extra: ExtraDetector | undefined,
+  known: readonly Finding[],
+  depth = 0,
+): readonly Finding[] {
+  if ((traits & TRAIT.run) === 0 || depth === MAX_ENCODED) return known;
+  const inside = (decoded: string): readonly Finding[] => {
+    const given = { text: decoded, isValue: false, traits: traitsOf(decoded), hints };
+    return detectEncoded(given, classify, extra, detectPlain(given, classify, extra), depth + 1);
+  };
+  const found = findEncoded(text, inside, known);
+  return found.length === 0 ? known : [...known, ...found];
+}
+
 /** What is found only in a text that was decoded, added to `found`. */
 function detectDecoded(
   decoded: Decoded | undefined,
@@ -169,7 +193,7 @@ function detectDecoded(
 ): readonly Finding[] {
   if (decoded === undefined) return found;
   const given = { text: decoded.text, isValue: false, traits: traitsOf(decoded.text), hints };
-  const inside = detectPlain(given, classify, extra);
+  const inside = detectEncoded(given, classify, extra, detectPlain(given, classify, extra));
   if (inside.length === 0) return found;
   const { place } = decoded;
   return [...found, ...inside.map((f) => ({ ...f, start: place(f.start), end: place(f.end) }))];
@@ -185,8 +209,12 @@ export function detector(classify: ClassifyKey, parameters: ClassifyKey, extra?:
     const given = { text, isValue, traits, hints };
     const found = detectPlain(given, classify, extra);
     if (isValue && (traits & TRAIT.separator) !== 0) findParameters(text, parameters, found);
-    if ((traits & TRAIT.escape) === 0) return found;
-    const all = detectDecoded(decodeReferences(text), given, classify, extra, found);
-    return (traits & TRAIT.high) === 0 ? all : detectDecoded(decodeWide(text), given, classify, extra, all);
+    const plain =
+      (traits & TRAIT.escape) === 0 ? found : detectDecoded(decodeReferences(text), given, classify, extra, found);
+    const known =
+      (traits & TRAIT.high) === 0 || (traits & TRAIT.escape) === 0
+        ? plain
+        : detectDecoded(decodeWide(text), given, classify, extra, plain);
+    return detectEncoded(given, classify, extra, known);
   };
 }

@@ -1,10 +1,11 @@
 import { redactValue, type Scope, type Walker } from '../engine.ts';
 import type { Output } from '../findings.ts';
-import type { KeyRule } from '../key-rule.ts';
+import { type KeyRule, NEVER } from '../key-rule.ts';
 import { hasMarker } from '../markers.ts';
 import { CARE, careOf } from './json-state.ts';
 import { RULES } from '../rules.ts';
 import type { WithdrawReason } from '../types.ts';
+import { type PairRole, pairRole } from './pairs.ts';
 import { TextScanner } from './text.ts';
 
 /** What spreadsheets write in front of the first row. */
@@ -13,6 +14,12 @@ const BYTE_ORDER_MARK = /^\xef\xbb\xbf/;
 const SEPARATORS = [',', ';', '\t', '|'];
 /** Columns whose names are remembered. */
 const MAX_COLUMNS = 4096;
+/** Rows in a row with as many cells show what separates them. */
+const SURE_ROWS = 2;
+/** A column's name: words, no number, no address. */
+const COLUMN_NAME = /^[A-Za-z_\x80-\uffff][^@\r\n]{0,63}$/;
+/** More digits than a name has. */
+const NUMBER = /\d{4}/;
 
 /** A cell of a row. */
 interface Cell {
@@ -70,7 +77,7 @@ function cellsOf(row: string, separator: string): Cell[] {
 
 /**
  * Walks comma-separated values (RFC 4180), and those with another separator: each cell by the name of its column, which the
- * first row has, and by its content. Holds one row at most; a longer one, whose quotation mark was never closed, and all that
+ * first row of names has, and by its content; in rows of two cells, or columns called key and value, the one names the other. Holds one row at most; a longer one, whose quotation mark was never closed, and all that
  * follows are running text, or given up where a column's name gives its values away.
  */
 export class CsvWalker implements Walker {
@@ -80,6 +87,14 @@ export class CsvWalker implements Walker {
   readonly #hasNames: boolean;
   #separator: string | undefined;
   #columns: (KeyRule | undefined)[] | undefined;
+  /** Columns that name, row by row, what another one holds. */
+  #roles: readonly (PairRole | undefined)[] = [];
+  /** True once a row of names has said something. */
+  #hasKeys = false;
+  #isSectionStart = false;
+  #lastSeparator = '';
+  #lastCells = 0;
+  #sameRows = 0;
   #buffer = '';
   #offset = 0;
   #scanner: TextScanner | undefined;
@@ -171,27 +186,66 @@ export class CsvWalker implements Walker {
   }
 
   #row(row: string, at: number): void {
-    if (row === '') return;
+    if (row === '') {
+      this.#isSectionStart = true;
+      return;
+    }
     const chosen = this.#columns === undefined ? CHOICE.exec(row)?.[1] : undefined;
     if (chosen !== undefined && this.#separator === undefined) {
       this.#separator = chosen;
       this.#output.copy(row);
       return;
     }
-    const separator = (this.#separator ??= separatorOf(row));
+    const separator = this.#separator ?? separatorOf(row);
     const cells = cellsOf(row, separator);
-    const isNames = this.#columns === undefined && this.#hasNames;
+    const names = this.#namesIn(cells);
+    this.#settleSeparator(separator, cells.length, names !== undefined);
+    const columns = names === undefined ? this.#columns : undefined;
+    let named: KeyRule | undefined;
     for (const [index, cell] of cells.entries()) {
       if (index > 0) this.#output.copy(separator);
-      this.#cell(cell, isNames ? undefined : this.#columns?.[index], at + cell.at);
+      const isNamed = names === undefined && (this.#roles[index] === 'value' || (index === 1 && cells.length === 2));
+      const key = columns?.[index] ?? (isNamed ? named : undefined);
+      this.#cell(cell, key, at + cell.at);
+      if (this.#roles[index] === 'name' || (index === 0 && !this.#hasKeys)) named = this.#keyOf(cell.raw);
     }
-    this.#columns ??= isNames ? cells.slice(0, MAX_COLUMNS).map(({ raw }) => this.#keyOf(raw)) : [];
+    if (names === undefined) return;
+    this.#columns = names;
+    this.#roles = rolesOf(cells);
+  }
+
+  /**
+   * What a row says about its columns when it is one of names: the first, and a later one as long as none has said anything,
+   * or behind an empty row; what is before it is a title. Undefined for a row of values.
+   */
+  #namesIn(cells: readonly Cell[]): (KeyRule | undefined)[] | undefined {
+    const isSought = this.#isSectionStart || !this.#hasKeys;
+    this.#isSectionStart = false;
+    if (!this.#hasNames || !isSought) return undefined;
+    const keys = cells.slice(0, MAX_COLUMNS).map(({ raw }) => this.#keyOf(raw));
+    const hasKeys = keys.some(saysSomething) || rolesOf(cells).length > 0;
+    const isFirst = this.#columns === undefined;
+    if (!isFirst && isPair(keys)) return undefined;
+    const isOfNames = cells.length > 1 && hasKeys && cells.every(({ raw }) => isColumnName(plainText(raw)));
+    if (!isFirst && !isOfNames) return undefined;
+    // The only cell of a title is a name of nothing, unless there are no others.
+    this.#hasKeys = hasKeys && isOfNames;
+    return keys;
+  }
+
+  #settleSeparator(separator: string, cells: number, isOfNames: boolean): void {
+    if (this.#separator !== undefined) return;
+    this.#sameRows =
+      cells > 1 && separator === this.#lastSeparator && cells === this.#lastCells ? this.#sameRows + 1 : 1;
+    this.#lastSeparator = separator;
+    this.#lastCells = cells;
+    if ((isOfNames && this.#hasKeys) || this.#sameRows >= SURE_ROWS) this.#separator = separator;
   }
 
   /** What the name of a column says; one in which something was replaced was none. */
   #keyOf(raw: string): KeyRule | undefined {
     if (hasMarker(raw)) return undefined;
-    return this.#scope.engine.classify(unquoted(raw.replace(BYTE_ORDER_MARK, '')).trim());
+    return this.#scope.engine.classify(plainText(raw));
   }
 
   #cell({ raw }: Cell, key: KeyRule | undefined, at: number): void {
@@ -207,6 +261,31 @@ export class CsvWalker implements Walker {
     const original = replaced.original === text ? raw : quoted(replaced.original);
     this.#output.replace(isQuoted ? quoted(replaced.redacted) : replaced.redacted, original);
   }
+}
+
+/** The text of a cell without what spreadsheets write around it. */
+function plainText(raw: string): string {
+  return unquoted(raw.replace(BYTE_ORDER_MARK, '').trim()).trim();
+}
+
+function saysSomething(key: KeyRule | undefined): boolean {
+  return key !== undefined && (key.applies !== NEVER || key.hints !== undefined);
+}
+
+/** True for a name and its value: there are no columns then. */
+function isPair(keys: readonly (KeyRule | undefined)[]): boolean {
+  return keys.length === 2 && saysSomething(keys[0]) && keys[1] === undefined;
+}
+
+/** An empty cell may stand in a row of names, and a mark of a comment before the first of them. */
+function isColumnName(text: string): boolean {
+  return text === '' || (COLUMN_NAME.test(text.replace(/^# ?/, '')) && !NUMBER.test(text));
+}
+
+/** Of columns that are called key and value, and nothing for all others. */
+function rolesOf(cells: readonly Cell[]): readonly (PairRole | undefined)[] {
+  const roles = cells.slice(0, MAX_COLUMNS).map(({ raw }) => pairRole(plainText(raw)));
+  return roles.includes('name') && roles.includes('value') ? roles : [];
 }
 
 function unquoted(raw: string): string {

@@ -26,6 +26,7 @@ const UNLABELLED = /^(?:hidden|submit|button|reset|image|checkbox|radio)$/i;
 /** A name before its value, which may stand in the next block. */
 const STRONG_LABEL = /^\S+(?: \S+){0,2}\s*[:=]$/;
 const PLAIN_CLOSING = /^<\/[A-Za-z][\w:.-]{0,63}>$/;
+const PLAIN_NAME = /^[a-z][\w:.-]{0,63}$/;
 const COMMENT = /^<!--([^]*)-->$/;
 const CDATA = '<![CDATA[';
 
@@ -198,7 +199,7 @@ export class HtmlWalker implements Walker {
     return (
       (column === undefined ? undefined : classify(column)) ??
       (this.#label === '' ? undefined : classify(this.#label)) ??
-      (this.#element === '' || NAMELESS.has(this.#element) ? undefined : classify(localName(this.#element)))
+      (!PLAIN_NAME.test(this.#element) || NAMELESS.has(this.#element) ? undefined : classify(localName(this.#element)))
     );
   }
 

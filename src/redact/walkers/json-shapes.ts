@@ -100,6 +100,15 @@ const MAX_HASH_CHARS = 128;
 /** A Bitcoin address of this length may be of such characters alone. */
 const MAX_ADDRESS_CHARS = 35;
 
+/** True for hexadecimal digits whose first bytes are all of ASCII, as those of a hash hardly ever are. */
+function isTextInHex(bytes: Uint8Array, start: number): boolean {
+  for (let at = start; at < start + 16; at += 2) {
+    const digit = bytes[at] as number;
+    if (digit < 50 || digit > 55) return false;
+  }
+  return true;
+}
+
 /**
  * A hash in lower-case hexadecimal digits before a quotation mark, whose place this is; -1 for anything else, and for one
  * that may be something else too: of digits alone, the start of an IBAN, an address of Bitcoin.
@@ -117,5 +126,6 @@ export function hashEnd(bytes: Uint8Array, start: number): number {
   const length = end - start;
   if (bytes[end] !== 34 || length < MIN_HASH_CHARS || !hasLetter) return -1;
   if (length <= MAX_ADDRESS_CHARS && !hasZero) return -1;
+  if (isTextInHex(bytes, start)) return -1;
   return hexKinds(bytes, start, end, end) === 0 ? -1 : end;
 }

@@ -1,7 +1,7 @@
 /** What a document or a piece of markup starts with. */
-const OPENING = /^\s*<(?:[A-Za-z][\w.-]{0,63}(?::[\w.-]{1,63})?[\s/>]|!--|!doctype\s|\?xml\s)/i;
+const OPENING = /^\s*<(?:[A-Za-z][\w.-]{0,63}(?::[\w.-]{1,63})?(?:\s|\/?>)|!--|!doctype\s|\?xml\s)/i;
 const CLOSING = />\s*$/;
-const FIRST_NAME = /<([A-Za-z][\w:.-]{0,63})[\s/>]/;
+const FIRST_NAME = /<([A-Za-z][\w:.-]{0,63})(?:\s|\/?>)/;
 /** Elements of HTML that a page, or a piece of one, starts with. */
 const OF_HTML: ReadonlySet<string> = new Set(
   (

@@ -1,4 +1,5 @@
 import { continuesOnNextLine } from '../detectors/named.ts';
+import { isEncodedLine } from '../detectors/encoded.ts';
 import { privateKeyBorder } from '../detectors/private-keys.ts';
 import { LOOK_AHEAD_CHARS, LOOK_BEHIND_CHARS } from '../detectors/index.ts';
 import type { Scope, Walker } from '../engine.ts';
@@ -8,6 +9,15 @@ import { PieceTraits } from '../traits.ts';
 
 /** A longer line is scanned in windows of this size. */
 export const WINDOW_CHARS = 16 * 1024;
+
+/** A longer tag isn't believed. */
+const MAX_TAG_CHARS = 400;
+
+/** True when a tag is open at `end`: one that started at `start` or later, and not long before. */
+function hasOpenTag(text: string, start: number, end: number): boolean {
+  const before = text.slice(Math.max(start, end + 1 - MAX_TAG_CHARS), end);
+  return before.lastIndexOf('<') > before.lastIndexOf('>');
+}
 
 /**
  * Scans running text of any length in bounded memory. No finding crosses the end of a line (but of one that ends with a
@@ -95,8 +105,12 @@ export class TextScanner implements Walker {
     let newline = this.#buffer.indexOf('\n', Math.max(end, this.#searched));
     for (; newline !== -1; newline = this.#buffer.indexOf('\n', newline + 1)) {
       if (newline - end >= WINDOW_CHARS) return end;
-      if (!this.#isInKeyAfter(Math.max(end, this.#lineStart), newline) && !continuesOnNextLine(this.#buffer, newline))
-        this.#cuts.push((end = newline + 1));
+      const start = Math.max(end, this.#lineStart);
+      const goesOn =
+        continuesOnNextLine(this.#buffer, newline) ||
+        isEncodedLine(this.#buffer, start, newline) ||
+        hasOpenTag(this.#buffer, end, newline);
+      if (!this.#isInKeyAfter(start, newline) && !goesOn) this.#cuts.push((end = newline + 1));
       this.#lineStart = newline + 1;
     }
     this.#searched = this.#buffer.length;
@@ -143,7 +157,7 @@ export class TextScanner implements Walker {
     const all: Finding[] = [];
     let start = 0;
     for (const cut of [...this.#cuts, text.length]) {
-      if (cut <= start || cut > text.length || (cut < text.length && pieces.hasOpenTag(start, cut))) continue;
+      if (cut <= start || cut > text.length) continue;
       const traits = pieces.of(start, cut);
       const found = detect(text.slice(start, cut), false, undefined, traits);
       for (const each of found)

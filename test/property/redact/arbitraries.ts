@@ -14,6 +14,14 @@ export const HARMLESS = 'harmless-marker-7f3a';
 
 const values = Object.values(PLANTED);
 
+/** Texts in base64 and in hexadecimal digits, over lines or not. */
+const ENCODED = [
+  Buffer.from('{"token":"x","email":"jane@example.com"}').toString('base64'),
+  Buffer.from('call 4111 1111 1111 1111').toString('base64url'),
+  Buffer.from('mail jane@example.com').toString('hex'),
+  Buffer.from('mail jane@example.com '.repeat(6)).toString('base64').replace(/.{76}/g, '$&\r\n'),
+];
+
 /** Text with values, words and punctuation in it that detectors start from. */
 export const text: fc.Arbitrary<string> = fc
   .array(
@@ -63,6 +71,7 @@ export const text: fc.Arbitrary<string> = fc
         '\u00e9',
         '\u{1f600}',
       ),
+      fc.constantFrom(...ENCODED),
       fc.string({ maxLength: 12 }),
       fc.integer({ min: 1, max: 40 }).map((n) => 'lorem ipsum '.repeat(n)),
     ),

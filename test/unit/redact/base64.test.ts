@@ -71,8 +71,9 @@ describe('base64 as a value', () => {
     const clean = encode('<p>[redacted:email]</p>');
     for (const prefix of ['data:text/html;base64,', 'data:application/json;charset=utf-8;base64,', 'data:;base64,'])
       assert.deepEqual(await redactJsonValue([`${prefix}${html}`]), [`${prefix}${clean}`]);
-    const image = `data:image/svg;base64,${html}`;
-    assert.deepEqual(await redactJsonValue([image]), [image]);
+    // What another type calls itself is replaced whole when it is text with something in it.
+    const image = 'data:image/svg;base64,';
+    assert.deepEqual(await redactJsonValue([`${image}${html}`]), [`${image}[redacted:email]`]);
   });
 
   it('is committed to as it came, but without what may never be kept', async () => {

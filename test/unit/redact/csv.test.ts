@@ -36,6 +36,34 @@ describe('comma-separated values', () => {
     assert.equal(await outputOf(tabs, 'text/tab-separated-values'), tabs.replace('1234', '[redacted:pin]'));
   });
 
+  it('may have titles, comments and values before the row of names', async () => {
+    const rows = (secret: string): string => `id;password;note\n1;${secret};x\n2;${secret};y\n`;
+    for (const before of [
+      'Report of users\nGenerated 2024-01-01\n\n',
+      'Users, all of them\n',
+      '# users\n# exported\n',
+      'Report;;\n',
+      '1;a;b\n2;b;c\n',
+      'id;colour\n1;red\n\n',
+    ])
+      assert.equal(await outputOf(before + rows('hunter2')), before + rows('[redacted:credential]'), before);
+    const again = (a: string, b: string): string => `id,pin\n1,${a}\n\nid,note,cvv\n2,x,${b}\n`;
+    assert.equal(await outputOf(again('1234', '123')), again('[redacted:pin]', '[redacted:card_code]'));
+  });
+
+  it('may have a name and its value in each row', async () => {
+    for (const header of ['key,value\n', 'username,x\n', 'setting,id,value\n']) {
+      const row = (name: string, value: string): string =>
+        header.includes('id') ? `${name},7,${value}` : `${name},${value}`;
+      assert.equal(
+        await outputOf(`${header}${row('password', 'hunter2')}\n${row('colour', 'red')}\n`),
+        `${header}${row('password', '[redacted:credential]')}\n${row('colour', 'red')}\n`,
+      );
+    }
+    const columns = 'password,note\nhunter2,secret\n';
+    assert.equal(await outputOf(columns), columns.replace('hunter2', '[redacted:credential]'));
+  });
+
   it('may start with a byte order mark', async () => {
     for (const name of ['pin', '"pin"'])
       assert.equal(await outputOf(`\ufeff${name},a\r\n1234,1\r\n`), `\ufeff${name},a\r\n[redacted:pin],1\r\n`);

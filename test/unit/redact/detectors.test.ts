@@ -148,7 +148,7 @@ describe('detectors', () => {
       ['{\\"api_key\\":\\"abc\\"}', '{\\"api_key\\":\\"[redacted:credential]\\"}'],
       [`{'secret' => 'abc'}`, `{'secret' => '[redacted:credential]'}`],
       ['<w:Password Type="t">abc</w:Password>', '<w:Password Type="t">[redacted:credential]</w:Password>'],
-      ['<token><![CDATA[abc]]></token>', '<token><![CDATA[[redacted:credential]]]></token>'],
+      ['<token><![CDATA[abc]]></token>', '<token>[redacted:credential]</token>'],
       ['Authorization: Digest username="x", response="y"', 'Authorization: [redacted:credential]'],
       ["curl -H 'Cookie: a=b; c=d' url", "curl -H 'Cookie: [redacted:credential]' url"],
       ['cvv=123, pin: 4321', 'cvv=[redacted:card_code], pin: [redacted:pin]'],

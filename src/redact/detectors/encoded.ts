@@ -1,0 +1,222 @@
+import { isUtf8 } from 'node:buffer';
+import { isBinaryText, startsLikeText } from '../base64.ts';
+import type { Finding } from '../findings.ts';
+
+/** Fewest characters: a shorter one may be text by chance. */
+const MIN_CHARS = 16;
+/** Lines of MIME and PEM have 64 or 76 characters. */
+const MIN_LINE_CHARS = 60;
+const MAX_LINE_CHARS = 78;
+/** Characters of both alphabets (RFC 4648, 4 and 5), over as many full lines as there are. */
+const RUN = new RegExp(
+  `(?<![\\w+/-])(?:[\\w+/-]{${MIN_LINE_CHARS},${MAX_LINE_CHARS}}\\r?\\n(?=[\\w+/=-]))*[\\w+/-]{1,}={0,2}`,
+  'g',
+);
+const LINE = new RegExp(`^[\\w+/-]{${MIN_LINE_CHARS},${MAX_LINE_CHARS}}\\r?$`);
+const REST = /[\w+/\r\n-]*={0,2}/y;
+const LINE_END = /[\r\n]/;
+const LINE_ENDS = /\r?\n/g;
+/** A run is decoded from its start, and behind so many of its slashes. */
+const MAX_STARTS = 8;
+/** Texts in a row in one run. */
+const MAX_PARTS = 16;
+/** Bytes of the shortest text. */
+const MIN_BYTES = 12;
+/** A character that no text has. */
+const NO_TEXT = new RegExp(`[^\\t-\\r\\x20-\\x7e\\x80-\\xff${String.fromCharCode(27)}]`, 'g');
+/** Text in hexadecimal digits: its bytes are of ASCII, and some of them no digits. */
+const HEX_START = /^(?:[2-7][0-9A-Fa-f]|0[9aAdD]){8}/;
+const HEX = /^(?:[2-7][0-9A-Fa-f]|0[9aAdD])+$/;
+const HEX_LETTER = /[A-Fa-f]/;
+const WIDE_START = /^(?:[\x20-\x7e\s]\0){4}|^(?:\0[\x20-\x7e\s]){4}/;
+const MAX_FINDINGS = 16;
+
+/** What is found in a text that was decoded; undefined too deep. */
+export type DetectInside = (text: string) => readonly Finding[];
+
+/** True for a line of base64 that may go on in the next one: `line` is without its line feed. */
+export function isEncodedLine(text: string, start: number, end: number): boolean {
+  const length = end - start;
+  return length >= MIN_LINE_CHARS && length <= MAX_LINE_CHARS + 1 && LINE.test(text.slice(start, end));
+}
+
+/** UTF-16 without what isn't ASCII, as UTF-7 and PowerShell have it in base64. */
+function narrowed(bytes: string): string | undefined {
+  if (!WIDE_START.test(bytes.slice(0, 8))) return undefined;
+  return bytes.replaceAll('\0', '');
+}
+
+/** Text at the start of what was encoded, and how many characters of that it takes. */
+interface Start {
+  readonly text: string;
+  readonly chars: number;
+}
+
+/** As much of the bytes as is text. */
+function startOfText(bytes: Buffer): Start | undefined {
+  const text = bytes.toString('latin1');
+  NO_TEXT.lastIndex = 0;
+  let end = NO_TEXT.exec(text)?.index ?? text.length;
+  if (!isUtf8(bytes.subarray(0, end))) end = endOfUtf8(bytes, end);
+  if (end < MIN_BYTES) return undefined;
+  return { text: text.slice(0, end), chars: Math.ceil((end * 4) / 3) };
+}
+
+/** Up to where bytes are UTF-8: halved until they are, for the shorter half is looked at only once. */
+function endOfUtf8(bytes: Buffer, end: number): number {
+  let [good, bad] = [0, end];
+  while (bad - good > 1) {
+    const middle = (good + bad) >> 1;
+    if (isUtf8(bytes.subarray(good, middle))) good = middle;
+    else bad = middle;
+  }
+  return good;
+}
+
+/** The text that `encoded` starts with in base64. */
+function textOf(encoded: string): Start | undefined {
+  const isText = startsLikeText(encoded, 0, Math.min(encoded.length, MIN_CHARS));
+  // A byte that is zero is the first, or the second.
+  if (!isText && encoded.charCodeAt(0) !== 65 && (encoded.charCodeAt(2) | 3) !== 67) return undefined;
+  const bytes = Buffer.from(encoded.length % 4 === 1 ? encoded.slice(0, -1) : encoded, 'base64');
+  if (isText) return startOfText(bytes);
+  const text = narrowed(bytes.toString('latin1'));
+  return text === undefined || isBinaryText(text) ? undefined : { text, chars: encoded.length };
+}
+
+function textOfHex(run: string): Start | undefined {
+  if (run.length % 2 !== 0 || !HEX_START.test(run) || !HEX_LETTER.test(run) || !HEX.test(run)) return undefined;
+  return { text: Buffer.from(run, 'hex').toString('latin1'), chars: run.length };
+}
+
+const SIGNS = /[+-]*/y;
+
+/** Where in a run what is encoded may start: a slash may be one of a path, a plus the start of UTF-7. */
+function* startsOf(run: string, borders: readonly number[]): Generator<number> {
+  for (const border of [0, ...borders]) {
+    yield border;
+    SIGNS.lastIndex = border;
+    SIGNS.test(run);
+    if (SIGNS.lastIndex > border) yield SIGNS.lastIndex;
+  }
+  let slash = run.indexOf('/');
+  for (let count = 1; slash !== -1 && count < MAX_STARTS; count += 1) {
+    yield slash + 1;
+    slash = run.indexOf('/', slash + 1);
+  }
+}
+
+/** A part of a run, and the text that it is of. */
+interface Part {
+  readonly from: number;
+  readonly to: number;
+  readonly text: string;
+}
+
+/** The first part of a run that is text: from somewhere as far as it is. */
+function partOf(run: string, borders: readonly number[]): Part | undefined {
+  const end = run.startsWith('+') && run.endsWith('-') ? run.length - 1 : run.length;
+  const isLong = LINE_END.test(run);
+  for (const from of startsOf(run, borders)) {
+    if (end - from < MIN_CHARS) continue;
+    const whole = run.slice(from, end);
+    const start = textOf(isLong ? whole.replace(LINE_ENDS, '') : whole);
+    if (start !== undefined) return { from, to: from + placeIn(whole, start.chars), text: start.text };
+    const slash = run.indexOf('/', from);
+    const to = slash === -1 ? end : slash;
+    const inside = to - from < MIN_CHARS ? undefined : textOfHex(run.slice(from, to));
+    if (inside !== undefined) return { from, to, text: inside.text };
+  }
+  return undefined;
+}
+
+/** Behind so many characters of a run, its line ends left out; what pads the last of them belongs to it. */
+function placeIn(run: string, chars: number): number {
+  let place = chars;
+  LINE_ENDS.lastIndex = 0;
+  for (let match = LINE_ENDS.exec(run); match !== null && match.index < place; match = LINE_ENDS.exec(run))
+    place += match[0].length;
+  while (run.charCodeAt(place) === 61) place += 1;
+  return Math.min(place, run.length);
+}
+
+/** Where other findings end in a run, and where the first of them starts. */
+interface Borders {
+  readonly ends: readonly number[];
+  readonly cut: number;
+}
+
+/** Tells the borders in a run from `start` to `end` of the text; asked in rising order. */
+function bordersOf(found: readonly Finding[]): (start: number, end: number) => Borders {
+  const all = found.flatMap((each) => [each.start, -each.end]).sort((a, b) => Math.abs(a) - Math.abs(b));
+  let next = 0;
+  return (start, end) => {
+    const ends: number[] = [];
+    let cut = 0;
+    for (; next < all.length && Math.abs(all[next] ?? 0) < end; next += 1) {
+      const border = all[next] ?? 0;
+      if (border > start) cut ||= border - start;
+      else if (-border > start && ends.length < MAX_STARTS) ends.push(-border - start);
+    }
+    return { ends, cut };
+  };
+}
+
+/** True for a piece of a web token: those are looked for by themselves. */
+function isOfToken(text: string, start: number, end: number): boolean {
+  return text.charCodeAt(end) === 46 || text.charCodeAt(start - 1) === 46;
+}
+
+/** The parts of a run that are text, from its start on. */
+function* partsOf(text: string, start: number, run: string, { ends, cut }: Borders): Generator<Part> {
+  const isToken = isOfToken(text, start, start + run.length);
+  let done = 0;
+  for (let count = 0; count < MAX_PARTS; count += 1) {
+    const rest = done === 0 ? run : run.slice(done);
+    if (rest.length < MIN_CHARS) return;
+    const behind = done === 0 ? ends : ends.flatMap((end) => (end > done ? [end - done] : []));
+    const whole = isToken ? undefined : partOf(rest, behind);
+    const part = whole ?? (cut <= done ? undefined : partOf(run.slice(done, cut), behind));
+    if (part === undefined) return;
+    yield { from: done + part.from, to: done + part.to, text: part.text };
+    done += Math.max(part.to, 1);
+  }
+}
+
+/**
+ * Base64 and hexadecimal digits in running text, of a text in which something is found: all of the encoded text is, by each
+ * of the rules, and what it stands for is what was found. `known` is what was found otherwise.
+ */
+export function findEncoded(text: string, detect: DetectInside, known: readonly Finding[]): Finding[] {
+  const found: Finding[] = [];
+  const borders = bordersOf(known);
+  RUN.lastIndex = 0;
+  for (let match = RUN.exec(text); match !== null; match = RUN.exec(text)) {
+    const { 0: run, index } = match;
+    const resume = RUN.lastIndex;
+    const parts = run.length < MIN_CHARS ? [] : [...partsOf(text, index, run, borders(index, resume))];
+    for (const [place, part] of parts.entries()) {
+      const end = endIn(run, part.to, parts[place + 1]?.from ?? run.length);
+      addPart({ ...part, to: end }, index, detect, found);
+    }
+    RUN.lastIndex = resume;
+  }
+  return found;
+}
+
+/** What is left of a run behind a text, up to a slash, means nothing without it. */
+function endIn(run: string, from: number, next: number): number {
+  const slash = run.indexOf('/', from);
+  return slash === -1 ? next : Math.min(slash, next);
+}
+
+function addPart({ from, to, text }: Part, index: number, detect: DetectInside, found: Finding[]): void {
+  const rules = new Set<string>();
+  for (const inside of detect(text)) {
+    const { rule, score = rule.score } = inside;
+    if (rules.has(rule.id) || rules.size === MAX_FINDINGS) continue;
+    rules.add(rule.id);
+    const value = inside.value ?? text.slice(inside.start, inside.end);
+    found.push({ start: index + from, end: index + to, rule, score, value, rest: REST });
+  }
+}
