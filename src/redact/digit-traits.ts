@@ -1,7 +1,6 @@
 import { ibanLengthOf } from './checks/index.ts';
 import { KIND, kindAt } from './kinds.ts';
 import { TRAIT } from './trait.ts';
-import { mayBeCode, mayBeStreet } from './word-traits.ts';
 
 /** Fewest digits of a number of digits alone, and of one with letters in it. */
 const MIN_NUMBER_DIGITS = 7;
@@ -107,8 +106,6 @@ class DigitScan {
   /** Up to here letters and digits together have been looked at. */
   #gluedEnd = 0;
   #digits = 0;
-  /** True for words in which streets and codes may be. */
-  #hasWords = false;
 
   /** The bits that digits make beside those of characters. */
   scan(bytes: Uint8Array, start: number, end: number, characters: number): number {
@@ -116,7 +113,6 @@ class DigitScan {
     this.#start = start;
     this.#end = end;
     this.#bits = this.#together = this.#most = this.#colons = this.#dashes = this.#quads = this.#digits = 0;
-    this.#hasWords = (characters & TRAIT.space) !== 0 && (characters & LETTERS) !== 0;
     this.#lastEnd = -1;
     this.#gluedEnd = start;
     this.#isCode = false;
@@ -143,6 +139,7 @@ class DigitScan {
 
   #result(characters: number): number {
     let bits = this.#bits | TRAIT.digits;
+    if ((characters & TRAIT.space) !== 0 && (characters & LETTERS) !== 0) bits |= TRAIT.spoken | TRAIT.street;
     if (this.#most >= MIN_NUMBER_DIGITS) bits |= TRAIT.number;
     if (this.#quads >= 3) bits |= TRAIT.quad;
     if (this.#colons >= MIN_PAIR_SEPARATORS || this.#dashes >= MIN_PAIR_SEPARATORS) bits |= TRAIT.mac;
@@ -180,7 +177,6 @@ class DigitScan {
     while (end < this.#end && isDigit(bytes, end)) end += 1;
     const length = end - start;
     this.#digits += length;
-    if (this.#hasWords) this.#besideWords(start, end);
     this.#together = (this.#continues(start) ? this.#together : 0) + length;
     this.#lastEnd = end;
     if (this.#together > this.#most) this.#most = this.#together;
@@ -188,11 +184,6 @@ class DigitScan {
     this.#letterBehind(start, end);
     if (start > this.#start) this.#letterBefore(start, end);
     return end;
-  }
-
-  #besideWords(start: number, end: number): void {
-    if (mayBeStreet(this.#bytes, this.#start, this.#end, start, end)) this.#bits |= TRAIT.street;
-    if (mayBeCode(this.#bytes, this.#start, start, end)) this.#bits |= TRAIT.spoken;
   }
 
   #continues(start: number): boolean {
@@ -250,7 +241,16 @@ class DigitScan {
     while (to < this.#end && to - from <= CODE_CHARS && isAlphanumeric(bytes, to)) to += 1;
     this.#gluedEnd = to;
     if (to - from === CODE_CHARS && areLetters(bytes, from, from + CODE_LETTERS)) this.#bits |= TRAIT.lettered;
-    else if (to - from >= CODE_PIECE_CHARS && to - from < CODE_CHARS) this.#isCode = true;
+    else if (to - from < CODE_CHARS && this.#endsCode(from, to)) this.#isCode = true;
+  }
+
+  /** True for a piece of a tax code that has the last one in it, or stands right before that: `80A01 H501U`. */
+  #endsCode(from: number, to: number): boolean {
+    const bytes = this.#bytes;
+    if (to - from < CODE_PIECE_CHARS) return false;
+    if (isLetter(bytes, to - 1) && isLetter(bytes, to - CODE_PIECE_CHARS)) return true;
+    const next = to + 1;
+    return bytes[to] === 32 && isLetter(bytes, next) && isLetter(bytes, next + CODE_PIECE_CHARS - 1);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Hints } from './context.ts';
+import type { Mentions } from './mentions.ts';
 import type { Rule } from './rules.ts';
 import type { Tally } from './tally.ts';
 
@@ -20,9 +21,15 @@ export interface Finding {
 /**
  * Looks for everything that its content gives away; the findings are in no order and may overlap. `isValue` says that
  * the text is a whole value, not a piece of running text, `hints` what the name that it stands under speaks for, and
- * `traits` its `TRAIT`s when they are known.
+ * `traits` and `mentions` what is known of its characters and words.
  */
-export type Detect = (text: string, isValue?: boolean, hints?: Hints, traits?: number) => readonly Finding[];
+export type Detect = (
+  text: string,
+  isValue?: boolean,
+  hints?: Hints,
+  traits?: number,
+  mentions?: Mentions,
+) => readonly Finding[];
 
 /** A text after redaction. */
 export interface Replaced {

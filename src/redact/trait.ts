@@ -50,8 +50,8 @@ export const TRAIT = {
   coin: 1 << 26,
   /** A capital behind what may name, greet or call somebody. */
   person: 1 << 27,
-  /** Digits and words beside them as in the address of a house. */
+  /** Digits and words, as in the address of a house. */
   street: 1 << 28,
-  /** Words for codes and secrets right before what may be one. */
+  /** Digits and words, or a word for secrets right before what may be one. */
   spoken: 1 << 29,
 } as const;

@@ -1,6 +1,8 @@
 import { digitTraits } from './digit-traits.ts';
 import { KIND, kindAt } from './kinds.ts';
 import { hasRun, mayHavePartedKey, MIN_RUN_CHARS, runTraits } from './run-traits.ts';
+import { Mentions } from './mentions.ts';
+import { bytesForNow, bytesOfText, MARGIN_BYTES } from './text-bytes.ts';
 import { TRAIT } from './trait.ts';
 import { isOfWord } from './word-table.ts';
 import { hasWideBytes, hasWideUnits } from './wide-traits.ts';
@@ -145,14 +147,6 @@ export class Sight {
   }
 }
 
-const NOT_BYTES = /[^\0-\xff]/;
-const NOT_BYTES_ALL = new RegExp(NOT_BYTES, 'g');
-/** Longest text whose bytes are put where those of the one before were. */
-const SCRATCH_CHARS = 128 * 1024;
-/** Zeros before and behind: what is looked at around a place is nothing there. */
-const MARGIN_BYTES = 16;
-const scratch = Buffer.alloc(SCRATCH_CHARS + 2 * MARGIN_BYTES);
-
 function traitsOfBytes(bytes: Uint8Array, start: number, end: number): number {
   let bits = 0;
   for (let at = start; at < end; at += 1) bits |= BITS[bytes[at] as number] as number;
@@ -161,53 +155,27 @@ function traitsOfBytes(bytes: Uint8Array, start: number, end: number): number {
   return (bits & TRAIT.digit) === 0 ? known : known | digitTraits(bytes, start, end, known);
 }
 
-/** A text in which no character is of more than a byte, and what was more is none of ASCII. */
-function binaryOf(text: string): string {
-  return NOT_BYTES.test(text) ? text.replace(NOT_BYTES_ALL, '\x80') : text;
-}
-
 /** The bytes of one text, to know the {@link TRAIT}s of its pieces. */
 export class PieceTraits {
   readonly #bytes: Buffer;
 
   constructor(text: string) {
-    this.#bytes = Buffer.allocUnsafe(text.length + 2 * MARGIN_BYTES);
-    this.#bytes.fill(0, 0, MARGIN_BYTES);
-    this.#bytes.write(binaryOf(text), MARGIN_BYTES, 'latin1');
-    this.#bytes.fill(0, MARGIN_BYTES + text.length);
+    this.#bytes = bytesOfText(text);
   }
 
   /** Those of the piece from `start` to `end`. */
   of(start: number, end: number): number {
     return traitsOfBytes(this.#bytes, MARGIN_BYTES + start, MARGIN_BYTES + end);
   }
-}
 
-/** Up to here a loop is faster than a call that copies. */
-const MAX_SHORT_CHARS = 128;
-
-function traitsOfShort(text: string): number {
-  const { length } = text;
-  const end = MARGIN_BYTES + length;
-  let all = 0;
-  for (let i = 0; i < length; i += 1) {
-    const code = text.charCodeAt(i);
-    all |= code;
-    scratch[MARGIN_BYTES + i] = code > 0xff ? 0x80 : code;
+  /** The words in the piece from `start` to `end`. */
+  mentions(start: number, end: number): Mentions {
+    return new Mentions(this.#bytes, MARGIN_BYTES + start, MARGIN_BYTES + end);
   }
-  for (let at = end; at < end + MARGIN_BYTES; at += 1) scratch[at] = 0;
-  const traits = traitsOfBytes(scratch, MARGIN_BYTES, end);
-  return all > 0xff && hasWideUnits(text) ? traits | TRAIT.escape : traits;
 }
 
 /** The {@link TRAIT}s of a text. */
 export function traitsOf(text: string): number {
-  if (text.length <= MAX_SHORT_CHARS) return traitsOfShort(text);
-  const binary = binaryOf(text);
-  const { length } = binary;
-  const bytes = length > SCRATCH_CHARS ? Buffer.alloc(length + 2 * MARGIN_BYTES) : scratch;
-  bytes.write(binary, MARGIN_BYTES, 'latin1');
-  bytes.fill(0, MARGIN_BYTES + length, 2 * MARGIN_BYTES + length);
-  const traits = traitsOfBytes(bytes, MARGIN_BYTES, MARGIN_BYTES + length);
-  return binary !== text && hasWideUnits(text) ? traits | TRAIT.escape : traits;
+  const traits = traitsOfBytes(bytesForNow(text), MARGIN_BYTES, MARGIN_BYTES + text.length);
+  return (traits & TRAIT.high) !== 0 && hasWideUnits(text) ? traits | TRAIT.escape : traits;
 }

@@ -114,23 +114,12 @@ function hasCapitalBehind(bytes: Uint8Array, at: number, end: number): boolean {
   return next + 1 < end && bytes[next] === 32 && (isCapital(bytes[next + 1]) || isDigit(bytes[next + 1]));
 }
 
-/** True when digits and the words beside them may be the address of a house. */
-export function mayBeStreet(bytes: Uint8Array, start: number, end: number, from: number, to: number): boolean {
-  return isBehindStreet(bytes, start, from) || (to - from <= 5 && isBeforeStreet(bytes, to, end));
-}
-
-/** What stands right before verification codes and PINs. */
-const CODE_WORDS = new EndTable(
-  'cvv cvc cvn csc code number value kartenprufnummer nummer prufziffer kartenpruefnummer pruefziffer ' +
-    'cryptogramme visuel seguridad seguidad pin no nr is ist est es lautet was war now geheimzahl tan puk kod kode cav ' +
-    'sicherheitscode seguranca sicurezza nummer back',
-);
-
-/** True when digits may be a verification code or a PIN by the word before them. */
-export function mayBeCode(bytes: Uint8Array, start: number, from: number, to: number): boolean {
-  if (to - from < 3 || to - from > 8) return false;
-  let end = from;
-  while (end > start && from - end < MAX_GAP_CHARS && !isOfWord(bytes, end - 1)) end -= 1;
-  // `CVV2`
-  return CODE_WORDS.mayEnd(bytes, start, isDigit(bytes[end - 1]) ? end - 1 : end);
+/** True when digits in a text and the words beside them may be the address of a house. */
+export function mayHaveStreet(text: string): boolean {
+  const bytes = Buffer.from(text.replace(/[^\0-\xff]/g, '\x80'), 'latin1');
+  for (const { 0: digits, index } of text.matchAll(/\d+/g)) {
+    const to = index + digits.length;
+    if (isBehindStreet(bytes, 0, index) || (digits.length <= 5 && isBeforeStreet(bytes, to, bytes.length))) return true;
+  }
+  return false;
 }

@@ -3,6 +3,7 @@ import type { Hints } from '../context.ts';
 import { DEFAULT_THRESHOLD } from '../policy.ts';
 import type { Finding } from '../findings.ts';
 import { traitsOf } from '../traits.ts';
+import { Mentions } from '../mentions.ts';
 import { customDetector } from './detector.ts';
 import { NamedRules, pathHint } from './names.ts';
 import { namesOfPath } from './paths.ts';
@@ -41,7 +42,10 @@ function findingsOf(rule: CustomRule, tried: RuleCase): readonly Finding[] {
   const isValue = tried.path !== undefined;
   const found: Finding[] = [];
   const around = new Surroundings(text, hints);
-  customDetector([rule])?.({ text, isValue, traits: traitsOf(text), hints, around }, found);
+  customDetector([rule])?.(
+    { text, isValue, traits: traitsOf(text), hints, around, mentions: new Mentions(text) },
+    found,
+  );
   return found;
 }
 

@@ -7,8 +7,9 @@ import { findNumbers, hasKindOfLength } from './numbers.ts';
 import { PhoneScan } from './phones.ts';
 
 /** Payment cards, phone numbers, and numbers that authorities gave to people and firms: all that consists of digits. */
-export function findDigits({ text, hints, around }: Subject, found: Finding[]): void {
-  const phones = new PhoneScan(around, hints);
+export function findDigits(subject: Subject, found: Finding[]): void {
+  const { text, around } = subject;
+  const phones = new PhoneScan(subject);
   eachDigitRun(text, (run) => {
     findCards(run, around, found);
     findNumbers(run, around, found);

@@ -29,6 +29,7 @@ import {
 } from './secret-formats.ts';
 import { findAnswers, findSpokenSecrets } from './spoken-secrets.ts';
 import { findJwts, findSchemes, findUserinfo } from './tokens.ts';
+import { Mentions } from '../mentions.ts';
 import { decodeWide } from './wide.ts';
 import type { Subject } from './subject.ts';
 
@@ -150,7 +151,7 @@ export function mayHoldFindings(traits: number, hints: Hints | undefined): boole
 }
 
 /** A text and what is known of it. */
-type Given = Pick<Subject, 'text' | 'isValue' | 'traits' | 'hints'>;
+type Given = Pick<Subject, 'text' | 'isValue' | 'traits' | 'hints' | 'mentions'>;
 
 function detectPlain(given: Given, classify: ClassifyKey, extra: ExtraDetector | undefined): Finding[] {
   const found: Finding[] = [];
@@ -176,7 +177,8 @@ function detectEncoded(
 ): readonly Finding[] {
   if ((traits & TRAIT.run) === 0 || depth === MAX_ENCODED) return known;
   const inside = (decoded: string): readonly Finding[] => {
-    const given = { text: decoded, isValue: false, traits: traitsOf(decoded), hints };
+    const mentions = new Mentions(decoded);
+    const given = { text: decoded, isValue: false, traits: traitsOf(decoded), hints, mentions };
     return detectEncoded(given, classify, extra, detectPlain(given, classify, extra), depth + 1);
   };
   const found = findEncoded(text, inside, known);
@@ -192,7 +194,8 @@ function detectDecoded(
   found: readonly Finding[],
 ): readonly Finding[] {
   if (decoded === undefined) return found;
-  const given = { text: decoded.text, isValue: false, traits: traitsOf(decoded.text), hints };
+  const { text: plain } = decoded;
+  const given = { text: plain, isValue: false, traits: traitsOf(plain), hints, mentions: new Mentions(plain) };
   const inside = detectEncoded(given, classify, extra, detectPlain(given, classify, extra));
   if (inside.length === 0) return found;
   const { place } = decoded;
@@ -204,9 +207,9 @@ function detectDecoded(
  * classifies the fields of whole values that are URLs, `extra` finds what a configuration adds.
  */
 export function detector(classify: ClassifyKey, parameters: ClassifyKey, extra?: ExtraDetector): Detect {
-  return (text, isValue = false, hints, traits = traitsOf(text)) => {
+  return (text, isValue = false, hints, traits = traitsOf(text), mentions = new Mentions(text)) => {
     if (text.length < 4 || (extra === undefined && !mayHoldFindings(traits, hints))) return NOTHING;
-    const given = { text, isValue, traits, hints };
+    const given = { text, isValue, traits, hints, mentions };
     const found = detectPlain(given, classify, extra);
     if (isValue && (traits & TRAIT.separator) !== 0) findParameters(text, parameters, found);
     const plain =

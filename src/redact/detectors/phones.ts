@@ -1,11 +1,14 @@
 import { isLetterCode } from '../checks/characters.ts';
 import { isBrazilianPhone, isInternationalPhone, isNationalPhone, isNorthAmericanPhone } from '../checks/index.ts';
-import { CHARS_BEFORE, CHARS_BEHIND, CONTEXT_BONUS, type Hints, type Surroundings } from '../context.ts';
+import { CHARS_BEFORE, CHARS_BEHIND, CONTEXT_BONUS, type Surroundings } from '../context.ts';
 import { NUMBER_NAMES, NUMBER_WORDS } from '../number-words.ts';
+import { TRAIT } from '../trait.ts';
+import { VOCABULARY } from '../vocabulary.ts';
 import { WordFilter } from '../word-filter.ts';
 import type { Finding } from '../findings.ts';
 import { RULES } from '../rules.ts';
 import { type DigitRun, isInWord, standsAlone } from './digit-run.ts';
+import type { Subject } from './subject.ts';
 
 /** Fewest digits of a local number, and the most of any (ITU-T E.164) with the prefix `00` and a `(0)`. */
 const MIN_DIGITS = 7;
@@ -23,12 +26,12 @@ const EXTENSION = /[ ,;]{0,2}(?:x|ext|extension|extn|#|poste|durchwahl|dw|anexo|
 const EXTENSION_START = /[xeE#]/;
 
 /** Words for phones, in the forms that the longer ones among them begin or end with: `phone` for `workphone`. */
-const PHONE_WORDS = new WordFilter(
-  `${NUMBER_NAMES.phone ?? ''} ${NUMBER_WORDS.phone ?? ''}`
-    .split(' ')
-    .filter((word) => /^[a-z]{3,}$/.test(word))
-    .filter((word, _, words) => !words.some((part) => part !== word && word.includes(part))),
-);
+const PARTS_OF_PHONE_WORDS = `${NUMBER_NAMES.phone ?? ''} ${NUMBER_WORDS.phone ?? ''}`
+  .split(' ')
+  .filter((word) => /^[a-z]{3,}$/.test(word))
+  .filter((word, _, words) => !words.some((part) => part !== word && word.includes(part)));
+const PHONE_WORDS = new WordFilter(PARTS_OF_PHONE_WORDS);
+const IN_TEXT = VOCABULARY.family(PARTS_OF_PHONE_WORDS.join(' '));
 
 /** What makes digits the code of something. */
 const CODE = /^-[A-Za-z]$/;
@@ -112,11 +115,15 @@ function looksLikeOther(written: Written): boolean {
 export class PhoneScan {
   readonly #around: Surroundings;
   readonly #isNamed: boolean;
+  /** False when no word in the text speaks for phones. */
+  readonly #mayHaveWords: boolean;
   #lookups = 0;
 
-  constructor(around: Surroundings, hints: Hints | undefined) {
+  constructor({ around, hints, mentions, traits }: Subject) {
     this.#around = around;
     this.#isNamed = hints?.has('phone') === true;
+    // Accents hide words from the vocabulary.
+    this.#mayHaveWords = (traits & TRAIT.high) !== 0 || mentions.has(IN_TEXT);
   }
 
   /** Adds the phone numbers of a run. */
@@ -190,6 +197,7 @@ export class PhoneScan {
   /** Most digits in running text have no word of phones near them: to know that must cost little. */
   #mayBeNamed(text: string, start: number, end: number): boolean {
     if (this.#isNamed) return true;
+    if (!this.#mayHaveWords) return false;
     return PHONE_WORDS.mayHave(text, start - CHARS_BEFORE, start) || PHONE_WORDS.mayHave(text, end, end + CHARS_BEHIND);
   }
 

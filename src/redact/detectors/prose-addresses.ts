@@ -1,6 +1,6 @@
 import type { Finding } from '../findings.ts';
 import { RULES } from '../rules.ts';
-import { WordFilter } from '../word-filter.ts';
+import { VOCABULARY } from '../vocabulary.ts';
 import type { Subject } from './subject.ts';
 
 /** Letters that aren't ASCII, in UTF-8 or in units of UTF-16; no dash or quotation mark of Unicode. */
@@ -55,24 +55,30 @@ function isSaid(text: string, start: number): boolean {
   return SAID.test(text.slice(Math.max(0, start - SAID_CHARS), start));
 }
 
-const NUMBER_FIRST = new WordFilter(
-  (
-    'street avenue ave road boulevard blvd lane crescent terrace highway hwy parkway pkwy mews drive court place square way circle ' +
-    'cir ter close cres grove gardens row hill quay walk trail alley plaza loop park view rise green wharf heights run path point ' +
-    'ridge crossing rue chemin impasse all quai route cours passage ruelle faubourg sentier'
-  ).split(' '),
+/** One of these is in every text with an address of the kind. */
+const ENGLISH_WORDS = VOCABULARY.family(
+  '<Street> <Avenue> <Ave> <Road> <Boulevard> <Blvd> <Lane> <Crescent> <Terrace> <Highway> <Hwy> <Parkway> <Pkwy> <Mews> <Drive> ' +
+    '<Court> <Place> <Square> <Ter> <Way> <Circle> <Cir> <Close> <Cres> <Grove> <Gardens> <Row> <Hill> <Quay> <Walk> <Trail> ' +
+    '<Alley> <St> <Rd> <Ln> <Dr> <Ct> <Pl> <Sq> <Plaza> <Loop> <Park> <View> <Rise> <Green> <Wharf> <Heights> <Run> <Path> <Point> <Ridge> <Crossing>',
 );
-const NUMBER_LAST = new WordFilter(
-  (
-    'calle avenida avda paseo carrera camino ronda rua travessa pra alameda estrada largo via viale piazza plaza vicolo corso ' +
-    'strada ulica aleja stra str weg platz allee gasse ring damm ufer chaussee steig hof markt straat laan plein gracht kade dijk ' +
-    'singel dreef gatan gata gade vej veien pad steeg box postfach apartado postale postbus unter auf den der zum zur alte neue ' +
-    'vor hinter'
-  ).split(' '),
+const FRENCH_WORDS = VOCABULARY.family(
+  '<rue <avenue <boulevard <chemin <place <impasse <all\xc3\xa9e <quai <route <cours <square <passage <ruelle <faubourg <sentier <bd> <av>',
 );
-/** The same of words that are too short for that. */
-const SHORT_FIRST = / (?:St|Rd|Ln|Dr|Ct|Pl|Sq|bd|av)\b/;
-const SHORT_LAST = /\b(?:ul|al|pl|os|Av|R)\. |C\/|\b(?:Am|Im|An|In) /;
+const ROMANCE_WORDS = VOCABULARY.family(
+  '<Calle <Avenida <Avda <Paseo <Rua <Travessa <Pra\xc3\xa7a <Alameda <Viale <Piazza <Vicolo <ulica <aleja <Plaza ' +
+    '<Carrera <Camino <Ronda <Estrada <Largo <Via <Corso <Strada <ul._ <al._ <pl._ <os._ <Av._ <R._',
+);
+const BOX_WORDS = VOCABULARY.family('box_ <postfach_ <apartado_ postale_ <postbus_');
+const PLACE_WORDS = VOCABULARY.family(
+  '<Am_ <Im_ <An_de <In_de <Auf_de <Unter_den_ <Zum_ <Zur_ <Alter_ <Alte_ <Neuer_ <Neue_ <Vor_dem_ <Hinter_der_',
+);
+const GERMANIC_WORDS = VOCABULARY.family(
+  'stra\xc3\x9fe_ strasse_ str._ allee_ gasse_ chaussee_ straat_ laan_ gracht_ gatan_ v\xc3\xa4gen_ veien_ platz_ plein_ kade_ ' +
+    'dijk_ singel_ gade_ gata_ weg_ ring_ damm_ ufer_ steig_ hof_ markt_ dreef_ vej_ pad_ steeg_',
+);
+const ANY_OTHER_WORDS = ENGLISH_WORDS | FRENCH_WORDS | BOX_WORDS | PLACE_WORDS | GERMANIC_WORDS;
+/** Too short for the vocabulary. */
+const SHORT_ROMANCE = 'C/';
 
 type Judge = (match: RegExpExecArray) => number;
 
@@ -98,17 +104,15 @@ function findGermanic(text: string, found: Finding[]): void {
 }
 
 /** Streets with their numbers in running text, as they are written in English, German, Dutch, French, Spanish and Italian. */
-export function findAddressesInText({ text }: Subject, found: Finding[]): void {
-  if (!HOUSE.test(text)) return;
-  if (NUMBER_FIRST.mayHave(text, 0, text.length) || SHORT_FIRST.test(text)) {
-    each(text, ENGLISH, (match) => (match[1] === undefined ? 0.4 : 0.75), found);
-    each(text, FRENCH, () => 0.75, found);
-  }
-  if (!NUMBER_LAST.mayHave(text, 0, text.length) && !SHORT_LAST.test(text)) return;
-  each(text, ROMANCE, (match) => (match[1] === undefined ? 0.4 : 0.7), found);
-  each(text, BOX, () => 0.7, found);
-  each(text, BY_PLACE, () => 0.2, found);
-  findGermanic(text, found);
+export function findAddressesInText({ text, mentions }: Subject, found: Finding[]): void {
+  const isRomance = mentions.has(ROMANCE_WORDS) || text.includes(SHORT_ROMANCE);
+  if (!(isRomance || mentions.has(ANY_OTHER_WORDS)) || !HOUSE.test(text)) return;
+  if (mentions.has(ENGLISH_WORDS)) each(text, ENGLISH, (match) => (match[1] === undefined ? 0.4 : 0.75), found);
+  if (mentions.has(FRENCH_WORDS)) each(text, FRENCH, () => 0.75, found);
+  if (isRomance) each(text, ROMANCE, (match) => (match[1] === undefined ? 0.4 : 0.7), found);
+  if (mentions.has(BOX_WORDS)) each(text, BOX, () => 0.7, found);
+  if (mentions.has(PLACE_WORDS)) each(text, BY_PLACE, () => 0.2, found);
+  if (mentions.has(GERMANIC_WORDS)) findGermanic(text, found);
 }
 
 /** How far an address goes that a label has announced: to the end of the line, of the sentence or of the column. */

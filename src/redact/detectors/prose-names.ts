@@ -2,8 +2,9 @@ import type { Finding } from '../findings.ts';
 import { ACTOR_NAME_SHAPE, GIVEN_NAME_SHAPE, PROPER_NAME_SHAPE } from '../personal-shapes.ts';
 import { type LabelKind, labelKind } from '../personal-keys.ts';
 import { RULES } from '../rules.ts';
-import { WordFilter } from '../word-filter.ts';
+import { VOCABULARY } from '../vocabulary.ts';
 import type { Subject } from './subject.ts';
+import { mayHaveStreet } from '../word-traits.ts';
 import { addressEnd } from './prose-addresses.ts';
 
 const HIGH =
@@ -54,20 +55,16 @@ const NOBODY =
   /^(?:sir|madam|sirs|all|team|customers?|user|users|friends?|world|everyone|everybody|there|colleagues?|guest|member|hiring|human|client|damen|herren|kunde|kundin|kunden|tous|client[es]?|se\xc3\xb1or|se\xc3\xb1ores|you|santa|diary|god|lord|it|this|valued|support|sales|again|from|to|the|a|i|we|your|my)(?![\w'\x80-\uffff])/i;
 
 /** One of these is in every text with a name that words give away. */
-const WORDS = new WordFilter(
-  (
-    'dear hello hallo hey liebe lieber guten good cher bonjour bonsoir estimad querid hola gentile caro cara ciao beste prezad ' +
-    'ol hej herr frau heer mevrouw pan pani mrs miss prof mme mlle monsieur madame signor sig dhr mevr name heisse hei appelle ' +
-    'llamo nombre chiamo nome naam signed prepared behalf spoke called authori submitted reported issued belongs registered ' +
-    'sincerely regards gru customer patient client guest passenger employee cardholder applicant beneficiary recipient driver ' +
-    'student doctor nurse user member claimant insured tenant witness kund mitarbeiter gast paciente klant pazient pasajero ' +
-    'utente klient pacjent'
-  )
-    .split(' ')
-    .filter((word) => word.length >= 3),
+const WORDS = VOCABULARY.family(
+  '<dear <hello <hallo <hey <liebe <guten_ <good_ <cher <ch\xc3\xa8re <bonjour <bonsoir <estimad <querid <hola <gentile <caro <cara ' +
+    '<ciao <beste <prezad <hej <k\xc3\xa6re <herr <frau <heer> <mevrouw <pan> <pani> <mrs> <miss> <prof> <mme> <mlle> <monsieur> ' +
+    '<madame> <se\xc3\xb1or <signor <sig. <dhr. <mevr. <name_is <name_ist <hei\xc3\x9fe <heisse <appelle <llamo <nombre_es ' +
+    '<chiamo <nome_\xc3\xa9 <naam_is <signed <prepared_by <behalf_of <spoke_ <called_by <authori <submitted_by <reported_by ' +
+    '<issued_to <belongs_to <registered_to <sincerely <regards <gr\xc3\xbc <grue <customer_ <patient_ <client_ <guest_ <passenger_ ' +
+    '<employee_ <cardholder_ <applicant_ <beneficiary_ <recipient_ <driver_ <student_ <doctor_ <nurse_ <user_ <member_ <claimant_ ' +
+    '<insured_ <tenant_ <witness_ <kunde_ <kundin_ <patientin_ <mitarbeiter <gast_ <cliente_ <paciente_ <klant_ <pazient <pasajero_ ' +
+    '<utente_ <klient <pacjent <<hi> <<mr> <<ms> <<mx> <<dr> <<sr. <<sra. <<ol\xc3\xa1',
 );
-/** The same of words that are too short for that. */
-const SHORT_WORDS = /\b(?:Hi|M[rsx]|Dr|Sra?|Ol\xc3)/;
 type Sure = (name: string, isForm?: boolean) => boolean;
 
 function add(text: string, pattern: RegExp, isSure: Sure, found: Finding[]): void {
@@ -101,6 +98,7 @@ function kindOf(label: string): LabelKind | undefined {
   return kind;
 }
 
+const YES = (): boolean => true;
 const SURE: Readonly<Record<Exclude<LabelKind, 'address'>, Sure>> = {
   name: (name) => /[A-Za-z\x80-\uffff]{2}/.test(name),
   person: (name, isForm) => (isForm && PROPER_NAME_SHAPE.test(name)) || isGiven(name),
@@ -120,7 +118,7 @@ function addLabelled(text: string, at: number, kind: LabelKind, isForm: boolean,
   if (name !== '' && !NOBODY.test(name) && SURE[kind](name, isForm)) found.push({ start, end, rule: RULES.spokenName });
 }
 
-function findLabelled(text: string, found: Finding[]): void {
+function findLabelled(text: string, found: Finding[], mayHold = YES): void {
   LABEL_SIGN.lastIndex = 0;
   for (let sign = LABEL_SIGN.exec(text); sign !== null; sign = LABEL_SIGN.exec(text)) {
     const before = text.charCodeAt(sign.index - 1);
@@ -133,13 +131,13 @@ function findLabelled(text: string, found: Finding[]): void {
     const kind = kindOf(lead[1] ?? '');
     let at = LABEL_SIGN.lastIndex;
     while (at < text.length && (text.charCodeAt(at) === 32 || text.charCodeAt(at) === 34)) at += 1;
-    if (kind !== undefined) addLabelled(text, at, kind, isForm, found);
+    if (kind !== undefined && mayHold()) addLabelled(text, at, kind, isForm, found);
   }
 }
 
 /** Persons and their addresses in running text: behind salutations, forms of address, words for people, and labels. */
-export function findNamesInText({ text }: Subject, found: Finding[]): void {
-  if (WORDS.mayHave(text, 0, text.length) || SHORT_WORDS.test(text)) {
+export function findNamesInText({ text, mentions }: Subject, found: Finding[]): void {
+  if (mentions.has(WORDS)) {
     add(text, SALUTATION, (name) => PROPER_NAME_SHAPE.test(name) || isGiven(name) || hasNoCase(name), found);
     add(text, ADDRESSED, () => true, found);
     add(text, SELF, () => true, found);
@@ -152,7 +150,8 @@ export function findNamesInText({ text }: Subject, found: Finding[]): void {
 
 /** Addresses behind their labels, where no name is. */
 export function findAddressesByLabel({ text }: Subject, found: Finding[]): void {
-  findLabelled(text, found);
+  let isStreet: boolean | undefined;
+  findLabelled(text, found, () => (isStreet ??= mayHaveStreet(text)));
 }
 
 /** The names beside addresses of e-mail. */

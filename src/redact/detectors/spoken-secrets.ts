@@ -3,7 +3,7 @@ import type { Finding } from '../findings.ts';
 import { issuerRule } from '../keys.ts';
 import { startsWithMarker } from '../markers.ts';
 import { RULES } from '../rules.ts';
-import { WordFilter } from '../word-filter.ts';
+import { VOCABULARY } from '../vocabulary.ts';
 import type { Subject } from './subject.ts';
 
 /** Between the name of a secret and the secret in running text. */
@@ -43,13 +43,14 @@ const ISSUER_CHARS = 24;
 /** Words say less than the name of a field. */
 const SPOKEN_SCORE = 0.9;
 
-const WORDS = new WordFilter(
-  'pass pwd secret token apikey key credential kennwort contrase clave senha wachtwoord haslo parola'.split(' '),
+/** One of these is in every text with such a secret, … */
+const WORDS = VOCABULARY.family(
+  '<pass <pwd <secret <token <apikey <key <credential <kennwort <contrase <clave <senha <wachtwoord <haslo <has\xc5\x82o <parola',
 );
-const CODE_WORDS = new WordFilter(
-  'pin puk tan geheimzahl cvv cvc csc cav csv security verification kartenpr sicherheitscode cryptogramme seguran seguridad sicurezza'.split(
-    ' ',
-  ),
+/** … and one of these with such a code. */
+const CODE_WORDS = VOCABULARY.family(
+  '<pin <TAN <PUK <geheimzahl <cvv <cvc <cv2 <cav <csc <security_code <card_security_ <card_verification_ <kartenpr ' +
+    '<sicherheitscode <cryptogramme <codigo_de_segura <c\xc3\xb3digo_de_segura <codice_di_sicurezza',
 );
 
 type Add = (start: number, end: number, value: string, match: RegExpExecArray) => void;
@@ -110,9 +111,9 @@ function findOption(text: string, pattern: RegExp, found: Finding[]): void {
  * Secrets in running text that the words before them give away: `the password is …`, `--account-key …`, `enter PIN …`,
  * also without a separator between.
  */
-export function findSpokenSecrets({ text }: Subject, found: Finding[]): void {
-  if (WORDS.mayHave(text, 0, text.length)) findSecrets(text, found);
-  if (CODE_WORDS.mayHave(text, 0, text.length)) findCodes(text, found);
+export function findSpokenSecrets({ text, mentions }: Subject, found: Finding[]): void {
+  if (mentions.has(WORDS)) findSecrets(text, found);
+  if (mentions.has(CODE_WORDS)) findCodes(text, found);
 }
 
 /** Passwords behind a name in commands, and what answers a challenge. */

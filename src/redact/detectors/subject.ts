@@ -1,4 +1,5 @@
 import type { Hints, Surroundings } from '../context.ts';
+import type { Mentions } from '../mentions.ts';
 
 /** What every detector works on. */
 export interface Subject {
@@ -11,4 +12,6 @@ export interface Subject {
   readonly hints: Hints | undefined;
   /** Tells what speaks for or against a finding. */
   readonly around: Surroundings;
+  /** Tells which words that detectors start from are in the text. */
+  readonly mentions: Mentions;
 }

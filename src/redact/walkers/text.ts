@@ -159,7 +159,7 @@ export class TextScanner implements Walker {
     for (const cut of [...this.#cuts, text.length]) {
       if (cut <= start || cut > text.length) continue;
       const traits = pieces.of(start, cut);
-      const found = detect(text.slice(start, cut), false, undefined, traits);
+      const found = detect(text.slice(start, cut), false, undefined, traits, pieces.mentions(start, cut));
       for (const each of found)
         all.push(start === 0 ? each : { ...each, start: each.start + start, end: each.end + start });
       start = cut;
