@@ -72,7 +72,7 @@ export class CompletenessAudit {
 
   /** The nodes that were heard of; the first stands for calls that no access log names. */
   get nodes(): AuditedNode[] {
-    const starts = [...this.#calls.windowsOf(NOBODY).keys()];
+    const starts = [...this.versionsOf(NOBODY).keys()];
     const windowEnd = (startUs: number): number => startUs + this.settings.windowUs - 1;
     const nobody = {
       id: NOBODY,
@@ -91,7 +91,8 @@ export class CompletenessAudit {
 
   /** The windows of a node that have calls, and a number for each that moves when they change. */
   versionsOf(nodeId: string): Map<number, number> {
-    return new Map([...this.#calls.windowsOf(nodeId)].map(([startUs, { version }]) => [startUs, version]));
+    const windows = [...this.#calls.windowsOf(nodeId).values()].filter((window) => !isEmpty(window));
+    return new Map(windows.map(({ startUs, version }) => [startUs, version]));
   }
 
   /** Who recorded a node's calls or received its log, and is neither at an end nor silent: when each was last heard of. */
@@ -216,6 +217,11 @@ export class CompletenessAudit {
       .filter((loss) => touches({ sinceUs: loss.fromUs - offsetUs, untilUs: loss.untilUs - offsetUs }, fromUs, untilUs))
       .reduce((sum, { count }) => sum + count, 0);
   }
+}
+
+/** A call that a log named after all has left the window in which none had. */
+function isEmpty({ calls, folded }: CallWindow): boolean {
+  return calls.size === 0 && Object.values(folded).every((count) => count === 0);
 }
 
 interface Tally {
