@@ -1,6 +1,9 @@
 import {
   BODY,
   BODY_TYPES,
+  CallCounts,
+  Certificate,
+  CERTIFICATE_STATE,
   ENDED,
   Exchange,
   ExchangeOpened,
@@ -93,6 +96,15 @@ function describeGap(body: Uint8Array): string {
   return `${nameIn(GAP_REASON, gap.reason)}${batches} ${gap.detail}`;
 }
 
+function describeCertificate(body: Uint8Array): string {
+  const { nodeId, windowStartUs, revision, state, counts } = Certificate.decode(body);
+  const { served, missing, partial, differing, unlogged } = counts ?? CallCounts.create();
+  const bad = Object.entries({ missing, partial, differing, unlogged }).filter(([, count]) => count > 0);
+  const calls = [`${served} calls`, ...bad.map(([name, count]) => `${count} ${name}`)].join(', ');
+  const name = nodeId === '' ? '(no log)' : nodeId;
+  return `${nameIn(CERTIFICATE_STATE, state)} ${name} ${formatTime(windowStartUs)} revision ${revision}: ${calls}`;
+}
+
 function describeKey(body: Uint8Array): string {
   const statement = KeyStatement.decode(SignedKey.decode(body).statement);
   return `${nameIn(KEY_ROLE, statement.role)} ${statement.name} ${encodeHex(statement.publicKey).slice(0, 16)}…`;
@@ -119,6 +131,7 @@ const SUMMARIES: Readonly<Record<number, (body: Uint8Array) => string>> = {
     const { nodeId, values } = Counters.decode(body);
     return `${values.length} counters of ${nodeId}`;
   },
+  [KIND.certificate]: describeCertificate,
   [KIND.gap]: describeGap,
   [KIND.quarantined]: (body) => {
     const { reason, size, detail } = Quarantined.decode(body);

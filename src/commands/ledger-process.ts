@@ -1,6 +1,6 @@
 import type { BusHandler, BusMessage, BusSource } from '../bus/index.ts';
 import type { Config } from '../config/index.ts';
-import { FolderTileSource, Ledger, serveLedger } from '../ledger/index.ts';
+import { Ledger, LedgerReader, serveLedger } from '../ledger/index.ts';
 import type { Endpoint, EndpointTls, Ingested } from '../ledger/index.ts';
 import { AffidavitError } from '../record/index.ts';
 import type { SignedKey } from '../record/index.ts';
@@ -118,8 +118,10 @@ async function serveOrClose(
   common: Ports,
   logger: Logger,
 ): Promise<Endpoint> {
+  const reader = new LedgerReader(nodeFiles, placesOf(config).ledger);
   const ports = {
-    source: new FolderTileSource(nodeFiles, placesOf(config).ledger),
+    source: reader,
+    attachment: (hash: Uint8Array) => reader.readAttachment(hash),
     positions: () => ledger.positions(),
     enrol: (signed: SignedKey) => ledger.enrol(signed),
     isReady,

@@ -5,6 +5,7 @@ import { EXIT, exitCodeOf, GivenUp, Unproven } from './context.ts';
 import type { Context } from './context.ts';
 import { parsePath } from './files.ts';
 import { registerDeadLetter } from './deadletter.ts';
+import { registerGaps } from './gaps.ts';
 import { registerKeys } from './keys.ts';
 import { registerLedger } from './ledger.ts';
 import { registerList } from './list.ts';
@@ -52,6 +53,7 @@ function buildProgram(context: Context, ports: Ports, isJson: boolean): Command 
   registerRecorder(program, context, ports);
   registerLedger(program, context, ports);
   registerList(program, context);
+  registerGaps(program, context, ports);
   registerShow(program, context, ports);
   registerProve(program, context);
   registerDisclose(program, context, ports);

@@ -258,6 +258,39 @@ const telemetry = z
   })
   .prefault({});
 
+const audit = z
+  .strictObject({
+    enabled: z.boolean().default(true).meta({ description: 'Certify completeness in affidavit up.' }),
+    windowMs: z.int().min(1_000).max(86_400_000).default(60_000).meta({
+      description: 'Length of a window, for which each Envoy gets a certificate, by the time at which its calls ended.',
+    }),
+    graceMs: z.int().min(0).max(86_400_000).default(60_000).meta({
+      description: 'How long after a window it is judged. What comes later revises its certificate.',
+    }),
+    unloggedGraceMs: z.int().min(0).max(86_400_000).default(600_000).meta({
+      description:
+        'The same for calls that are recorded and that no access log names (yet): Envoy writes its entry when the client has the last byte.',
+    }),
+    logDelayMs: z.int().min(0).max(3_600_000).default(2_000).meta({
+      description:
+        'How long an entry of the access log may take from the end of its call to the recorder: buffer_flush_interval, and the way. What a killed recorder leaves unknown begins so much earlier.',
+    }),
+    silentMs: z.int().min(1_000).max(86_400_000).default(35_000).meta({
+      description: 'How long a recorder, or an Envoy whose counters are read, may be silent before that is said.',
+    }),
+    compareBytes: z.boolean().default(true).meta({
+      description:
+        'Compare sizes of bodies with those that Envoy says. Not where filters in front of the recording one change bodies.',
+    }),
+    unrecordedRoutes: z.array(z.string().min(1).max(256)).max(100).default([]).meta({
+      description: 'Names of routes on which the recording filter is switched off: their calls are not missed.',
+    }),
+    intervalMs: z.int().min(100).max(3_600_000).default(5_000).meta({
+      description: 'How often the auditor looks for new leaves.',
+    }),
+  })
+  .prefault({});
+
 /** The one schema of the configuration: validation, defaults, and the reference page are made of it. */
 export const configSchema = z
   .strictObject({
@@ -308,6 +341,7 @@ export const configSchema = z
       .prefault({}),
     ledger,
     telemetry,
+    audit,
   })
   .superRefine(checkShard)
   .superRefine(checkBacklog);

@@ -14,6 +14,8 @@ export interface EndpointPorts {
   source: TileSource;
   /** Signed note with every producer's position. */
   positions: () => Uint8Array;
+  /** An attachment by its SHA-256. Throws evidence.missing for one that isn't there. */
+  attachment: (hash: Uint8Array) => Promise<Uint8Array>;
   /** Enrols a key that the root key signed. */
   enrol: (signed: SignedKey) => Promise<{ keyId: string; size: number }>;
   /** True while messages can be taken. */
@@ -47,6 +49,8 @@ const IMMUTABLE = 'public, max-age=31536000, immutable';
 const MAX_REQUEST_BYTES = 64 * 1024;
 const REQUEST_TIMEOUT_MS = 30_000;
 const HANDSHAKE_TIMEOUT_MS = 10_000;
+/** An attachment of a record, by its hash. */
+const ATTACHMENT = /^v1\/attachments\/([0-9a-f]{64})$/;
 const TEXT = 'text/plain; charset=utf-8';
 
 /** Begins to serve. Port 0 takes a free one. @throws port.in_use, io.failed */
@@ -158,7 +162,8 @@ function notAllowed(allow: string): Answer {
   return { ...answer, headers: { ...answer.headers, allow } };
 }
 
-async function answerGet({ source, positions, isReady }: EndpointPorts, path: string): Promise<Answer> {
+async function answerGet(ports: EndpointPorts, path: string): Promise<Answer> {
+  const { source, positions, isReady } = ports;
   if (path === 'healthz') return plain(200, 'ok\n');
   if (path === 'readyz') return isReady() ? plain(200, 'ready\n') : plain(503, 'not ready\n');
   if (path === 'v1/positions')
@@ -167,11 +172,24 @@ async function answerGet({ source, positions, isReady }: EndpointPorts, path: st
     const headers = { 'content-type': TEXT, 'cache-control': 'no-cache' };
     return { status: 200, headers, body: await source.readCheckpoint() };
   }
+  const [, hash] = ATTACHMENT.exec(path) ?? [];
+  if (hash !== undefined) return attachment(ports, hash);
   const tile = parseTilePath(path);
   if (tile === undefined) return plain(404, 'not found\n');
   const { level, index, width } = tile;
   const body = await (level === 'entries' ? source.readEntries(index, width) : source.readTile(level, index, width));
   return { status: 200, headers: { 'content-type': 'application/octet-stream', 'cache-control': IMMUTABLE }, body };
+}
+
+async function attachment({ attachment: read }: EndpointPorts, hash: string): Promise<Answer> {
+  try {
+    const headers = { 'content-type': 'application/octet-stream', 'cache-control': IMMUTABLE };
+    return { status: 200, headers, body: await read(Buffer.from(hash, 'hex')) };
+  } catch (thrown) {
+    if (thrown instanceof AffidavitError && thrown.code === 'evidence.missing') return plain(404, 'not found\n');
+    // What was changed on disk is for the ledger's log, not for who asks.
+    throw new AffidavitError('io.failed', `attachment ${hash} could not be read`, { cause: thrown });
+  }
 }
 
 async function enrol(ports: EndpointPorts, request: IncomingMessage): Promise<Answer> {

@@ -1,6 +1,6 @@
-import { AffidavitError, GAP_REASON, KEY_ROLE, PRODUCER_EVENT, QUARANTINE_REASON } from '../record/index.ts';
+import { AffidavitError, GAP_REASON, PRODUCER_EVENT, QUARANTINE_REASON } from '../record/index.ts';
 import type { Batch, BatchStatement, LedgerRecord } from '../record/index.ts';
-import { encodeHex, EPOCH_BYTES, sha256 } from '../proof/index.ts';
+import { encodeHex, EPOCH_BYTES, isProducerRole, sha256 } from '../proof/index.ts';
 import type { AcceptedBatch, BatchCopy, CommitDraft } from './draft.ts';
 import { producerStatus } from './epoch-index.ts';
 import { judgeBatch, MAX_HELD_EPOCHS, newEpoch } from './epochs.ts';
@@ -82,7 +82,7 @@ export class Intake {
     const { batch, statement, hash } = opened;
     const keyId = encodeHex(statement.keyId);
     const producer = draft.producers.get(keyId);
-    if (producer === undefined || producer.retired || producer.role !== KEY_ROLE.producer) {
+    if (producer === undefined || producer.retired || !isProducerRole(producer.role)) {
       this.refuseKey(draft, message, statement, producer);
       return;
     }
@@ -98,10 +98,10 @@ export class Intake {
     const { judgement, accepted } = await this.judge(draft, keyId, epoch ?? newEpoch(place.epoch), place);
     if (judgement.verdict === 'duplicate') {
       draft.counts.duplicates += 1;
-      if (accepted !== undefined) await this.takeCopy(draft, opened, accepted, fromHex(producer.publicKey));
+      if (accepted !== undefined) await this.takeCopy(draft, opened, accepted, producer);
       return;
     }
-    const verified = verifyMessage(batch, statement, fromHex(producer.publicKey));
+    const verified = verifyMessage(batch, statement, fromHex(producer.publicKey), producer.role);
     if (verified.type === 'refused') draft.quarantine(message.value, message.position, verified);
     else if (judgement.verdict !== 'accept')
       draft.quarantine(message.value, message.position, { ...judgement, keyId: statement.keyId });
@@ -168,14 +168,14 @@ export class Intake {
     draft: CommitDraft,
     opened: OpenedBatch,
     accepted: AcceptedBatch,
-    publicKey: Uint8Array,
+    producer: ProducerState,
   ): Promise<void> {
     const { batch, statement } = opened;
     const { leaf } = accepted;
     const there = draft.payloads.get(leaf);
     const missing = there === undefined ? await this.missingOf(draft, leaf, statement.count) : [];
     if (there === undefined && missing.length === 0) return;
-    const verified = verifyMessage(batch, statement, publicKey);
+    const verified = verifyMessage(batch, statement, fromHex(producer.publicKey), producer.role);
     if (verified.type === 'refused') return;
     const { records } = verified;
     const { keyId, epoch, batchNo } = statement;
@@ -187,7 +187,7 @@ export class Intake {
           'ledger.damaged',
           `leaf ${leaf} isn't the beginning of batch ${batchNo} accepted there`,
         );
-      await this.takeCopy(draft, opened, anew, publicKey);
+      await this.takeCopy(draft, opened, anew, producer);
       return;
     }
     draft.wantedMarks += missing.length;

@@ -1,6 +1,6 @@
 import { AffidavitError, KEY_ROLE } from '../record/index.ts';
 import type { SignedKey } from '../record/index.ts';
-import { encodeHex, isKeyName, keyIdOf, noteKey, verifyKeyStatement } from '../proof/index.ts';
+import { encodeHex, isKeyName, isProducerRole, keyIdOf, noteKey, verifyKeyStatement } from '../proof/index.ts';
 import type { Checkpoint } from '../proof/index.ts';
 import { commit } from './commit.ts';
 import type { Committed, CommitPorts } from './commit.ts';
@@ -68,7 +68,7 @@ export class Ledger {
       disk,
       source,
       size: () => this.size,
-      isIndexed: (keyId) => this.committed.state.producers.get(keyId)?.role === KEY_ROLE.producer,
+      isIndexed: (keyId) => isProducerRole(this.committed.state.producers.get(keyId)?.role ?? 0),
       logger: options.logger,
     });
     const { index } = this;

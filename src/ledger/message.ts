@@ -3,7 +3,6 @@ import {
   CHUNK_BYTES,
   FORMAT,
   Frame,
-  KEY_ROLE,
   kindName,
   MAX_FRAME_BYTES,
   PRODUCER_EVENT,
@@ -95,8 +94,13 @@ function openBatch(batch: Batch, origin: string): Opened {
   return { type: 'batch', batch, statement, hash: sha256(batch.statement) };
 }
 
-/** Verifies a batch's signature, root, records and their size. Never throws for what it holds. */
-export function verifyMessage(batch: Batch, statement: BatchStatement, publicKey: Uint8Array): Verified | Refusal {
+/** Verifies a batch’s signature, root, records and their size, and that a key of this role may write them. Never throws for what it holds. */
+export function verifyMessage(
+  batch: Batch,
+  statement: BatchStatement,
+  publicKey: Uint8Array,
+  role: number,
+): Verified | Refusal {
   const { keyId, batchNo } = statement;
   try {
     verifyBatchStatement(batch.statement, batch.signature, publicKey);
@@ -118,7 +122,7 @@ export function verifyMessage(batch: Batch, statement: BatchStatement, publicKey
   let index = 0;
   try {
     const records = batch.records.map((record) => parseRecord(record, statement, index++));
-    const wrong = records.map((record, at) => wrongOf(record, at, statement)).find((what) => what !== undefined);
+    const wrong = records.map((record, at) => wrongOf(record, at, statement, role)).find((what) => what !== undefined);
     if (wrong !== undefined) return refusal(QUARANTINE_REASON.malformed, `batch ${batchNo} ${wrong}`, keyId);
     return { type: 'verified', records, tree };
   } catch (thrown) {
@@ -131,9 +135,14 @@ export function verifyMessage(batch: Batch, statement: BatchStatement, publicKey
  * What a record says that a producer may not say there; `undefined` when all is well. A verifier of the whole log relies
  * on it: `started` opens an epoch, `stopped` ends it, and only the ledger writes the ledger's kinds.
  */
-function wrongOf(record: LedgerRecord, index: number, { batchNo, count, epoch }: BatchStatement): string | undefined {
-  if (!mayWrite(KEY_ROLE.producer, record.kind))
-    return `holds a ${kindName(record.kind)} record, which a producer may not write`;
+function wrongOf(
+  record: LedgerRecord,
+  index: number,
+  { batchNo, count, epoch }: BatchStatement,
+  role: number,
+): string | undefined {
+  if (!mayWrite(role, record.kind))
+    return `holds a ${kindName(record.kind)} record, which a key of role ${role} may not write`;
   const status = producerStatus(record);
   if (status?.event === PRODUCER_EVENT.started) {
     if (batchNo !== 0 || index !== 0) return 'says `started` after the first record of its epoch';

@@ -1,4 +1,5 @@
 export { concatBytes, decodeUtf8, encodeUtf8, equalBytes } from './bytes.ts';
+export * from './completeness/index.ts';
 export * from './epoch-chain.ts';
 export { BLOCK_BYTES, hmacBlock, hmacOuter, hmacSha256 } from './hmac.ts';
 export * from './manifest.ts';

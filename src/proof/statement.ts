@@ -103,9 +103,21 @@ function checkSignature(
 /** Kinds that only a key enrolled as `ledger` may write. A `gap` is anyone's: producers lose things too. */
 const LEDGER_KINDS: ReadonlySet<number> = new Set([KIND.genesis, KIND.key, KIND.quarantined]);
 
+/** Kinds of which only an auditor may write: who records must not certify that nothing of it is missing. */
+const AUDITOR_KINDS: ReadonlySet<number> = new Set([KIND.certificate]);
+/** What an auditor says of itself and of what it lost, like any producer. */
+const AUDITOR_OWN_KINDS: ReadonlySet<number> = new Set([KIND.producer, KIND.gap]);
+
 /** True when a key of this role ({@link KEY_ROLE}) may sign a batch with a record of this kind. */
 export function mayWrite(role: number, kind: number): boolean {
+  if (AUDITOR_KINDS.has(kind)) return role === KEY_ROLE.auditor;
+  if (role === KEY_ROLE.auditor) return AUDITOR_OWN_KINDS.has(kind);
   return role === KEY_ROLE.ledger || (role === KEY_ROLE.producer && !LEDGER_KINDS.has(kind));
+}
+
+/** True for the roles whose keys sign what comes over the bus. */
+export function isProducerRole(role: number): boolean {
+  return role === KEY_ROLE.producer || role === KEY_ROLE.auditor;
 }
 
 /**

@@ -1,6 +1,7 @@
-import { AffidavitError } from '../record/index.ts';
-import type { ErrorCode, Genesis, LedgerRecord } from '../record/index.ts';
+import { AffidavitError, decodeLeaf, LedgerRecord } from '../record/index.ts';
+import type { ErrorCode, Genesis } from '../record/index.ts';
 import { equalBytes } from './bytes.ts';
+import { CertificateBook, type CertificateReport, LeafRoles } from './completeness/index.ts';
 import type { MissingInEpoch } from './epoch-book.ts';
 import type { Loss } from './losses.ts';
 import { KeyRegistry } from './key-registry.ts';
@@ -61,6 +62,8 @@ export interface LogReport {
   gaps: Record<string, number>;
   /** What the log declares lost, by reason; empty when nothing is. */
   losses: Loss[];
+  /** What the log's certificates come to, each made again from the leaves that it was made from. */
+  certificates: CertificateReport;
   /** What is missing, as the ledger says itself; the first {@link MAX_LISTED_MISSING}. */
   missing: MissingInEpoch[];
 }
@@ -86,12 +89,14 @@ export async function verifyLog(source: TileSource, trust: Trust, options: Verif
   });
   const leaves = new LeafChecker(keys, checkpoint.origin);
   const seen = new SeenCheck(trust.seen, checkpoint);
+  const certificates = new CertificateBook();
   for (let index = 0; index < walk.bundles; index++) {
     if (options.signal?.aborted === true) throw new AffidavitError('shutting_down', 'verification was stopped');
     const { entries, firstLeaf } = index === 0 ? first : await walk.bundle(index);
     for (const [i, entry] of entries.entries()) {
       seen.take(entry);
       const { record, role } = at(`leaf ${firstLeaf + i}`, () => leaves.take(entry, firstLeaf + i));
+      certificates.take(firstLeaf + i, record);
       await options.onLeaf?.({ index: firstLeaf + i, record, role });
     }
     options.onProgress?.({ leaves: firstLeaf + entries.length, size: checkpoint.size });
@@ -99,7 +104,30 @@ export async function verifyLog(source: TileSource, trust: Trust, options: Verif
   at(`leaf ${checkpoint.size - 1}`, () => {
     leaves.finish();
   });
-  return report(checkpoint, note, genesis, trust, leaves, keys);
+  const found = await remakeCertificates(walk, genesis, certificates, checkpoint.size, options.signal);
+  return report(checkpoint, note, genesis, trust, leaves, keys, found);
+}
+
+/** Certificates are about leaves before them: once it is known which there are, the leaves are read again. */
+async function remakeCertificates(
+  walk: TreeWalk,
+  genesis: Genesis,
+  certificates: CertificateBook,
+  size: number,
+  signal: AbortSignal | undefined,
+): Promise<CertificateReport> {
+  if (!certificates.hasClaims) return certificates.finish(size);
+  certificates.begin();
+  const roles = new LeafRoles(genesis.rootPublicKey, genesis.origin);
+  for (let index = 0; index < walk.bundles; index++) {
+    if (signal?.aborted === true) throw new AffidavitError('shutting_down', 'verification was stopped');
+    const { entries, firstLeaf } = await walk.bundle(index);
+    for (const [i, entry] of entries.entries()) {
+      const record = LedgerRecord.decode(decodeLeaf(entry).record);
+      certificates.replay(firstLeaf + i, record, roles.take(record, firstLeaf + i));
+    }
+  }
+  return certificates.finish(size);
 }
 
 function report(
@@ -109,6 +137,7 @@ function report(
   trust: Trust,
   leaves: LeafChecker,
   keys: KeyRegistry,
+  certificates: CertificateReport,
 ): LogReport {
   const missing = leaves.epochs.missing(MAX_LISTED_MISSING);
   const { kinds, batches, gaps, unseenEpochs } = leaves;
@@ -118,14 +147,23 @@ function report(
     { name: 'tree', ok: true, detail: `every tile and each of ${checkpoint.size} entries leads to the root` },
     { name: 'batches', ok: true, detail: `${batches} signatures by enrolled keys` },
     { name: 'chains', ok: true, detail: `${missing.length} ranges missing, each named by a gap leaf` },
+    ...(certificates.count === 0 ? [] : [certificateCheck(certificates)]),
     ...(trust.seen === undefined ? [] : [seenCheck(trust.seen)]),
     ...pins,
   ];
   const losses = leaves.losses.list(missing);
   const epochs = leaves.epochs.counts();
   const trusted = pins.every(({ ok }) => ok);
-  const found = { kinds, batches, keys: keys.all, epochs, unseenEpochs, gaps, losses, missing };
+  const found = { kinds, batches, keys: keys.all, epochs, unseenEpochs, gaps, losses, certificates, missing };
   return { checkpoint, note, trusted, checks, ...found };
+}
+
+function certificateCheck({ count, recomputed, states }: CertificateReport): Check {
+  const windows = Object.entries(states).map(([state, windowCount]) => `${windowCount} ${state}`);
+  const left = count - recomputed;
+  const rest = left > 0 ? `, ${left} are of rules that this version doesn't know` : '';
+  const detail = `${recomputed} of ${count} made again from their leaves${rest}; windows: ${windows.join(', ')}`;
+  return { name: 'certificates', ok: left === 0, detail };
 }
 
 function seenCheck({ size }: Checkpoint): Check {

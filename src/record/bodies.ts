@@ -1,3 +1,4 @@
+import { Certificate } from './certificate-messages.ts';
 import { KIND } from './kinds.ts';
 import {
   AccessLog,
@@ -25,4 +26,5 @@ export const BODY_TYPES: ReadonlyMap<number, MessageType<unknown>> = new Map<num
   [KIND.counters, Counters],
   [KIND.gap, Gap],
   [KIND.quarantined, Quarantined],
+  [KIND.certificate, Certificate],
 ]);

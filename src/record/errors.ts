@@ -21,6 +21,8 @@ export const EVIDENCE_CODES = [
   'evidence.fork',
   /** Something that the evidence commits to isn't there. */
   'evidence.missing',
+  /** A certificate that says something else than the leaves that it was made from. */
+  'evidence.certificate',
 ] as const;
 
 /** Codes of ordinary failure. */

@@ -1,4 +1,5 @@
 export { BODY_TYPES } from './bodies.ts';
+export * from './certificate-messages.ts';
 export * from './errors.ts';
 export * from './kinds.ts';
 export * from './leaf.ts';

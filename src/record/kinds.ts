@@ -111,7 +111,7 @@ export const PRODUCER_EVENT = { started: 1, heartbeat: 2, draining: 3, stopped: 
 export const KEY_ACTION = { enrolled: 1, rotated: 2, retired: 3 } as const;
 
 /** What a key is for. */
-export const KEY_ROLE = { root: 1, log: 2, producer: 3, ledger: 4 } as const;
+export const KEY_ROLE = { root: 1, log: 2, producer: 3, ledger: 4, auditor: 5 } as const;
 
 /** Where Envoy's counters were read. */
 export const COUNTER_SOURCE = {
@@ -119,6 +119,47 @@ export const COUNTER_SOURCE = {
   metrics_service: 1,
   /** Asked of Envoy's admin page. */
   admin: 2,
+} as const;
+
+/** What a certificate comes to; where several would hold, the first of these that does. */
+export const CERTIFICATE_STATE = {
+  /** Calls are missing, recorded in part, or with other sizes than Envoy says: its lists name them. */
+  incomplete: 1,
+  /** Calls were served, or recorded, that no access log names. */
+  no_access_log: 2,
+  /** What the window should have brought can't be known, in part at least. */
+  unknown: 3,
+  /** Every call that Envoy says it served has a record, as far as it went. */
+  whole: 4,
+  /** Envoy's counters say that there was no call. */
+  no_traffic: 5,
+  /** No entry came, and no counters tell whether there was a call. */
+  silent: 6,
+} as const;
+/** The number of what a certificate comes to. */
+export type CertificateState = (typeof CERTIFICATE_STATE)[keyof typeof CERTIFICATE_STATE];
+
+/** What a list of a certificate names; the name of its attachment. */
+export const CERTIFICATE_LIST = { missing: 1, partial: 2, differing: 3, unlogged: 4, never_offered: 5 } as const;
+/** The number of a certificate's list. */
+export type CertificateList = (typeof CERTIFICATE_LIST)[keyof typeof CERTIFICATE_LIST];
+
+/** What is unknown of a time. */
+export const UNKNOWN_WHAT = {
+  /** Calls may have been served that neither a record nor an access log names. */
+  calls: 1,
+  /** Records of calls may be on their way still. */
+  records: 2,
+} as const;
+
+/** By what Envoy's finished calls were counted. */
+export const COUNTER_BASIS = {
+  /** Nothing that was read tells. */
+  none: 0,
+  /** Requests begun, less those that were open (`downstream_rq_total`, `downstream_rq_active`). */
+  requests: 1,
+  /** Entries that Envoy's access log wrote or dropped (`access_logs.grpc_access_log.…`). */
+  log_entries: 2,
 } as const;
 
 /** Why a `gap` record was written. */

@@ -1,10 +1,21 @@
 import type { Kind, PartNumber, PayloadClass } from './kinds.ts';
 
+/** A public list that is too long for its record, which holds its hash. */
+export interface DraftAttachment {
+  /** Number that the record's kind gives it. */
+  name: number;
+  /** How many things it lists. */
+  count: number;
+  bytes: Uint8Array;
+}
+
 /** What a stage hands in to be recorded; the producer adds who, when it is numbered, and the batch. */
 export interface RecordDraft {
   kind: Kind;
   /** Encoded message of the kind. */
   body: Uint8Array;
+  /** Lists that travel with it; together they must fit into its frame. */
+  attachments?: readonly DraftAttachment[];
   /** Class of the retention policy; the producer's default when absent. */
   retentionClass?: string;
   /** Nobody waits until it is durable: it may wait some milliseconds itself, for others to share its batch. */

@@ -86,9 +86,12 @@ export class RecordEncoder {
   }
 
   /** What stands after `seq`. */
-  tail(fields: Omit<LedgerRecord, 'format' | 'kind' | 'keyId' | 'epoch' | 'seq' | 'attachments'>): Uint8Array {
+  tail(
+    fields: Omit<LedgerRecord, 'format' | 'kind' | 'keyId' | 'epoch' | 'seq' | 'attachments'> &
+      Partial<Pick<LedgerRecord, 'attachments'>>,
+  ): Uint8Array {
     const none = new Uint8Array(0);
-    return RecordMessage.encode({ ...fields, format: 0, kind: 0, keyId: none, epoch: none, seq: 0, attachments: [] });
+    return RecordMessage.encode({ attachments: [], ...fields, format: 0, kind: 0, keyId: none, epoch: none, seq: 0 });
   }
 
   /** The record. */

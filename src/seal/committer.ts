@@ -86,7 +86,8 @@ export class Committer {
     });
     const { statement, signature, next } = signBatch(key, logOrigin, epoch, this.place, encoded);
     const keys = [...used];
-    return [encodeBatchFrame({ statement, signature, records: encoded, keys, payloads, attachments: [] }), next];
+    const attachments = records.flatMap((record) => record.attachments ?? []);
+    return [encodeBatchFrame({ statement, signature, records: encoded, keys, payloads, attachments }), next];
   }
 
   private payloadItems(

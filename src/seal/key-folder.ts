@@ -13,7 +13,7 @@ import { SigningKey } from './signing-key.ts';
 import { formatTokenKeys, parseTokenKeys, type TokenKeyVersion, withNewTokenKey } from './token-keys.ts';
 
 /** The signing keys that a folder can hold, each in `<name>.key`. */
-export const SIGNING_KEY_NAMES = ['root', 'log', 'ledger', 'recorder'] as const;
+export const SIGNING_KEY_NAMES = ['root', 'log', 'ledger', 'recorder', 'auditor'] as const;
 /** The name of a signing key. */
 export type SigningKeyName = (typeof SIGNING_KEY_NAMES)[number];
 

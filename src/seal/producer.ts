@@ -1,5 +1,6 @@
 import { AffidavitError, KIND, MAX_RECORD_BYTES, PRODUCER_EVENT, ProducerStatus } from '../record/index.ts';
 import type {
+  DraftAttachment,
   LedgerRecord,
   PartNumber,
   PartWriter,
@@ -9,7 +10,7 @@ import type {
   RecordWriter,
   SealedPart,
 } from '../record/index.ts';
-import { EPOCH_BYTES, MAX_RECORD_PARTS } from '../proof/index.ts';
+import { EPOCH_BYTES, MAX_RECORD_ATTACHMENTS, MAX_RECORD_PARTS, sha256 } from '../proof/index.ts';
 import { RecordEncoder } from './batch.ts';
 import { checkRetentionClass } from './checks.ts';
 import { Committer } from './committer.ts';
@@ -25,6 +26,11 @@ import { RandomPool } from '../runtime/index.ts';
 
 /** Bytes that a status record takes of a frame, at most. */
 const STATUS_FRAME_BYTES = 4096;
+
+/** Bytes that attachments take of a frame, with tag and length of each. */
+function bytesOf(attachments: readonly Uint8Array[]): number {
+  return attachments.reduce((sum, { length }) => sum + length + 8, 0);
+}
 
 function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
@@ -136,14 +142,18 @@ export class Producer implements RecordWriter {
       const retentionClass = draft.retentionClass ?? this.options.retentionClass;
       checkRetentionClass(retentionClass);
       const entryParts = this.entryParts(parts);
-      const tail = this.tail(this.now(), draft.body, retentionClass, entryParts);
+      const { attachments = [] } = draft;
+      if (attachments.length > MAX_RECORD_ATTACHMENTS)
+        throw new AffidavitError('limit.exceeded', `${attachments.length} attachments, over ${MAX_RECORD_ATTACHMENTS}`);
+      const tail = this.tail(this.now(), draft.body, retentionClass, entryParts, attachments);
       const recordBytes = this.encoder.head(draft.kind).length + RecordEncoder.SEQ_BYTES + tail.length;
       if (recordBytes > MAX_RECORD_BYTES)
         throw new AffidavitError('limit.exceeded', `a record of ${recordBytes} bytes is over ${MAX_RECORD_BYTES}`);
-      const frameBytes = planFrame(recordBytes, entryParts);
+      const lists = attachments.map(({ bytes }) => bytes);
+      const frameBytes = planFrame(recordBytes, entryParts, bytesOf(lists));
       this.checkRoom(frameBytes);
       for (const { part, ahead } of entryParts) part.use(ahead);
-      return this.enqueue({ kind: draft.kind, tail, parts: entryParts, frameBytes }, draft.patient);
+      return this.enqueue({ kind: draft.kind, tail, parts: entryParts, attachments: lists, frameBytes }, draft.patient);
     } catch (thrown) {
       return Promise.reject(AffidavitError.from(thrown, 'internal', 'append a record'));
     }
@@ -227,6 +237,7 @@ export class Producer implements RecordWriter {
     body: Uint8Array,
     retentionClass: string,
     parts: readonly EntryPart[],
+    attachments: readonly DraftAttachment[] = [],
   ): Uint8Array {
     const { environment, tenant } = this.options;
     return this.encoder.tail({
@@ -236,6 +247,12 @@ export class Producer implements RecordWriter {
       retentionClass,
       parts: parts.map(({ result }) => result.part),
       body,
+      attachments: attachments.map(({ name, count, bytes }) => ({
+        name,
+        hash: sha256(bytes),
+        count,
+        size: bytes.length,
+      })),
     });
   }
 

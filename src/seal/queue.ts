@@ -30,6 +30,8 @@ export interface RecordEntry {
   /** The encoded record from the field after `seq` on; a producer's status is made when its number is known. */
   readonly tail: Uint8Array | ((seq: number) => Uint8Array);
   readonly parts: readonly EntryPart[];
+  /** Bytes of its attachments. */
+  readonly attachments?: readonly Uint8Array[];
   /** What it takes of a batch's frame. */
   readonly frameBytes: number;
   resolve(position: RecordPosition): void;
@@ -55,9 +57,9 @@ export interface LoadLimits {
 }
 
 /** Fields that say how much a record of `recordBytes` with parts takes of a frame; decides which parts go ahead. */
-export function planFrame(recordBytes: number, parts: readonly EntryPart[]): number {
+export function planFrame(recordBytes: number, parts: readonly EntryPart[], attachmentBytes = 0): number {
   const chunkBytes = ({ ahead, result }: EntryPart): number => (ahead ? 0 : (result.tail?.length ?? 0));
-  let total = recordBytes + RECORD_OVERHEAD_BYTES;
+  let total = recordBytes + RECORD_OVERHEAD_BYTES + attachmentBytes;
   for (const part of parts) total += part.result.manifest.length + ITEM_OVERHEAD_BYTES + chunkBytes(part);
   if (total <= MAX_BATCH_BYTES) return total;
   const largestFirst = parts.filter((part) => !part.ahead).toSorted((a, b) => chunkBytes(b) - chunkBytes(a));

@@ -26,8 +26,10 @@ export async function serveHttpsLedger(folder: TlsFolder, asksClients: boolean):
   const names = { ...own, caFile: asksClients ? folder.file('clients.crt') : '' };
   const common = { files: nodeFiles, clock: systemClock, logger };
   const certificates = await Certificates.open({ names, ...common, pollMs: 10 });
+  const reader = new LedgerReader(files, LEDGER_DIRECTORY);
   const ports = {
-    source: new LedgerReader(files, LEDGER_DIRECTORY),
+    source: reader,
+    attachment: (hash: Uint8Array) => reader.readAttachment(hash),
     positions: () => ledger.positions(),
     enrol: (signed: Parameters<Ledger['enrol']>[0]) => ledger.enrol(signed),
     isReady: () => ledger.isOpen,

@@ -96,9 +96,12 @@ export class Making {
   readonly clock = steppingClock();
   readonly keys: KeyFolder;
   readonly ledger: Ledger;
+  /** The ledger's folder. */
+  readonly log: string;
   private position = 0;
 
-  private constructor(keys: KeyFolder, ledger: Ledger) {
+  private constructor(keys: KeyFolder, ledger: Ledger, log: string) {
+    this.log = log;
     this.keys = keys;
     this.ledger = ledger;
   }
@@ -131,7 +134,7 @@ export class Making {
       retentionClass: shared.retentionClass,
       lock: noLock,
     });
-    return new Making(keys, ledger);
+    return new Making(keys, ledger, join(folder, 'log'));
   }
 
   /** Hands frames to the ledger, as a bus would; `skip` positions are left out before. */
@@ -142,7 +145,8 @@ export class Making {
   }
 }
 
-function enrolment(
+/** What the root key says of another key. */
+export function enrolment(
   root: SigningKey,
   { publicKey }: SigningKey,
   role: number = KEY_ROLE.producer,

@@ -18,6 +18,7 @@ const COMMANDS = [
   ['keys', 'enroll'],
   ['keys', 'export'],
   ['keys', 'tokens'],
+  ['gaps'],
   ['config'],
   ['config', 'check'],
   ['config', 'print'],

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { encodeBase64, parseVerifierKey, sha256, verifyLog } from '../../../src/proof/index.ts';
+import { encodeBase64, encodeHex, parseVerifierKey, sha256, verifyLog } from '../../../src/proof/index.ts';
 import { silentLogger } from '../../../src/runtime/index.ts';
 import { SigningKey } from '../../../src/seal/index.ts';
 import { HttpTileSource, LedgerReader, serveLedger, verifyPositions } from '../../../src/ledger/index.ts';
@@ -18,6 +18,8 @@ import { SimulatedDisk } from '../../support/simulated-disk.ts';
 
 const IMMUTABLE = 'public, max-age=31536000, immutable';
 
+const LIST = Buffer.from('a list');
+
 describe('ledger: the HTTP endpoint', () => {
   let ledger: Ledger;
   let endpoint: Endpoint;
@@ -25,9 +27,19 @@ describe('ledger: the HTTP endpoint', () => {
     const files = new SimulatedDisk(1).files();
     ledger = await openLedger(files);
     const epoch = new TestEpoch('a');
-    await ledger.ingest(messages([epoch.batch(Array.from({ length: 300 }, (_, i) => exchange(`${i}`))).frame]));
+    await ledger.ingest(
+      messages([
+        epoch.batch(
+          Array.from({ length: 300 }, (_, i) =>
+            i === 299 ? { ...exchange('299'), attachments: [LIST] } : exchange(`${i}`),
+          ),
+        ).frame,
+      ]),
+    );
+    const reader = new LedgerReader(files, LEDGER_DIRECTORY);
     const ports = {
-      source: new LedgerReader(files, LEDGER_DIRECTORY),
+      source: reader,
+      attachment: (hash: Uint8Array) => reader.readAttachment(hash),
       positions: () => ledger.positions(),
       enrol: (signed: Parameters<Ledger['enrol']>[0]) => ledger.enrol(signed),
       isReady: () => ledger.isOpen,
@@ -107,6 +119,14 @@ describe('ledger: the HTTP endpoint', () => {
     assert.equal(ledger.size, size + 1);
   });
 
+  it('serves attachments by their hash', async () => {
+    const response = await get(`/v1/attachments/${encodeHex(sha256(LIST))}`);
+    assert.equal(response.headers.get('cache-control'), IMMUTABLE);
+    assert.deepEqual(Buffer.from(await response.bytes()), LIST);
+    for (const name of ['0'.repeat(64), '0'.repeat(63), '../checkpoint'])
+      assert.equal((await get(`/v1/attachments/${name}`)).status, 404);
+  });
+
   it('says that it is ready until the ledger is closed', async () => {
     assert.equal((await get('/healthz')).status, 200);
     assert.equal((await get('/readyz')).status, 200);
@@ -119,6 +139,7 @@ describe('ledger: the HTTP endpoint', () => {
     const ports = {
       source: new HttpTileSource(endpoint.url),
       positions: () => new Uint8Array(0),
+      attachment: () => Promise.reject(new Error('no')),
       logger: silentLogger,
     };
     const rest = { enrol: () => Promise.reject(new Error('no')), isReady: () => true };

@@ -16,6 +16,7 @@ import {
   ProducerStatus,
   SignedKey,
 } from '../../../src/record/index.ts';
+import type { Attachment } from '../../../src/record/index.ts';
 import { AffidavitError } from '../../../src/record/index.ts';
 import {
   BATCH_PAYLOAD_TYPE,
@@ -81,6 +82,7 @@ export function epochOf(number: number): Uint8Array {
 export interface Body {
   kind: number;
   body: Uint8Array;
+  attachments?: Attachment[];
 }
 
 /** A batch with its leaves. */
@@ -106,7 +108,7 @@ export class EpochWriter {
 
   batch(bodies: readonly Body[], change: Partial<BatchStatement> = {}): SignedBatch {
     const { keyId } = this.key;
-    const records = bodies.map(({ kind, body }, i) =>
+    const records = bodies.map(({ kind, body, attachments = [] }, i) =>
       LedgerRecord.encode(
         LedgerRecord.create({
           format: FORMAT,
@@ -117,6 +119,7 @@ export class EpochWriter {
           timeUs: 1_700_000_000_000_000 + this.seq + i,
           environment: 'test',
           body,
+          attachments,
         }),
       ),
     );

@@ -239,12 +239,16 @@ describe('key statements', () => {
 });
 
 describe('who may write what', () => {
-  it('leaves genesis, key and quarantined to the ledger, and everything to no other role', () => {
-    for (const kind of Object.values(KIND)) {
-      assert.ok(mayWrite(KEY_ROLE.ledger, kind));
-      assert.ok(!mayWrite(KEY_ROLE.root, kind) && !mayWrite(KEY_ROLE.log, kind));
-    }
-    const refusedKinds = Object.values(KIND).filter((kind) => !mayWrite(KEY_ROLE.producer, kind));
-    assert.deepEqual(refusedKinds, [KIND.genesis, KIND.key, KIND.quarantined]);
+  const writableBy = (role: number): number[] => Object.values(KIND).filter((kind) => mayWrite(role, kind));
+
+  it('leaves genesis, key and quarantined to the ledger, certificates to auditors, and nothing to root and log', () => {
+    const refusedOf = (role: number): number[] => Object.values(KIND).filter((kind) => !mayWrite(role, kind));
+    assert.deepEqual(refusedOf(KEY_ROLE.ledger), [KIND.certificate]);
+    assert.deepEqual(refusedOf(KEY_ROLE.producer), [KIND.genesis, KIND.key, KIND.quarantined, KIND.certificate]);
+    assert.deepEqual([...writableBy(KEY_ROLE.root), ...writableBy(KEY_ROLE.log)], []);
+  });
+
+  it('lets an auditor write nothing but certificates and what it says of itself', () => {
+    assert.deepEqual(writableBy(KEY_ROLE.auditor), [KIND.producer, KIND.gap, KIND.certificate]);
   });
 });

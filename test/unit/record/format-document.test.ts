@@ -61,6 +61,10 @@ describe('docs/record-format.md', () => {
       '`ProducerStatus.event`': record.PRODUCER_EVENT,
       '`KeyStatement.action`': record.KEY_ACTION,
       '`KeyStatement.role`': record.KEY_ROLE,
+      '`Certificate.state`': record.CERTIFICATE_STATE,
+      '`name` of a certificate’s attachments': record.CERTIFICATE_LIST,
+      '`UnknownSpan.what`': record.UNKNOWN_WHAT,
+      '`CounterCheck.basis`': record.COUNTER_BASIS,
       '`Gap.reason`': record.GAP_REASON,
       '`Quarantined.reason`': record.QUARANTINE_REASON,
     };

@@ -19,6 +19,7 @@ import { nodeFiles, systemRandom } from '../../../src/runtime/index.ts';
 import { KeyFolder, nodeKeyFiles } from '../../../src/seal/index.ts';
 import { makeGolden, openPayloads } from '../../golden/v1/make.ts';
 import type { GoldenWithPayloads } from '../../golden/v1/make.ts';
+import { makeThirdGolden } from '../../golden/v3/make.ts';
 import { makeSecondGolden } from '../../golden/v2/make.ts';
 import { goldenReport } from '../proof/golden.ts';
 
@@ -28,6 +29,7 @@ const GOLDEN = join(import.meta.dirname, '../../golden');
 const LOGS = [
   { name: 'v1', make: makeGolden, payloadCount: 7 },
   { name: 'v2', make: makeSecondGolden, payloadCount: 0 },
+  { name: 'v3', make: makeThirdGolden, payloadCount: 0 },
 ];
 
 interface Stored {

@@ -8,7 +8,16 @@ import type { KeyFolderContents, KeyFolderOptions } from '../../../src/seal/inde
 import { createKeyFile } from '../../../src/seal/key-files.ts';
 import { ORIGIN, withFolder } from './fixtures.ts';
 
-const ALL = ['ingest.json', 'keyservice.json', 'ledger.key', 'log.key', 'recorder.key', 'root.key', 'tokens.json'];
+const ALL = [
+  'auditor.key',
+  'ingest.json',
+  'keyservice.json',
+  'ledger.key',
+  'log.key',
+  'recorder.key',
+  'root.key',
+  'tokens.json',
+];
 
 function options(directory: string): KeyFolderOptions {
   return { directory, files: nodeKeyFiles, random: systemRandom };
@@ -33,7 +42,7 @@ describe('a key folder', () => {
     await withKeys(async (directory, folder) => {
       assert.deepEqual((await readdir(directory)).toSorted(), ALL);
       for (const name of ALL) assert.equal((await stat(`${directory}/${name}`)).mode & 0o777, 0o600);
-      assert.deepEqual((await folder.signingKeyNames()).toSorted(), ['ledger', 'log', 'recorder', 'root']);
+      assert.deepEqual((await folder.signingKeyNames()).toSorted(), ['auditor', 'ledger', 'log', 'recorder', 'root']);
       const key = await folder.signingKey('recorder');
       assert.deepEqual(key.keyId, keyIdOf(key.publicKey));
       assert.ok(verifyEd25519(key.publicKey, Buffer.from('m'), key.sign(Buffer.from('m'))));
@@ -76,7 +85,7 @@ describe('a key folder', () => {
   });
 
   it('whose first start was cut short at any file goes on and replaces nothing', async () => {
-    for (let failing = 1; failing <= 8; failing++)
+    for (let failing = 1; failing <= 9; failing++)
       await withFolder(async (directory) => {
         let made = 0;
         const files = {

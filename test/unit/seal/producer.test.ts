@@ -9,7 +9,7 @@ import {
   PRODUCER_EVENT,
   ProducerStatus,
 } from '../../../src/record/index.ts';
-import { equalBytes, statementHash, verifyBatch } from '../../../src/proof/index.ts';
+import { equalBytes, sha256, statementHash, verifyBatch } from '../../../src/proof/index.ts';
 import { draft, FakeSpool, producerKeys, sealPart, settle, startProducer, until, largeDraft } from './fixtures.ts';
 
 /** Checks every batch of a spool as a verifier does, and that they form one chain without gaps. */
@@ -56,6 +56,27 @@ describe('a producer', () => {
     await assert.rejects(producer.append(draft('r'), parts), { code: 'limit.exceeded' });
     await producer.append(draft('r'), parts.slice(1));
     assert.equal(spool.records().at(-1)?.parts.length, 16);
+  });
+
+  it('carries the lists of a record in its frame, and names them in the record', async () => {
+    const spool = new FakeSpool();
+    const producer = await startProducer(spool);
+    const bytes = Buffer.from('a list');
+    await producer.append({ ...draft('r'), attachments: [{ name: 3, count: 2, bytes }] });
+    const [attachment] = spool.records().at(-1)?.attachments ?? [];
+    assert.deepEqual([attachment?.name, attachment?.count, attachment?.size], [3, 2, 6]);
+    assert.deepEqual(attachment?.hash, sha256(bytes));
+    assert.deepEqual(
+      spool
+        .batches()
+        .at(-1)
+        ?.batch.attachments.map((list) => Buffer.from(list)),
+      [bytes],
+    );
+    const many = Array.from({ length: 17 }, () => ({ name: 1, count: 1, bytes }));
+    const large = [{ name: 1, count: 1, bytes: new Uint8Array(MAX_FRAME_BYTES) }];
+    for (const attachments of [many, large])
+      await assert.rejects(producer.append({ ...draft('r'), attachments }), { code: 'limit.exceeded' });
   });
 
   it('acknowledges only after the spool has made the batch durable', async () => {

@@ -1,0 +1,3 @@
+export type { AuditTiming } from './due.ts';
+export { findGaps, type GapsReport, type GapWindow } from './gaps.ts';
+export { LeafFeed } from './leaf-feed.ts';

@@ -1,0 +1,279 @@
+import {
+  AccessLog,
+  type AuditSettings,
+  CallCounts,
+  Certificate,
+  CERTIFICATE_LIST,
+  CERTIFICATE_METHOD,
+  CERTIFICATE_STATE,
+  type CounterCheck,
+  Counters,
+  Exchange,
+  ExchangeOpened,
+  ExchangePart,
+  KEY_ROLE,
+  KIND,
+  type LedgerRecord,
+  type ListedCall,
+  type UnknownSpan,
+} from '../../record/index.ts';
+import { type Call, CallBook, type CallWindow, NOBODY } from './calls.ts';
+import { loggedCalls, recordedCall } from './facts.ts';
+import { AUDIT_LIMITS, type AuditLimits } from './limits.ts';
+import { type CertificateLists, ListMaker } from './lists.ts';
+import { NodeFacts } from './node.ts';
+import { ProducerBook } from './producers.ts';
+import { type JudgedAt, touches, unknownCalls, unknownRecords } from './unknown.ts';
+import { judgeCall } from './verdict.ts';
+
+/** Most nodes that are told apart. */
+const MAX_NODES = 10_000;
+
+/** What a window comes to: the certificate, but for what makes it a revision, and its lists. */
+export interface Judgement {
+  readonly certificate: Certificate;
+  readonly lists: CertificateLists;
+}
+
+/** A node as whoever certifies it needs to know it. */
+export interface AuditedNode {
+  readonly id: string;
+  /** By the node's clock. */
+  readonly firstUs: number;
+  readonly lastUs: number;
+  /** How much a recorder's clock is ahead of it, at the most. */
+  readonly offsetUs: number;
+}
+
+/**
+ * Judges completeness from leaves alone: what Envoys say that they served, against what is recorded. Takes a log's
+ * leaves in order, and can say at any of them what they come to, for every window; whoever takes the same leaves comes
+ * to the same. Memory is bounded.
+ */
+export class CompletenessAudit {
+  readonly settings: AuditSettings;
+  readonly #limits: AuditLimits;
+  readonly #calls: CallBook;
+  readonly #producers = new ProducerBook();
+  readonly #nodes = new Map<string, NodeFacts>();
+  #size = 0;
+  #logStartedUs = 0;
+
+  constructor(settings: AuditSettings, limits: AuditLimits = AUDIT_LIMITS) {
+    this.settings = settings;
+    this.#limits = limits;
+    this.#calls = new CallBook(settings, limits);
+  }
+
+  /** Leaves taken. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** The nodes that were heard of; the first stands for calls that no access log names. */
+  get nodes(): AuditedNode[] {
+    const starts = [...this.versionsOf(NOBODY).keys()];
+    const windowEnd = (startUs: number): number => startUs + this.settings.windowUs - 1;
+    const nobody = {
+      id: NOBODY,
+      firstUs: Math.min(...starts),
+      lastUs: Math.max(...starts.map(windowEnd)),
+      offsetUs: 0,
+    };
+    const others = [...this.#nodes.values()].map((node) => ({
+      id: node.id,
+      firstUs: node.firstUs,
+      lastUs: Math.max(node.lastEndedUs, node.counters.lives().at(-1)?.lastUs ?? 0),
+      offsetUs: node.offsetUs,
+    }));
+    return starts.length === 0 ? others : [nobody, ...others];
+  }
+
+  /** The windows of a node that have calls, and a number for each that moves when they change. */
+  versionsOf(nodeId: string): Map<number, number> {
+    const windows = [...this.#calls.windowsOf(nodeId).values()].filter((window) => !isEmpty(window));
+    return new Map(windows.map(({ startUs, version }) => [startUs, version]));
+  }
+
+  /** Who recorded a node's calls or received its log, and is neither at an end nor silent: when each was last heard of. */
+  runningOf(nodeId: string, nowUs: number): number[] {
+    const node = this.#nodes.get(nodeId);
+    if (node === undefined) return [];
+    return [...new Set([...node.carriers.keys(), ...node.recorders])].flatMap((name) => {
+      const life = this.#producers.get(name);
+      if (life === undefined || life.stoppedUs > 0 || life.nextUs > 0) return [];
+      return nowUs - life.lastUs > this.settings.silentUs ? [] : [life.lastUs];
+    });
+  }
+
+  /** Takes the next leaf, verified, and the role of the key that signed it. @throws evidence.malformed */
+  add(leaf: number, record: LedgerRecord, role: number): void {
+    this.#size = leaf + 1;
+    if (leaf === 0) this.#logStartedUs = record.timeUs;
+    const epoch = this.#producers.take(record, role);
+    if (role !== KEY_ROLE.producer) return;
+    const { kind, body } = record;
+    if (kind === KIND.access_log) this.#takeLog(AccessLog.decode(body), leaf, epoch);
+    else if (kind === KIND.exchange) this.#takeExchange(Exchange.decode(body), leaf, epoch);
+    else if (kind === KIND.exchange_opened) this.#calls.addBegun(ExchangeOpened.decode(body).head?.exchangeId ?? '');
+    else if (kind === KIND.exchange_part) this.#calls.addBegun(ExchangePart.decode(body).head?.exchangeId ?? '');
+    else if (kind === KIND.counters) this.#takeCounters(Counters.decode(body));
+  }
+
+  /** What the leaves taken so far say about a node's window, judged at `judgedUs` by the auditor's clock. */
+  judge(nodeId: string, windowStartUs: number, judgedUs: number): Judgement {
+    const windowEndUs = windowStartUs + this.settings.windowUs;
+    const at: JudgedAt = { settings: this.settings, producers: this.#producers, judgedUs };
+    const node = this.#nodes.get(nodeId);
+    const window = this.#calls.windowsOf(nodeId).get(windowStartUs);
+    const pending = node === undefined ? [] : unknownRecords(node, at, windowStartUs, windowEndUs);
+    const tally = this.#tally(window, pending);
+    const calls = node === undefined ? [] : unknownCalls(node, at, windowStartUs, windowEndUs);
+    const unknown = tally.hasPending ? [...calls, ...pending] : calls;
+    const counters = node?.counters.check(windowStartUs, windowEndUs);
+    const isIdle = node?.counters.isIdle(windowStartUs, windowEndUs) ?? false;
+    const certificate = Certificate.create({
+      method: CERTIFICATE_METHOD,
+      nodeId,
+      windowStartUs,
+      windowEndUs,
+      treeSize: this.#size,
+      judgedUs,
+      state: stateOf({ ...tally, unknown, counters, isIdle, isRead: node?.counters.isRead ?? false }),
+      counts: tally.counts,
+      counters,
+      unknown,
+      settings: this.settings,
+      declaredLost: node === undefined ? 0 : this.#declaredLost(node, windowStartUs, windowEndUs),
+      logNames: node === undefined ? [] : [...node.logNames].toSorted(),
+    });
+    return { certificate, lists: tally.lists };
+  }
+
+  #takeLog(log: AccessLog, leaf: number, epoch: string): void {
+    const logged = loggedCalls(log, leaf);
+    const node = this.#nodeOf(log.nodeId);
+    if (node === undefined || logged.length === 0) return;
+    const newestUs = Math.max(...logged.map(({ endedUs }) => endedUs));
+    node.heard(epoch, log.logName, log.receivedUs, newestUs);
+    for (const call of logged) {
+      const joined = this.#calls.addLogged(node.id, call);
+      if (joined === undefined) continue;
+      node.ended(call.endedUs);
+      if (joined.recorded !== undefined) node.recordedBy(joined.recorded.epoch);
+    }
+  }
+
+  #takeExchange(exchange: Exchange, leaf: number, epoch: string): void {
+    const recorded = recordedCall(exchange, leaf, epoch);
+    const call = recorded === undefined ? undefined : this.#calls.addRecorded(recorded);
+    const node = call?.logged === undefined ? undefined : this.#nodes.get(call.window?.nodeId ?? NOBODY);
+    node?.recordedBy(epoch);
+  }
+
+  #takeCounters(counters: Counters): void {
+    const node = this.#nodeOf(counters.nodeId);
+    if (node === undefined) return;
+    node.counters.take(counters);
+    const takenUs = counters.takenUs > 0 ? counters.takenUs : counters.receivedUs;
+    node.firstUs = Math.min(node.firstUs, takenUs);
+  }
+
+  /** A node without a name is one, too. */
+  #nodeOf(nodeId: string): NodeFacts | undefined {
+    const id = nodeId === NOBODY ? 'unnamed' : nodeId;
+    const known = this.#nodes.get(id);
+    if (known !== undefined || this.#nodes.size >= MAX_NODES) return known;
+    const node = new NodeFacts(id, this.#logStartedUs);
+    this.#nodes.set(id, node);
+    return node;
+  }
+
+  #tally(window: CallWindow | undefined, pending: readonly UnknownSpan[]): Tally {
+    const counts = CallCounts.create(window?.folded);
+    const lists = new ListMaker(this.#limits.maxListed);
+    let bad = counts.missing + counts.partial + counts.differing;
+    let hasPending = false;
+    for (const call of window?.calls ?? []) {
+      const { sort, reason } = judgeCall(call, this.settings);
+      counts[sort] += 1;
+      counts.repeated += call.repeats > 0 ? 1 : 0;
+      const list = LISTS[sort];
+      if (list !== undefined) lists.add(list, listed(call, reason));
+      if (sort !== 'missing' && sort !== 'partial' && sort !== 'differing') continue;
+      const isPending = call.recorded === undefined && pending.some((span) => isWithin(call, span));
+      if (isPending) hasPending = true;
+      else bad += 1;
+    }
+    counts.served = counts.complete + counts.cut + counts.partial + counts.missing + counts.differing;
+    counts.unnamed += lists.leftOut;
+    return { counts, lists: lists.make(), bad, hasPending };
+  }
+
+  #declaredLost(node: NodeFacts, fromUs: number, untilUs: number): number {
+    const { offsetUs } = node;
+    return this.#producers.losses
+      .filter(({ isAccessLog, epoch }) => !isAccessLog && node.recorders.has(epoch))
+      .filter((loss) => touches({ sinceUs: loss.fromUs - offsetUs, untilUs: loss.untilUs - offsetUs }, fromUs, untilUs))
+      .reduce((sum, { count }) => sum + count, 0);
+  }
+}
+
+/** A call that a log named after all has left the window in which none had. */
+function isEmpty({ calls, folded }: CallWindow): boolean {
+  return calls.size === 0 && Object.values(folded).every((count) => count === 0);
+}
+
+interface Tally {
+  readonly counts: CallCounts;
+  readonly lists: CertificateLists;
+  /** Calls that are missing, partial or differing, and for which nothing can come any more that was on its way. */
+  readonly bad: number;
+  readonly hasPending: boolean;
+}
+
+const LISTS: Readonly<Record<string, number | undefined>> = {
+  missing: CERTIFICATE_LIST.missing,
+  partial: CERTIFICATE_LIST.partial,
+  differing: CERTIFICATE_LIST.differing,
+  unlogged: CERTIFICATE_LIST.unlogged,
+  neverOffered: CERTIFICATE_LIST.never_offered,
+};
+
+function isWithin({ logged }: Call, { sinceUs, untilUs }: UnknownSpan): boolean {
+  const endedUs = logged?.endedUs ?? 0;
+  return endedUs >= sinceUs && (untilUs === 0 || endedUs <= untilUs);
+}
+
+function listed({ logged, recorded }: Call, reason: string): ListedCall {
+  const call = logged ?? recorded;
+  return {
+    exchangeId: call?.exchangeId ?? '',
+    startedUs: call?.startedUs ?? 0,
+    endedUs: call?.endedUs ?? 0,
+    connectionId: call?.connectionId ?? 0,
+    route: call?.route ?? '',
+    status: call?.status ?? 0,
+    logLeafPlusOne: logged === undefined ? 0 : logged.leaf + 1,
+    recordLeafPlusOne: recorded === undefined ? 0 : recorded.leaf + 1,
+    reason,
+  };
+}
+
+interface StateFacts extends Tally {
+  readonly unknown: readonly UnknownSpan[];
+  readonly counters: CounterCheck | undefined;
+  readonly isIdle: boolean;
+  readonly isRead: boolean;
+}
+
+function stateOf({ counts, bad, unknown, counters, isIdle, isRead }: StateFacts): number {
+  const entries = counts.served + counts.neverOffered + counts.unrecordedRoutes;
+  const isUncounted = counters !== undefined && counters.basis === 0 && counters.begun > 0 && entries === 0;
+  if (bad > 0) return CERTIFICATE_STATE.incomplete;
+  if (counts.unlogged > 0 || (counters?.unlogged ?? 0) > 0 || isUncounted) return CERTIFICATE_STATE.no_access_log;
+  if (unknown.length > 0) return CERTIFICATE_STATE.unknown;
+  if (entries > 0) return CERTIFICATE_STATE.whole;
+  if (isIdle) return CERTIFICATE_STATE.no_traffic;
+  return isRead && counters !== undefined ? CERTIFICATE_STATE.whole : CERTIFICATE_STATE.silent;
+}

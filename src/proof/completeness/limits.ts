@@ -1,0 +1,19 @@
+/** What an audit holds in memory, over all nodes. What goes over is counted in certificates (`unnamed`). */
+export interface AuditLimits {
+  /** Calls that are whole, as they may still be told of twice. */
+  readonly maxSettled: number;
+  /** Calls that are not: of the oldest beyond it only the number is kept. */
+  readonly maxCalls: number;
+  /** Ids of calls that were let go, remembered so that a repetition counts for nothing. */
+  readonly maxRemembered: number;
+  /** Calls that a certificate's list names. */
+  readonly maxListed: number;
+}
+
+/** The limits by which certificates are made: another one may give another certificate. */
+export const AUDIT_LIMITS: AuditLimits = {
+  maxSettled: 100_000,
+  maxCalls: 300_000,
+  maxRemembered: 250_000,
+  maxListed: 1_500,
+};

@@ -1,0 +1,117 @@
+import {
+  Gap,
+  GAP_REASON,
+  KEY_ROLE,
+  KIND,
+  type LedgerRecord,
+  PRODUCER_EVENT,
+  ProducerStatus,
+} from '../../record/index.ts';
+import { encodeHex } from '../platform.ts';
+import { EPOCH_BYTES } from '../statement.ts';
+
+/** Records of an epoch that aren't there, and the times of those before and after. */
+interface Hole {
+  first: number;
+  last: number;
+  fromUs: number;
+  untilUs: number;
+}
+
+/** What a producer says that it lost. */
+export interface DeclaredLoss {
+  readonly epoch: string;
+  readonly isAccessLog: boolean;
+  readonly count: number;
+  /** By the producer's clock; zero when not known. */
+  readonly fromUs: number;
+  readonly untilUs: number;
+}
+
+/** One life of a producer, by its own clock. */
+export interface EpochLife {
+  /** Zero until it is seen. */
+  startedUs: number;
+  lastUs: number;
+  stoppedUs: number;
+  /** When its producer began anew. */
+  nextUs: number;
+  nextSeq: number;
+  readonly holes: Hole[];
+}
+
+const MAX_EPOCHS = 4096;
+const MAX_HOLES = 1024;
+const MAX_LOSSES = 4096;
+const ACCESS_LOG = 'access_log';
+
+/** The name of a record's epoch. */
+export function epochName(keyId: Uint8Array, epoch: Uint8Array): string {
+  return `${encodeHex(keyId).slice(0, 16)}/${encodeHex(epoch)}`;
+}
+
+/** Follows the lives of those who record. */
+export class ProducerBook {
+  readonly #epochs = new Map<string, EpochLife>();
+  readonly losses: DeclaredLoss[] = [];
+
+  /** What is known of an epoch. */
+  get(name: string): EpochLife | undefined {
+    return this.#epochs.get(name);
+  }
+
+  /** Takes a record; only what keys of the role producer sign tells of recorders. The name of its epoch. */
+  take(record: LedgerRecord, role: number): string {
+    const { keyId, epoch, seq, timeUs, kind, body } = record;
+    const name = epochName(keyId, epoch);
+    if (role !== KEY_ROLE.producer) return name;
+    const life = this.#lifeOf(name);
+    number(life, seq, timeUs);
+    life.lastUs = Math.max(life.lastUs, timeUs);
+    if (kind === KIND.producer) this.#takeStatus(life, record, ProducerStatus.decode(body));
+    if (kind === KIND.gap) this.#takeGap(name, Gap.decode(body));
+    return name;
+  }
+
+  #takeStatus(life: EpochLife, { keyId, timeUs }: LedgerRecord, { event, previousEpoch }: ProducerStatus): void {
+    if (event === PRODUCER_EVENT.stopped) life.stoppedUs = timeUs;
+    if (event !== PRODUCER_EVENT.started) return;
+    life.startedUs = timeUs;
+    if (previousEpoch.length === EPOCH_BYTES) this.#lifeOf(epochName(keyId, previousEpoch)).nextUs = timeUs;
+  }
+
+  #takeGap(epoch: string, { reason, count, detail, fromUs, untilUs }: Gap): void {
+    if (reason !== GAP_REASON.exchanges_lost) return;
+    this.losses.push({ epoch, isAccessLog: detail === ACCESS_LOG, count, fromUs, untilUs });
+    if (this.losses.length > MAX_LOSSES) this.losses.shift();
+  }
+
+  #lifeOf(name: string): EpochLife {
+    const known = this.#epochs.get(name);
+    if (known !== undefined) return known;
+    const life = { startedUs: 0, lastUs: 0, stoppedUs: 0, nextUs: 0, nextSeq: 0, holes: [] };
+    this.#epochs.set(name, life);
+    const [oldest] = this.#epochs.keys();
+    if (this.#epochs.size > MAX_EPOCHS && oldest !== undefined) this.#epochs.delete(oldest);
+    return life;
+  }
+}
+
+function number(life: EpochLife, seq: number, timeUs: number): void {
+  const { holes, nextSeq } = life;
+  if (seq >= nextSeq) {
+    const fromUs = nextSeq === 0 ? timeUs : life.lastUs;
+    if (seq > nextSeq) holes.push({ first: nextSeq, last: seq - 1, fromUs, untilUs: timeUs });
+    life.nextSeq = seq + 1;
+    if (holes.length > MAX_HOLES) holes.shift();
+    return;
+  }
+  const at = holes.findIndex(({ first, last }) => first <= seq && seq <= last);
+  const hole = holes[at];
+  if (hole === undefined) return;
+  const rest = [
+    { ...hole, last: seq - 1, untilUs: timeUs },
+    { ...hole, first: seq + 1, fromUs: timeUs },
+  ];
+  holes.splice(at, 1, ...rest.filter(({ first, last }) => first <= last));
+}

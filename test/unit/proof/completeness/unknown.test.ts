@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { auditOf, idOf, judgeNoon, Narrator, NODE, NOON, SECOND, stateName, type StoryLeaf } from './story.ts';
+
+const calls = Array.from({ length: 30 }, (_, index) => ({ id: idOf(index), at: index }));
+
+function told(narrator: Narrator, from: number, until: number): Narrator {
+  for (const call of calls.slice(from, until)) narrator.records(call).logs([call], {}, NODE, 0);
+  return narrator;
+}
+
+/** What is unknown at noon, in seconds after it. */
+function unknownOf(leaves: readonly StoryLeaf[], at = 130): { state: string; spans: [number, number][] } {
+  const { certificate } = judgeNoon(auditOf(leaves), NODE, at);
+  const seconds = (us: number): number => (us === 0 ? 0 : (us - NOON) / SECOND);
+  const spans = certificate.unknown.map((span): [number, number] => [seconds(span.sinceUs), seconds(span.untilUs)]);
+  return { state: stateName(certificate.state), spans };
+}
+
+describe('what nobody can know', () => {
+  it('is nothing while those who record live', () => {
+    const lives = told(new Narrator(1).start(-100).lives(-90, 0), 0, 30).lives(40, 130);
+    assert.deepEqual(unknownOf(lives.leaves), { state: 'whole', spans: [] });
+  });
+
+  it('is the tail of a recorder that was killed, until its next start', () => {
+    const killed = told(new Narrator(1).start(-100).lives(-90, 0), 0, 10).start(20);
+    const { state, spans } = unknownOf(told(killed, 20, 30).lives(40, 130).leaves);
+    // Its last record is of 9.1 s; what had ended 2 s before may have been on its way, as what ends until 2 s later.
+    assert.deepEqual([state, spans], ['unknown', [[7.1, 22]]]);
+  });
+
+  it('goes on while a killed recorder does not come back', () => {
+    const killed = told(new Narrator(1).start(-100).lives(-90, 0), 0, 10);
+    assert.deepEqual(unknownOf(killed.leaves), { state: 'unknown', spans: [[7.1, 0]] });
+    assert.deepEqual(unknownOf(killed.leaves, 30), { state: 'whole', spans: [] });
+  });
+
+  it('ends with a heartbeat that does not come, when another recorder has the access log', () => {
+    const other = new Narrator(2)
+      .start(-100)
+      .lives(-90, 0)
+      .logs([{ id: idOf(500), at: -50 }], {}, NODE, 0);
+    const killed = told(new Narrator(1).start(-100).lives(-90, 0), 0, 10);
+    const { spans } = unknownOf([...killed.leaves, ...other.lives(10, 130).leaves]);
+    assert.deepEqual(spans, [[7.1, 21.1]]);
+  });
+
+  it('is the time from an end in order to the next start, and nothing where another is there', () => {
+    const stopped = told(new Narrator(1).start(-100).lives(-90, 0), 0, 10).stop(10).start(20).lives(30, 130);
+    assert.deepEqual(unknownOf(stopped.leaves).spans, [[8, 22]]);
+    const other = new Narrator(2)
+      .start(-100)
+      .lives(-90, 0)
+      .logs([{ id: idOf(500), at: -50 }], {}, NODE, 0);
+    assert.deepEqual(unknownOf([...stopped.leaves, ...other.lives(10, 130).leaves]).spans, []);
+  });
+
+  it('is what stands in records that are not there, until they come', () => {
+    const narrator = told(new Narrator(1).start(-100).lives(-90, 0), 0, 30).lives(40, 130);
+    const lost = narrator.leaves.filter(({ record }) => record.seq < 40 || record.seq > 50);
+    const late = narrator.leaves.filter(({ record }) => record.seq >= 40 && record.seq <= 50);
+    assert.equal(unknownOf(lost).spans.length, 1);
+    assert.deepEqual(unknownOf([...lost, ...late]), { state: 'whole', spans: [] });
+  });
+
+  it('is when messages of the access log could not be recorded', () => {
+    const narrator = told(new Narrator(1).start(-100).lives(-90, 0), 0, 10).loses(12, 14, 3, 'access_log');
+    assert.deepEqual(unknownOf(narrator.lives(20, 130).leaves).spans, [[10, 14]]);
+  });
+
+  it('says of calls whose recorder is silent that their records may be on their way', () => {
+    const list = new Narrator(2).start(-100).lives(-90, 0).logs(calls).lives(40, 130);
+    const silent = new Narrator(1).start(-100).lives(-90, 0);
+    for (const call of calls.slice(0, 10)) silent.records(call);
+    const { certificate } = judgeNoon(auditOf([...list.leaves, ...silent.leaves]));
+    assert.deepEqual([stateName(certificate.state), certificate.counts?.missing], ['unknown', 20]);
+    // Once it is back, everything that its disk had has been told.
+    const back = judgeNoon(auditOf([...list.leaves, ...silent.start(125).leaves])).certificate;
+    assert.deepEqual([stateName(back.state), back.counts?.missing], ['incomplete', 20]);
+  });
+
+  it('is told by the clock of the Envoy, as far as its log tells it', () => {
+    const ahead = new Narrator(1).start(3500).lives(3510, 3600);
+    for (const call of calls.slice(0, 10)) ahead.records(call).logs([call], {}, NODE, 3600);
+    const { spans } = unknownOf(ahead.start(3620).lives(3630, 3800).leaves, 3800);
+    assert.deepEqual(spans, [[7.1, 22]]);
+  });
+});
