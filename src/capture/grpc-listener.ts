@@ -65,6 +65,8 @@ export class GrpcListener {
     // grpc-js writes to the console by itself; whatever matters reaches us as an error too.
     setLogVerbosity(logVerbosity.NONE);
     const server = new Server({
+      // Nobody asks for its counts, and each stream and message would be told to it.
+      'grpc.enable_channelz': 0,
       'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
       'grpc.max_send_message_length': MAX_MESSAGE_BYTES,
       'grpc.keepalive_time_ms': options.keepaliveMs ?? KEEPALIVE_MS,

@@ -5,7 +5,7 @@
 export class OpenFrames {
   readonly #frames = new Map<object, number>();
 
-  /** The exchange that `owner` stands for is told by this frame from now on. */
+  /** The exchange that `owner` stands for, without holding any of it, is told by this frame from now on. */
   hold(owner: object, frame: number): void {
     this.#frames.set(owner, frame);
   }

@@ -59,6 +59,8 @@ export class Recording {
   #lastUs: number;
   #grpcStatusPlusOne = 0;
   #ended = false;
+  /** Stands for the exchange where its frames are held (why not itself: seats.ts). */
+  readonly #seat = {};
   #isFinishing = false;
 
   constructor(context: RecordingContext, profile: Profile) {
@@ -256,7 +258,7 @@ export class Recording {
   /** The exchange is recorded or given up: a restart needs nothing of it any more. */
   end(): void {
     this.#ended = true;
-    this.#context.openFrames.release(this);
+    this.#context.openFrames.release(this.#seat);
   }
 
   /** Only in strict does a call wait for its records. */
@@ -273,7 +275,7 @@ export class Recording {
 
   #holdFrame({ frame }: RecordPosition): void {
     // A part may become durable after the exchange itself has.
-    if (!this.#ended) this.#context.openFrames.hold(this, frame);
+    if (!this.#ended) this.#context.openFrames.hold(this.#seat, frame);
   }
 
   #openedSeqPlusOne(): number {

@@ -1,6 +1,6 @@
 import { status } from '@grpc/grpc-js';
 import { PROFILE, type Profile } from '../record/index.ts';
-import { RandomPool } from '../runtime/index.ts';
+import { BufferGarbage, RandomPool } from '../runtime/index.ts';
 import { Admission } from './admission.ts';
 import { Budget } from './budget.ts';
 import type { CaptureLimits } from './limits.ts';
@@ -10,6 +10,7 @@ import { OpenFrames } from './open-frames.ts';
 import { Entrance, type ProcessCall, ProcessStream, readRest } from './process-stream.ts';
 import { Recording } from './recording.ts';
 import type { CaptureOptions } from './options.ts';
+import { type Seat, Seats } from './seats.ts';
 import { isExchangeId } from './shapes.ts';
 import { Session, type SessionContext } from './session.ts';
 import { CaptureCounters, type CaptureStats } from './stats.ts';
@@ -39,9 +40,10 @@ export class CaptureStreams {
   readonly #openFrames = new OpenFrames();
   readonly #context: SessionContext;
   readonly #admission: Admission;
-  readonly #sessions = new Set<Session>();
-  readonly #lingering = new Set<Session>();
-  readonly #byId = new Map<string, Session>();
+  readonly #garbage = new BufferGarbage();
+  readonly #seats = new Seats<Session>();
+  readonly #lingering = new Set<Seat<Session>>();
+  readonly #byId = new Map<string, Seat<Session>>();
   /** Ids of calls that were cut, as the log says, and aren't open here (any more, or yet). */
   readonly #cut = new Set<string>();
   readonly #timers: NodeJS.Timeout[] = [];
@@ -96,7 +98,7 @@ export class CaptureStreams {
   stats(): CaptureStats {
     const { usedBytes: bufferedBytes, highestBytes: highestBufferedBytes } = this.#budget;
     const { opened, completed, cut, lost, refused, turnedAway, bodiesGivenUp, redactionFailed } = this.#counters;
-    const open = this.#sessions.size;
+    const open = this.#seats.size;
     const held = this.#admission.waiting;
     const exchanges = { opened, open, held, completed, cut, lost, refused, turnedAway, bodiesGivenUp };
     return { ...exchanges, redactionFailed, ...this.#counters.logStats(), bufferedBytes, highestBufferedBytes };
@@ -116,7 +118,7 @@ export class CaptureStreams {
 
   /** Resolves when no exchange is open, or after `timeoutMs`. */
   async untilEmpty(timeoutMs: number | undefined): Promise<void> {
-    if (this.#sessions.size === 0) return;
+    if (this.#seats.size === 0) return;
     let timer: NodeJS.Timeout | undefined;
     await new Promise<void>((resolve) => {
       this.#emptied = resolve;
@@ -129,7 +131,7 @@ export class CaptureStreams {
   /** Records all open exchanges as they stand. */
   giveUpAll(reason: string): void {
     this.#admission.end();
-    for (const session of [...this.#sessions]) session.giveUp(reason);
+    for (const session of this.#seats.taken()) session.giveUp(reason);
   }
 
   /** Ends the streams of access log and counters (see {@link LogStreams.end}), and records what was lost. */
@@ -140,27 +142,27 @@ export class CaptureStreams {
 
   /** Handler of `ExternalProcessor.Process`. */
   readonly process = (call: ProcessCall): void => {
-    if (this.#refusing || this.#sessions.size >= this.limits.maxOpenExchanges) {
+    if (this.#refusing || this.#seats.size >= this.limits.maxOpenExchanges) {
       this.#turnAway(call);
       return;
     }
     const stream = new ProcessStream(call);
-    const session = this.#open(stream, this.#profileOf(call));
+    const seat = this.#open(stream, this.#profileOf(call));
     const entrance = new Entrance(this.#admission, this.#budget, stream, (bytes) => {
-      this.#take(session, bytes);
+      this.#take(seat, bytes);
     });
     call.on('data', (bytes: Uint8Array) => {
       entrance.onMessage(bytes);
     });
     call.on('end', () => {
       entrance.admit();
-      session.onPeerEnded('closed');
+      seat.holder?.onPeerEnded('closed');
     });
     call.on('cancelled', () => {
       entrance.admit();
       // What has arrived and waits because reading was paused would be gone with the stream.
       readRest(call);
-      session.onPeerEnded('reset');
+      seat.holder?.onPeerEnded('reset');
     });
   };
 
@@ -173,23 +175,26 @@ export class CaptureStreams {
   }
 
   /** Knows nothing of the call: a session keeps what stands in this scope, and may wait long after its call has ended. */
-  #open(stream: ProcessStream, profile: Profile): Session {
-    const session = new Session(this.#context, stream, profile, () => {
-      this.#sessions.delete(session);
-      this.#lingering.delete(session);
-      if (session.exchangeId !== undefined && this.#byId.get(session.exchangeId) === session)
-        this.#byId.delete(session.exchangeId);
-      if (this.#sessions.size === 0) this.#emptied?.();
+  #open(stream: ProcessStream, profile: Profile): Seat<Session> {
+    const seat = this.#seats.next();
+    seat.holder = new Session(this.#context, stream, profile, () => {
+      this.#lingering.delete(seat);
+      const id = seat.holder?.exchangeId;
+      if (id !== undefined && this.#byId.get(id) === seat) this.#byId.delete(id);
+      this.#seats.leave(seat);
+      if (this.#seats.size === 0) this.#emptied?.();
     });
-    this.#sessions.add(session);
-    return session;
+    return seat;
   }
 
-  #take(session: Session, bytes: Uint8Array): void {
+  #take(seat: Seat<Session>, bytes: Uint8Array): void {
+    const session = seat.holder;
+    if (session === undefined) return;
+    this.#garbage.took(bytes.length);
     const wasNamed = session.exchangeId !== undefined;
     session.onMessage(bytes);
-    if (!wasNamed) this.#name(session);
-    if (session.deadlineUs !== undefined) this.#lingering.add(session);
+    if (!wasNamed) this.#name(seat);
+    if (seat.holder !== undefined && session.deadlineUs !== undefined) this.#lingering.add(seat);
   }
 
   #profileOf(call: ProcessCall): Profile {
@@ -197,40 +202,40 @@ export class CaptureStreams {
     return named === 'strict' ? PROFILE.strict : PROFILE.inline;
   }
 
-  #name(session: Session): void {
-    const { exchangeId } = session;
-    if (exchangeId === undefined || !this.#sessions.has(session)) return;
-    this.#byId.set(exchangeId, session);
+  #name(seat: Seat<Session>): void {
+    const id = seat.holder?.exchangeId;
+    if (id === undefined) return;
+    this.#byId.set(id, seat);
     // Its log entry can overtake a call whose messages wait to be read.
-    if (this.#cut.delete(exchangeId)) session.onCallCut();
+    if (this.#cut.delete(id)) seat.holder?.onCallCut();
   }
 
   /** An exchange and its log entry may reach different recorders; when they reach the same one, it need not wait. */
   readonly #onCut = (exchangeId: string): void => {
     if (!isExchangeId(exchangeId)) return;
-    const session = this.#byId.get(exchangeId);
-    if (session === undefined) {
+    const seat = this.#byId.get(exchangeId);
+    if (seat === undefined) {
       const [oldest] = this.#cut;
       if (this.#cut.size >= MAX_CUT && oldest !== undefined) this.#cut.delete(oldest);
       this.#cut.add(exchangeId);
       return;
     }
-    session.onCallCut();
-    if (session.deadlineUs !== undefined) this.#lingering.add(session);
+    seat.holder?.onCallCut();
+    if (seat.holder?.deadlineUs !== undefined) this.#lingering.add(seat);
   };
 
   readonly #tickLingering = (): void => {
     this.#admission.release();
     const nowUs = this.#options.clock.monotonicUs();
-    for (const session of [...this.#lingering]) {
-      const { deadlineUs } = session;
-      if (deadlineUs === undefined) this.#lingering.delete(session);
-      else if (nowUs >= deadlineUs) session.onTick();
+    for (const seat of [...this.#lingering]) {
+      const deadlineUs = seat.holder?.deadlineUs;
+      if (deadlineUs === undefined) this.#lingering.delete(seat);
+      else if (nowUs >= deadlineUs) seat.holder?.onTick();
     }
   };
 
   readonly #tick = (): void => {
-    for (const session of [...this.#sessions]) session.onTick();
+    for (const session of this.#seats.taken()) session.onTick();
     void this.#losses.record();
     void this.#unended.record();
   };

@@ -1,6 +1,6 @@
 import { AffidavitError, CHUNK_BYTES, FORMAT, Manifest, PAYLOAD_CLASS } from '../record/index.ts';
 import type { Part } from '../record/index.ts';
-import { checkLength, concatBytes, encodeUtf8, equalBytes } from './bytes.ts';
+import { checkLength, encodeUtf8, equalBytes } from './bytes.ts';
 import { HASH_BYTES, sha256 } from './platform.ts';
 
 /** Most chunks of a payload part: 4 GiB of the usual ones. */
@@ -31,7 +31,7 @@ export function manifestHash(manifest: Uint8Array): Uint8Array {
  */
 export function keyCommitment(dataKey: Uint8Array): Uint8Array {
   checkLength(dataKey, DATA_KEY_BYTES, 'a data key');
-  return sha256(concatBytes(COMMITMENT_PREFIX, dataKey));
+  return sha256(COMMITMENT_PREFIX, dataKey);
 }
 
 /** Reads a manifest and checks its shape. @throws evidence.malformed */

@@ -1,3 +1,4 @@
+export * from './buffer-garbage.ts';
 export { Certificates, type CertificateFiles, type CertificatesOptions, type Credentials } from './certificates.ts';
 export * from './clock.ts';
 export * from './files.ts';

@@ -1,8 +1,9 @@
 import type { ReadLimits, SpoolFrame } from './types.ts';
 
 /**
- * The newest durable frames, kept in memory: who carries the spool on follows right behind its writer, and reading back
- * from the file what was just written costs more than sending it. Bounded by bytes; the oldest go first.
+ * The newest durable frames, kept in memory until they are read: who carries the spool on follows right behind its
+ * writer, and reading back from the file what was just written costs more than sending it. Bounded by bytes; the oldest
+ * go first.
  */
 export class RecentFrames {
   private readonly maxBytes: number;
@@ -26,14 +27,15 @@ export class RecentFrames {
     this.frames.push(frame);
     this.bytes += frame.length;
     while (this.bytes > this.maxBytes && this.gone < this.frames.length) this.dropFirst();
-    if (this.gone > 1024 && this.gone * 2 > this.frames.length) {
-      this.frames = this.frames.slice(this.gone);
-      this.gone = 0;
-    }
+    this.cut();
   }
 
-  /** Frames from number `from` on; `undefined` when that one isn't here. */
+  /**
+   * Frames from number `from` on; `undefined` when that one isn't here. Those before are let go: who carries the spool
+   * on has them, and what is kept longer than needed is moved by the garbage collector, and brings on the next full one.
+   */
   read(from: number, limits: ReadLimits): SpoolFrame[] | undefined {
+    while (this.first < from && this.gone < this.frames.length) this.dropFirst();
     const start = from - this.first + this.gone;
     if (from < this.first || start >= this.frames.length) return undefined;
     const found: SpoolFrame[] = [];
@@ -45,6 +47,12 @@ export class RecentFrames {
       found.push({ number: from + found.length, bytes });
     }
     return found;
+  }
+
+  private cut(): void {
+    if (this.gone <= 1024 || this.gone * 2 <= this.frames.length) return;
+    this.frames = this.frames.slice(this.gone);
+    this.gone = 0;
   }
 
   private dropFirst(): void {

@@ -8,14 +8,6 @@ describe('the newest frames in memory', () => {
   it('are given from any number on that is there, within the reader’s bounds', () => {
     const recent = new RecentFrames(1_000);
     for (let number = 5; number < 9; number++) recent.add(number, frame(number));
-    assert.deepEqual(
-      recent.read(6, ALL)?.map((one) => [one.number, one.bytes[0]]),
-      [
-        [6, 6],
-        [7, 7],
-        [8, 8],
-      ],
-    );
     assert.equal(recent.read(5, { ...ALL, maxFrames: 2 })?.length, 2);
     assert.equal(recent.read(5, { ...ALL, maxBytes: 25 })?.length, 2);
     assert.equal(
@@ -24,7 +16,26 @@ describe('the newest frames in memory', () => {
       'a first one that is larger is given all the same',
     );
     assert.equal(recent.read(4, ALL), undefined);
+    assert.deepEqual(
+      recent.read(6, ALL)?.map((one) => [one.number, one.bytes[0]]),
+      [
+        [6, 6],
+        [7, 7],
+        [8, 8],
+      ],
+    );
     assert.equal(recent.read(9, ALL), undefined);
+  });
+
+  it('are let go once a later one is asked for: who reads on has them', () => {
+    const recent = new RecentFrames(1_000);
+    for (let number = 0; number < 9; number++) recent.add(number, frame(number));
+    assert.equal(recent.read(4, { ...ALL, maxFrames: 1 })?.length, 1);
+    assert.equal(recent.read(3, ALL), undefined);
+    assert.equal(recent.read(4, ALL)?.length, 5, 'the ones asked for stay: they may be asked for again');
+    assert.equal(recent.read(9, ALL), undefined);
+    recent.add(9, frame(9));
+    assert.deepEqual(recent.read(9, ALL), [{ number: 9, bytes: frame(9) }]);
   });
 
   it('are bounded by bytes: the oldest go, however many came', () => {
