@@ -30,6 +30,8 @@ export interface SystemOptions {
   cli?: string;
   /** Recorder processes on one machine; with Kafka only. Envoy has room for one more. */
   processes?: number;
+  /** Envoy's access log and counters are received by a process of their own; with Kafka only. */
+  accessLog?: boolean;
   /** Port of a service that Envoy calls in the place of the sample service "orders". */
   ordersPort?: number;
   /** The same for gRPC, over HTTP/2. */
@@ -57,9 +59,10 @@ interface Ports {
   listener: number;
   recorder: number;
   ledger: number;
+  accessLog: number;
 }
 
-/** Envoy, two sample services, and Affidavit: one process with the embedded bus, or two with Kafka between them. */
+/** Envoy, two sample services, and Affidavit: one process with the embedded bus, or two or more with Kafka between them. */
 export class System {
   readonly options: SystemOptions;
   readonly orders: SampleService;
@@ -72,6 +75,8 @@ export class System {
   recorder: Service | undefined;
   /** `affidavit ledger`; the same process as the recorder with the embedded bus. */
   ledger: Service | undefined;
+  /** `affidavit accesslog`, if there is one. */
+  accessLog: Service | undefined;
 
   private constructor(options: SystemOptions, orders: SampleService, payments: SampleService, ports: Ports) {
     this.options = options;
@@ -85,7 +90,8 @@ export class System {
     await mkdir(options.directory, { recursive: true });
     const seed = { seed: options.seed };
     const [orders, payments] = await Promise.all([startOrders(seed), startPayments(seed)]);
-    const ports = { listener: await freePort(), recorder: await freePort(), ledger: await freePort() };
+    const ports = { listener: await freePort(), recorder: await freePort(), ledger: await freePort(), accessLog: 0 };
+    if (options.accessLog === true) ports.accessLog = await freePort();
     const system = new System(options, orders, payments, ports);
     try {
       if (options.profile !== 'none') await system.startAffidavit();
@@ -135,7 +141,13 @@ export class System {
     await this.untilLedgerAnswers(this.ledger);
   }
 
-  /** Ends everything in order: Envoy, recorder, ledger, broker, services. */
+  /** Starts `affidavit accesslog` (again, after it was ended). Only with Kafka. */
+  async startAccessLog(): Promise<void> {
+    this.accessLog = await this.startProcess('accesslog', this.recorderData);
+    await this.accessLog.waitUntil(() => isListening(this.ports.accessLog), READY_TIMEOUT_MS);
+  }
+
+  /** Ends everything in order: Envoy, recorder, access log, ledger, broker, services. */
   async stop(): Promise<void> {
     await this.envoy?.stop();
     await this.stopAffidavit();
@@ -143,10 +155,10 @@ export class System {
     await Promise.all([this.orders.close(), this.payments.close()]);
   }
 
-  /** Ends recorder and ledger in order. */
+  /** Ends recorder, access log and ledger in order. */
   async stopAffidavit(): Promise<void> {
-    if (this.recorder?.ended() === undefined) await this.recorder?.stop();
-    if (this.ledger?.ended() === undefined) await this.ledger?.stop();
+    for (const service of [this.recorder, this.accessLog, this.ledger])
+      if (service?.ended() === undefined) await service?.stop();
   }
 
   private get program(): string {
@@ -159,6 +171,7 @@ export class System {
       [this.broker] = await Promise.all([startKafka({ dir }), this.exchangeKeys()]);
       await this.startLedger();
     }
+    if (this.options.accessLog === true) await this.startAccessLog();
     await this.startRecorder();
     const { stdout } = await this.ask(['keys', '--json']);
     this.keys = JSON.parse(stdout) as PinnedKeys;
@@ -167,17 +180,20 @@ export class System {
   /** What an operator does once: the ledger makes its keys, the recorder its own, and the root key enrols that. */
   private async exchangeKeys(): Promise<void> {
     await this.ask(['keys', 'init']);
-    for (const [slot, data] of [this.recorderData, ...this.moreRecorders.map(({ data }) => data)].entries()) {
-      const recorder = [this.program, 'keys', 'producer', '--data', data];
-      const made = await runCommand(process.execPath, recorder, {
-        env: this.environment(),
-        timeoutMs: READY_TIMEOUT_MS,
-      });
-      await this.ask(['keys', 'enroll', made.stdout.trim(), '--name', `recorder${slot === 0 ? '' : `-${slot}`}`]);
-    }
+    for (const [slot, data] of [this.recorderData, ...this.moreRecorders.map(({ data }) => data)].entries())
+      await this.enroll(`recorder${slot === 0 ? '' : `-${slot}`}`, ['--data', data]);
+    if (this.options.accessLog === true) await this.enroll('accesslog', ['--accesslog', '--data', this.recorderData]);
     await this.ask(['keys', 'export', '--to', join(this.options.directory, 'public')]);
     const { stdout } = await this.ask(['keys', '--json']);
     this.keys = JSON.parse(stdout) as PinnedKeys;
+  }
+
+  /** A producer makes its key, and the root key enrols it. */
+  private async enroll(name: string, producer: readonly string[]): Promise<void> {
+    const command = [this.program, 'keys', 'producer', ...producer];
+    const run = { env: this.environment(), timeoutMs: READY_TIMEOUT_MS };
+    const { stdout } = await runCommand(process.execPath, command, run);
+    await this.ask(['keys', 'enroll', stdout.trim(), '--name', name]);
   }
 
   /** Folder and port of each recorder process beside the first, one that may be added included. */
@@ -204,7 +220,9 @@ export class System {
       paymentsGrpc: payments.grpcPort,
     };
     const moreRecorders = this.moreRecorders.map(({ port }) => port);
-    const all = options.profile === 'none' ? services : { ...services, recorder: ports.recorder, moreRecorders };
+    const accessLog = options.accessLog === true ? { accessLog: ports.accessLog } : {};
+    const recorders = { recorder: ports.recorder, moreRecorders, ...accessLog };
+    const all = options.profile === 'none' ? services : { ...services, ...recorders };
     this.envoy = await startEnvoy({
       config: envoyConfig({ profile: options.profile, ports: all }),
       dir: join(options.directory, 'envoy'),
@@ -226,6 +244,7 @@ export class System {
       ...KEY_ENV,
       AFFIDAVIT_CAPTURE_PORT: String(ports.recorder),
       AFFIDAVIT_LEDGER_PORT: String(ports.ledger),
+      AFFIDAVIT_ACCESS_LOG_PORT: String(ports.accessLog),
       ...(options.kafka ? kafka : {}),
       ...options.settings,
     };

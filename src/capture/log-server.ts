@@ -70,6 +70,11 @@ export class LogServer {
     return new LogServer(listener, health, streams, counters, losses);
   }
 
+  /** False once it says that it takes no new streams. */
+  get isServing(): boolean {
+    return this.#health.isServing;
+  }
+
   /** What was done so far. */
   stats(): LogStats {
     return this.#counters.logStats();

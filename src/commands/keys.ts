@@ -6,6 +6,7 @@ import { AffidavitError, KEY_ROLE } from '../record/index.ts';
 import { httpRequest, nodeFiles } from '../runtime/index.ts';
 import { formatIngestKeys, KeyFolder, nodeKeyFiles, TOKENS_FILE } from '../seal/index.ts';
 import type { SigningKeyName } from '../seal/index.ts';
+import { accessLogConfig } from './accesslog-process.ts';
 import { loadConfig, placesOf } from './context.ts';
 import type { CommonOptions, Context } from './context.ts';
 import { formatEnrolment, putEnrolment } from './enrolments.ts';
@@ -44,10 +45,15 @@ export function registerKeys(program: Command, context: Context, ports: Ports): 
   command
     .command('producer')
     .description('make the recorder’s key when it isn’t there, and print its public key')
-    .addHelpText('after', '\nExample:\n  affidavit keys producer --data ./recorder\n')
-    .action(async (_own: unknown, self: Command) => {
+    .option('--accesslog', 'that of affidavit accesslog instead')
+    .addHelpText(
+      'after',
+      '\nExample:\n  affidavit keys producer --data ./recorder\n  affidavit keys producer --accesslog --data ./recorder\n',
+    )
+    .action(async (own: { accesslog?: true }, self: Command) => {
       const options = self.optsWithGlobals<CommonOptions>();
-      const folder = await ensureRecorderKey(await loadConfig(context, options), ports);
+      const config = await loadConfig(context, options);
+      const folder = await ensureRecorderKey(own.accesslog === true ? accessLogConfig(config) : config, ports);
       const publicKey = encodeBase64((await folder.signingKey('recorder')).publicKey);
       context.print(options.json === true ? JSON.stringify({ publicKey }) : publicKey);
     });

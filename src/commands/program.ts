@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { AffidavitError } from '../record/index.ts';
+import { registerAccessLog } from './accesslog.ts';
 import { registerConfig } from './config.ts';
 import { EXIT, exitCodeOf, GivenUp, Unproven } from './context.ts';
 import type { Context } from './context.ts';
@@ -51,6 +52,7 @@ function buildProgram(context: Context, ports: Ports, isJson: boolean): Command 
     });
   registerUp(program, context, ports);
   registerRecorder(program, context, ports);
+  registerAccessLog(program, context, ports);
   registerLedger(program, context, ports);
   registerList(program, context);
   registerGaps(program, context, ports);

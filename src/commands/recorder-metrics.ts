@@ -1,5 +1,5 @@
 import type { KafkaSink, Publisher } from '../bus/index.ts';
-import type { CaptureServer, CaptureStats } from '../capture/index.ts';
+import type { CaptureServer, CaptureStats, LogServer, LogStats } from '../capture/index.ts';
 import type { Config } from '../config/index.ts';
 import { MAX_FRAME_BYTES } from '../record/index.ts';
 import type { Reading, Telemetry } from '../runtime/index.ts';
@@ -13,18 +13,23 @@ const SYNC_SECONDS = [0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.0
 const GROUP_FRAMES = [1, 2, 4, 8, 16, 32, 64, 128, 256];
 const GROUP_BYTES = [4_096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304, 16_777_216];
 
-/** The parts of a recorder that say how they are. */
-export interface RecorderParts {
-  readonly server: CaptureServer;
+/** The parts of a process that records; each says how it is. */
+interface ProducerParts {
+  readonly server: { readonly isServing: boolean };
   readonly producer: Producer;
   readonly spool: Spool;
   readonly ages: FrameAges;
 }
 
-type StatName = keyof CaptureStats;
+/** The same of a recorder. */
+export interface RecorderParts extends ProducerParts {
+  readonly server: CaptureServer;
+}
 
-/** What the server counts: its name, that of the metric, and what it means. */
-const COUNTED: readonly (readonly [StatName, string, string])[] = [
+/** What a server counts: its name, that of the metric, and what it means. */
+type Stat<T> = readonly [stat: keyof T, name: string, help: string];
+
+const COUNTED: readonly Stat<CaptureStats>[] = [
   ['opened', 'exchanges_opened', 'Exchanges that began'],
   ['completed', 'exchanges_completed', 'Exchanges recorded whole'],
   ['cut', 'exchanges_cut', 'Exchanges recorded that were cut, given up or broke the protocol'],
@@ -33,12 +38,17 @@ const COUNTED: readonly (readonly [StatName, string, string])[] = [
   ['turnedAway', 'streams_turned_away', 'Streams turned away: too many open, or draining'],
   ['bodiesGivenUp', 'bodies_given_up', 'Bodies given up under overload or for their size: their records say so'],
   ['redactionFailed', 'redaction_failed', 'Parts that redaction could not judge, or not in time: they were dropped'],
+];
+/** The same of Envoy's log and counters, wherever they are received. */
+const LOGGED: readonly Stat<LogStats>[] = [
   ['undecodable', 'messages_undecodable', 'Messages of Envoy that could not be read'],
   ['accessLogMessages', 'access_log_messages', 'Messages of the access log'],
   ['accessLogEntries', 'access_log_entries', 'Calls in them'],
   ['accessLogLost', 'access_log_lost', 'Access-log records that could not be written'],
+  ['counterMessages', 'counters_messages', 'Messages of Envoy’s own counters'],
+  ['countersLost', 'counters_lost', 'Records of these that could not be written'],
 ];
-const GAUGED: readonly (readonly [StatName, string, string])[] = [
+const GAUGED: readonly Stat<CaptureStats>[] = [
   ['open', 'exchanges_open', 'Exchanges not recorded yet'],
   ['held', 'exchanges_held', 'Of these, streams of observe that are not read yet'],
   ['bufferedBytes', 'buffered_bytes', 'Bytes that wait for work'],
@@ -46,8 +56,19 @@ const GAUGED: readonly (readonly [StatName, string, string])[] = [
 
 /** Adds the metrics of a recorder, and what keeps it from being ready. */
 export function addRecorderMetrics(telemetry: Telemetry, parts: RecorderParts, config: Config): void {
+  const stats = (): CaptureStats => parts.server.stats();
+  telemetry.add([...readings('counter', COUNTED, stats), ...readings('gauge', GAUGED, stats)]);
+  addLogMetrics(telemetry, parts, config);
+}
+
+/** Adds the metrics of a process that receives Envoy's access log and counters, and what keeps it from being ready. */
+export function addLogMetrics(
+  telemetry: Telemetry,
+  parts: ProducerParts & { readonly server: Pick<LogServer, 'stats'> },
+  config: Config,
+): void {
   const { server, producer, spool } = parts;
-  telemetry.add([...captureReadings(server), ...spoolReadings(parts, config)]);
+  telemetry.add([...readings('counter', LOGGED, () => server.stats()), ...spoolReadings(parts, config)]);
   telemetry.addCheck('producer', () => producer.refusal?.message);
   telemetry.addCheck('capture', () => (server.isServing ? undefined : 'it drains, and takes no new calls'));
   telemetry.addCheck('spool', () => {
@@ -59,19 +80,20 @@ export function addRecorderMetrics(telemetry: Telemetry, parts: RecorderParts, c
   });
 }
 
-function captureReadings(server: CaptureServer): Reading[] {
-  const reading =
-    (kind: Reading['kind']) =>
-    ([stat, name, help]: readonly [StatName, string, string]): Reading => ({
-      name: `affidavit_capture_${name}${kind === 'counter' ? '_total' : ''}`,
-      help,
-      kind,
-      read: () => server.stats()[stat],
-    });
-  return [...COUNTED.map(reading('counter')), ...GAUGED.map(reading('gauge'))];
+function readings<T extends Readonly<Record<keyof T, number>>>(
+  kind: Reading['kind'],
+  stats: readonly Stat<T>[],
+  read: () => T,
+): Reading[] {
+  return stats.map(([stat, name, help]) => ({
+    name: `affidavit_capture_${name}${kind === 'counter' ? '_total' : ''}`,
+    help,
+    kind,
+    read: () => read()[stat],
+  }));
 }
 
-function spoolReadings({ producer, spool, ages }: RecorderParts, config: Config): Reading[] {
+function spoolReadings({ producer, spool, ages }: ProducerParts, config: Config): Reading[] {
   return [
     gauge('affidavit_spool_bytes', 'Bytes of the spool on disk', () => spool.bytes),
     gauge('affidavit_spool_max_bytes', 'Bytes that the spool may have (spool.maxBytes)', () => config.spool.maxBytes),
@@ -92,7 +114,7 @@ function spoolReadings({ producer, spool, ages }: RecorderParts, config: Config)
 /** Adds the metrics of what carries the spool to Kafka. */
 export function addBusMetrics(
   telemetry: Telemetry,
-  { spool, ages }: Pick<RecorderParts, 'spool' | 'ages'>,
+  { spool, ages }: Pick<ProducerParts, 'spool' | 'ages'>,
   publisher: Pick<Publisher, 'published'>,
   sink: Pick<KafkaSink, 'failedSends'>,
 ): void {

@@ -1,59 +1,23 @@
-import { join } from 'node:path';
-import { CaptureServer, recoverOpened } from '../capture/index.ts';
+import { CaptureServer } from '../capture/index.ts';
 import type { Config } from '../config/index.ts';
-import { AffidavitError, GAP_REASON, Gap, KIND } from '../record/index.ts';
-import type { RecordWriter } from '../record/index.ts';
 import { encodeHex } from '../proof/index.ts';
-import { socketLock } from '../ledger/index.ts';
-import type { HeldLock } from '../ledger/index.ts';
+import { AffidavitError } from '../record/index.ts';
 import type { Redactor } from '../redact/index.ts';
-import { nodeFiles } from '../runtime/index.ts';
 import type { Logger } from '../runtime/index.ts';
-import { nodeKeyFiles, parseIngestKeys, Producer, recoverLastEpoch, TOKENS_FILE } from '../seal/index.ts';
-import type { IngestKeySet, KeyFolder, Recovery, SigningKey, TokenKeyVersion } from '../seal/index.ts';
-import { Spool } from '../spool/index.ts';
-import type { DurableGroup, SpoolDamage } from '../spool/index.ts';
-import { placesOf, shardOrigin } from './context.ts';
-import { FrameAges } from './frame-ages.ts';
+import { nodeKeyFiles, parseIngestKeys, TOKENS_FILE } from '../seal/index.ts';
+import type { IngestKeySet, KeyFolder, Producer, TokenKeyVersion } from '../seal/index.ts';
+import { placesOf } from './context.ts';
 import { pinnedKeys } from './pinned.ts';
+import { abandonProducer, openProducer, runProducer } from './producer-process.ts';
+import type { RunningProducer } from './producer-process.ts';
 import { keyFolder, ownRootKey } from './trust.ts';
 import type { Ports } from './ports.ts';
-import { addRecorderMetrics, groupMetrics } from './recorder-metrics.ts';
-import type { RecorderParts } from './recorder-metrics.ts';
+import { addRecorderMetrics } from './recorder-metrics.ts';
 import { redactorOptions } from './redaction.ts';
-import { guardedRelease } from './release.ts';
-import { SOFTWARE_VERSION } from './software.ts';
 
-const HEARTBEAT_MS = 10_000;
-const FAILURE_POLL_MS = 200;
 const MAX_INGEST_FILE_BYTES = 65_536;
-/** Room for the first records of an epoch in a spool that is full. */
-const RESTART_BYTES = 4 * 1024 * 1024;
-
-/** A recorder that runs: capture → redact → seal → spool. What carries the spool on is the caller's. */
-export interface RunningRecorder {
-  readonly port: number;
-  readonly spool: Spool;
-  readonly producer: Producer;
-  /** When its frames became durable. */
-  readonly ages: FrameAges;
-  /**
-   * Lets frames before `before` go, but none that the next start would need: to end the exchanges that are open now, and to
-   * know how this epoch ended. @throws what Spool.release throws
-   */
-  release(before: number): Promise<void>;
-  /** Rejects when nothing can be recorded any more. */
-  readonly failed: Promise<never>;
-  /** Ends in order: drains the calls, says `stopped`, waits until that is durable. The spool stays open. */
-  stop(): Promise<void>;
-  /** Closes the spool and lets its folder go. */
-  close(): Promise<void>;
-}
-
-interface OwnedSpool {
-  spool: Spool;
-  lock: HeldLock;
-}
+/** Of its records. */
+const ROLE = 'recorder';
 
 async function ingestKeys(config: Config): Promise<IngestKeySet> {
   const path = placesOf(config).ingestKeys;
@@ -72,97 +36,8 @@ async function ingestKeys(config: Config): Promise<IngestKeySet> {
   return parseIngestKeys(text, path, rootKey);
 }
 
-/** What the last epoch left undone is said first: frames that can't be read, exchanges that nobody ended. */
-async function settleLastEpoch(
-  writer: RecordWriter,
-  recovery: Recovery,
-  damage: readonly SpoolDamage[],
-): Promise<void> {
-  for (const { firstFrame, lastFrame, reason } of damage) {
-    const gap = Gap.create({
-      reason: GAP_REASON.spool_damaged,
-      firstPosition: firstFrame,
-      lastPosition: lastFrame,
-      count: lastFrame - firstFrame + 1,
-      detail: reason,
-    });
-    await writer.append({ kind: KIND.gap, body: Gap.encode(gap) });
-  }
-  const forgotten = { untracked: recovery.untracked, unreadable: recovery.unreadable };
-  for (const [detail, count] of Object.entries(forgotten)) {
-    if (count === 0) continue;
-    const gap = Gap.create({ reason: GAP_REASON.exchanges_lost, count, detail: `at most, ${detail} at restart` });
-    await writer.append({ kind: KIND.gap, body: Gap.encode(gap) });
-  }
-  await recoverOpened(recovery.unfinished, writer);
-}
-
-async function bytesIn(directory: string): Promise<number> {
-  const names = await nodeFiles.list(directory);
-  const sizes = await Promise.all(names.map((name) => nodeFiles.size(join(directory, name))));
-  return sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
-}
-
-async function openSpool(config: Config, ports: Ports, ages: FrameAges, logger: Logger): Promise<OwnedSpool> {
-  const { clock, random, telemetry } = ports;
-  const { segmentBytes, maxBytes } = config.spool;
-  const directory = placesOf(config).spool;
-  await nodeFiles.makeDirectory(directory);
-  const lock = await socketLock.acquire(directory);
-  try {
-    // A spool that is full must still take what an epoch begins with, or it could never be drained.
-    const limits = { segmentBytes, maxBytes: Math.max(maxBytes, (await bytesIn(directory)) + RESTART_BYTES) };
-    const counted = groupMetrics(telemetry);
-    const onGroup = (group: DurableGroup): void => {
-      ages.note(group.nextFrame - group.frames);
-      counted(group);
-    };
-    return { spool: await Spool.open({ directory, files: nodeFiles, clock, random, logger, limits, onGroup }), lock };
-  } catch (thrown) {
-    await lock.release();
-    throw thrown;
-  }
-}
-
-async function startProducer(
-  config: Config,
-  key: SigningKey,
-  spool: Spool,
-  previous: Recovery['last'],
-  { clock, random }: Ports,
-): Promise<Producer> {
-  const { environment, tenant, retentionClass } = config;
-  const { gatherMs, intervalMs, maxBatchRecords, maxBacklogBytes } = config.seal;
-  return Producer.start({
-    key,
-    logOrigin: shardOrigin(config),
-    spool,
-    ingestKeys: await ingestKeys(config),
-    clock,
-    random,
-    environment,
-    tenant,
-    retentionClass,
-    softwareVersion: SOFTWARE_VERSION,
-    role: 'recorder',
-    previous,
-    limits: { maxBatchRecords, maxBacklogBytes },
-    intervalMs,
-    gatherMs,
-  });
-}
-
-/** A producer whose epoch begins with what the last one left undone. */
-async function continueEpochs(config: Config, key: SigningKey, spool: Spool, ports: Ports): Promise<Producer> {
-  const recovery = await recoverLastEpoch(spool);
-  const producer = await startProducer(config, key, spool, recovery.last, ports);
-  await settleLastEpoch(producer, recovery, spool.damage);
-  await spool.damageReported();
-  return producer;
-}
-
 /**
- * Starts a recorder.
+ * Starts a recorder: capture → redact → seal → spool.
  * @param keys folder that holds `recorder.key`
  * @throws key.*, config.invalid, port.in_use, io.*, spool.*
  */
@@ -171,50 +46,21 @@ export async function startRecorder(
   keys: KeyFolder,
   ports: Ports,
   logger: Logger,
-): Promise<RunningRecorder> {
+): Promise<RunningProducer> {
   const key = await keys.signingKey('recorder');
   const redactor = await createRedactor(config, ports, logger);
-  const ages = new FrameAges(ports.clock);
-  const { spool, lock } = await openSpool(config, ports, ages, logger);
-  const close = async (): Promise<void> => {
-    await spool.close();
-    await lock.release();
-  };
-  let producer: Producer | undefined;
+  const kind = { role: ROLE, key, ingestKeys: await ingestKeys(config), gatherMs: config.seal.gatherMs };
+  const open = await openProducer(config, kind, ports, logger);
   try {
-    producer = await continueEpochs(config, key, spool, ports);
-    const server = await startCapture(config, producer, redactor, ports, logger);
-    const facts = { port: server.port, keyId: encodeHex(key.keyId), epoch: encodeHex(producer.epoch) };
+    const server = await startCapture(config, open.producer, redactor, ports, logger);
+    const facts = { port: server.port, keyId: encodeHex(key.keyId), epoch: encodeHex(open.producer.epoch) };
     logger.info(facts, 'the recorder takes calls');
-    const parts = { server, producer, spool, ages };
-    addRecorderMetrics(ports.telemetry, parts, config);
-    return running(parts, close, config, logger);
+    addRecorderMetrics(ports.telemetry, { ...open, server }, config);
+    return runProducer(open, server, ROLE, config, logger);
   } catch (thrown) {
-    if (producer !== undefined) await attempt(() => producer?.stop(), 'say that it has stopped', logger);
-    await close();
+    await abandonProducer(open, ROLE, logger);
     throw thrown;
   }
-}
-
-function running(
-  { server, producer, spool, ages }: RecorderParts,
-  close: () => Promise<void>,
-  config: Config,
-  logger: Logger,
-): RunningRecorder {
-  const needs = { openExchanges: () => server.oldestOpenFrame, epoch: () => producer.lastBatchFrame };
-  const release = guardedRelease(spool, config.spool.maxBytes, needs, logger);
-  const heart = startHeartbeat(producer, logger);
-  const stop = async (): Promise<void> => {
-    heart.stop();
-    // What can't be said any more (the spool has failed, or is full) keeps nothing else from ending in order: the next
-    // epoch says that this one didn't say `stopped`.
-    await attempt(() => producer.drain(), 'say that it drains', logger);
-    await server.drain();
-    await attempt(() => producer.stop(), 'say that it has stopped', logger);
-    logger.info({ ...server.stats() }, 'the recorder has stopped');
-  };
-  return { port: server.port, spool, producer, ages, release, failed: heart.failed, stop, close };
 }
 
 /** The token key in use. A recorder may do without, where nobody needs to find the calls of a person. */
@@ -255,32 +101,4 @@ async function startCapture(
     limits,
     defaultProfile,
   });
-}
-
-async function attempt(work: () => Promise<unknown> | undefined, doing: string, logger: Logger): Promise<void> {
-  try {
-    await work();
-  } catch (thrown) {
-    const { code, message } = AffidavitError.from(thrown, 'internal', doing);
-    logger.error({ code, reason: message }, `the recorder could not ${doing}`);
-  }
-}
-
-/** Heartbeats, and the notice that the spool has failed: then only a new epoch can go on. */
-function startHeartbeat(producer: Producer, logger: Logger): { failed: Promise<never>; stop: () => void } {
-  const { promise, reject } = Promise.withResolvers<never>();
-  promise.catch(() => undefined);
-  const heart = setInterval(() => {
-    if (producer.refusal === undefined) void attempt(() => producer.heartbeat(), 'write a heartbeat', logger);
-  }, HEARTBEAT_MS);
-  const watch = setInterval(() => {
-    if (producer.refusal !== undefined) reject(producer.refusal);
-  }, FAILURE_POLL_MS);
-  return {
-    failed: promise,
-    stop: () => {
-      clearInterval(heart);
-      clearInterval(watch);
-    },
-  };
 }

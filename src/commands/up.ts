@@ -11,7 +11,7 @@ import { startLedger } from './ledger-process.ts';
 import type { RunningLedger } from './ledger-process.ts';
 import type { Ports } from './ports.ts';
 import { startRecorder } from './recorder-process.ts';
-import type { RunningRecorder } from './recorder-process.ts';
+import type { RunningProducer } from './producer-process.ts';
 import { untilAsked } from './signals.ts';
 import { withTelemetry } from './telemetry.ts';
 
@@ -58,7 +58,7 @@ async function startBehind(
   config: Config,
   keys: Awaited<ReturnType<typeof ensureLedgerKeys>>,
   ports: Ports,
-  recorder: RunningRecorder,
+  recorder: RunningProducer,
   logger: Logger,
 ): Promise<RunningLedger> {
   const { spool } = recorder;
@@ -83,7 +83,7 @@ async function startBehind(
 }
 
 /** The recorder first, and the ledger once it has everything that the recorder wrote. */
-async function stopBoth(recorder: RunningRecorder, running: RunningLedger): Promise<void> {
+async function stopBoth(recorder: RunningProducer, running: RunningLedger): Promise<void> {
   const { spool } = recorder;
   const { ledger, failed } = running;
   const waiting = new AbortController();

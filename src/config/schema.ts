@@ -118,6 +118,23 @@ const capture = z
   })
   .prefault({});
 
+const accessLog = z
+  .strictObject({
+    host: address.default('127.0.0.1').meta({
+      description: 'Address of affidavit accesslog, for Envoy’s access log and counters without a recorder.',
+    }),
+    port: port.default(7071).meta({ description: 'Its port.' }),
+    directory: path.default('').meta({
+      description: 'Folder of its key and its spool. Empty: accesslog in the data folder.',
+    }),
+    tls,
+    maxStreamBytes: bytes.default(16_777_216).meta({
+      description:
+        'Bytes of a stream that are not durable yet: beyond it the stream is read no further until they are.',
+    }),
+  })
+  .prefault({});
+
 const seal = z
   .strictObject({
     intervalMs: z.int().min(100).max(60_000).default(60_000).meta({
@@ -327,6 +344,7 @@ export const configSchema = z
       })
       .prefault({}),
     capture,
+    accessLog,
     redact,
     seal,
     spool,

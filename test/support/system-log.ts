@@ -4,7 +4,7 @@ import type { System } from '../../demo/system.ts';
 import { FolderTileSource } from '../../src/ledger/index.ts';
 import { decodeBase64, encodeHex, verifyLog } from '../../src/proof/index.ts';
 import type { LogReport } from '../../src/proof/index.ts';
-import { AccessLog, Gap, KIND, PRODUCER_EVENT, ProducerStatus } from '../../src/record/index.ts';
+import { AccessLog, Counters, Gap, KIND, PRODUCER_EVENT, ProducerStatus } from '../../src/record/index.ts';
 import type { LedgerRecord } from '../../src/record/index.ts';
 import { nodeFiles } from '../../src/runtime/index.ts';
 
@@ -25,6 +25,10 @@ export class LogCounts {
   /** `exchange` records. */
   exchanges = 0;
   accessLogEntries = 0;
+  /** Exchange ids of these. */
+  readonly logged = new Set<string>();
+  /** What Envoy's processes counted, the newest last. */
+  readonly counters: Counters[] = [];
   readonly gaps: Gap[] = [];
   /** Epochs (hex) that a producer began, in order. */
   readonly started: string[] = [];
@@ -50,13 +54,19 @@ export class LogCounts {
 
   private take({ kind, body, epoch }: LedgerRecord): void {
     if (kind === KIND.exchange) this.exchanges += 1;
-    else if (kind === KIND.access_log) this.accessLogEntries += AccessLog.decode(body).entries.length;
+    else if (kind === KIND.access_log) this.takeEntries(AccessLog.decode(body));
+    else if (kind === KIND.counters) this.counters.push(Counters.decode(body));
     else if (kind === KIND.gap) this.gaps.push(Gap.decode(body));
     else if (kind === KIND.producer) {
       const { event } = ProducerStatus.decode(body);
       if (event === PRODUCER_EVENT.started) this.started.push(encodeHex(epoch));
       if (event === PRODUCER_EVENT.stopped) this.stopped.add(encodeHex(epoch));
     }
+  }
+
+  private takeEntries({ entries }: AccessLog): void {
+    this.accessLogEntries += entries.length;
+    for (const { exchangeId } of entries) this.logged.add(exchangeId);
   }
 }
 

@@ -29,7 +29,7 @@ export class Stage {
   /** Ends everything that still runs, and removes the folders. */
   async clear(): Promise<void> {
     for (const system of this.systems.splice(0)) {
-      for (const service of [system.recorder, system.ledger])
+      for (const service of [system.recorder, system.accessLog, system.ledger])
         if (service?.ended() === undefined) await service?.kill9();
       await system.stop();
     }
@@ -37,8 +37,12 @@ export class Stage {
   }
 }
 
-/** Ends Envoy, so that its access log is handed in, and then the recorder, which drains and says `stopped`. */
+/**
+ * Ends Envoy, so that its access log is handed in, and then the recorder, and who receives the log apart from it: they
+ * drain and say `stopped`.
+ */
 export async function endRecording(system: System): Promise<void> {
   await system.envoy?.stop();
   await system.recorder?.stop(ORDERLY_END_MS);
+  await system.accessLog?.stop(ORDERLY_END_MS);
 }

@@ -138,6 +138,7 @@ describe('commands that the configuration does not allow: exit code 2', function
     [['ledger'], {}, /a ledger of its own needs kafka/],
     [['recorder'], {}, /a recorder of its own needs kafka/],
     [['recorder'], { AFFIDAVIT_BUS_KIND: 'kafka' }, /bus\.kafka\.brokers is empty/],
+    [['accesslog'], {}, /an access log received apart needs kafka/],
   ] as const)
     it(`${args.join(' ')} with ${JSON.stringify(settings)}`, async () => {
       const { status, stderr } = await affidavit([...args, '--data', '/nonexistent'], settings);

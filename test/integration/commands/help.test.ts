@@ -5,6 +5,7 @@ const COMMANDS = [
   [],
   ['up'],
   ['recorder'],
+  ['accesslog'],
   ['ledger'],
   ['list'],
   ['show'],

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { ENVOY_VERSION } from '../../../scripts/envoy.ts';
 import { KAFKA_VERSION } from '../../../scripts/kafka.ts';
-import { ROOT } from '../../../scripts/processes.ts';
+import { ROOT, runCommand } from '../../../scripts/processes.ts';
 import { Image } from './support/containerfile.ts';
-import { readComposition } from './support/composition.ts';
+import { envoyEdit, readComposition } from './support/composition.ts';
 
 const { services, volumes } = readComposition();
 const all = Object.entries(services);
@@ -21,9 +21,11 @@ interface EnvoyConfig {
   };
 }
 
-/** Ports of a shipped Envoy configuration by cluster. */
-function clusterPorts(profile: string): Record<string, number> {
-  const config = parse(readFileSync(join(ROOT, 'envoy', `${profile}.yaml`), 'utf8')) as EnvoyConfig;
+/** Ports of a shipped Envoy configuration by cluster, as the composition edits it. */
+async function clusterPorts(profile: string): Promise<Record<string, number>> {
+  const edit = ['-e', envoyEdit(readComposition()), join(ROOT, 'envoy', `${profile}.yaml`)];
+  const { stdout } = await runCommand('sed', edit, { timeoutMs: 10_000 });
+  const config = parse(stdout) as EnvoyConfig;
   const ports = config.static_resources.clusters.map(({ name, load_assignment }) => {
     const { endpoint } = load_assignment.endpoints[0].lb_endpoints[0];
     return [
@@ -36,14 +38,15 @@ function clusterPorts(profile: string): Record<string, number> {
 
 describe('docker-compose.yml', () => {
   for (const profile of ['observe', 'inline', 'strict'])
-    it(`has services where envoy/${profile}.yaml expects them`, () => {
+    it(`has services where envoy/${profile}.yaml expects them`, async () => {
       const { orders, payments } = services;
       const settings = parse(readFileSync(join(ROOT, 'deploy/compose/affidavit.yaml'), 'utf8')) as {
         capture: { port: number };
+        accessLog: { port: number };
       };
-      assert.deepEqual(clusterPorts(profile), {
+      assert.deepEqual(await clusterPorts(profile), {
         'affidavit-recorder': settings.capture.port,
-        'affidavit-access-log': settings.capture.port,
+        'affidavit-access-log': settings.accessLog.port,
         orders: optionOf(orders?.command, '--port'),
         'orders-grpc': optionOf(orders?.command, '--grpc-port'),
         payments: optionOf(payments?.command, '--port'),
@@ -72,7 +75,8 @@ describe('docker-compose.yml', () => {
     for (const [name, { depends_on = {} }] of all)
       for (const [other, { condition }] of Object.entries(depends_on))
         assert.equal(condition === 'service_healthy', services[other]?.healthcheck !== undefined, `${name}: ${other}`);
-    assert.ok('kafka' in (services['recorder']?.depends_on ?? {}) && 'kafka' in (services['ledger']?.depends_on ?? {}));
+    for (const name of ['recorder', 'accesslog', 'ledger'])
+      assert.ok('kafka' in (services[name]?.depends_on ?? {}), name);
   });
 
   it('mounts files that there are, and declared volumes that belong to the user who writes there', () => {

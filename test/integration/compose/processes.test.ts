@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { runMix } from '../../../demo/client/mix.ts';
@@ -8,7 +8,7 @@ import { throughEnvoy } from '../../../demo/client/transport.ts';
 import { type Kafka, startKafka } from '../../../scripts/kafka.ts';
 import { type CommandResult, ROOT, runCommand, type Service, startService } from '../../../scripts/processes.ts';
 import { type Envoy, startEnvoy } from '../../../scripts/start-envoy.ts';
-import { type ComposeService, Moved, readComposition } from './support/composition.ts';
+import { type ComposeService, envoyEdit, Moved, readComposition } from './support/composition.ts';
 import type { Composition } from './support/composition.ts';
 import { Image } from './support/containerfile.ts';
 import { requireOrSkip } from '../../support/tools.ts';
@@ -80,7 +80,11 @@ class Processes {
 
   async startEnvoy(): Promise<void> {
     const [mount = ''] = this.service('envoy').volumes ?? [];
-    const config = this.moved.text(await readFile(join(ROOT, mount.split(':')[0] ?? ''), 'utf8'));
+    const shipped = this.moved.text(await readFile(join(ROOT, mount.split(':')[0] ?? ''), 'utf8'));
+    const path = join(this.folder, 'shipped.yaml');
+    await writeFile(path, shipped);
+    const edited = await runCommand('sed', ['-e', envoyEdit(this.composition), path], { timeoutMs: TIMEOUT_MS });
+    const config = edited.stdout;
     this.envoy = await startEnvoy({ config, dir: join(this.folder, 'envoy') });
   }
 
@@ -153,8 +157,8 @@ describe('the commands of docker-compose.yml, as plain processes', function () {
 
   it('everything starts, in an order that depends_on allows, and becomes healthy', async () => {
     await processes.startKafka();
-    for (const name of ['ledger', 'recorder', 'orders', 'payments']) await processes.start(name);
-    for (const name of ['ledger', 'recorder']) await processes.untilHealthy(name);
+    for (const name of ['ledger', 'recorder', 'accesslog', 'orders', 'payments']) await processes.start(name);
+    for (const name of ['ledger', 'recorder', 'accesslog']) await processes.untilHealthy(name);
     for (const name of ['orders', 'payments'])
       await processes.running
         .get(name)
@@ -183,15 +187,19 @@ describe('the commands of docker-compose.yml, as plain processes', function () {
     assert.deepEqual([report.trusted, report.checkpoint.origin], [true, 'affidavit.local/compose/0']);
   });
 
-  it('the recorder asks the ledger what it may forget, and believes only the log key that was exported', () => {
-    assert.doesNotMatch(processes.logOf('recorder'), /frames are released once Kafka has acknowledged them/);
-    assert.doesNotMatch(processes.logOf('recorder'), /"level":[56]0/);
+  it('who records asks the ledger what it may forget, and believes only the log key that was exported', () => {
+    for (const name of ['recorder', 'accesslog']) {
+      assert.doesNotMatch(processes.logOf(name), /frames are released once Kafka has acknowledged them/);
+      assert.doesNotMatch(processes.logOf(name), /"level":[56]0/);
+    }
     assert.doesNotMatch(processes.logOf('ledger'), /"level":[56]0/);
   });
 
   it('each ends in order within the time that the composition gives it', async () => {
     await processes.envoy?.stop();
-    for (const name of ['recorder', 'ledger', 'orders', 'payments'])
+    for (const name of ['recorder', 'accesslog', 'ledger', 'orders', 'payments'])
       assert.equal(await processes.stop(name), 'exit code 0', `${name}: ${processes.logOf(name).slice(-500)}`);
+    assert.match(processes.logOf('accesslog'), new RegExp(`"accessLogEntries":${CALLS},`));
+    assert.match(processes.logOf('recorder'), /"accessLogEntries":0,/);
   });
 });

@@ -47,7 +47,7 @@ describe('config', () => {
     const top = faultOf(() => parseConfig('port: 1\nspol: {maxBytes: 1}', {})).message;
     assert.match(
       top,
-      /port is no setting; nearest: capture\.port, ledger\.port \(allowed at the top: dataDir, .*, telemetry, audit\)/,
+      /port is no setting; nearest: capture\.port, accessLog\.port, ledger\.port \(allowed at the top: dataDir, .*, telemetry, audit\)/,
     );
     assert.match(top, /spol is no setting; nearest: spool/);
   });

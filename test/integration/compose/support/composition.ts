@@ -22,13 +22,22 @@ export interface Composition {
   readonly volumes: Readonly<Record<string, unknown>>;
 }
 
+/** What the composition's Envoy changes in the configuration that it is given: an expression of sed. */
+export function envoyEdit({ services }: Composition): string {
+  const script = services['envoy']?.command?.at(-1) ?? '';
+  const [, expression] = /sed -e '([^']+)' \S+ > \S+ && exec envoy/.exec(script) ?? [];
+  if (expression === undefined) throw new Error(`Envoy's command edits nothing: ${script}`);
+  // Compose reads a dollar sign in it as the begin of a variable unless it is doubled.
+  return expression.replaceAll('$$', '$');
+}
+
 /** The text of docker-compose.yml read, after `rewrite`. */
 export function readComposition(rewrite: (text: string) => string = (text) => text): Composition {
   const text = readFileSync(join(ROOT, 'docker-compose.yml'), 'utf8');
   return parse(rewrite(text), { merge: true }) as Composition;
 }
 
-const PORTS = [10000, 9901, 7070, 7080, 9092, 9093, 8081, 8082, 9081, 9082];
+const PORTS = [10000, 9901, 7070, 7071, 7080, 9092, 9093, 8081, 8082, 9081, 9082];
 
 /** The same text with other ports and another place for `/data`, so that several can run on one machine. */
 export class Moved {

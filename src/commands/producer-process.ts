@@ -1,0 +1,241 @@
+import { join } from 'node:path';
+import { recoverOpened } from '../capture/index.ts';
+import type { Config } from '../config/index.ts';
+import { socketLock } from '../ledger/index.ts';
+import type { HeldLock } from '../ledger/index.ts';
+import { AffidavitError, GAP_REASON, Gap, KIND } from '../record/index.ts';
+import type { RecordWriter } from '../record/index.ts';
+import { nodeFiles } from '../runtime/index.ts';
+import type { Logger } from '../runtime/index.ts';
+import { Producer, recoverLastEpoch } from '../seal/index.ts';
+import type { IngestKeySet, Recovery, SigningKey } from '../seal/index.ts';
+import { Spool } from '../spool/index.ts';
+import type { DurableGroup, SpoolDamage } from '../spool/index.ts';
+import { placesOf, shardOrigin } from './context.ts';
+import { FrameAges } from './frame-ages.ts';
+import type { Ports } from './ports.ts';
+import { groupMetrics } from './recorder-metrics.ts';
+import { guardedRelease } from './release.ts';
+import { SOFTWARE_VERSION } from './software.ts';
+
+const HEARTBEAT_MS = 10_000;
+const FAILURE_POLL_MS = 200;
+/** Room for the first records of an epoch in a spool that is full. */
+const RESTART_BYTES = 4 * 1024 * 1024;
+
+/** What one producer differs in from another. */
+export interface ProducerKind {
+  /** Stands in its `producer` records. */
+  readonly role: string;
+  readonly key: SigningKey;
+  /** Public keys that its payloads are sealed to. */
+  readonly ingestKeys: IngestKeySet;
+  /** How long a batch that nobody waits for gathers company. */
+  readonly gatherMs: number;
+}
+
+/** A producer with the spool that it writes to. */
+export interface OpenProducer {
+  readonly producer: Producer;
+  readonly spool: Spool;
+  /** When its frames became durable. */
+  readonly ages: FrameAges;
+  /** Closes the spool and lets its folder go. */
+  close(): Promise<void>;
+}
+
+/** A process that records. What carries the spool on is the caller's. */
+export interface RunningProducer {
+  readonly port: number;
+  readonly spool: Spool;
+  readonly producer: Producer;
+  /** When its frames became durable. */
+  readonly ages: FrameAges;
+  /**
+   * Lets frames before `before` go, but none that the next start would need: to end the exchanges that are open now, and to
+   * know how this epoch ended. @throws what Spool.release throws
+   */
+  release(before: number): Promise<void>;
+  /** Rejects when nothing can be recorded any more. */
+  readonly failed: Promise<never>;
+  /** Ends in order: drains what comes in, says `stopped`, waits until that is durable. The spool stays open. */
+  stop(): Promise<void>;
+  /** Closes the spool and lets its folder go. */
+  close(): Promise<void>;
+}
+
+/** What hands records to a producer. */
+interface Server {
+  readonly port: number;
+  /** Oldest frame that a restart would need to end what is open now. */
+  readonly oldestOpenFrame?: number | undefined;
+  drain(): Promise<void>;
+  stats(): object;
+}
+
+interface OwnedSpool {
+  spool: Spool;
+  lock: HeldLock;
+}
+
+/**
+ * Opens the spool of a configuration, and begins an epoch with what the last one left undone.
+ * @throws io.*, spool.*
+ */
+export async function openProducer(
+  config: Config,
+  kind: ProducerKind,
+  ports: Ports,
+  logger: Logger,
+): Promise<OpenProducer> {
+  const ages = new FrameAges(ports.clock);
+  const { spool, lock } = await openSpool(config, ports, ages, logger);
+  const close = async (): Promise<void> => {
+    await spool.close();
+    await lock.release();
+  };
+  try {
+    return { producer: await continueEpochs(config, kind, spool, ports), spool, ages, close };
+  } catch (thrown) {
+    await close();
+    throw thrown;
+  }
+}
+
+/** Ends a producer whose server did not start. */
+export async function abandonProducer(open: OpenProducer, role: string, logger: Logger): Promise<void> {
+  await attempt(() => open.producer.stop(), role, 'say that it has stopped', logger);
+  await open.close();
+}
+
+/** A producer that runs behind a server. */
+export function runProducer(
+  open: OpenProducer,
+  server: Server,
+  role: string,
+  config: Config,
+  logger: Logger,
+): RunningProducer {
+  const { producer, spool, ages } = open;
+  const needs = { openExchanges: () => server.oldestOpenFrame, epoch: () => producer.lastBatchFrame };
+  const release = guardedRelease(spool, config.spool.maxBytes, needs, logger);
+  const heart = startHeartbeat(producer, role, logger);
+  const stop = async (): Promise<void> => {
+    heart.stop();
+    // What can't be said any more (the spool has failed, or is full) keeps nothing else from ending in order: the next
+    // epoch says that this one didn't say `stopped`.
+    await attempt(() => producer.drain(), role, 'say that it drains', logger);
+    await server.drain();
+    await attempt(() => producer.stop(), role, 'say that it has stopped', logger);
+    logger.info({ ...server.stats() }, `the ${role} has stopped`);
+  };
+  return { port: server.port, spool, producer, ages, release, failed: heart.failed, stop, close: () => open.close() };
+}
+
+async function openSpool(config: Config, ports: Ports, ages: FrameAges, logger: Logger): Promise<OwnedSpool> {
+  const { clock, random, telemetry } = ports;
+  const { segmentBytes, maxBytes } = config.spool;
+  const directory = placesOf(config).spool;
+  await nodeFiles.makeDirectory(directory);
+  const lock = await socketLock.acquire(directory);
+  try {
+    // A spool that is full must still take what an epoch begins with, or it could never be drained.
+    const limits = { segmentBytes, maxBytes: Math.max(maxBytes, (await bytesIn(directory)) + RESTART_BYTES) };
+    const counted = groupMetrics(telemetry);
+    const onGroup = (group: DurableGroup): void => {
+      ages.note(group.nextFrame - group.frames);
+      counted(group);
+    };
+    return { spool: await Spool.open({ directory, files: nodeFiles, clock, random, logger, limits, onGroup }), lock };
+  } catch (thrown) {
+    await lock.release();
+    throw thrown;
+  }
+}
+
+async function bytesIn(directory: string): Promise<number> {
+  const names = await nodeFiles.list(directory);
+  const sizes = await Promise.all(names.map((name) => nodeFiles.size(join(directory, name))));
+  return sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
+}
+
+/** A producer whose epoch begins with what the last one left undone. */
+async function continueEpochs(config: Config, kind: ProducerKind, spool: Spool, ports: Ports): Promise<Producer> {
+  const recovery = await recoverLastEpoch(spool);
+  const { environment, tenant, retentionClass } = config;
+  const { intervalMs, maxBatchRecords, maxBacklogBytes } = config.seal;
+  const producer = await Producer.start({
+    ...kind,
+    logOrigin: shardOrigin(config),
+    spool,
+    clock: ports.clock,
+    random: ports.random,
+    environment,
+    tenant,
+    retentionClass,
+    softwareVersion: SOFTWARE_VERSION,
+    previous: recovery.last,
+    limits: { maxBatchRecords, maxBacklogBytes },
+    intervalMs,
+  });
+  await settleLastEpoch(producer, recovery, spool.damage);
+  await spool.damageReported();
+  return producer;
+}
+
+/** What the last epoch left undone is said first: frames that can't be read, exchanges that nobody ended. */
+async function settleLastEpoch(
+  writer: RecordWriter,
+  recovery: Recovery,
+  damage: readonly SpoolDamage[],
+): Promise<void> {
+  for (const { firstFrame, lastFrame, reason } of damage) {
+    const gap = Gap.create({
+      reason: GAP_REASON.spool_damaged,
+      firstPosition: firstFrame,
+      lastPosition: lastFrame,
+      count: lastFrame - firstFrame + 1,
+      detail: reason,
+    });
+    await writer.append({ kind: KIND.gap, body: Gap.encode(gap) });
+  }
+  const forgotten = { untracked: recovery.untracked, unreadable: recovery.unreadable };
+  for (const [detail, count] of Object.entries(forgotten)) {
+    if (count === 0) continue;
+    const gap = Gap.create({ reason: GAP_REASON.exchanges_lost, count, detail: `at most, ${detail} at restart` });
+    await writer.append({ kind: KIND.gap, body: Gap.encode(gap) });
+  }
+  await recoverOpened(recovery.unfinished, writer);
+}
+
+async function attempt(work: () => Promise<unknown>, role: string, doing: string, logger: Logger): Promise<void> {
+  try {
+    await work();
+  } catch (thrown) {
+    const { code, message } = AffidavitError.from(thrown, 'internal', doing);
+    logger.error({ code, reason: message }, `the ${role} could not ${doing}`);
+  }
+}
+
+/** Heartbeats, and the notice that the spool has failed: then only a new epoch can go on. */
+function startHeartbeat(
+  producer: Producer,
+  role: string,
+  logger: Logger,
+): { failed: Promise<never>; stop: () => void } {
+  const { promise, reject } = Promise.withResolvers<never>();
+  promise.catch(() => undefined);
+  const heart = setInterval(() => {
+    if (producer.refusal === undefined) void attempt(() => producer.heartbeat(), role, 'write a heartbeat', logger);
+  }, HEARTBEAT_MS);
+  const watch = setInterval(() => {
+    if (producer.refusal !== undefined) reject(producer.refusal);
+  }, FAILURE_POLL_MS);
+  return {
+    failed: promise,
+    stop: () => {
+      clearInterval(heart);
+      clearInterval(watch);
+    },
+  };
+}
