@@ -9,10 +9,10 @@ const WORDS: Readonly<Partial<Record<EntityName, string>>> = {
     'ip ips ipaddress ipv4 ipv6 clientip remoteaddr remoteip sourceip peeraddress peerip xforwardedfor forwardedfor hostip ' +
     'hostaddress adresseip direccionip ipadresse indirizzoip remoteaddress',
   mac_address:
-    'mac macaddress hwaddr hardwareaddress bssid ether etheraddr wifimac ethernet adressemac macadresse macaddr hwaddress physicaladdress ' +
+    'hw mac macaddress hwaddr hardwareaddress bssid ether etheraddr wifimac ethernet adressemac macadresse macaddr hwaddress physicaladdress ' +
     'hardwareaddr ethaddr devicemac wlanmac bluetoothaddress direccionmac indirizzomac endpointmac',
   crypto_address:
-    'wallet btc bitcoin eth ethereum crypto coins coin litecoin ltc dogecoin deposit payout withdrawal wallets ether usdt',
+    'btcaddress ethaddress bitcoinaddress walletaddress wallet btc bitcoin eth ethereum crypto coins coin litecoin ltc dogecoin deposit payout withdrawal wallets ether usdt',
   iban:
     'iban ibans ibannumber ibanno ibannummer bankaccount bankaccountnumber internationalbankaccount bankkonto kontonummer ' +
     'bankverbindung numerodecompte comptebancaire cuentabancaria numerodecuenta contobancario rekeningnummer bankrekening',

@@ -71,8 +71,9 @@ function addWord(word: string, hints: HintSet, isClose: boolean): boolean {
 /** Fewest letters of a word that is looked for inside of a longer one: `customerphonenumber`. */
 const MIN_PART_CHARS = 5;
 
-/** Shorter ones that no other word ends with. */
-const SHORT_PART = /(?:cpf|cnpj|npi|ssn|bsn|tfn|dob|itin|nhs|mac)$/;
+/** Shorter ones that no other word ends with, or starts with. */
+const SHORT_PART =
+  /(?:cpf|cnpj|npi|ssn|bsn|tfn|dob|itin|nhs|mac)$|(?<=business|company|corp|employer|entity|federal|firm|merchant|org|payer|supplier|vendor)ein$|^(?:cpf|cnpj|dni|nif|bsn|tfn|ssn)/;
 
 /** Adds what a word without capitals or separators speaks for by its end, or its start. */
 function addParts(word: string, hints: HintSet): void {

@@ -26,7 +26,7 @@ const DEA_DIGITS = 7;
 const MIN_WORD_CHARS = 6;
 /** Three letters, the rarest, of words that make dates, documents and codes mean something. */
 const WORDS = threes(
-  'pas rav lic rmi rne rta pat rij jaz sch mrn rec har spi oss ria bir bor bda dob geb nai nac nas nat uro fod mac cnp pid ' +
+  'pas rav lic rmi rne rta pat rij jaz sch mrn rec har spi oss ria bir bor bda dob geb nai nac nas nat uro fod mac cnp pid dwa hwa hw_ bss ' +
     'nal zen rnm sid nti mir hki urp rut dul usw nnu etu cpr dse mli wod dad cni iqa yka',
 );
 /** Last four letters of words for secrets, which may stand right before one; of shorter ones, with what stands before. */
@@ -254,9 +254,10 @@ class DigitScan {
   }
 }
 
-/** `d. o. b`, `né le` and `DL`: too short for three letters. */
+/** `d. o. b`, `né le`, `hw` and `DL`: too short for three letters. */
 function isShortWord(bytes: Uint8Array, at: number): boolean {
   const letter = (bytes[at] as number) | 32;
+  if (letter === 119) return ((bytes[at - 1] ?? 0) | 32) === 104 && bytes[at + 1] === 32;
   if (letter === 100) {
     const next = bytes[at + 1] ?? 0;
     if ((next | 32) === 108) return !isLetter(bytes, at - 1);

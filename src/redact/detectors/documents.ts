@@ -14,7 +14,8 @@ interface Document {
 const BETWEEN =
   '(?:[ _-]{0,2}(?:(?:number|nummer|numaras(?:\\xc4\\xb1|i)|document|travel|details|num|no|nr|n\\.|n\\xc2\\xb0|n\\xc2\\xba|id|card|is|was|of|the|on|his|her|ist|lautet|est|es)(?![A-Za-z])|[:=#."{-])){0,7}(?:[ \\t:=#."\'(_-]{1,16}|[:=][ \\t]{0,8}\\r?\\n[ \\t]{0,16})';
 /** Capitals and digits, in groups or not; at least three digits. */
-const NUMBER = '((?=(?:[A-Z ./-]{0,12}\\d){2})[A-Z0-9](?:[ ./-]?[A-Z0-9]){4,23}(?:\\([0-9A-Z]\\))?)(?![A-Za-z0-9])';
+const NUMBER =
+  '((?=(?:[A-Z ./-]{0,12}\\d){2})[A-Z0-9](?:[ ./-]?[A-Z0-9]){4,23}(?:\\([0-9A-Z]\\))?|(?=[A-Z]{0,8}\\d)[A-Z0-9]{9})(?![A-Za-z0-9])';
 
 function document(rule: Rule, entity: EntityName, words: string): Document {
   return { rule, entity, pattern: new RegExp(`(?<![A-Za-z])(?:${words})${BETWEEN}${NUMBER}`, 'dgi') };
@@ -50,14 +51,19 @@ const TRIGGER =
   /pas[sapz]|travel doc|licen[cs]e|DL|permi[st]|carnet|patente|rijbewijs|jazdy|schein|carta de|MRN|record|chart|hospital|patient|dossier|historia|identi|(?:national|citizen|government|resident|personal).?id|\bid.(?:card|doc|num)|emirates|hkid|curp|\brut\b|cnic|iqama|mykad|dula\b|ausweis|rijksreg|personnum|tunnus|hetu|cpr|dselsnum|kimlik|osobist|cidad/i;
 const DIGITS = /\d/g;
 /** A date behind the words is one of the document's, and a number of the day. */
-const DATE = /^(?:\d{4}[-./ ]\d{1,2}[-./ ]\d{1,2}|\d{1,2}[-./ ]\d{1,2}[-./ ]\d{4}|\d{1,2}[./ ]\d{1,2}[./ ]\d\d)$/;
+const DATE = /^(?:\d{4}[-./ ]\d{1,2}[-./ ]\d{1,2}|\d{1,2}[-./ ]\d{1,2}[-./ ]\d{4})$/;
+/** One with two digits of the year: the records of hospitals are numbered in such groups, too. */
+const SHORT_DATE = /^(?:0?[1-9]|[12]\d|3[01])[-./ ](?:0?[1-9]|[12]\d|3[01])[-./ ]\d\d$/;
+/** Letters and digits of German passports, mostly letters. */
+const SERIAL = /^[CFGHJKLMNPRTVWXYZ0-9]{9}$/;
 /** Words, and versions: documents have capitals. */
 const NO_NUMBER = /^[a-z]{2,24}(?:[ ./-]|$)|^\d{1,5}(?:\.\d{1,5}){1,3}$/;
 const MIN_NUMBER_CHARS = 5;
 
-function isNumber(value: string): boolean {
+function isNumber(value: string, rule: Rule): boolean {
   if (value.length < MIN_NUMBER_CHARS || DATE.test(value) || NO_NUMBER.test(value)) return false;
-  return (value.match(DIGITS)?.length ?? 0) >= 2;
+  if (rule !== RULES.medicalRecord && SHORT_DATE.test(value)) return false;
+  return (value.match(DIGITS)?.length ?? 0) >= 2 || (rule === RULES.passport && SERIAL.test(value));
 }
 
 /** Passports, driving licences and medical records, by the words right before their numbers. */
@@ -69,7 +75,7 @@ export function findDocuments({ text }: Subject, found: Finding[]): void {
       const [start, end] = match.indices?.[1] ?? [0, 0];
       const words = /[ ](?=[a-z])/.exec(text.slice(start, end));
       const last = words === null ? end : start + words.index;
-      if (isNumber(text.slice(start, last))) found.push({ start, end: last, rule });
+      if (isNumber(text.slice(start, last), rule)) found.push({ start, end: last, rule });
     }
   }
 }

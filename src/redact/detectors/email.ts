@@ -28,7 +28,7 @@ const LABEL =
   /^(?:.*[?&;/])?[\w.-]{0,24}(?:mail|user|username|login|account|address|recipient|sender|contact|owner|author|member|customer|name|subject|from|sub|uid|id|to|cc|by|for|query|q|value|key|token|secret|password|passwd|pwd|pass|auth|session)=/is;
 
 /** The name of a field behind others of a query, whatever it is. */
-const FIELD = /^.*[?&][\w.%[\]~+-]{1,48}=/s;
+const FIELD = /^.*[?&][A-Za-z][\w.%[\]-]{2,48}=/s;
 
 function isLocalCode(code: number): boolean {
   return code >= 128 || isLocal[code] === true;

@@ -38,7 +38,7 @@ const KINDS: readonly Kind[] = [
     0.95,
   ),
   kind(RULES.inPan, 'in_pan', '[A-Z]{5}[ -]?\\d{4}[ -]?[A-Z]', isInPan, 0.4),
-  kind(RULES.nric, 'sg_nric', '[STFGM][ -]?\\d{7}[ -]?[A-Z]', isSgNric, 0.4),
+  kind(RULES.nric, 'sg_nric', '[STFGM][ -]?\\d{7}[ -]?[A-Z]', isSgNric, 0.55),
   kind(RULES.dea, 'us_dea', '[A-Z][A-Z9][ -]?\\d{7}', isUsDea, 0.35),
 ];
 

@@ -65,7 +65,7 @@ export function findMacs(subject: Subject, found: Finding[]): void {
   if (text.includes('.')) each(text, CISCO, addMac(subject, 0.6, found));
 }
 
-const MAC_WORD = /mac/i;
+const MAC_WORD = /mac|\bhw[ _-]?addr|hardware|bssid/i;
 
 /** Hardware addresses in one piece, where something speaks of one. */
 export function findBareMacs(subject: Subject, found: Finding[]): void {

@@ -99,3 +99,35 @@ describe('an IBAN', () => {
     assert.equal(textOf('pay to be68 5390 0754 7034 now'), 'pay to [redacted:iban:7034] now');
   });
 });
+
+describe('numbers of documents', () => {
+  it('of hospitals may be pairs of digits, and of passports nearly all letters', () => {
+    assert.equal(textOf('MRN: 55-66-36'), 'MRN: [redacted:medical_record]');
+    assert.equal(textOf('MRN: 10-11-71'), 'MRN: [redacted:medical_record]');
+    assert.equal(
+      textOf('The passport number is CKWMTFRT4, issued'),
+      'The passport number is [redacted:passport], issued',
+    );
+    for (const text of ['medical record 12-10-2020', 'passport 12-10-20', 'passport structure4'])
+      assert.equal(textOf(text), text);
+  });
+});
+
+describe('names in one piece', () => {
+  it('tell what number stands under them by their start or end', async () => {
+    assert.deepEqual(
+      await redactJsonValue({
+        companyein: '83-1669483',
+        cnpjfornecedor: '22986756000356',
+        dnititular: '10058355H',
+        hw_address: 'B80C2784BD7A',
+      }),
+      {
+        companyein: '[redacted:us_ein]',
+        cnpjfornecedor: '[redacted:br_cnpj]',
+        dnititular: '[redacted:es_dni]',
+        hw_address: '[redacted:mac_address]',
+      },
+    );
+  });
+});
