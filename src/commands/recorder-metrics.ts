@@ -72,7 +72,8 @@ export function addLogMetrics(
   telemetry.addCheck('producer', () => producer.refusal?.message);
   telemetry.addCheck('capture', () => (server.isServing ? undefined : 'it drains, and takes no new calls'));
   telemetry.addCheck('spool', () => {
-    if (spool.isFull) return 'its disk is full';
+    if (spool.refusal !== undefined)
+      return spool.refusal.code === 'io.full' ? 'its disk is full' : 'its disk can only be read';
     const left = config.spool.maxBytes - spool.bytes - producer.backlogBytes;
     return left >= LEAST_ROOM_BYTES
       ? undefined

@@ -35,6 +35,7 @@ export const FAILURE_CODES = [
   'key.exists',
   'io.failed',
   'io.full',
+  'io.read_only',
   'io.locked',
   'io.exists',
   'spool.damaged',

@@ -70,7 +70,7 @@ export interface RecordWriter {
   openPart(payloadClass: PayloadClass, name: PartNumber): PartWriter;
   /**
    * Appends a record with its parts. Resolves once the batch that holds it is durable on local disk (fdatasync has
-   * returned), never before. @throws spool.failed, spool.closed, io.full, limit.exceeded; then it isn't recorded.
+   * returned), never before. @throws spool.failed, spool.closed, io.full, io.read_only, limit.exceeded; then it isn't recorded.
    */
   append(draft: RecordDraft, parts?: readonly SealedPart[]): Promise<RecordPosition>;
   /** Bytes handed in that aren't durable yet: what overload decisions look at. */

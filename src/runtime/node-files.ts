@@ -9,6 +9,7 @@ import type { FileHandle, FileSystem } from './files.ts';
 const CODES: Readonly<Record<string, FailureCode>> = {
   ENOSPC: 'io.full',
   EDQUOT: 'io.full',
+  EROFS: 'io.read_only',
   ENOENT: 'not_found',
   EEXIST: 'io.exists',
 };
@@ -122,8 +123,9 @@ async function makeOne(path: string): Promise<void> {
   } catch (thrown) {
     // Somebody else may have made it meanwhile.
     if (errno(thrown) === 'EEXIST' && (await isDirectory(path))) return;
-    const code = CODES[errno(thrown)] === 'io.full' ? 'io.full' : 'io.failed';
-    throw AffidavitError.from(thrown, code, `make folder ${path}`);
+    const code = CODES[errno(thrown)];
+    const isKnown = code === 'io.full' || code === 'io.read_only';
+    throw AffidavitError.from(thrown, isKnown ? code : 'io.failed', `make folder ${path}`);
   }
 }
 

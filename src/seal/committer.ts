@@ -23,7 +23,7 @@ export interface CommitterOptions {
 }
 
 /** Codes with which the spool says that it has written nothing, and that it still works. */
-const NOTHING_WRITTEN: ReadonlySet<string> = new Set(['io.full', 'limit.exceeded']);
+const NOTHING_WRITTEN: ReadonlySet<string> = new Set(['io.full', 'io.read_only', 'limit.exceeded']);
 
 /**
  * Numbers, wraps, signs and writes one load after another. A number counts as used once the spool may have written

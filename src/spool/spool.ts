@@ -67,7 +67,7 @@ export class Spool implements SpoolWriter, SpoolReader {
   private ended: AffidavitError | undefined;
   private closing: Promise<void> | undefined;
   private failed = false;
-  private full = false;
+  private refusing: AffidavitError | undefined;
 
   private constructor(options: SpoolOptions, limits: SpoolLimits, recovered: Recovered, writer: SegmentWriter) {
     this.files = options.files;
@@ -105,9 +105,9 @@ export class Spool implements SpoolWriter, SpoolReader {
     return lastOf(this.segments).nextFrame;
   }
 
-  /** True when the disk had no room for what was last to be written. */
-  get isFull(): boolean {
-    return this.full;
+  /** Why what was last to be written was refused: the disk had no room, or could only be read; `undefined` when it wasn't. */
+  get refusal(): AffidavitError | undefined {
+    return this.refusing;
   }
 
   /** Bytes of all segments on disk. */
@@ -198,7 +198,8 @@ export class Spool implements SpoolWriter, SpoolReader {
     await this.turns.take(async () => {
       await this.reader.close();
       await this.writer.close();
-      if (!this.failed) await this.saveMarks({ ...this.marks, closed: this.nextFrame });
+      // A file that isn't trusted may hold more than was durable: the next open must look, as after a crash.
+      if (!this.failed && this.writer.isTrusted) await this.saveMarks({ ...this.marks, closed: this.nextFrame });
     });
   }
 
@@ -214,8 +215,7 @@ export class Spool implements SpoolWriter, SpoolReader {
       try {
         await this.commit(group);
       } catch (thrown) {
-        if (this.writer.isTrusted && thrown instanceof AffidavitError && thrown.code === 'io.full')
-          this.refuse(thrown, group);
+        if (isRefusal(thrown)) this.refuse(thrown, group);
         else this.fail(thrown, group);
       }
     }
@@ -246,8 +246,9 @@ export class Spool implements SpoolWriter, SpoolReader {
     );
     const count = group.reduce((sum, append) => sum + append.frames.length, 0);
     const written = await this.write(segment, encoded, count);
-    if (this.full) this.logger.info({ directory: this.directory }, 'there is room on the disk of the spool again');
-    this.full = false;
+    if (this.refusing !== undefined)
+      this.logger.info({ directory: this.directory }, 'the disk of the spool takes what is written again');
+    this.refusing = undefined;
     this.segments[this.segments.length - 1] = written;
     let number = segment.nextFrame;
     for (const append of group) {
@@ -258,27 +259,35 @@ export class Spool implements SpoolWriter, SpoolReader {
     this.waiters.wake(written.nextFrame);
   }
 
-  /** A file whose write or sync has failed isn't written to again: one with the same frames takes its place, once a group. */
+  /**
+   * A file whose write or sync has failed isn't written to again: one with the same frames takes its place, once a group.
+   * Where no file can be made now, that is tried again with the next group.
+   */
   private async write(segment: Segment, encoded: Uint8Array, count: number): Promise<Segment> {
-    try {
-      return await this.writer.write(segment, encoded, count);
-    } catch (thrown) {
-      if (this.writer.isTrusted) throw thrown;
-      const reason = AffidavitError.from(thrown, 'io.failed', 'write').message;
-      this.logger.error({ path: segment.path, reason }, 'a file of the spool failed: its frames are written anew');
-      await this.turns.take(async () => {
-        await this.reader.close();
-        await this.writer.renew(segment);
-      });
-      return this.writer.write(segment, encoded, count);
-    }
+    const { isTrusted } = this.writer;
+    if (isTrusted)
+      try {
+        return await this.writer.write(segment, encoded, count);
+      } catch (thrown) {
+        if (this.writer.isTrusted) throw thrown;
+        const reason = AffidavitError.from(thrown, 'io.failed', 'write').message;
+        this.logger.error({ path: segment.path, reason }, 'a file of the spool failed: its frames are written anew');
+      }
+    await this.turns.take(async () => {
+      await this.reader.close();
+      await this.writer.renew(segment);
+    });
+    return this.writer.write(segment, encoded, count);
   }
 
-  /** The disk is full, and the file as it was: this group is refused, and the next one tried. */
+  /** The disk takes nothing now: this group is refused, and the next one tried. */
   private refuse(reason: AffidavitError, group: readonly Append[]): void {
-    if (!this.full)
-      this.logger.error({ directory: this.directory, reason: reason.message }, 'the disk of the spool is full');
-    this.full = true;
+    if (this.refusing === undefined)
+      this.logger.error(
+        { directory: this.directory, reason: reason.message },
+        reason.code === 'io.full' ? 'the disk of the spool is full' : 'the disk of the spool can only be read',
+      );
+    this.refusing = reason;
     for (const append of group) {
       this.pendingBytes -= append.bytes;
       append.reject(reason);
@@ -297,6 +306,11 @@ export class Spool implements SpoolWriter, SpoolReader {
     this.pendingBytes = 0;
     this.waiters.fail(failure);
   }
+}
+
+/** True for what a disk says that takes nothing now, and may again. */
+function isRefusal(thrown: unknown): thrown is AffidavitError {
+  return thrown instanceof AffidavitError && (thrown.code === 'io.full' || thrown.code === 'io.read_only');
 }
 
 function lastOf(segments: readonly Segment[]): Segment {

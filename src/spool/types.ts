@@ -70,7 +70,8 @@ export interface SpoolWriter {
    *
    * When it rejects with spool.failed, the frames may or may not be there after the spool is opened again.
    * @throws spool.failed once a write or sync has failed and the frames could not be written to a new file either: open
-   *   the spool anew; spool.closed; io.full when `maxBytes` would be passed or the disk has no room, limit.exceeded for a frame too large, an empty one or
+   *   the spool anew; spool.closed; io.full when `maxBytes` would be passed or the disk has no room, io.read_only where it
+   *   can only be read, limit.exceeded for a frame too large, an empty one or
    *   too much waiting: nothing was written then.
    */
   append(frames: readonly Uint8Array[]): Promise<number>;

@@ -78,14 +78,15 @@ export class SegmentWriter {
   /**
    * Puts a new file in the place of the segment's, with the frames that were durable, checked: after a sync that failed
    * the kernel takes pages for written that never were, and no later sync of that file says so.
-   * @throws spool.damaged when a frame can't be read any more; io.*
+   * @throws spool.damaged when a frame can't be read any more; io.*: then it can be called again
    */
   async renew(segment: Segment): Promise<void> {
     const { files, id, logger, directory } = this.options;
+    if (!this.closed)
+      await this.handle.close().catch((thrown: unknown) => {
+        logger.warn({ directory, reason: String(thrown) }, 'a file of the spool that failed did not close either');
+      });
     this.closed = true;
-    await this.handle.close().catch((thrown: unknown) => {
-      logger.warn({ directory, reason: String(thrown) }, 'a file of the spool that failed did not close either');
-    });
     const kept = (await files.readFile(segment.path, LARGEST_SEGMENT_BYTES)).subarray(0, segment.bytes);
     const { state, nextFrame } = scanSegment(kept, { id, firstFrame: segment.firstFrame, nextSegment: undefined });
     if (kept.length !== segment.bytes || state !== 'intact' || nextFrame !== segment.nextFrame)

@@ -14,11 +14,24 @@ export interface DiskCall {
 }
 
 /**
- * What becomes of a call: done; failed without effect; done, but reported as failed, or as without room; or the machine loses power right
+ * What becomes of a call: done; failed without effect; done, but reported as failed, or as without room; refused, because the disk can
+ * only be read; or the machine loses power right
  * before or after it. A `sync` that fails without effect behaves as on Linux: what it should have written can still be
  * read, but no later sync of the file will write it.
  */
-export type DiskOutcome = 'ok' | 'not_done' | 'done_but_failed' | 'full' | 'crash_before' | 'crash_after';
+export type DiskOutcome = 'ok' | 'not_done' | 'done_but_failed' | 'full' | 'read_only' | 'crash_before' | 'crash_after';
+
+/** What a disk refuses that can only be read; a sync of what was written before fails otherwise, or not at all. */
+const CHANGES: ReadonlySet<string> = new Set([
+  'open',
+  'create',
+  'makeDirectory',
+  'rename',
+  'link',
+  'remove',
+  'write',
+  'truncate',
+]);
 
 /** A name added to, moved in or removed from a folder, and not yet synced there. */
 interface NameChange {
@@ -140,6 +153,8 @@ export class SimulatedDisk {
       step.notDone?.();
       throw new AffidavitError('io.failed', `${operation} ${path}: injected, not done`);
     }
+    if (outcome === 'read_only' && CHANGES.has(operation))
+      throw new AffidavitError('io.read_only', `${operation} ${path}: injected, read-only`);
     const result = step.work();
     if (outcome === 'crash_after') this.crash();
     if (outcome === 'crash_after') throw off();

@@ -115,7 +115,14 @@ describe('spool: crash safety on a simulated disk', function () {
   }
 
   it('keeps every acknowledged frame through several faults of any kind', async () => {
-    const outcome = fc.constantFrom<DiskOutcome>('crash_before', 'crash_after', 'not_done', 'done_but_failed', 'full');
+    const outcome = fc.constantFrom<DiskOutcome>(
+      'crash_before',
+      'crash_after',
+      'not_done',
+      'done_but_failed',
+      'full',
+      'read_only',
+    );
     const faults = fc.array(fc.tuple(fc.nat(400), outcome), { maxLength: 4 });
     await fc.assert(
       fc.asyncProperty(fc.nat(), faults, async (seed, entries) => {

@@ -135,16 +135,72 @@ describe('spool: appending', () => {
     await spool.append([frameOf('good')]);
     disk.onCall = (call) => (call.operation === 'write' ? 'full' : 'ok');
     for (const text of ['a', 'b']) await assert.rejects(spool.append([frameOf(text)]), { code: 'io.full' });
-    assert.equal(spool.isFull, true);
+    assert.equal(spool.refusal?.code, 'io.full');
     assert.equal(spool.nextFrame, 1);
     disk.onCall = () => 'ok';
     assert.equal(await spool.append([frameOf('other')]), 1);
-    assert.equal(spool.isFull, false);
+    assert.equal(spool.refusal, undefined);
     const kept = await readAll(await openSpool(disk.crash()));
     assert.deepEqual(
       kept.map(({ bytes }) => Buffer.from(bytes).toString('latin1')),
       ['good', 'other'].map((text) => Buffer.from(frameOf(text)).toString('latin1')),
     );
+  });
+
+  it('refuses while its disk can only be read, goes on by itself when it can be written again, and keeps nothing that it refused', async () => {
+    const disk = new SimulatedDisk(1);
+    const spool = await openSpool(disk.files());
+    await spool.append([frameOf('good')]);
+    disk.onCall = () => 'read_only';
+    for (const text of ['a', 'b']) await assert.rejects(spool.append([frameOf(text)]), { code: 'io.read_only' });
+    assert.equal(spool.refusal?.code, 'io.read_only');
+    assert.equal((await readAll(spool)).length, 1);
+    disk.onCall = () => 'ok';
+    assert.equal(await spool.append([frameOf('other')]), 1);
+    assert.equal(spool.refusal, undefined);
+    const kept = await readAll(await openSpool(disk.crash()));
+    assert.deepEqual(
+      kept.map(({ bytes }) => bytes),
+      [frameOf('good'), frameOf('other')],
+    );
+  });
+
+  for (const later of ['read_only', 'full'] as const)
+    it(`tries a new file again with each group when one failed and its disk is ${later} then`, async () => {
+      const disk = new SimulatedDisk(1);
+      const spool = await openSpool(disk.files());
+      await spool.append([frameOf('good')]);
+      let failed = false;
+      disk.onCall = ({ operation }) => {
+        if (operation === 'sync' && !failed) {
+          failed = true;
+          return 'not_done';
+        }
+        return failed && operation === 'create' ? later : 'ok';
+      };
+      for (const text of ['a', 'b'])
+        await assert.rejects(spool.append([frameOf(text)]), { code: later === 'full' ? 'io.full' : 'io.read_only' });
+      disk.onCall = () => 'ok';
+      assert.deepEqual(await Promise.all([spool.append([frameOf('c')]), spool.append([frameOf('d')])]), [1, 2]);
+      const kept = await readAll(await openSpool(disk.crash()));
+      assert.deepEqual(
+        kept.map(({ bytes }) => bytes),
+        ['good', 'c', 'd'].map((text) => frameOf(text)),
+      );
+    });
+
+  it('does not say that it closed in order while its file is not trusted: what is at its end is looked at again', async () => {
+    const disk = new SimulatedDisk(1);
+    const spool = await openSpool(disk.files());
+    await spool.append([frameOf('good')]);
+    disk.onCall = ({ operation }) => (operation === 'sync' ? 'not_done' : operation === 'create' ? 'read_only' : 'ok');
+    await assert.rejects(spool.append([frameOf('refused')]), { code: 'io.read_only' });
+    disk.onCall = () => 'ok';
+    await spool.close();
+    // The tail can be read, and no sync will ever write it: only a new file holds it.
+    const again = await openSpool(disk.files());
+    const count = again.nextFrame;
+    assert.equal((await readAll(await openSpool(disk.crash()))).length, count);
   });
 
   it('begins a segment anew where the first try found no room', async () => {
