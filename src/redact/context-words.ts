@@ -25,7 +25,7 @@ const WORDS: Readonly<Partial<Record<EntityName, string>>> = {
   in_pan:
     'pan panno pannumber pancard permanentaccount permanentaccountnumber incometax pancardnumber ' +
     'pancardno pannum panid',
-  sg_nric: 'nric fin nricnumber nricfin singpass singapore identitycard nricno finnumber nricfinnumber',
+  sg_nric: 'nric fin nricnumber nricfin singpass singapore identitycard nricno finnumber nricfinnumber uinfin',
   us_dea:
     'dea deanumber deano deareg dearegistration prescriber dearegistrationnumber dealicense deaid dearegnum deanum',
 };

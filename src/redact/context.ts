@@ -73,7 +73,7 @@ const MIN_PART_CHARS = 5;
 
 /** Shorter ones that no other word ends with, or starts with. */
 const SHORT_PART =
-  /(?:cpf|cnpj|npi|ssn|bsn|tfn|dob|itin|nhs|mac)$|(?<=business|company|corp|employer|entity|federal|firm|merchant|org|payer|supplier|vendor)ein$|^(?:cpf|cnpj|dni|nif|bsn|tfn|ssn)/;
+  /(?:cpf|cnpj|npi|ssn|bsn|tfn|dob|itin|nhs|mac|nric)$|(?<=business|company|corp|corporate|employer|entity|federal|firm|merchant|org|organi[sz]ation|partner|payee|payer|supplier|tax|vendor)f?ein$|^(?:cpf|cnpj|dni|nif|bsn|tfn|ssn)/;
 
 /** Adds what a word without capitals or separators speaks for by its end, or its start. */
 function addParts(word: string, hints: HintSet): void {
@@ -137,9 +137,9 @@ const HARMLESS_NAME =
   /^(?:timestamp|epoch|ean|upc|isbn|issn|gtin|sku|imei|iccid|barcode|[a-z]{0,12}version|build|release|revision|reference|referenz|referencia|riferimento|versionsnummer|firmware|(?:order|invoice|tracking|shipment|ticket|batch|case|item|product|part|serial|build|transaction)(?:number|no|nr|id|ref|reference|code)|bestellnummer|rechnungsnummer|vorgangsnummer|artikelnummer|seriennummer|sendungsnummer)$/;
 /** When something was done: of whatever it stands in, that is no date of somebody and no number. */
 const MOMENT =
-  /^(?:is|date|time|when|last)?(?:created|updated|modified|changed|seen|synced|refreshed|verified|checked|published|deleted|archived|registered|expires|expiry|expiration|exp|iat|nbf)(?:at|on|date|time|ts|timestamp|utc|ms|epoch)?$/;
+  /^(?:is|date|time|when|last)?(?:created|creation|updated?|modified|modification|changed?|seen|synced|refreshed|verified|checked|published|deleted|archived|registered|expires|expiry|expiration|exp|iat|nbf)(?:at|on|date|time|ts|timestamp|utc|ms|epoch)?$/;
 
-/** True when a name of a field says that its value is a number of something harmless: an order, a version. */
+/** True when a name of a field says that its value is a number of something harmless: an order, a version, a time. */
 function isHarmlessName(words: readonly string[]): boolean {
   const last = words.at(-1) ?? '';
   if (words.length < 2) return HARMLESS_NAME.test(last);

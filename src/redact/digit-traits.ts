@@ -24,11 +24,23 @@ const DEA_DIGITS = 7;
 
 /** A shorter text has no word with something beside it. */
 const MIN_WORD_CHARS = 6;
+/** In {@link WORDS}: the end of a word that has to be there as a whole. */
+const MAY_BE_LONG = 2;
 /** Three letters, the rarest, of words that make dates, documents and codes mean something. */
 const WORDS = threes(
-  'pas rav lic rmi rne rta pat rij jaz sch mrn rec har spi oss ria bir bor bda dob geb nai nac nas nat uro fod mac cnp pid dwa hwa hw_ bss ' +
-    'nal zen rnm sid nti mir hki urp rut dul usw nnu etu cpr dse mli wod dad cni iqa yka',
+  'pas rav lic rmi rne rta pat rij jaz sch mrn rec har spi oss ria bir bor bda dob geb nai nac nas nat uro fod mac cnp pid dwa hwa hw_ bss',
 );
+/** Words for national ids: their last three letters say too little. */
+const LONG_WORDS =
+  'national personal citizen government resident identi emirates hkid curp rut dula ausweis personnu tunnus hetu cpr dselsnu ' +
+  'kimli dowod cidad cnic iqama mykad';
+/** By the last three letters, as {@link WORDS}. */
+const BY_END = new Map<number, Buffer[]>();
+for (const word of LONG_WORDS.split(' ')) {
+  const end = packed(word.slice(-3));
+  BY_END.set(end, [...(BY_END.get(end) ?? []), Buffer.from(word)]);
+  if (WORDS[end] !== 1) WORDS[end] = MAY_BE_LONG;
+}
 /** Last four letters of words for secrets, which may stand right before one; of shorter ones, with what stands before. */
 const SECRET_ENDS = fours(
   'word wort sswd pwd rase cret rets key keys oken kens asse asea sena lave enha aslo haso rola pass tial ials code',
@@ -39,8 +51,7 @@ for (const character of '\t "\')-:=') LINKS[character.charCodeAt(0)] = 1;
 
 function threes(list: string): Uint8Array {
   const table = new Uint8Array(1 << 15);
-  for (const word of list.split(' '))
-    table[(word.charCodeAt(0) & 31) * 1024 + (word.charCodeAt(1) & 31) * 32 + (word.charCodeAt(2) & 31)] = 1;
+  for (const word of list.split(' ')) table[packed(word)] = 1;
   return table;
 }
 
@@ -54,6 +65,21 @@ function fours(list: string): Uint8Array {
     else for (let before = 0; before < 32; before += 1) table[before * 32 ** 3 + packed] = 1;
   }
   return table;
+}
+
+/** Five bits of each of three letters. */
+function packed(word: string): number {
+  return ((word.charCodeAt(0) & 31) << 10) | ((word.charCodeAt(1) & 31) << 5) | (word.charCodeAt(2) & 31);
+}
+
+/** True when a long word with these last three letters ends at `at`, in either case. */
+function endsLongWord(bytes: Uint8Array, at: number, end: number): boolean {
+  for (const word of BY_END.get(end) ?? []) {
+    let left = word.length - 1;
+    while (left >= 0 && ((bytes[at - word.length + 1 + left] ?? 0) | 32) === word[left]) left -= 1;
+    if (left < 0) return true;
+  }
+  return false;
 }
 
 function isLetter(bytes: Uint8Array, at: number): boolean {
@@ -276,18 +302,21 @@ function isWideWord(byte: number, next: number): boolean {
 
 /** The bits of words that make the digits beside them mean something, and of words for secrets before a space. */
 function wordTraits(bytes: Uint8Array, start: number, end: number): number {
-  let packed = 0;
+  let last = 0;
   let bits = 0;
   for (let at = start; at < end; at += 1) {
     const byte = bytes[at] as number;
     if (byte >= 128) {
       if (isWideWord(byte, bytes[at + 1] as number)) bits |= TRAIT.word;
     } else if (byte < 65) {
-      if (LINKS[byte] === 1 && SECRET_ENDS[packed] === 1) bits |= TRAIT.spoken;
-      packed = 0;
+      if (LINKS[byte] === 1 && SECRET_ENDS[last] === 1) bits |= TRAIT.spoken;
+      last = 0;
     } else {
-      packed = ((packed << 5) | (byte & 31)) & 0xfffff;
-      if (WORDS[packed & 0x7fff] === 1 || isShortWord(bytes, at)) bits |= TRAIT.word;
+      last = ((last << 5) | (byte & 31)) & 0xfffff;
+      const three = last & 0x7fff;
+      const word = WORDS[three];
+      if (word === 1 || (word === MAY_BE_LONG && endsLongWord(bytes, at, three)) || isShortWord(bytes, at))
+        bits |= TRAIT.word;
     }
   }
   return bits;

@@ -153,12 +153,14 @@ export function settleNamed(text: string, key: KeyRule | undefined, scope: Scope
 /** The number with a check digit that a value under the name of any person's number is. */
 function formOfId(text: string, key: KeyRule, { engine, tally }: Scope): Rule | undefined {
   if (key.rule !== RULES.nationalId) return undefined;
-  const found = engine
-    .detect(text, true, key.hints)
-    .filter(({ start, end, rule }) => start === 0 && end === text.length && NUMBERS_OF_PERSONS.has(rule.entity));
   // With a letter for a check there are few that it may be.
   const bonus = /[A-Za-z]/.test(text) ? CONTEXT_BONUS : 0;
-  return found.find(({ rule, score = rule.score }) => tally.accepts(rule, Math.min(1, score + bonus)))?.rule;
+  let [best, most]: [Rule | undefined, number] = [undefined, 0];
+  for (const { start, end, rule, score = rule.score } of engine.detect(text, true, key.hints)) {
+    const isWhole = start === 0 && end === text.length && NUMBERS_OF_PERSONS.has(rule.entity);
+    if (isWhole && score > most && tally.accepts(rule, Math.min(1, score + bonus))) [best, most] = [rule, score];
+  }
+  return best;
 }
 
 /** Counts a value too long to be held that its name gives away. @returns what stands in its place */

@@ -35,10 +35,27 @@ export interface KeyRule {
   readonly line?: 'cookies' | 'credentials' | 'whole';
   /** A common word: in running text a colon after it isn't enough. */
   readonly common?: boolean;
+  /** What the name says beside others that tell of somebody. */
+  readonly inPerson?: KeyRule;
+  /** True for a name that tells that what it stands in is about somebody. */
+  readonly tellsOfPerson?: boolean;
 }
 
-function isSureOfNothing(key: KeyRule): boolean {
+/** True for a rule that no value is replaced by: at most it speaks for something. */
+export function isSureOfNothing(key: KeyRule): boolean {
   return key.applies === NEVER;
+}
+
+const merged = new WeakMap<KeyRule, WeakMap<KeyRule, KeyRule>>();
+
+/** `own` with what the name around speaks for: the same object each time. */
+function withOuterHints(own: KeyRule, outer: KeyRule): KeyRule {
+  if (own.hints !== undefined || outer.hints === undefined || outer.hints.isHarmless === true) return own;
+  const known = merged.get(own) ?? new WeakMap<KeyRule, KeyRule>();
+  merged.set(own, known);
+  const found = known.get(outer) ?? { ...own, hints: outer.hints };
+  known.set(outer, found);
+  return found;
 }
 
 /**
@@ -52,7 +69,8 @@ export function memberRule(name: string, own: KeyRule | undefined, outer: KeyRul
   if (inside !== undefined && !own.rule.neverKept) return inside;
   // The id of somebody, or of something: that says what stands around.
   if (own.hints?.isId === true && own.hints.isHarmless !== true && own.hints.size === 0) return asId(outer);
-  return isSureOfNothing(own) && !isSureOfNothing(outer) ? outer : own;
+  if (!isSureOfNothing(own)) return own;
+  return isSureOfNothing(outer) ? withOuterHints(own, outer) : outer;
 }
 
 const ids = new WeakMap<KeyRule, KeyRule>();

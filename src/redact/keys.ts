@@ -3,7 +3,9 @@ import { hintsOfName } from './context.ts';
 import { type ClassifyKey, type KeyRule, memberRule, NEVER } from './key-rule.ts';
 import { withoutMarkers } from './markers.ts';
 import { personalKey } from './personal-keys.ts';
+import { ACTOR_NAME_SHAPE } from './personal-shapes.ts';
 import { type Rule, RULES } from './rules.ts';
+import { type ScriptKind, scriptKind } from './script-names.ts';
 import {
   coreOfName,
   withoutAccents,
@@ -14,6 +16,7 @@ import {
   namesSecret,
   wordsOf,
 } from './words.ts';
+import { decodePercent } from './walkers/percent.ts';
 
 /** A time of the day of a year: what stands among credentials and is none. */
 const TIME = /^\s*\d{4}-\d\d-\d\d(?:[T ][\d:.]{4,16}(?:Z|[+-]\d\d:?\d\d)?)?\s*$/;
@@ -101,7 +104,10 @@ const oauthCode: KeyRule = {
 const subprotocols: KeyRule = { rule: RULES.credential, applies: /[^,\s]{25,}/ };
 /** Codes are digits alone, no part of a longer number, a date or a version. */
 const inText = /\d{3,12}(?![\w[]|[-.:/][\d[])/y;
-const cardCode: KeyRule = { rule: RULES.cardCode, inText, members: () => cardCode };
+/** What became of a code, or whether there was one. */
+const NO_CODE =
+  /^\s*(?:true|false|yes|no|(?:not?|un)?[ _-]?(?:provided|present|match(?:ed)?|checked|processed|supported|available|required)|pass(?:ed)?|fail(?:ed)?|unknown|null|none|n\/a|[MNPSUXY])\s*$/i;
+const cardCode: KeyRule = { rule: RULES.cardCode, unless: NO_CODE, inText, members: () => cardCode };
 const shortCardCode: KeyRule = {
   rule: RULES.cardCode,
   applies: /^\s*\d{3,4}\s*$/,
@@ -129,6 +135,15 @@ const ssn: KeyRule = {
   members: () => ssnPart,
   elements: () => ssnPart,
 };
+/** Sent by message, typed once. */
+const typedCode: KeyRule = { rule: RULES.credential, applies: /^\s*(?=\D*\d)[A-Za-z0-9-]{4,12}\s*$/ };
+/** What a person types on another device to sign this one in (RFC 8628, 6.1). */
+const userCode: KeyRule = { rule: RULES.credential, applies: /^\s*[A-Z0-9]{3,6}-[A-Z0-9]{3,6}\s*$/ };
+/** Whom a proxy lets in: a name of somebody, or of an account. */
+const userName: KeyRule = {
+  rule: RULES.personName,
+  applies: { test: (value) => ACTOR_NAME_SHAPE.test(decodePercent(value.replaceAll('+', ' '))) },
+};
 const harmless: KeyRule = { rule: RULES.credential, applies: NEVER };
 
 function names(found: KeyRule, list: string): [string, KeyRule][] {
@@ -137,7 +152,7 @@ function names(found: KeyRule, list: string): [string, KeyRule][] {
 
 /** Names in full, in lower case and without anything but letters and digits. */
 const exact = new Map<string, KeyRule>([
-  ...names(credential, 'bearer otpcode mfacode pass verificationcode usernamepassword pw pword userpw dbpw'),
+  ...names(credential, 'bearer otpcode mfacode smscode pass verificationcode usernamepassword pw pword userpw dbpw'),
   ...names(credential, 'authorizationcode authcode codeverifier samlresponse samlrequest'),
   ...names(assertion, 'assertion clientassertion'),
   ...names(shellPassword, 'pwd oldpwd'),
@@ -159,6 +174,9 @@ const exact = new Map<string, KeyRule>([
   ...names(pin, 'pin pins pincode pinnumber pinblock cardpin atmpin debitpin userpin newpin oldpin currentpin'),
   ...names(pin, 'confirmpin accountpin encryptedpin encryptedpinblock'),
   ...names(ssn, 'socialsecurity socialsecuritynumber socialsecurityno ssnnumber'),
+  ...names(likelyCredential, 'csrf xsrf csrfkey xcsrf xxsrf antiforgery requestverificationtoken'),
+  ...names(oauthCode, 'devicecode transactionkey'),
+  ...names(userCode, 'usercode'),
   // Cursors of paging: opaque, and needed to follow what a client asked for.
   // What says whose a token is (WS-Security, UsernameToken profile); the secrets are members of it.
   ...names(harmless, 'usernametoken usernametokens'),
@@ -192,7 +210,8 @@ const suffixes: readonly [string, KeyRule][] = [
   ...names(licence, 'licensekey licencekey'),
   ...names(
     credential,
-    'motdepasse wachtwoord senha haslo losenord adgangskode salasana heslo jelszo parola sifre cleapi',
+    'motdepasse wachtwoord senha haslo losenord adgangskode salasana heslo jelszo parola sifre cleapi matkhau passord lozinka zaporka geslo parool slaptazodis kodeord ' +
+      'palavrapasse katasandi contrasenya contrasinal lykilord salasona geheimwort',
   ),
   ...names(
     credential,
@@ -216,6 +235,10 @@ const parameters = new Map<string, KeyRule>([
 const headers = new Map<string, KeyRule>([
   ...names(subprotocols, 'secwebsocketprotocol'),
   ...names(opaque, 'key ticket remember rememberme jwtassertion assertion refresh'),
+  ...names(
+    userName,
+    'user username userfullname fullname displayname remoteuser forwardeduser authuser currentuser enduser',
+  ),
   ...names(credential, 'session sid auth signature authentication authenticationinfo proxyauthenticationinfo'),
 ]);
 
@@ -274,6 +297,14 @@ export function issuerRule(name: string): Rule | undefined {
   return ISSUERS.find(([pattern]) => pattern.test(name))?.[1];
 }
 
+/** What names in other scripts say. */
+const OF_SCRIPTS: Readonly<Partial<Record<ScriptKind, KeyRule>>> = {
+  secret: likelyCredential,
+  code: typedCode,
+  pin: pinDigits,
+  cardCode: shortCardCode,
+};
+
 function lookUp(field: string, extra: ReadonlySet<string>, place: ReadonlyMap<string, KeyRule>): KeyRule | undefined {
   return issued(ruleOf(field, extra, place), normalised(field));
 }
@@ -285,6 +316,8 @@ function ruleOf(field: string, extra: ReadonlySet<string>, place: ReadonlyMap<st
   const core = coreOfName(words);
   if (extra.has(whole) || extra.has(withoutIndex(whole))) return credential;
   if (words.at(-1) === 'pincode') return postalPin;
+  const script = scriptKind(name);
+  if (script !== undefined && OF_SCRIPTS[script] !== undefined) return OF_SCRIPTS[script];
   const wanted = place.get(whole) ?? place.get(core);
   if (wanted !== undefined) return wanted;
   for (const candidate of [whole, withoutIndex(whole), core]) {
@@ -322,8 +355,8 @@ export function keyClassifier(
   const classify = (name: string): KeyRule | undefined => {
     if (name.length < 2 && !JWK_MEMBERS.has(name)) return undefined;
     const subject = name.length > MAX_NAME_CHARS ? name.slice(-MAX_NAME_CHARS) : name;
-    const found = remembered.get(subject);
-    if (found !== undefined) return found ?? undefined;
+    const known = remembered.get(subject);
+    if (known !== undefined) return known ?? undefined;
     // Times stand before colons in running text: none of them is like another.
     if (NUMERIC.test(subject) && extra.size === 0) return undefined;
     const named = withOtherNumbers(lookUp(subject, extra, PLACES[place]), subject);
@@ -339,7 +372,11 @@ export function keyClassifier(
 function withOtherNumbers(found: KeyRule | undefined, name: string): KeyRule | undefined {
   if (found?.rule !== RULES.ssnByName) return found;
   const hints = hintsOfName(withoutAccents(name));
-  return hints === undefined ? found : { ...found, hints };
+  const { named } = hints ?? {};
+  return {
+    ...found,
+    hints: Object.assign(new Set([...(hints ?? []), 'br_cpf', 'ca_sin', 'fr_nir'] as const), { ...(named && { named }) }),
+  };
 }
 
 /** A name that is sure of nothing, but speaks for something. */
@@ -347,6 +384,13 @@ function hintKey(name: string): KeyRule | undefined {
   const hints = hintsOfName(name);
   if (hints === undefined) return undefined;
   if (hints.size === 0) return { ...harmless, hints };
-  const key: KeyRule = { rule: RULES.credential, applies: NEVER, hints, members: () => key };
+  const tellsOfPerson = hints.named?.has('date_of_birth') === true;
+  const key: KeyRule = {
+    rule: RULES.credential,
+    applies: NEVER,
+    hints,
+    members: () => key,
+    ...(tellsOfPerson && { tellsOfPerson }),
+  };
   return key;
 }

@@ -35,7 +35,7 @@ export const NATIONAL_IDS =
   'nomorktp noktp nomorinduk nomorindukkependudukan cccd socccd cmnd';
 
 /** Names that say so to those who read the whole of it alone: `vehicle identification number` is another. */
-export const WHOLE_NATIONAL_IDS = 'idnumber idno idnum idnr identificationnumber personalid nidnumber';
+export const WHOLE_NATIONAL_IDS = 'idnumber idno idnum identificationnumber personalid nidnumber';
 
 /** What says whose number it is in an object about a person. */
 export const NATIONAL_ID_PARTS =

@@ -5,6 +5,7 @@ import { ACTOR_NAME_SHAPE, IDENTITY_SHAPE, RECORD_SHAPE, STREET_SHAPE } from './
 import * as national from './national-names.ts';
 import * as lists from './personal-words.ts';
 import { type Rule, RULES } from './rules.ts';
+import { type ScriptKind, scriptKind } from './script-names.ts';
 import { withoutAccents, wordsOf } from './words.ts';
 
 function names(found: KeyRule, list: string): [string, KeyRule][] {
@@ -25,13 +26,13 @@ function containerOf(rule: Rule, byName: ReadonlyMap<string, KeyRule>, applies: 
 
 const none: KeyRule = { rule: RULES.personName, applies: NEVER, members: () => none };
 const namePart: KeyRule = { rule: RULES.personName, applies: NAME_SHAPE, members: () => none };
-const NAME_PARTS = new Map(
-  names(
-    namePart,
-    'first last given family middle sur text full fullname givenname familyname value prefixed legal display formatted ' +
-      'nombre apellidos apellido prenom nom vorname nachname patronymic primary secondary',
-  ),
-);
+/** Nothing but a person has one. */
+const partOfPerson: KeyRule = { ...namePart, tellsOfPerson: true };
+const NAME_PARTS = new Map([
+  ...names(namePart, 'text full fullname value prefixed legal display formatted nombre nom primary secondary'),
+  ...names(partOfPerson, 'first last given family middle sur givenname familyname firstname lastname surname'),
+  ...names(partOfPerson, 'apellidos apellido prenom vorname nachname patronymic'),
+]);
 const NO_NAME_PART = /^(?:use|id|type|period|lang|language|prefix|suffix|title|honorificprefix|honorificsuffix)$/;
 /**
  * In running text under a name: what is quoted, or one word behind an equals sign. Words behind a label are found by what
@@ -45,11 +46,14 @@ const ADDRESS_IN_TEXT =
 const personName = named(NAME_SHAPE);
 /** Of somebody or of something: the value has to look like a person's name. */
 const actorName = named(ACTOR_NAME_SHAPE);
-/** Of anything. */
-const anyName: KeyRule = {
-  ...containerOf(RULES.personName, NAME_PARTS),
-  applies: GIVEN_NAME_SHAPE,
-};
+/** Of anything: a label, a nickname. */
+const anyLabel: KeyRule = { ...containerOf(RULES.personName, NAME_PARTS), applies: GIVEN_NAME_SHAPE };
+/** Of anything, and of somebody where what stands beside it is somebody's. */
+const anyName: KeyRule = { ...anyLabel, inPerson: actorName };
+/** A part of the name of a person, who is told of by the whole object then. */
+const partOfName: KeyRule = { ...personName, tellsOfPerson: true };
+/** Says nothing of its own value. */
+const ofPerson: KeyRule = { rule: RULES.personName, applies: NEVER, tellsOfPerson: true };
 
 /** What stands under the name of a name: the whole, or its parts. */
 function named(applies: Shape): KeyRule {
@@ -64,6 +68,8 @@ function named(applies: Shape): KeyRule {
 
 const street: KeyRule = { ...shaped(RULES.postalAddress, STREET_SHAPE), inText: ADDRESS_IN_TEXT };
 const ADDRESS_PARTS = new Map(names(street, lists.ADDRESS_PARTS));
+/** Of a machine, an account or a message when it is a text; with members it is somebody's. */
+const OBJECT_ONLY = /^(?:to|from|source|destination|return|physical|site)$/;
 const address: KeyRule = {
   ...containerOf(
     RULES.postalAddress,
@@ -74,6 +80,12 @@ const address: KeyRule = {
     ADDRESS_SHAPE,
   ),
   inText: ADDRESS_IN_TEXT,
+};
+
+const addressObject: KeyRule = {
+  rule: RULES.postalAddress,
+  applies: NEVER,
+  ...(address.members && { members: address.members }),
 };
 
 function numbered(rule: Rule, applies: Shape): KeyRule {
@@ -98,7 +110,7 @@ const nationalId: KeyRule = { ...numbered(RULES.nationalId, IDENTITY_SHAPE), inT
 /** In an object about somebody these say who it is. */
 function personWith(name: KeyRule): KeyRule {
   const parts = new Map<string, KeyRule>([
-    ...names(name, 'name displayname nombre nom nome naam imie namn navn realname nickname alias label title'),
+    ...names(name, 'name names displayname nombre nom nome naam imie namn navn realname nickname alias label title'),
     ...names(namePart, 'first last given family middle fullname'),
     ...names(nationalId, national.NATIONAL_ID_PARTS),
   ]);
@@ -132,6 +144,7 @@ const ENDS = new Map<string, KeyRule>([
   ...[...lists.ACTORS].map((word) => [word, actor] as const),
   ...[...lists.PEOPLE].map((word) => [word, person] as const),
   ...names(personName, lists.PERSON_NAMES),
+  ...names(partOfName, lists.PARTS_OF_NAMES),
   ...names(street, lists.STREETS),
   ...names(address, lists.ADDRESSES),
   ...names(passport, lists.PASSPORTS),
@@ -139,14 +152,17 @@ const ENDS = new Map<string, KeyRule>([
   ...names(medicalRecord, lists.MEDICAL_RECORDS),
   ...names(nationalId, national.NATIONAL_IDS),
   ...national.SHAPED_NATIONAL_IDS.flatMap(([list, shape]) => names(numbered(RULES.nationalId, shape), list)),
-  ...names(anyName, 'humanname'),
+  ...names(actorName, 'nameline nameline1 nameline2'),
+  ...names(anyLabel, 'humanname'),
 ]);
 
-/** Names in other scripts. */
-const WHOLE = new Map<string, KeyRule>([
-  ...names(personName, '氏名 姓名 名前 お名前 名字 имя фамилия фио 이름 성명 नाम 姓 名 отчество'),
-  ...names(address, '住所 地址 адрес 주소'),
-]);
+/** What names in other scripts say. */
+const OF_SCRIPTS: Readonly<Partial<Record<ScriptKind, KeyRule>>> = {
+  person: personName,
+  address,
+  nationalId,
+  passport,
+};
 
 /** Of such things it is the name, not of somebody. */
 const MAX_END_WORDS = 5;
@@ -159,7 +175,9 @@ function joined(name: string): string {
 
 /** Of these alone something is said only by what they hold, or look like. */
 const ALONE = new Map<string, KeyRule>([
-  ...names(anyName, 'name displayname nickname nick label fn'),
+  ...names(anyName, 'name names displayname nombre nom nome naam navn namn'),
+  ...names(anyLabel, 'nickname nick label fn cn commonname'),
+  ...names(ofPerson, lists.OF_PERSONS),
   ...names(nationalId, national.WHOLE_NATIONAL_IDS),
 ]);
 
@@ -169,8 +187,8 @@ const NO_ADDRESS =
 
 /** What a name says about a person's data; undefined when it says nothing. */
 export function personalKey(name: string): KeyRule | undefined {
-  const script = WHOLE.get(/[\x80-\xff]/.test(name) ? Buffer.from(name, 'latin1').toString() : name);
-  if (script !== undefined) return script;
+  const script = scriptKind(name);
+  if (script !== undefined && OF_SCRIPTS[script] !== undefined) return OF_SCRIPTS[script];
   const words = wordsOf(name);
   const found =
     byEnd(words) ??
@@ -213,7 +231,8 @@ function byEnd(words: readonly string[]): KeyRule | undefined {
     end = (words[at] ?? '') + end;
     const found = ENDS.get(end);
     if (found === undefined) continue;
-    if (found === address && NO_ADDRESS.test(words[at - 1] ?? '')) return undefined;
+    const before = words[at - 1] ?? '';
+    if (found === address && NO_ADDRESS.test(before)) return OBJECT_ONLY.test(before) ? addressObject : undefined;
     // Any of these may be the end of another thing's name: `productOwner` is somebody, `default client` is not.
     if ((found === person || found === actor) && at > 0 && best === undefined && words.length > 2) continue;
     best = found;
@@ -250,7 +269,7 @@ function byJoinedNumber(words: readonly string[]): KeyRule | undefined {
   const [word = ''] = words;
   if (words.length !== 1 || word.length > MAX_JOINED_CHARS) return undefined;
   const name = word.replace(JOINED_NUMBERING, '');
-  return NUMBERED.find(([end]) => name.endsWith(end))?.[1];
+  return NUMBERED.find(([end]) => name.endsWith(end) || word.endsWith(end))?.[1];
 }
 
 const JOINED_NUMBERING = /(?:document|doc)?(?:numbers?|nummer|numero|num|no|nr|id)?$/;

@@ -14,7 +14,10 @@ export const PEOPLE: ReadonlySet<string> = new Set(
     'empfanger absender besteller patienten patientin versicherter inhaber karteninhaber kontoinhaber destinataire ' +
     'expediteur beneficiaire titulaire passager voyageur eleve etudiant destinatario remitente beneficiario pasajero ' +
     'estudiante mittente intestatario studente passeggero destinatari ontvanger afzender passagier odbiorca nadawca kunder ' +
-    'pasient patienter asiakas potilas zakaznik pacient aluno funcionario contato comprador acheteur interlocuteur'
+    'pasient patienter asiakas potilas zakaznik pacient aluno funcionario contato comprador acheteur interlocuteur ' +
+    'human taxpayer alumno alumna solicitante asegurado inquilino huesped trabajador contribuyente requerente hospede anagrafica richiedente ' +
+    'alunno dipendenti assicurato lavoratore antragsteller schuler mieter vermieter arbeitnehmer ansprechperson versicherte ' +
+    'versicherten demandeur locataire conjoint leerling huurder aanvrager werknemer uczen pracownik wnioskodawca kund elev'
   ).split(' '),
 );
 
@@ -62,7 +65,7 @@ export const PERSON_NAMES =
   'doctorname physicianname studentname parentname nameoncard realname preferredname personname realnamenormalized ' +
   'insuredname subscribername applicantname buyername billingname shippingname nameonaccount firstnames lastnames ' +
   'debtorname creditorname signatory signername nextofkin emergencycontactname birthname gecos givennames familynames ' +
-  'attentionto consigneename shippername travellername travelername witnessname firstlastname secondlastname ' +
+  'forenames forename1 forename2 nombres prenoms displaynamelastfirst namelastfirst attentionto consigneename shippername travellername travelername witnessname firstlastname secondlastname ' +
   'fatherslastname motherslastname mothersmaidenname mothermaidenname fathersname mothersname spousename ' +
   'vorname vornamen nachname familienname geburtsname kontoinhaber ansprechpartner ansprechpartnerin karteninhaber ' +
   'kundenname patientenname empfangername zuname rufname vollername vollstandigername nameundvorname vorundnachname ' +
@@ -72,6 +75,18 @@ export const PERSON_NAMES =
   'nomeecognome sobrenome primeironome ultimonome nomedamae voornaam voornamen achternaam tussenvoegsel volledigenaam ' +
   'roepnaam imie imiona nazwisko imieinazwisko fornavn etternavn efternavn fornamn efternamn etunimi sukunimi ' +
   'intestatario krestnijmeno prijmeni keresztnev vezeteknev teljesnev sirketname';
+
+/** Those of them that are parts of a name, of which nothing but a person has any. */
+export const PARTS_OF_NAMES =
+  'firstname givenname fname forename forenames middlename lastname surname familyname lname givennames familynames firstnames ' +
+  'lastnames vorname vornamen nachname familienname prenom prenoms nomdefamille nombres apellido apellidos primerapellido ' +
+  'segundoapellido apellidopaterno apellidomaterno cognome sobrenome voornaam voornamen achternaam imie nazwisko fornavn ' +
+  'etternavn efternavn fornamn efternamn etunimi sukunimi prijmeni keresztnev vezeteknev maidenname birthname';
+
+/** What else only persons have, and who writes their addresses down: it says nothing of its own value. */
+export const OF_PERSONS =
+  'email emails emailaddress emailaddresses emailverified gender sex honorificprefix maritalstatus nationality preferredusername ' +
+  'correo correoelectronico courriel emailadresse geschlecht sexo sexe genero staatsangehorigkeit nacionalidad nationalite';
 
 /** Lines of a street, or what is in it. */
 export const STREETS =
@@ -98,7 +113,8 @@ export const ADDRESS_PARTS =
   'address1 address2 address3 streetaddress streetname streetline1 streetline2 streetlines streets thoroughfare text formatted ' +
   'formattedaddress full fulladdress address rue calle strasse via rua ulica straat value suite apartment apt unit flat ' +
   'building buildingname premise subpremise houseandstreet secondary extended extendedaddress deliverypoint streetnumberandname ' +
-  'displayaddress singleline oneline raw postofficebox pobox';
+  'displayaddress singleline oneline raw postofficebox pobox firstline secondline thirdline voie libellevoie nomvoie ' +
+  'numeroetvoie avenue rueetnumero gata gate vej veg utca sokak cadde jalan ulitsa hausnummer';
 
 /** Numbers of passports. */
 export const PASSPORTS =

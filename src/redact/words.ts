@@ -1,9 +1,9 @@
 const WORD = /[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+/g;
 const WORD_OF_ANY_SCRIPT = /[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[\x80-\uffff]+/g;
 const NOT_ASCII = /[\x80-\uffff]/;
-/** Letters of Latin-1 and Latin Extended-A, and marks that stand behind their letter, as UTF-8 or as units of UTF-16. */
+/** Letters of Latin-1, Latin Extended-A and Latin Extended Additional, and marks that stand behind their letter, as UTF-8 or as units of UTF-16. */
 const ACCENTED =
-  /\xc3[\x80-\xbf]|\xc4[\x80-\xbf]|\xc5[\x80-\xbf]|\xcc[\x80-\xbf]|\xcd[\x80-\xaf]|[\u0100-\u017f]|\p{M}/gu;
+  /\xc3[\x80-\xbf]|\xc4[\x80-\xbf]|\xc5[\x80-\xbf]|\xcc[\x80-\xbf]|\xcd[\x80-\xaf]|\xe1[\xb8-\xbb][\x80-\xbf]|[\u0100-\u017f\u1e00-\u1eff]|\p{M}/gu;
 /** Base letters of those that Unicode doesn't take apart. */
 const UNDIVIDED: Readonly<Record<string, string>> = {
   ß: 'ss',
@@ -12,18 +12,27 @@ const UNDIVIDED: Readonly<Record<string, string>> = {
   ł: 'l',
   Ł: 'L',
   đ: 'd',
+  Đ: 'D',
+  ð: 'd',
+  þ: 'th',
+  ı: 'i',
   æ: 'ae',
   œ: 'oe',
 };
 
 function plain(character: string): string {
-  const letter = character.length === 2 ? Buffer.from(character, 'latin1').toString() : character;
+  const letter = character.length > 1 ? Buffer.from(character, 'latin1').toString() : character;
   return UNDIVIDED[letter] ?? letter.normalize('NFD').replace(/[\u0300-\u036f]+/g, '');
 }
 
 /** A binary string with Latin letters without their accents: `num\xc3\xa9ro` is `numero`. */
 export function withoutAccents(text: string): string {
   return NOT_ASCII.test(text) ? text.replace(ACCENTED, plain) : text;
+}
+
+/** A binary string without the blanks around it: to `trim` the last byte of an à is one, too. */
+export function withoutBlanks(text: string): string {
+  return text.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, '');
 }
 
 /**
@@ -92,6 +101,10 @@ const CARD_CODE = list('cvv cvc');
 const SHORT_CARD_CODE = list('csc cvn ccv cvd cvx');
 /** Words for a card in front of a name that says too little without it. */
 const CARD = list('card cc');
+/** The same of other languages, and what stands behind them. */
+const ANY_CARD = list('card cards cc tarjeta karte karten carte carta cartao kaart kort karta creditcard kreditkarte');
+const VERIFICATION = list('verification security seguridad seguranca sicurezza securite prufcode beveiliging');
+const CODE = list('code codes number value codigo codice nummer');
 /** At the end of a name they say that it is *about* the secret, and isn't the secret. */
 const ABOUT = list(
   'type types kind count counts length len size limit limits min max url urls uri uris endpoint endpoints expiry ' +
@@ -101,7 +114,7 @@ const ABOUT = list(
     'changed updated created last valid validity validation strength score parameter provider source mode supported ' +
     'index budget price cost rate arn domain path consent banner manager store storage service server per minute ' +
     'second hour day month check checks result results response match matched present exists visible error errors ' +
-    'message reason attempts retries rotation rules rule seconds minutes hours days ms',
+    'message reason attempts retries rotation rules rule seconds minutes hours days ms curp rfc elector catastral',
 );
 /** In front of `tokens` they say that it is a number of them. */
 const QUANTITY = list(
@@ -150,6 +163,7 @@ export function namesCardCode(words: readonly string[]): boolean {
 /** True when words in the name say that it holds a card verification code, if its value can be one. */
 export function mayNameCardCode(words: readonly string[]): boolean {
   if (isAbout(words)) return false;
+  if ([ANY_CARD, VERIFICATION, CODE].every((list) => words.some((word) => list.has(word)))) return true;
   return words.some((word, i) => {
     if (SHORT_CARD_CODE.has(word) || (word === 'cv' && words[i + 1] === '2')) return true;
     return word === 'cid' && words.slice(0, i).some((before) => CARD.has(before));

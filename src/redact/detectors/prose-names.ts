@@ -84,7 +84,7 @@ const hasNoCase: Sure = (name) => /^[\xe0-\xed\u3040-\uffff]/.test(name);
 const LABEL_SIGN =
   /(?<=[A-Za-z\x80-\uffff)"'*]{1,2}) ?(?:[:=](?: ?|[ \t]{2,16}|[ \t]{0,8}\r?\n[ \t]{0,16})| [-\u2013] |\xe2\x80\x93 |[ ]?\t{1,4}[ ]?)(?=["']?(?:[A-Z\d\x80-\uffff]|d[aeio][ls]? |v[ao]n |[ea]l |la |bin |ul\.|te[rn] ))/g;
 const LABEL =
-  /(?:^|[\n.,;:|()[{}"'>*&?!\t]|\d |- )[ ]{0,2}((?:[A-Za-z\x80-\uffff][\w'/\x80-\uffff-]{0,24}[ ]){0,5}[A-Za-z\x80-\uffff][\w'/\x80-\uffff-]{0,24}\)?["']?)[ ]?$/;
+  /(?:^|[\n.,;:|()[\]{}"'>*&?!\t=]|\d |- )[ ]{0,2}((?:[A-Za-z\x80-\uffff][\w'/\x80-\uffff-]{0,24}[ ]){0,5}[A-Za-z\x80-\uffff][\w'/\x80-\uffff-]{0,24}\)?["']?)[ ]?$/;
 const LABEL_CHARS = 72;
 const MAX_REMEMBERED = 4096;
 const NONE = 'none';

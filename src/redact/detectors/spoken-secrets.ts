@@ -36,7 +36,7 @@ const PIN =
   /(?<![A-Za-z-])(?:[Pp][Ii][Nn](?:[ -]?(?:code|number|nummer|kod|kode))?(?: (?:is|was|ist|lautet|war|est|es|\xc3\xa8|\xc3\xa9))(?: now)?:?|(?:PIN(?:[ -]?(?:code|number|nummer))?|TAN|PUK)(?: ?[#:=-])?|[Gg]eheimzahl(?: ist| lautet)?:?)[ \t]{0,8}["'(]?(\d{4,8})(?![\w[]|[-.,:/][\d[])/dg;
 /** The code on a card. */
 const CARD_CODE =
-  /(?<![A-Za-z-])(?:cvv2?|cvc2?|cv2|cav2?|csc|security code|card (?:security|verification) (?:code|number|value)|kartenpr(?:\xc3\xbc|ue)f(?:nummer|ziffer)|sicherheitscode|cryptogramme(?: visuel)?|c(?:\xc3\xb3|o)digo de seguran?(?:idad|(?:\xc3\xa7|c)a)|codice di sicurezza)(?: (?:is|was|ist|lautet|est|es|on (?:the |my )?back(?: of (?:the|my|your|this) (?:credit |debit )?card)?(?: is)?|\xc3\xa8|\xc3\xa9))? ?[#:=-]{0,2}[ \t]{0,8}["'(]?(\d{3,4})(?![\w[]|[-.,:/][\d[])/dgi;
+  /(?<![A-Za-z-])(?:cvv2?|cvc2?|cv2|cav2?|csc|security code|card (?:security|verification) (?:code|number|value)|kartenpr(?:\xc3\xbc|ue)f(?:nummer|ziffer)|sicherheitscode|cryptogramme(?: visuel)?|c(?:\xc3\xb3|o)digo de seguran?(?:idad|(?:\xc3\xa7|c)a)|codice di sicurezza)(?: (?:is|was|ist|lautet|est|es|on (?:the |my )?back(?: of (?:the |my |your |this )?(?:credit |debit )?card)?(?: is| was|:)?|\xc3\xa8|\xc3\xa9))? ?[#:=-]{0,2}[ \t]{0,8}["'(]?(\d{3,4})(?![\w[]|[-.,:/][\d[])/dgi;
 
 /** So much before the name of a secret is looked at for whose it is. */
 const ISSUER_CHARS = 24;

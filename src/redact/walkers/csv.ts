@@ -7,6 +7,7 @@ import { RULES } from '../rules.ts';
 import type { WithdrawReason } from '../types.ts';
 import { type PairRole, pairRole } from './pairs.ts';
 import { TextScanner } from './text.ts';
+import { withoutBlanks } from '../words.ts';
 
 /** What spreadsheets write in front of the first row. */
 const CHOICE = /^(?:\xef\xbb\xbf)?sep=([,;\t|])$/i;
@@ -265,7 +266,7 @@ export class CsvWalker implements Walker {
 
 /** The text of a cell without what spreadsheets write around it. */
 function plainText(raw: string): string {
-  return unquoted(raw.replace(BYTE_ORDER_MARK, '').trim()).trim();
+  return withoutBlanks(unquoted(withoutBlanks(raw.replace(BYTE_ORDER_MARK, ''))));
 }
 
 function saysSomething(key: KeyRule | undefined): boolean {

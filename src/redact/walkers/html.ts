@@ -6,6 +6,7 @@ import { HtmlTokens, type Token } from './html-tokens.ts';
 import { TextRun } from './text-run.ts';
 import { TextScanner } from './text.ts';
 import { decodeEntities, redactCharacters } from './xml-text.ts';
+import { withoutBlanks } from '../words.ts';
 
 /** A longer text is no label of what stands behind it. */
 const MAX_LABEL_CHARS = 64;
@@ -174,7 +175,7 @@ export class HtmlWalker implements Walker {
       return;
     }
     if (raw.trim() !== '') {
-      const text = decodeEntities(raw).trim();
+      const text = withoutBlanks(decodeEntities(raw));
       const key = this.#keyOfText();
       this.#run.add(raw, this.#isNameOfColumn(text, key) ? undefined : key, at);
       this.#remember(text);

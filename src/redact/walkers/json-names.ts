@@ -1,5 +1,5 @@
 import type { KeyRule } from '../key-rule.ts';
-import { type Care, careOf } from './json-state.ts';
+import { signsOf } from './json-state.ts';
 import type { PairRole } from './pairs.ts';
 
 /** Names remembered at a time; another one may take the place of one that falls on the same slot. */
@@ -22,7 +22,7 @@ export class NameTable {
   readonly #lengths = new Uint8Array(SLOTS);
   readonly #outers: (KeyRule | undefined)[] = new Array<KeyRule | undefined>(SLOTS).fill(undefined);
   readonly #keys: (KeyRule | undefined)[] = new Array<KeyRule | undefined>(SLOTS).fill(undefined);
-  readonly #cares = new Uint8Array(SLOTS);
+  readonly #signs = new Uint8Array(SLOTS);
   readonly #roles: (PairRole | undefined)[] = new Array<PairRole | undefined>(SLOTS).fill(undefined);
   /** The slot of the name that stood behind that of a slot before: objects of a kind have their names in one order. */
   readonly #followers = new Uint16Array(SLOTS);
@@ -67,9 +67,9 @@ export class NameTable {
     return this.#keys[slot];
   }
 
-  /** How closely its value has to be looked at. */
-  care(slot: number): Care {
-    return this.#cares[slot] as Care;
+  /** How closely its value has to be looked at, and more: see {@link signsOf}. */
+  signs(slot: number): number {
+    return this.#signs[slot] as number;
   }
 
   /** What it is to its neighbours. */
@@ -88,7 +88,7 @@ export class NameTable {
     this.#lengths[slot] = length;
     this.#outers[slot] = outer;
     this.#keys[slot] = key;
-    this.#cares[slot] = careOf(key);
+    this.#signs[slot] = signsOf(key);
     this.#roles[slot] = role;
   }
 }

@@ -1,6 +1,6 @@
 import { mayBeBase64 } from '../base64.ts';
 import type { Scope } from '../engine.ts';
-import { ruleApplies } from '../key-rule.ts';
+import { type KeyRule, ruleApplies } from '../key-rule.ts';
 import { mayHoldFindings } from '../detectors/index.ts';
 import { mayBeNumber } from '../detectors/digits.ts';
 import { Sight, TRAIT } from '../traits.ts';
@@ -96,7 +96,7 @@ export class JsonSkimmer {
     const names = this.#names;
     const slot = names.find(bytes, at + 1, state.container?.key);
     if (slot === -1) return -1;
-    state.named(names.key(slot), names.role(slot), names.care(slot));
+    state.named(names.key(slot), names.role(slot), names.signs(slot));
     const end = names.end + 1;
     if (bytes[end] !== 58) return end;
     state.next = NEXT.value;
@@ -115,9 +115,13 @@ export class JsonSkimmer {
     const start = at + 1;
     const end = this.#cleanEnd(bytes, start);
     if (end === -1 || end - start > this.#scope.engine.limits.maxValueBytes) return -1;
-    if (state.role === 'name' || state.role === 'id')
-      state.namesValue(this.#text.slice(start, end), this.#scope.engine.classifyHeader);
-    return this.#after(bytes, end + 1);
+    const { role } = state;
+    if (role === undefined || role === 'value') return this.#after(bytes, end + 1);
+    const text = this.#text.slice(start, end);
+    if (role !== 'first') state.namesValue(text, this.#scope.engine.classifyHeader);
+    const next = this.#after(bytes, end + 1);
+    if (role === 'first') state.namesNext(text, this.#scope.engine.classifyHeader);
+    return next;
   }
 
   /** Where the value ends that starts at `start`, when nothing is to be replaced in it. */
@@ -131,11 +135,16 @@ export class JsonSkimmer {
     sight.ofString(bytes, start);
     const { end } = sight;
     if (bytes[end] !== 34) return -1;
-    if (care === CARE.rule && key !== undefined && ruleApplies(key, this.#text.slice(start, end))) return -1;
+    if (care === CARE.rule && key !== undefined && this.#mayApply(key, start, end)) return -1;
     if (mayBeBase64(this.#text, start, end)) return -1;
     // Markup.
     if (bytes[end - 1] === 62 && (bytes[start] === 60 || (bytes[start] as number) <= 32)) return -1;
     return end - start < MIN_CHARS || sight.isProse(bytes, start) || this.#isClean(bytes, start, end) ? end : -1;
+  }
+
+  #mayApply(key: KeyRule, start: number, end: number): boolean {
+    const value = this.#text.slice(start, end);
+    return ruleApplies(key, value) || (key.inPerson !== undefined && ruleApplies(key.inPerson, value));
   }
 
   #isClean(bytes: Uint8Array, start: number, end: number): boolean {

@@ -1,5 +1,6 @@
-import { type ClassifyKey, type KeyRule, NEVER } from '../key-rule.ts';
-import { type PairRole, pairRule } from './pairs.ts';
+import { type ClassifyKey, isSureOfNothing, type KeyRule, NEVER } from '../key-rule.ts';
+import { RULES } from '../rules.ts';
+import { entryRule, idRule, nameOfCode, type PairRole, pairRule } from './pairs.ts';
 
 /** What may come next in a JSON text. */
 export const NEXT = { value: 0, valueOrEnd: 1, key: 2, keyOrEnd: 3, colon: 4, commaOrEnd: 5 } as const;
@@ -15,8 +16,10 @@ export interface Container {
   named: KeyRule | undefined;
   /** True when that member was there. */
   isNamed: boolean;
-  /** True for an object in the place of a name. */
-  readonly isNaming: boolean;
+  /** Of an object in the place of a name, and of what is in it: the object whose value it names. */
+  readonly names: Container | undefined;
+  /** True when members were there that tell of somebody. */
+  isPerson: boolean;
 }
 
 /** How closely a value has to be looked at: by its content, with what its name speaks for, by its name's rule. */
@@ -32,6 +35,19 @@ export function careOf(key: KeyRule | undefined): Care {
   const { hints } = key;
   if (hints === undefined) return CARE.none;
   return hints.size === 0 && hints.custom === undefined ? CARE.none : CARE.hints;
+}
+
+/** What a name says of the object that it stands in, beside a {@link Care}. */
+const TELLS_OF_PERSON = 4;
+const IN_PERSON = 8;
+const CARES = 3;
+
+/** {@link careOf} of the value under a name by itself, and whether what it says depends on others: one number. */
+export function signsOf(own: KeyRule | undefined): number {
+  if (own === undefined) return CARE.none;
+  return (
+    careOf(own) | (own.tellsOfPerson === true ? TELLS_OF_PERSON : 0) | (own.inPerson !== undefined ? IN_PERSON : 0)
+  );
 }
 
 /** What a name may look like that stands beside a value. */
@@ -101,10 +117,11 @@ export class JsonState {
   open(isObject: boolean): void {
     const key = isObject ? this.key?.members?.() : (this.key?.elements?.() ?? this.key);
     const care = careOf(key);
+    const outer = this.#container;
     // `{"type": {"text": "Medical record number"}, "value": …}`: an object in the place of a name.
-    const isNaming = isObject && this.role === 'name';
-    this.role = undefined;
-    this.#container = { isObject, key, care, named: undefined, isNamed: false, isNaming };
+    const names = isObject && this.role === 'name' ? outer : outer?.names;
+    this.role = !isObject && outer?.isObject === false ? 'first' : undefined;
+    this.#container = { isObject, key, care, named: undefined, isNamed: false, names, isPerson: false };
     this.#stack.push(this.#container);
     this.key = key;
     this.care = care;
@@ -113,8 +130,12 @@ export class JsonState {
 
   /** The innermost container ends; it has to be one that may. */
   close(): void {
-    this.#stack.pop();
-    this.#container = this.#stack[this.#stack.length - 1];
+    const closed = this.#stack.pop();
+    const outer = this.#stack[this.#stack.length - 1];
+    this.#container = outer;
+    // The parts of a name tell of somebody outside, too.
+    if (closed?.isPerson === true && closed.key?.rule === RULES.personName && outer !== undefined)
+      outer.isPerson = true;
     this.afterValue();
   }
 
@@ -132,41 +153,59 @@ export class JsonState {
     return true;
   }
 
-  /** The name of a member: what it says by itself, and what it is to its neighbours. */
-  named(own: KeyRule | undefined, role: PairRole | undefined, care = careOf(own)): void {
+  /** The name of a member: what it says by itself, with its {@link signsOf}, and what it is to its neighbours. */
+  named(own: KeyRule | undefined, role: PairRole | undefined, signs = signsOf(own)): void {
     const container = this.#container;
     this.key = own ?? container?.key;
-    this.care = own === undefined ? (container?.care ?? CARE.none) : care;
+    this.care = own === undefined ? (container?.care ?? CARE.none) : ((signs & CARES) as Care);
     this.role = role;
     this.next = NEXT.colon;
-    if (role !== 'value' || this.key !== undefined || container?.named === undefined) return;
-    this.key = container.named;
-    this.care = careOf(this.key);
+    if (signs > CARES && own !== undefined && container !== undefined) this.#besidePerson(own, container);
+    if (role !== 'value' || container?.named === undefined) return;
+    if (this.key === undefined || isSureOfNothing(this.key)) this.#takes(container.named);
+  }
+
+  #besidePerson(own: KeyRule, container: Container): void {
+    if (own.tellsOfPerson === true) container.isPerson = true;
+    if (container.isPerson && own.inPerson !== undefined) this.#takes(own.inPerson);
+  }
+
+  #takes(key: KeyRule): void {
+    this.key = key;
+    this.care = careOf(key);
   }
 
   /**
-   * The string that has just been read is the name of the value beside it.
-   * @returns what it says about that value
+   * The string that has just been read may be the name of the value beside it, or of the object around.
+   * @returns what it says about the value beside it
    */
   namesValue(text: string, classifyHeader: ClassifyKey): KeyRule | undefined {
     if (this.role === 'id' && hasIdDigits(text)) return undefined;
-    const rule = NAME.test(text) ? classifyHeader(text) : undefined;
-    // An id is believed where the value has to look right, too.
-    const isBelieved = this.role === 'name' || (rule !== undefined && rule.applies !== undefined);
-    const key = isBelieved ? rule && pairRule(rule) : undefined;
     const container = this.#container;
-    if (container !== undefined && isBelieved) {
-      container.isNamed = true;
-      container.named ??= key;
-    }
+    const { role } = this;
+    if (container?.names !== undefined && role !== 'name') namesOuter(container.names, text, role, classifyHeader);
+    if (container === undefined || (role !== 'name' && role !== 'id')) return undefined;
+    const rule = NAME.test(text) ? classifyHeader(text) : undefined;
+    const key = rule && (role === 'name' ? pairRule(rule) : idRule(rule));
+    if (role === 'id' && key === undefined) return undefined;
+    container.isNamed = true;
+    if (container.named === undefined || isSureOfNothing(container.named)) container.named = key ?? container.named;
     return key;
   }
 
-  /** A text in an object that stands in the place of a name: it is that name. */
-  namesOuter(text: string, classifyHeader: ClassifyKey): void {
-    const outer = this.#stack[this.#stack.length - 2];
+  /** After the first element of a list in a list: it may be the name of the second. */
+  namesNext(text: string, classifyHeader: ClassifyKey): void {
     const rule = NAME.test(text) ? classifyHeader(text) : undefined;
-    if (outer === undefined || rule === undefined || rule.applies === undefined) return;
-    outer.named ??= pairRule(rule);
+    if (rule !== undefined && !isSureOfNothing(rule)) this.#takes(entryRule(rule));
+    else if (rule !== undefined) this.#takes(rule);
   }
+}
+
+/** A text or code in an object that stands in the place of a name is that name. */
+function namesOuter(outer: Container, text: string, role: PairRole | undefined, classifyHeader: ClassifyKey): void {
+  const name = role === 'id' ? nameOfCode(text) : text;
+  const rule = NAME.test(name) ? classifyHeader(name) : undefined;
+  if (rule?.applies === undefined || (outer.named !== undefined && !isSureOfNothing(outer.named))) return;
+  outer.named = pairRule(rule);
+  outer.isNamed = true;
 }

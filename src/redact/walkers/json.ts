@@ -1,6 +1,6 @@
 import { dropLong, type Scope } from '../engine.ts';
 import { Output, type Replaced } from '../findings.ts';
-import type { KeyRule } from '../key-rule.ts';
+import { type KeyRule, ruleApplies } from '../key-rule.ts';
 import type { WithdrawReason } from '../types.ts';
 import { closingQuote, digitsOf, escapeJson, stringRun, unescapeJson } from './json-text.ts';
 import { redactScalar, type Scalar } from './json-value.ts';
@@ -9,8 +9,13 @@ import { JsonSkimmer } from './json-skim.ts';
 import { JsonState, NEXT } from './json-state.ts';
 import { pairRole } from './pairs.ts';
 
-/** A value that waits for the member `name` behind it; meanwhile all output goes to an own place. */
+/**
+ * A value that waits for the member `name` behind it, or for members that tell of somebody; meanwhile all output goes to an own
+ * place.
+ */
 interface HeldValue {
+  /** Of a value that waits for somebody: what it is then. */
+  readonly inPerson: KeyRule | undefined;
   readonly depth: number;
   readonly before: Output;
   readonly scalar: Scalar;
@@ -201,6 +206,7 @@ export class JsonWalker implements JsonFollower {
     if (!this.#state.mayClose(isObject)) return this.#fail('unparseable');
     if (this.#held.at(-1)?.depth === this.#state.depth) this.#release(undefined);
     this.#state.close();
+    this.#knowsMore();
     return this.#advance();
   }
 
@@ -228,15 +234,30 @@ export class JsonWalker implements JsonFollower {
   #value(raw: string, text: string, isNumber: boolean): void {
     const start = this.#position - raw.length;
     const scalar = { raw, text, offset: this.#offset + start, isNumber };
-    if (!this.#state.mayBeNamedLater || this.#held.at(-1)?.depth === this.#state.depth) {
-      const replaced = redactScalar(scalar, this.#state.key, this.#scope);
+    const { depth, key } = this.#state;
+    const inPerson = this.#waitsForPerson(text, key);
+    if ((!this.#state.mayBeNamedLater && inPerson === undefined) || this.#held.at(-1)?.depth === depth) {
+      const replaced = redactScalar(scalar, key, this.#scope);
       if (replaced !== undefined) this.#replace(start, this.#position, replaced);
       return;
     }
     this.#copy(start);
     this.#mark = this.#position;
-    this.#held.push({ depth: this.#state.depth, before: this.#output, scalar, key: this.#state.key });
+    this.#held.push({ depth, before: this.#output, scalar, key, inPerson });
     this.#output = new Output();
+  }
+
+  #waitsForPerson(text: string, key: KeyRule | undefined): KeyRule | undefined {
+    const { inPerson } = key ?? {};
+    return inPerson !== undefined && this.#state.container?.isObject === true && ruleApplies(inPerson, text)
+      ? inPerson
+      : undefined;
+  }
+
+  /** The value that was held back last when it is of the object at hand. */
+  #heldHere(isPerson: boolean): HeldValue | undefined {
+    const held = this.#held.at(-1);
+    return held?.depth === this.#state.depth && (held.inPerson !== undefined) === isPerson ? held : undefined;
   }
 
   #heldBytes(): number {
@@ -277,12 +298,21 @@ export class JsonWalker implements JsonFollower {
     if (isName) this.#name(this.#buffer.slice(start - 1, end + 1), text);
     else {
       this.#value(this.#buffer.slice(start - 1, end + 1), text, false);
-      if (this.#state.role === 'name' || this.#state.role === 'id') this.#namesValue(text);
-      else if (this.#state.role === 'value' && this.#state.container?.isNaming === true)
-        this.#state.namesOuter(text, this.#scope.engine.classifyHeader);
+      const { role } = this.#state;
+      if (role !== undefined && role !== 'first') this.#namesValue(text);
       this.#state.afterValue();
+      if (role === 'first') this.#state.namesNext(text, this.#scope.engine.classifyHeader);
     }
     return true;
+  }
+
+  /** What has just been read may say what the value is that was held back. */
+  #knowsMore(): void {
+    const { container } = this.#state;
+    if (this.#held.length === 0 || container === undefined) return;
+    const person = container.isPerson ? this.#heldHere(true) : undefined;
+    if (person !== undefined) this.#release(person.inPerson);
+    else if (container.isNamed && this.#heldHere(false) !== undefined) this.#release(container.named);
   }
 
   #name(raw: string, text: string): void {
@@ -295,6 +325,7 @@ export class JsonWalker implements JsonFollower {
     const own = engine.classify(text, outer);
     const role = pairRole(text);
     this.#state.named(own, role);
+    this.#knowsMore();
     const isPlain = this.#isOfBytes && raw.length === text.length + 2;
     if (!isPlain || replaced !== undefined || tally.total !== before || engine.names === undefined) return;
     // What isn't sure enough for this call may be for another.
@@ -305,7 +336,7 @@ export class JsonWalker implements JsonFollower {
   #namesValue(text: string): void {
     const key = this.#state.namesValue(text, this.#scope.engine.classifyHeader);
     const isNamed = key !== undefined || this.#state.role === 'name';
-    if (isNamed && this.#held.at(-1)?.depth === this.#state.depth) this.#release(key);
+    if (isNamed && this.#heldHere(false) !== undefined) this.#release(key);
   }
 
   #startLong(): true {

@@ -2,9 +2,10 @@ import type { KeyRule } from '../key-rule.ts';
 
 /**
  * What a member of an object says in a list of named values: `{"name": "Authorization", "value": "…"}`. An `id` may be the name of
- * a value, and is mostly something else.
+ * a value, and is mostly something else; `display` is the text of an object that names something. `first` is no member but the
+ * first element of a list in a list.
  */
-export type PairRole = 'name' | 'value' | 'id';
+export type PairRole = 'name' | 'value' | 'id' | 'display' | 'first';
 
 const ROLES: ReadonlyMap<string, PairRole> = new Map(
   [
@@ -45,8 +46,11 @@ const ROLES: ReadonlyMap<string, PairRole> = new Map(
       'text',
     ],
     ['id', 'identifier', 'code'],
+    ['display'],
   ]
-    .flatMap((names, i) => names.map((name) => [name, (['name', 'value', 'id'] as const)[i] ?? 'value'] as const))
+    .flatMap((names, i) =>
+      names.map((name) => [name, (['name', 'value', 'id', 'display'] as const)[i] ?? 'value'] as const),
+    )
     // As they are written mostly; to make each name lower case would cost more than all the rest.
     .flatMap(([name, role]) =>
       [name, name.charAt(0).toUpperCase() + name.slice(1), name.toUpperCase()].map((n) => [n, role]),
@@ -63,4 +67,48 @@ export function pairRole(name: string): PairRole | undefined {
 export function pairRule(rule: KeyRule): KeyRule {
   const paired: KeyRule = { ...rule, members: rule.members ?? (() => paired) };
   return paired;
+}
+
+/** What has the look of a code on a card, or of a PIN. */
+const DIGITS = /^\s*\d{3,12}\s*$/;
+/** Letters and digits without a space, no time and no URL. */
+const SECRET = /^(?!\d{4}-\d\d-\d\d)(?!https?:)(?=\S*\d)(?=\S*[A-Za-z])\S{6,1024}$/;
+
+/** The rule of the value beside an id, which may be that of anything: the value has to look like what the id says. */
+export function idRule(rule: KeyRule): KeyRule {
+  if (rule.applies !== undefined) return pairRule(rule);
+  return pairRule({ ...rule, applies: rule.rule.neverKept ? DIGITS : SECRET });
+}
+
+/** What stands beside the name of a column or field where the list is one of names, or of types. */
+const NO_VALUE =
+  /^(?:user(?:_?name)?|e?-?mail|login|name|id|uuid|phone|address|role|status|type|state|value|token|secret|pass\w{0,24}|pin|cvv|cvc|ssn|(?:first|last|full)[_ ]?name|(?:created|updated|expires)[_ ]?at|confirm\w{0,24}|remember\w{0,24}|string|text|number|int(?:eger)?|bool(?:ean)?|true|false|null|none|required|optional|hidden|varchar.{0,12}|char.{0,12}|not null|asc|desc)$/i;
+
+/** The rule of the second of two elements of which the first is a name: `["password", "…"]`. */
+export function entryRule(rule: KeyRule): KeyRule {
+  const { applies } = rule;
+  return pairRule({ ...rule, applies: { test: (value) => applies?.test(value) !== false && !NO_VALUE.test(value) } });
+}
+
+/** Kinds of identifiers (HL7 v2, table 0203), by which FHIR names a value. */
+const IDENTIFIER_CODES: ReadonlyMap<string, string> = new Map([
+  ['MR', 'medical record number'],
+  ['MRT', 'medical record number'],
+  ['PI', 'medical record number'],
+  ['PT', 'medical record number'],
+  ['SS', 'social security number'],
+  ['DL', 'driving licence'],
+  ['PPN', 'passport'],
+  ['NI', 'national id'],
+  ['NNXXX', 'national id'],
+  ['CZ', 'national id'],
+  ['PRC', 'national id'],
+  ['NPI', 'npi'],
+  ['DEA', 'dea number'],
+  ['MC', 'medicare number'],
+]);
+
+/** The name that a code in the place of a name stands for. */
+export function nameOfCode(code: string): string {
+  return IDENTIFIER_CODES.get(code) ?? code;
 }

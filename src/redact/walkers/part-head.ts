@@ -1,4 +1,5 @@
 import { decodePercent } from './percent.ts';
+import { withoutBlanks } from '../words.ts';
 
 /** What the headers of a part of a multipart body say (RFC 2183, RFC 7578). */
 export interface PartHead {
@@ -36,7 +37,7 @@ function nameOf(disposition: string): string | undefined {
     );
     return piece === null ? '' : (piece[1] ?? '0') === '0' ? `\n${value}` : value;
   });
-  return names.join('').trim().replaceAll('\n', ' ') || undefined;
+  return withoutBlanks(names.join('')).replaceAll('\n', ' ') || undefined;
 }
 
 /** The boundary that a content type names; undefined when there is none. */

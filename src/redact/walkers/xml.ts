@@ -4,6 +4,7 @@ import type { KeyRule } from '../key-rule.ts';
 import type { WithdrawReason } from '../types.ts';
 import { pairRole, pairRule } from './pairs.ts';
 import { decodeEntities, redactCharacters } from './xml-text.ts';
+import { withoutBlanks } from '../words.ts';
 
 const NAME = '[A-Za-z_:\\x80-\\uffff][\\w:.\\x80-\\uffff-]{0,127}';
 const OPENING_TAG = new RegExp(`^<(${NAME})((?:\\s+${NAME}\\s*=\\s*(?:"[^"<]*"|'[^'<]*'))*)\\s*(/?)>$`);
@@ -13,8 +14,14 @@ const ATTRIBUTE = new RegExp(`(\\s+)(${NAME})(\\s*=\\s*)(["'])([^"'<]*|[^"<]*(?=
 const NAMED =
   /\s(?:name|key|id|code|field|label)\s*=\s*(?:"([\w.:\x80-\uffff -]{2,64})"|'([\w.:\x80-\uffff -]{2,64})')/i;
 const NAMING = /^(?:name|key|id|code|field|label)$/i;
+/** What stands in one has the name of its type. */
+const TYPE = /^(?:string|int|integer|long|short|double|float|char|char-array|date|object|anytype)$/i;
+/** A name that is somebody's beside attributes that only persons have. */
+const HAS_NAME = /\sname\s*=/i;
 /** An attribute that is the value of the one that names it. */
 const VALUE = /^(?:value|val|v|content|data|default)$/i;
+/** An element of a map, with a key and a value: `<entry><string>password</string><string>…`. */
+const ENTRY = /^(?:map-?)?(?:entry|pair|keyvaluepair|keyvalue)/i;
 /** A longer text names nothing. */
 const MAX_NAME_CHARS = 64;
 const CDATA = '<![CDATA[';
@@ -62,6 +69,8 @@ interface Element {
   readonly key: KeyRule | undefined;
   /** What the element before says about the value beside it: `<name>password</name><value>…`. */
   named?: KeyRule | undefined;
+  /** How many elements it had. */
+  children: number;
 }
 
 /**
@@ -214,11 +223,13 @@ export class XmlWalker implements Walker {
     const opening = this.#opening(tag);
     if (opening === undefined) return;
     const { name, attributes, isEmpty } = opening;
+    const parent = this.#stack.at(-1);
+    if (parent !== undefined) parent.children += 1;
     const outer = this.#stack.at(-1)?.key?.members?.();
     const own = this.#scope.engine.classify(localName(name), outer) ?? this.#beside(localName(name));
     const named = this.#keyByAttribute(attributes);
     const key = own ?? named ?? outer;
-    if (!isEmpty) this.#stack.push({ name, key });
+    if (!isEmpty) this.#stack.push({ name, key, children: 0 });
     if (attributes === '') {
       this.#output.copy(tag);
       return;
@@ -249,16 +260,20 @@ export class XmlWalker implements Walker {
 
   /** A text in an element for names says what stands in the next element (XML-RPC, property lists). */
   #nameBeside(raw: string): void {
-    const parent = this.#stack.at(-2);
-    if (parent === undefined || pairRole(localName(this.#stack.at(-1)?.name ?? '')) !== 'name') return;
-    const name = decodeEntities(raw).trim();
+    const [parent, element] = this.#stack.slice(-2);
+    if (parent === undefined || element === undefined || element.children > 0) return;
+    const isKey = parent.children === 1 && TYPE.test(localName(element.name)) && ENTRY.test(localName(parent.name));
+    if (!isKey && pairRole(localName(element.name)) !== 'name') return;
+    const name = withoutBlanks(decodeEntities(raw));
     const rule = name === '' || name.length > MAX_NAME_CHARS ? undefined : this.#scope.engine.classifyParameter(name);
     parent.named = rule && pairRule(rule);
   }
 
   #beside(name: string): KeyRule | undefined {
     const parent = this.#stack.at(-1);
-    return pairRole(name) === 'value' || parent?.name === 'dict' ? parent?.named : undefined;
+    if (parent?.named === undefined) return undefined;
+    const isSecond = parent.children === 2 && ENTRY.test(localName(parent.name)) && TYPE.test(name);
+    return isSecond || pairRole(name) === 'value' || parent.name === 'dict' ? parent.named : undefined;
   }
 
   /** What `<field name="password">` says about the text in it. */
@@ -269,12 +284,20 @@ export class XmlWalker implements Walker {
   }
 
   #attributes(text: string, outer: KeyRule | undefined, named: KeyRule | undefined, at: number): void {
+    const { classify } = this.#scope.engine;
+    const isPerson =
+      HAS_NAME.test(text) &&
+      Array.from(text.matchAll(ATTRIBUTE)).some(([, , name = '']) => classify(localName(name))?.tellsOfPerson === true);
     for (const match of text.matchAll(ATTRIBUTE)) {
       const [whole, space = '', name = '', equals = '', quote = '', value = ''] = match;
       const before = `${space}${name}${equals}${quote}`;
       const valueAt = at + match.index + before.length;
       // What names the text is no value itself.
-      const own = NAMING.test(name) ? undefined : this.#scope.engine.classify(localName(name), outer);
+      const own = NAMING.test(name)
+        ? isPerson
+          ? classify(name)?.inPerson
+          : undefined
+        : classify(localName(name), outer);
       const key = own ?? (VALUE.test(name) ? named : undefined);
       const replaced = redactCharacters(value, key, valueAt, this.#scope);
       if (replaced === undefined) this.#output.copy(whole);

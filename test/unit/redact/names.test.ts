@@ -30,7 +30,7 @@ const HARMLESS =
 describe('names', () => {
   it('of secrets are known by their words', () => {
     for (const name of SECRETS.split(' ')) assert.match(anywhere(name)?.rule.id ?? '', IS_SECRET, name);
-    for (const name of HEADERS.split(' ')) assert.equal(header(name)?.rule.id, 'name.credential', name);
+    for (const name of HEADERS.split(' ')) assert.match(header(name)?.rule.id ?? '', IS_SECRET, name);
   });
 
   it('of card verification codes are known by their words', () => {
@@ -89,5 +89,37 @@ describe('names in queries and forms', () => {
       assert.ok(!redactor.target(`/x?${name}=${opaque}`).query.includes(opaque), name);
     for (const query of ['code=DE', 'code=4711', 'key=name', 'state=CA', 'state=open', 'code=invalid_request_error'])
       assert.equal(redactor.target(`/x?${query}`).query, query);
+  });
+
+  it('of codes that sign in are known, by what these look like where the name says too little', () => {
+    for (const [name, value] of [
+      ['device_code', '1LJlBVMu4rID1CSdiIHpvQOPs5GO'],
+      ['user_code', 'WDJB-MJHT'],
+      ['transactionKey', '8IaAwXvG7XyGKXg5'],
+      ['csrf', 'a8Jd72Kdmw82'],
+      ['xsrf', 'a8Jd72Kdmw82'],
+      ['tarjetaVerificationCode', '360'],
+    ] as const) {
+      const rule = anywhere(name);
+      assert.ok(rule !== undefined && ruleApplies(rule, value), name);
+    }
+    for (const [name, value] of [
+      ['device_code', 'A12'],
+      ['user_code', 'u1001'],
+      ['csrf', 'true'],
+      ['cvv', 'unchecked'],
+      ['cvvProvided', 'match'],
+      ['clave_curp', 'DOLB680114MDFGGL28'],
+    ] as const) {
+      const rule = anywhere(name);
+      assert.ok(rule?.rule.entity === 'national_id' || rule === undefined || !ruleApplies(rule, value), name);
+    }
+  });
+
+  it('of numbers of social security stand beside those of other countries, too', () => {
+    const body = createRedactor().text(
+      '{"socialSecurityNumber":"07475073092","companyein":"27-2345678","protein":"27-2345678"}',
+    );
+    assert.match(body.text, /"\[redacted:br_cpf[^"]*","companyein":"\[redacted:us_ein[^"]*","protein":"27-2345678"/);
   });
 });

@@ -38,4 +38,12 @@ describe('values in XML that are named beside them', () => {
     ])
       assert.equal(await outputOf(`<all>${xml}</all>`), `<all>${xml}</all>`);
   });
+
+  it('are known in maps by the element before, and an assertion is no secret as a whole', async () => {
+    const xml =
+      '<map><entry><string>password</string><string>hunter2x</string></entry><entry><string>n</string><int>5</int></entry></map>';
+    assert.equal((await redact(xml, 'application/xml')).output, xml.replace('hunter2x', '[redacted:credential]'));
+    const saml = '<s:Assertion><s:NameID>anna@example.com</s:NameID><s:Value>staff</s:Value></s:Assertion>';
+    assert.equal((await redact(saml, 'application/xml')).output, saml.replace('anna@example.com', '[redacted:email]'));
+  });
 });
