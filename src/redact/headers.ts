@@ -1,4 +1,5 @@
 import { redactIds } from './detectors/ids.ts';
+import { redactEncodedWords } from './encoded-words.ts';
 import type { Engine, Scope } from './engine.ts';
 import { redactValue } from './engine.ts';
 import { ruleApplies } from './key-rule.ts';
@@ -132,7 +133,7 @@ function redactFieldValue(name: string, value: string, scope: Scope): string {
   if (ID_FIELDS.has(name)) return redactId(value, scope);
   const key = scope.engine.classifyHeader(name);
   if (name.endsWith('-bin') && (key === undefined || !ruleApplies(key, value))) return redactBinary(value, scope);
-  return redactValue(value, key, scope)?.redacted ?? value;
+  return redactEncodedWords(value, key, scope) ?? redactValue(value, key, scope)?.redacted ?? value;
 }
 
 /** Redacts one header or trailer field. Fail-closed: what can't be judged is replaced wholly. */

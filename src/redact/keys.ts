@@ -375,7 +375,9 @@ function withOtherNumbers(found: KeyRule | undefined, name: string): KeyRule | u
   const { named } = hints ?? {};
   return {
     ...found,
-    hints: Object.assign(new Set([...(hints ?? []), 'br_cpf', 'ca_sin', 'fr_nir'] as const), { ...(named && { named }) }),
+    hints: Object.assign(new Set([...(hints ?? []), 'br_cpf', 'ca_sin', 'fr_nir'] as const), {
+      ...(named && { named }),
+    }),
   };
 }
 

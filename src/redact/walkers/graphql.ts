@@ -22,7 +22,7 @@ const VALUE_SIGNS = [':', '=', '['];
 const CLOSING: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' };
 
 /** Follows a document (GraphQL specification, October 2021, 2) token by token: the rule of the value that comes next. */
-class Arguments {
+export class Arguments {
   readonly #scope: Scope;
   readonly #stack: Container[] = [];
   key: KeyRule | undefined;

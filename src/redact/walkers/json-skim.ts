@@ -80,8 +80,10 @@ export class JsonSkimmer {
   }
 
   #open(at: number, isObject: boolean): number {
-    if (!this.#state.expectsValue || this.#state.depth >= this.#scope.engine.limits.maxDepth) return -1;
-    this.#state.open(isObject);
+    const state = this.#state;
+    if (!state.expectsValue || state.depth >= this.#scope.engine.limits.maxDepth || state.role === 'variables')
+      return -1;
+    state.open(isObject);
     return at + 1;
   }
 
@@ -111,7 +113,7 @@ export class JsonSkimmer {
 
   #string(bytes: Uint8Array, at: number): number {
     const state = this.#state;
-    if (!state.expectsValue || state.mayBeNamedLater) return -1;
+    if (!state.expectsValue || state.mayBeNamedLater || state.role === 'document') return -1;
     const start = at + 1;
     const end = this.#cleanEnd(bytes, start);
     if (end === -1 || end - start > this.#scope.engine.limits.maxValueBytes) return -1;

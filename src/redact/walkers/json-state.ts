@@ -20,6 +20,8 @@ export interface Container {
   readonly names: Container | undefined;
   /** True when members were there that tell of somebody. */
   isPerson: boolean;
+  /** What a document of GraphQL in it says about the variables beside it. */
+  variables: KeyRule | undefined;
 }
 
 /** How closely a value has to be looked at: by its content, with what its name speaks for, by its name's rule. */
@@ -121,7 +123,16 @@ export class JsonState {
     // `{"type": {"text": "Medical record number"}, "value": …}`: an object in the place of a name.
     const names = isObject && this.role === 'name' ? outer : outer?.names;
     this.role = !isObject && outer?.isObject === false ? 'first' : undefined;
-    this.#container = { isObject, key, care, named: undefined, isNamed: false, names, isPerson: false };
+    this.#container = {
+      isObject,
+      key,
+      care,
+      named: undefined,
+      isNamed: false,
+      names,
+      isPerson: false,
+      variables: undefined,
+    };
     this.#stack.push(this.#container);
     this.key = key;
     this.care = care;
@@ -161,7 +172,9 @@ export class JsonState {
     this.role = role;
     this.next = NEXT.colon;
     if (signs > CARES && own !== undefined && container !== undefined) this.#besidePerson(own, container);
-    if (role !== 'value' || container?.named === undefined) return;
+    if (role === undefined || container === undefined) return;
+    if (role === 'variables' && container.variables !== undefined) this.#takes(container.variables);
+    if (role !== 'value' || container.named === undefined) return;
     if (this.key === undefined || isSureOfNothing(this.key)) this.#takes(container.named);
   }
 

@@ -1,5 +1,5 @@
 import { redactValue, type Scope, settleNamed } from '../engine.ts';
-import { regionsOf, type Replaced, settleRegion } from '../findings.ts';
+import { type Output, regionsOf, type Replaced, settleRegion } from '../findings.ts';
 import type { KeyRule } from '../key-rule.ts';
 import { escapeJson, stringPlaces } from './json-text.ts';
 
@@ -12,6 +12,22 @@ export interface Scalar {
   /** Where it starts in all that was taken. */
   readonly offset: number;
   readonly isNumber: boolean;
+}
+
+/**
+ * A value that waits for the member `name` behind it, or for members that tell of somebody; meanwhile all output goes to an own
+ * place.
+ */
+export interface HeldValue {
+  /** Of a value that waits for somebody: what it is then. */
+  readonly inPerson: KeyRule | undefined;
+  /** Of one that waits for a document of GraphQL: its variable. Then the depth is that of the object around all of them. */
+  readonly variable: string | undefined;
+  readonly depth: number;
+  readonly before: Output;
+  readonly scalar: Scalar;
+  /** What its own name says about it. */
+  readonly key: KeyRule | undefined;
 }
 
 /** What stands in the place of a string or number under a name with this rule; undefined when it stays. */

@@ -2,26 +2,14 @@ import { dropLong, type Scope } from '../engine.ts';
 import { Output, type Replaced } from '../findings.ts';
 import { type KeyRule, ruleApplies } from '../key-rule.ts';
 import type { WithdrawReason } from '../types.ts';
+import { bytesOf, giveBack } from './json-bytes.ts';
 import { closingQuote, digitsOf, escapeJson, stringRun, unescapeJson } from './json-text.ts';
-import { redactScalar, type Scalar } from './json-value.ts';
+import { type HeldValue, redactScalar } from './json-value.ts';
+import { variablesOf } from './graphql-variables.ts';
 import { type JsonFollower, LongValue } from './long.ts';
 import { JsonSkimmer } from './json-skim.ts';
 import { JsonState, NEXT } from './json-state.ts';
 import { pairRole } from './pairs.ts';
-
-/**
- * A value that waits for the member `name` behind it, or for members that tell of somebody; meanwhile all output goes to an own
- * place.
- */
-interface HeldValue {
-  /** Of a value that waits for somebody: what it is then. */
-  readonly inPerson: KeyRule | undefined;
-  readonly depth: number;
-  readonly before: Output;
-  readonly scalar: Scalar;
-  /** What its own name says about it. */
-  readonly key: KeyRule | undefined;
-}
 
 /** A string too long to be held: `walker` for what is in it, none for one that is replaced as a whole. */
 interface LongString {
@@ -32,26 +20,8 @@ interface LongString {
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 const WORD = /[-+.0-9A-Za-z]*/y;
 
-const NOT_BYTES = /[^\0-\xff]/;
-
-/** So much is kept at most for the bytes of texts to come. */
-const MAX_SPARE_BYTES = 128 * 1024;
-/** Holds bytes of the text at hand; a walker inside of another has its own. */
-let spare: Buffer | undefined;
-
-/** A text's bytes with a zero behind them; undefined when it isn't of one byte a character. */
-function bytesOf(text: string): Buffer | undefined {
-  if (NOT_BYTES.test(text)) return undefined;
-  const bytes = spare !== undefined && spare.length > text.length ? spare : Buffer.allocUnsafe(text.length + 1024);
-  spare = undefined;
-  bytes.write(text, 0, 'latin1');
-  bytes[text.length] = 0;
-  return bytes;
-}
-
-function giveBack(bytes: Buffer): void {
-  if (bytes.length <= MAX_SPARE_BYTES && (spare === undefined || spare.length < bytes.length)) spare = bytes;
-}
+/** Variables that stand before their document are held back in a request, or in a list of some. */
+const MAX_VARIABLES_DEPTH = 2;
 
 /**
  * Walks JSON (RFC 8259): one value, several, or one a line. Strings, numbers and names of members are redacted, the
@@ -72,6 +42,10 @@ export class JsonWalker implements JsonFollower {
   readonly #held: HeldValue[] = [];
   /** Characters that were taken before those in the buffer. */
   #offset = 0;
+  /** The depth of the object whose variables are read, before their document; -1 for none. */
+  #variablesIn = -1;
+  /** The variable whose name was read last. */
+  #variable = '';
 
   readonly #skimmer: JsonSkimmer | undefined;
   /** True when the buffer is of one byte a character. */
@@ -128,7 +102,8 @@ export class JsonWalker implements JsonFollower {
 
   /** Goes over what holds nothing. True when that is all there is. */
   #skim(bytes: Uint8Array): boolean {
-    if (this.#skimmer === undefined || this.#long !== undefined || this.#held.length > 0) return false;
+    if (this.#skimmer === undefined || this.#long !== undefined || this.#held.length > 0 || this.#variablesIn !== -1)
+      return false;
     this.#position = this.#skimmer.skim(this.#buffer, bytes, this.#position);
     return this.#position === this.#buffer.length;
   }
@@ -197,14 +172,19 @@ export class JsonWalker implements JsonFollower {
 
   #open(isObject: boolean): boolean {
     if (!this.#state.expectsValue) return this.#fail('unparseable');
-    if (this.#state.depth >= this.#scope.engine.limits.maxDepth) return this.#fail('too_deep');
+    const { depth, role, container } = this.#state;
+    if (depth >= this.#scope.engine.limits.maxDepth) return this.#fail('too_deep');
+    const isEarly = isObject && role === 'variables' && container?.variables === undefined;
+    if (isEarly && depth <= MAX_VARIABLES_DEPTH) this.#variablesIn = depth;
     this.#state.open(isObject);
     return this.#advance();
   }
 
   #close(isObject: boolean): boolean {
     if (!this.#state.mayClose(isObject)) return this.#fail('unparseable');
-    if (this.#held.at(-1)?.depth === this.#state.depth) this.#release(undefined);
+    const { depth } = this.#state;
+    while (this.#held.at(-1)?.depth === depth) this.#release(undefined);
+    if (depth === this.#variablesIn + 1) this.#variablesIn = -1;
     this.#state.close();
     this.#knowsMore();
     return this.#advance();
@@ -235,15 +215,24 @@ export class JsonWalker implements JsonFollower {
     const start = this.#position - raw.length;
     const scalar = { raw, text, offset: this.#offset + start, isNumber };
     const { depth, key } = this.#state;
+    if (this.#variablesIn !== -1 && depth === this.#variablesIn + 1) {
+      this.#hold({ depth: this.#variablesIn, scalar, key, inPerson: undefined, variable: this.#variable }, start);
+      return;
+    }
     const inPerson = this.#waitsForPerson(text, key);
     if ((!this.#state.mayBeNamedLater && inPerson === undefined) || this.#held.at(-1)?.depth === depth) {
       const replaced = redactScalar(scalar, key, this.#scope);
       if (replaced !== undefined) this.#replace(start, this.#position, replaced);
       return;
     }
+    this.#hold({ depth, scalar, key, inPerson, variable: undefined }, start);
+  }
+
+  /** Holds a value back that starts at `start` and has just been read. */
+  #hold(value: Omit<HeldValue, 'before'>, start: number): void {
     this.#copy(start);
     this.#mark = this.#position;
-    this.#held.push({ depth, before: this.#output, scalar, key, inPerson });
+    this.#held.push({ ...value, before: this.#output });
     this.#output = new Output();
   }
 
@@ -257,7 +246,8 @@ export class JsonWalker implements JsonFollower {
   /** The value that was held back last when it is of the object at hand. */
   #heldHere(isPerson: boolean): HeldValue | undefined {
     const held = this.#held.at(-1);
-    return held?.depth === this.#state.depth && (held.inPerson !== undefined) === isPerson ? held : undefined;
+    if (held?.depth !== this.#state.depth || held.variable !== undefined) return undefined;
+    return (held.inPerson !== undefined) === isPerson ? held : undefined;
   }
 
   #heldBytes(): number {
@@ -299,7 +289,8 @@ export class JsonWalker implements JsonFollower {
     else {
       this.#value(this.#buffer.slice(start - 1, end + 1), text, false);
       const { role } = this.#state;
-      if (role !== undefined && role !== 'first') this.#namesValue(text);
+      if (role === 'document') this.#namesVariables(text);
+      else if (role !== undefined && role !== 'first') this.#namesValue(text);
       this.#state.afterValue();
       if (role === 'first') this.#state.namesNext(text, this.#scope.engine.classifyHeader);
     }
@@ -321,6 +312,7 @@ export class JsonWalker implements JsonFollower {
     const before = tally.total;
     const replaced = redactScalar({ raw, text, offset: this.#offset + start, isNumber: false }, undefined, this.#scope);
     if (replaced !== undefined) this.#replace(start, this.#position, replaced);
+    this.#variable = text;
     const outer = this.#state.container?.key;
     const own = engine.classify(text, outer);
     const role = pairRole(text);
@@ -330,6 +322,15 @@ export class JsonWalker implements JsonFollower {
     if (!isPlain || replaced !== undefined || tally.total !== before || engine.names === undefined) return;
     // What isn't sure enough for this call may be for another.
     if (engine.detect(text, true).length === 0) engine.names.add(text, outer, own, role);
+  }
+
+  /** The string that has just been read may be a document that says what the variables beside it are, before it or behind. */
+  #namesVariables(text: string): void {
+    const { container, depth } = this.#state;
+    const variables = variablesOf(text, this.#scope);
+    if (container !== undefined) container.variables = variables?.rule;
+    for (let held = this.#held.at(-1); held?.depth === depth && held.variable !== undefined; held = this.#held.at(-1))
+      this.#release(variables?.of(held.variable));
   }
 
   /** The string that has just been read is the name of the value beside it. */

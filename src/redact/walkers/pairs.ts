@@ -3,10 +3,11 @@ import type { KeyRule } from '../key-rule.ts';
 /**
  * What a member of an object says in a list of named values: `{"name": "Authorization", "value": "…"}`. An `id` may be the name of
  * a value, and is mostly something else; `display` is the text of an object that names something. `first` is no member but the
- * first element of a list in a list.
+ * first element of a list in a list. A `document` of GraphQL says what the `variables` beside it are.
  */
-export type PairRole = 'name' | 'value' | 'id' | 'display' | 'first';
+export type PairRole = 'name' | 'value' | 'id' | 'display' | 'document' | 'variables' | 'first';
 
+const ROLES_IN_ORDER = ['name', 'value', 'id', 'display', 'document', 'variables'] as const;
 const ROLES: ReadonlyMap<string, PairRole> = new Map(
   [
     [
@@ -47,10 +48,10 @@ const ROLES: ReadonlyMap<string, PairRole> = new Map(
     ],
     ['id', 'identifier', 'code'],
     ['display'],
+    ['query'],
+    ['variables'],
   ]
-    .flatMap((names, i) =>
-      names.map((name) => [name, (['name', 'value', 'id', 'display'] as const)[i] ?? 'value'] as const),
-    )
+    .flatMap((names, i) => names.map((name) => [name, ROLES_IN_ORDER[i] ?? 'value'] as const))
     // As they are written mostly; to make each name lower case would cost more than all the rest.
     .flatMap(([name, role]) =>
       [name, name.charAt(0).toUpperCase() + name.slice(1), name.toUpperCase()].map((n) => [n, role]),

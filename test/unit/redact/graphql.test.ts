@@ -84,4 +84,30 @@ describe('GraphQL', () => {
       ...['abc', 'jane@example.com', 'jane\\\\u0040example.com', 's', 't', '7', 'a', 'b', '1234', 'jane@example.com'],
     ]);
   });
+
+  it('give their variables away by the arguments that these stand for, whichever of both comes first', async () => {
+    const query =
+      'mutation L($u: String!, $p: String!, $n: Int) { login(user: $u, input: { password: $p }, first: $n) { id } }';
+    const variables = { u: 'anna', p: 'hunter2x', n: 'ten' };
+    const redacted = { u: 'anna', p: '[redacted:credential]', n: 'ten' };
+    for (const request of [
+      { query, variables },
+      { operationName: 'L', variables, extensions: {}, query },
+    ]) {
+      assert.deepEqual(await redactJsonValue(request), { ...request, variables: redacted });
+      assert.deepEqual(await redactJsonValue([request, request]), [
+        { ...request, variables: redacted },
+        { ...request, variables: redacted },
+      ]);
+    }
+  });
+
+  it('leave variables of other things', async () => {
+    for (const document of [
+      { variables: { p: 'hunter2x', a: { p: 'x' }, list: ['y'] }, stages: ['build'] },
+      { variables: { p: 'blue' }, query: 'query Q($p: String) { colors(name: $p) { id } }' },
+      { query: 'SELECT $p FROM t (password)', variables: { p: 'blue' } },
+    ])
+      assert.deepEqual(await redactJsonValue(document), document);
+  });
 });

@@ -51,6 +51,34 @@ describe('headers', () => {
     assert.equal(valueOf('location', '/a?'), '/a?');
   });
 
+  it('that name whom a proxy lets in lose the names of persons', () => {
+    for (const name of ['x-user', 'x-user-name', 'x-remote-user', 'x-forwarded-user'])
+      for (const value of ['Anna Smith', 'Anna%20Smith', 'Anna'])
+        assert.equal(valueOf(name, value), '[redacted:person_name]', `${name} ${value}`);
+    for (const value of ['admin', 'svc-orders', '42', 'Billing Service', 'anna_s'])
+      assert.equal(valueOf('x-user', value), value);
+    assert.equal(
+      valueOf('x-forwarded-client-cert', 'Hash=ab;Subject="CN=Anna Smith,OU=Shop";URI=spiffe://a/b'),
+      'Hash=ab;Subject="CN=[redacted:person_name],OU=Shop";URI=spiffe://a/b',
+    );
+    const subject = 'Subject="CN=orders.example.com,O=Example Inc";DNS=Root CA';
+    assert.equal(valueOf('x-forwarded-client-cert', subject), subject);
+  });
+
+  it('with encoded words are read as what these say', () => {
+    const base64 = Buffer.from('Grüße von jane@example.com').toString('base64');
+    assert.equal(
+      valueOf('x-subject', `=?utf-8?B?${Buffer.from('to jane@example.com').toString('base64')}?=`),
+      'to [redacted:email]',
+    );
+    assert.equal(valueOf('x-subject', 'Re: =?iso-8859-1?Q?jane=40example.com?='), 'Re: [redacted:email]');
+    const again = valueOf('x-subject', `=?UTF-8?b?${base64}?=`) ?? '';
+    assert.equal(Buffer.from(again.slice(10, -2), 'base64').toString(), 'Grüße von [redacted:email]');
+    assert.equal(valueOf('from', '=?utf-8?Q?Ren=C3=A9_M=C3=BCller?= <r@example.com>')?.includes('M=C3'), false);
+    for (const value of ['=?utf-8?B?R3LDvMOfZQ==?=', '=?x?', 'a=?b', '=?no-such?Q?a?='])
+      assert.equal(valueOf('x-subject', value), value);
+  });
+
   it('keep their order and repeat, and are counted by rule', () => {
     const { fields, counts } = redactor.headers('response_headers', [
       { name: 'x-a', value: 'a@b.example' },
@@ -80,6 +108,17 @@ describe('headers', () => {
 describe('targets', () => {
   it('are split at the first question mark', () => {
     assert.deepEqual(redactor.target('/a/b?x=1?y=2'), { path: '/a/b', query: 'x=1?y=2', counts: [] });
+    assert.equal(redactor.target('/users/Anna%20Smith/orders').path, '/users/%5Bredacted%3Aperson_name%5D/orders');
+    const encoded = Buffer.from('jane.roe@example.com').toString('base64url');
+    assert.ok(!redactor.target(`/o/${encoded}`).path.includes(encoded));
+    for (const path of [
+      '/users/me',
+      '/users/Anna',
+      '/products/Blue%20Sofa',
+      '/users/new%20user',
+      '/o/aGFybWxlc3MgdGV4dCBvbmx5',
+    ])
+      assert.equal(redactor.target(path).path, path);
     assert.deepEqual(redactor.target('/a'), { path: '/a', query: '', counts: [] });
     assert.deepEqual(redactor.target('*'), { path: '*', query: '', counts: [] });
   });
