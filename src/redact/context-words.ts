@@ -12,7 +12,7 @@ const WORDS: Readonly<Partial<Record<EntityName, string>>> = {
     'hw mac macaddress hwaddr hardwareaddress bssid ether etheraddr wifimac ethernet adressemac macadresse macaddr hwaddress physicaladdress ' +
     'hardwareaddr ethaddr devicemac wlanmac bluetoothaddress direccionmac indirizzomac endpointmac',
   crypto_address:
-    'btcaddress ethaddress bitcoinaddress walletaddress wallet btc bitcoin eth ethereum crypto coins coin litecoin ltc dogecoin deposit payout withdrawal wallets ether usdt',
+    'btcaddress ethaddress bitcoinaddress walletaddress wallet btc bitcoin eth ethereum crypto coins coin litecoin ltc dogecoin deposit payout withdrawal wallets ether usdt toaddress fromaddress recipientaddress senderaddress payoutaddress depositaddress erc20 evm web3 polygon chainid',
   iban:
     'iban ibans ibannumber ibanno ibannummer bankaccount bankaccountnumber internationalbankaccount bankkonto kontonummer ' +
     'bankverbindung numerodecompte comptebancaire cuentabancaria numerodecuenta contobancario rekeningnummer bankrekening',
@@ -69,6 +69,22 @@ export function startsHint(word: string): boolean {
 /** What a word, or words put together, speak for; undefined for most. */
 export function wordHints(word: string): WordHints | undefined {
   return byWord.get(word);
+}
+
+/** Behind a word for one of these it names something else: `mobile app`, `call id`, `routing table`. */
+const THINGS: Readonly<Partial<Record<EntityName, ReadonlySet<string>>>> = {
+  phone: new Set(
+    'app apps model models id ids center centre duration log logs report version browser device devices type os site url'.split(
+      ' ',
+    ),
+  ),
+  us_routing: new Set('key keys table tables slip rule rules policy prefix algorithm mode domain engine'.split(' ')),
+  card: new Set('reader readers terminal slot sensor'.split(' ')),
+};
+
+/** True when a word for the entity that stands before `next` is a part of the name of something else. */
+export function isPartOfThing(entity: EntityName, next: string): boolean {
+  return THINGS[entity]?.has(next) === true;
 }
 
 /** Words in front of numbers of something harmless. */

@@ -1,5 +1,5 @@
 import type { EntityName } from './entities.ts';
-import { isAgainst, startsHint, wordHints } from './context-words.ts';
+import { isAgainst, isPartOfThing, startsHint, wordHints } from './context-words.ts';
 import { MARKER_TEXT } from './markers.ts';
 import { MAX_PHRASE_WORDS, wordsOf } from './words.ts';
 
@@ -9,6 +9,8 @@ export interface Hints extends ReadonlySet<EntityName> {
   readonly named?: ReadonlySet<EntityName>;
   /** Those that words right beside the place speak for. */
   readonly close?: ReadonlySet<EntityName>;
+  /** Those that are called by their name right before the place, with nothing between that means anything. */
+  readonly labelled?: ReadonlySet<EntityName>;
   /** What the names around say to custom rules. */
   readonly custom?: ReadonlySet<string>;
   /** True when the name says that its value is the number of something harmless. */
@@ -20,6 +22,7 @@ export interface Hints extends ReadonlySet<EntityName> {
 class HintSet extends Set<EntityName> {
   readonly named = new Set<EntityName>();
   readonly close = new Set<EntityName>();
+  readonly labelled = new Set<EntityName>();
 }
 
 /** Hints with what the names around say to custom rules. */
@@ -52,19 +55,24 @@ function addHints(words: readonly string[], hints: HintSet, closeFrom: number): 
   for (let from = 0; from < words.length; from += 1) {
     let phrase = words[from] ?? '';
     for (let to = from; startsHint(phrase); phrase += words[to] ?? '') {
-      addWord(phrase, hints, to >= closeFrom);
+      addWord(phrase, hints, to >= closeFrom, words[to + 1]);
       to += 1;
       if (to === words.length || to === from + MAX_PHRASE_WORDS) break;
     }
   }
 }
 
-function addWord(word: string, hints: HintSet, isClose: boolean): boolean {
+/** Adds what a word speaks for, unless the one behind it makes it a part of something else's name. */
+function addWord(word: string, hints: HintSet, isClose: boolean, next?: string): boolean {
   const found = wordHints(word);
   if (found === undefined) return false;
-  for (const entity of found.hints) hints.add(entity);
-  if (isClose) for (const entity of found.hints) hints.close.add(entity);
-  if (isClose) for (const entity of found.names) hints.named.add(entity);
+  for (const entity of found.hints) {
+    if (next !== undefined && isPartOfThing(entity, next)) continue;
+    hints.add(entity);
+    if (!isClose) continue;
+    hints.close.add(entity);
+    if (found.names.includes(entity)) hints.named.add(entity);
+  }
   return true;
 }
 
@@ -228,6 +236,13 @@ export class Surroundings {
     return this.#near.named?.has(entity) === true;
   }
 
+  /** True when the field, or a label right before a place, calls the entity by its name. */
+  labels(entity: EntityName, start: number, end: number): boolean {
+    if (this.#hints.named?.has(entity) === true) return true;
+    this.#look(start, end);
+    return this.#near.labelled?.has(entity) === true;
+  }
+
   /** True when words right before a place speak for the entity, and nothing speaks against it. */
   closelySpeaksFor(entity: EntityName, start: number, end: number): boolean {
     this.#look(start, end);
@@ -287,21 +302,62 @@ export class Surroundings {
   }
 
   #addWords(raw: string, behind: string): void {
-    const all = wordsOf(raw);
-    // Fields of a query say nothing against one another.
-    const field = raw.lastIndexOf('&');
-    const closest = field === -1 ? all.slice(-3) : wordsOf(raw.slice(field + 1)).slice(-3);
-    for (const word of closest) this.#isAgainst ||= word === REPLACED || isAgainst(word);
     const cut = raw.lastIndexOf(PLACEHOLDER);
-    const words = cut === -1 ? all : wordsOf(raw.slice(cut + 1).slice(-CHARS_BEFORE));
-    const last = words.findLastIndex(endsLongNumber);
-    // What stands before another number belongs to that one, unless they are a list.
-    const own = last === -1 || words.slice(last + 1).every(isConnective) ? words : words.slice(last + 1);
-    const hints = new HintSet();
-    addHints(own, hints, own.length - 1 - MAX_WORDS_BETWEEN);
-    const nearest = own.at(-1) ?? '';
-    if (nearest.length > MIN_PART_CHARS && wordHints(nearest) === undefined) addParts(nearest, hints);
+    const words = wordsOf(cut === -1 ? raw : raw.slice(cut + 1).slice(-CHARS_BEFORE));
+    const start = clauseStart(raw);
+    const all = cut === -1 ? words : wordsOf(raw);
+    const clause = start === 0 ? all : wordsOf(raw.slice(start));
+    // A number in front of a comma says nothing of what stands behind.
+    const closest = (clause.length > 0 ? clause : all).slice(-3);
+    for (const word of closest) this.#isAgainst ||= word === REPLACED || isAgainst(word);
+    const hints = hintsOf(words);
+    if (start > 0 && clause.length > 0 && clause.length < words.length) this.#narrow(hints, hintsOf(clause));
     if (behind !== '') addHints(wordsOf(behind), hints, Infinity);
     this.#near = hints;
   }
+
+  /** Leaves of hints what the words say that belong to a place alone: they say it more clearly than others before them. */
+  #narrow(hints: HintSet, own: HintSet): void {
+    if (own.size === 0 && !this.#isAgainst) return;
+    for (const entity of hints) {
+      if (!own.close.has(entity)) hints.close.delete(entity);
+      if (!own.named.has(entity)) hints.named.delete(entity);
+      if (this.#isAgainst && !own.has(entity)) hints.delete(entity);
+    }
+  }
+}
+
+/** What stands between a text and what belongs to something else: another field, another part of the sentence. */
+const BORDER = /[,;&|{}\n](?=\s|["'\\&]|[\w\x80-\uffff.-]{1,48}["']?[:=])|(?<=[a-z\x80-\uffff)]{4}[.!?]) /g;
+
+/** Where the words start that belong to what stands behind them alone. */
+function clauseStart(raw: string): number {
+  let start = 0;
+  BORDER.lastIndex = 0;
+  for (let match = BORDER.exec(raw); match !== null; match = BORDER.exec(raw)) start = BORDER.lastIndex;
+  return start;
+}
+
+/** Words between the name of a number and the number that change nothing. */
+const LINKS: ReadonlySet<string> = new Set(
+  (
+    'is was are has being number numbers no nos num nr nro nummer numero n id ids card value the of for on file my your his her ' +
+    'their ist lautet war est es e a ha sob o and or und'
+  ).split(' '),
+);
+
+/** What the words before a place speak for. */
+function hintsOf(words: readonly string[]): HintSet {
+  const last = words.findLastIndex(endsLongNumber);
+  // What stands before another number belongs to that one, unless they are a list.
+  const own = last === -1 || words.slice(last + 1).every(isConnective) ? words : words.slice(last + 1);
+  const hints = new HintSet();
+  addHints(own, hints, own.length - 1 - MAX_WORDS_BETWEEN);
+  const nearest = own.at(-1) ?? '';
+  if (nearest.length > MIN_PART_CHARS && wordHints(nearest) === undefined) addParts(nearest, hints);
+  const label = new HintSet();
+  const labelEnd = own.findLastIndex((word) => !LINKS.has(word));
+  addHints(own, label, labelEnd);
+  for (const entity of label.named) hints.labelled.add(entity);
+  return hints;
 }

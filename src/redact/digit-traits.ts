@@ -94,8 +94,24 @@ function isAlphanumeric(bytes: Uint8Array, at: number): boolean {
   return (kindAt(bytes, at) & (KIND.letter | KIND.digit)) !== 0;
 }
 
-function isGap(bytes: Uint8Array, at: number): boolean {
-  return bytes[at] === 32 || bytes[at] === 45;
+/** A space or dash; of Unicode it is up to three bytes, which are none of ASCII. */
+const MAX_GAP_BYTES = 3;
+
+/** What follows a space or dash at `at`: that place when there is none. */
+function behindGap(bytes: Uint8Array, at: number): number {
+  if (bytes[at] === 32 || bytes[at] === 45) return at + 1;
+  let end = at;
+  while (end - at < MAX_GAP_BYTES && (bytes[end] as number) >= 128) end += 1;
+  return end;
+}
+
+/** What stands before a space or dash that ends at `end`: the place of its last character. */
+function beforeGap(bytes: Uint8Array, end: number): number {
+  const last = end - 1;
+  if (bytes[last] === 32 || bytes[last] === 45) return last - 1;
+  let at = last;
+  while (last - at < MAX_GAP_BYTES && (bytes[at] as number) >= 128) at -= 1;
+  return at;
 }
 
 function areLetters(bytes: Uint8Array, from: number, to: number): boolean {
@@ -220,7 +236,7 @@ class DigitScan {
 
   #letterBehind(start: number, end: number): void {
     const bytes = this.#bytes;
-    const at = isGap(bytes, end) ? end + 1 : end;
+    const at = behindGap(bytes, end);
     if (at >= this.#end || !isLetter(bytes, at)) return;
     if (at === end) this.#glued(start, end);
     if (this.#together < MIN_LETTERED_DIGITS || !this.#isLast(at)) return;
@@ -237,7 +253,7 @@ class DigitScan {
   #letterBefore(start: number, end: number): void {
     const bytes = this.#bytes;
     const length = end - start;
-    const at = isGap(bytes, start - 1) ? start - 2 : start - 1;
+    const at = beforeGap(bytes, start);
     if (length === DEA_DIGITS && this.#isLast(end - 1) && (isLetter(bytes, at) || bytes[at] === 57))
       this.#bits |= TRAIT.lettered;
     if (at < this.#start || !isLetter(bytes, at)) return;

@@ -78,7 +78,8 @@ export const NUMBER_WORDS: Words = {
   us_routing: 'routing aba rtn transit ach wire',
   phone:
     'cell call calls called callback sms dial reached texted contact caller callee appelez appeler llame ' +
-    'llamar anrufen ruf rufen hotline helpline dialed viber voicemail mob',
+    'llamar anrufen ruf rufen hotline helpline dialed viber voicemail mob mynumber mynewnumber yournumber hernumber hisnumber theirnumber newnumber reachme ' +
+    'textme ringme meinenummer neuenummer ruckruf monnumero minumero meunumero ilmionumero joindre joignable',
   de_tax_id: 'taxid tin steuer steuernummer finanzamt taxnumber taxidentificationnumber taxidentification',
   fr_nir: 'assure vitale sociale socialsecurity socialsecuritynumber ameli cpam nss',
   pl_pesel: 'nationalid identitynumber personalid',

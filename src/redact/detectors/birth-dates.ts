@@ -26,7 +26,7 @@ const DATES = new RegExp(
 );
 /** What words of births have in them, in the languages that context knows, and marks that stand for `born`. */
 const BIRTH =
-  /birth|born|bday|\bd\.? ?o\.? ?b|geb|naiss|\bn(?:\xc3\xa9|e|\u00e9)(?:\(?e\)?)?s? le\b|nac|nasc|nat[oa] |urodz|f(?:\xc3\xb8|o|\xc3\xb6)d|\xe7\x94\x9f|\xd1\x80\xd0\xbe\xd0\xb6/i;
+  /birth|born|bday|(?<![a-z])d\.? ?o\.? ?b|[a-z]dob(?![a-z])|geb|naiss|\bn(?:\xc3\xa9|e|\u00e9)(?:\(?e\)?)?s? le\b|nac|nasc|nat[oa] |urodz|f(?:\xc3\xb8|o|\xc3\xb6)d|\xe7\x94\x9f|\xd1\x80\xd0\xbe\xd0\xb6/i;
 const TIME = /[Tt ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?: ?(?:[Zz]|[+-]\d\d:?\d\d))?/y;
 /** Dates of other things: behind such a word a date is theirs. */
 const OTHER_DATE =

@@ -23,7 +23,7 @@ function scoreOfEthereum(address: string): number {
   const verdict = judgeEthereumAddress(address);
   if (verdict === 'valid') return 0.95;
   // Without capitals there is no checksum: it may also be another hash of twenty bytes.
-  return verdict === 'unchecked' ? 0.45 : 0;
+  return verdict === 'unchecked' ? 0.6 : 0;
 }
 
 /** Addresses of Bitcoin, Litecoin and Dogecoin, and of Ethereum and its kin, by their checksums. */

@@ -4,7 +4,7 @@ import { RULES } from '../rules.ts';
 import type { Subject } from './subject.ts';
 
 /** Behind a product's name it is a version: `Chrome/120.0.0.0` (RFC 9110, 10.1.5). */
-const IPV4 = /(?<![\w.-]|(?:^|[\s;("])[A-Za-z][\w.-]{0,30}\/)\d{1,3}(?:\.\d{1,3}){3}(?![\w-]|\.\d)/g;
+const IPV4 = /(?<![\w.-]|(?:^|[\s;,+("'])[A-Za-z][\w.-]{0,30}\/)\d{1,3}(?:\.\d{1,3}){3}(?![\w-]|\.\d)/g;
 const IPV6 =
   /(?<![\w:.-])(?:[0-9A-Fa-f]{0,4}:){2,7}(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4})(?:%\w{1,16})?(?![\w:])/g;
 const PAIRS =
@@ -49,8 +49,9 @@ export function findIpv6({ text, around }: Subject, found: Finding[]): void {
 function addMac({ around }: Subject, base: number, found: Finding[]) {
   return (start: number, end: number, address: string): void => {
     if (NOBODYS_MAC.test(address)) return;
-    // Decimal digits alone may be a time code, or a date.
-    const score = around.score('mac_address', /[a-f]/i.test(address) ? base : 0.3, start, end);
+    // Decimal digits alone may be a time code, or a date, in which no number is so great.
+    const isSure = /[a-f]|(?<!\d)[6-9]\d[:-]/i.test(address);
+    const score = around.score('mac_address', isSure ? base : 0.3, start, end);
     found.push({ start, end, rule: RULES.mac, score });
   };
 }

@@ -42,6 +42,8 @@ interface Kind {
 const WEAK = 0.3;
 /** A number under its name that fails its check: mistyped, or made up. */
 const MISTYPED = 0.55;
+/** One that passes it. */
+const NAMED = 0.9;
 const weak = (): number => WEAK;
 
 /** Sex 1 or 2 and a month of birth: so few numbers of 15 digits have them, and the key, by chance. */
@@ -197,12 +199,15 @@ class Candidate {
   judge(kind: Kind, base: number): void {
     const { start, end } = this;
     const { entity, rule, isUnchecked } = kind;
-    if (kind.check(this.digits)) {
-      if (isUnchecked !== true) this.#add(rule, this.#around.score(entity, base, start, end));
-      else if (this.#around.names(entity, start, end) || this.#around.closelySpeaksFor(entity, start, end))
-        this.#add(rule, Math.min(1, base + CONTEXT_BONUS));
-      else this.#add(rule, this.#around.scoreAlone(base, start, end));
-    } else if (this.#around.names(entity, start, end)) this.#add(rule, MISTYPED);
+    const isNamed = this.#around.names(entity, start, end);
+    if (!kind.check(this.digits)) {
+      if (isNamed && this.#around.labels(entity, start, end)) this.#add(rule, MISTYPED);
+    } else if (isUnchecked !== true) {
+      const score = this.#around.score(entity, base, start, end);
+      this.#add(rule, isNamed ? Math.max(NAMED, score) : score);
+    } else if (isNamed || this.#around.closelySpeaksFor(entity, start, end))
+      this.#add(rule, Math.min(1, base + CONTEXT_BONUS));
+    else this.#add(rule, this.#around.scoreAlone(base, start, end));
   }
 
   #add(rule: Rule, score: number): void {

@@ -25,8 +25,10 @@ const SCORE = { plus: 0.75, area: 0.7, dashes: 0.55, grouped: 0.4, bare: 0.3, sh
 const EXTENSION = /[ ,;]{0,2}(?:x|ext|extension|extn|#|poste|durchwahl|dw|anexo|ramal)[.:]? {0,2}\d{1,6}(?![\w-])/iy;
 const EXTENSION_START = /[xeE#]/;
 
+/** In phrases for phones of several words: `my new number is …`. */
+const OF_PHRASES = 'num mero reach text';
 /** Words for phones, in the forms that the longer ones among them begin or end with: `phone` for `workphone`. */
-const PARTS_OF_PHONE_WORDS = `${NUMBER_NAMES.phone ?? ''} ${NUMBER_WORDS.phone ?? ''}`
+const PARTS_OF_PHONE_WORDS = `${NUMBER_NAMES.phone ?? ''} ${NUMBER_WORDS.phone ?? ''} ${OF_PHRASES}`
   .split(' ')
   .filter((word) => /^[a-z]{3,}$/.test(word))
   .filter((word, _, words) => !words.some((part) => part !== word && word.includes(part)));
@@ -38,7 +40,8 @@ const CODE = /^-[A-Za-z]$/;
 const DATE = /^(?:(?:19|20)\d\d[-./ ](?:0?[1-9]|1[0-2])[-./ ]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./](?:19|20)\d\d)(?!\d)/;
 /** Years from one to another, and times. */
 const YEARS = /^(?:19|20)\d\d ?[-/] ?(?:19|20)\d\d$/;
-const IP = /^\d{1,3}(?:\.\d{1,3}){3}$/;
+/** Addresses and versions. */
+const FOUR_PARTS = /^(?!1(?:\.\d{3}){2}\.\d{4}$)(?:\d{1,3}(?:\.\d{1,3}){3}|[1-9]\d{0,3}(?:\.\d{1,5}){3})$/;
 /** Behind a number of things. */
 const UNIT = /\)? ?(?:bytes|[kMGT]i?B|ms|\xc2\xb5s|rows|lines|records|items|tokens|requests|pixels|px)\b/y;
 const FRACTION = /^\d+\.\d+$/;
@@ -108,7 +111,9 @@ function looksLikeOther(written: Written): boolean {
   UNIT.lastIndex = end;
   if (UNIT.test(run.text)) return true;
   if (written.isBare) return false;
-  return DATE.test(text) || YEARS.test(text) || IP.test(text) || FRACTION.test(text);
+  // A part of a path.
+  if (run.text.charCodeAt(written.start - 1) === 47 && text.includes('/')) return true;
+  return DATE.test(text) || YEARS.test(text) || FOUR_PARTS.test(text) || FRACTION.test(text);
 }
 
 /** Looks for phone numbers in the runs of digits of one text. */

@@ -18,7 +18,7 @@ const KEY = new RegExp(
 );
 /** A password, by its name: what has digits or marks among its letters. */
 const PASSWORD = new RegExp(
-  `(?<![A-Za-z-])(?:(?:pass(?:word|phrase|wd|code)?|pwd)|passwort|kennwort|mot de passe|contrase(?:\\xc3\\xb1|n)a|clave|senha|wachtwoord|has(?:\\xc5\\x82|l)o|parola)(${LINK})([^\\s"'<>\`,;&]{4,128})`,
+  `(?<![A-Za-z-])(?:(?:pass(?:word|phrase|wd|code)?|pwd)|passwort|kennwort|mot de passe|contrase(?:\\xc3\\xb1|n)a|clave|senha|wachtwoord|has(?:\\xc5\\x82|l)o|parola)(${LINK})([^\\s"'<>\`,]{4,128})`,
   'dgi',
 );
 /** Of the command line: `--password x`, `-u name:x`. */
@@ -36,7 +36,7 @@ const PIN =
   /(?<![A-Za-z-])(?:[Pp][Ii][Nn](?:[ -]?(?:code|number|nummer|kod|kode))?(?: (?:is|was|ist|lautet|war|est|es|\xc3\xa8|\xc3\xa9))(?: now)?:?|(?:PIN(?:[ -]?(?:code|number|nummer))?|TAN|PUK)(?: ?[#:=-])?|[Gg]eheimzahl(?: ist| lautet)?:?)[ \t]{0,8}["'(]?(\d{4,8})(?![\w[]|[-.,:/][\d[])/dg;
 /** The code on a card. */
 const CARD_CODE =
-  /(?<![A-Za-z-])(?:cvv2?|cvc2?|cv2|cav2?|csc|security code|card (?:security|verification) (?:code|number|value)|kartenpr(?:\xc3\xbc|ue)f(?:nummer|ziffer)|sicherheitscode|cryptogramme(?: visuel)?|c(?:\xc3\xb3|o)digo de seguran?(?:idad|(?:\xc3\xa7|c)a)|codice di sicurezza)(?: (?:is|was|ist|lautet|est|es|on (?:the |my )?back(?: of (?:the |my |your |this )?(?:credit |debit )?card)?(?: is| was|:)?|\xc3\xa8|\xc3\xa9))? ?[#:=-]{0,2}[ \t]{0,8}["'(]?(\d{3,4})(?![\w[]|[-.,:/][\d[])/dgi;
+  /(?<![A-Za-z-])(?:cvv2?|cvc2?|cv2|cav2?|csc|security code|card (?:security|verification) (?:code|number|value)|kartenpr(?:\xc3\xbc|ue)f(?:nummer|ziffer)|sicherheitscode|cryptogramme(?: visuel)?|c(?:\xc3\xb3|o)digo de segur(?:idad|an(?:\xc3\xa7|c)a)|code de s(?:\xc3\xa9|e)curit(?:\xc3\xa9|e)|beveiligingscode|codice di sicurezza)(?: (?:is|was|ist|lautet|est|es|on (?:the |my )?back(?: of (?:the |my |your |this )?(?:credit |debit )?card)?(?: is| was|:)?|\xc3\xa8|\xc3\xa9))? ?[#:=-]{0,2}[ \t]{0,8}["'(]?(\d{3,4})(?![\w[]|[-.,:/][\d[])/dgi;
 
 /** So much before the name of a secret is looked at for whose it is. */
 const ISSUER_CHARS = 24;
@@ -50,7 +50,7 @@ const WORDS = VOCABULARY.family(
 /** … and one of these with such a code. */
 const CODE_WORDS = VOCABULARY.family(
   '<pin <TAN <PUK <geheimzahl <cvv <cvc <cv2 <cav <csc <security_code <card_security_ <card_verification_ <kartenpr ' +
-    '<sicherheitscode <cryptogramme <codigo_de_segura <c\xc3\xb3digo_de_segura <codice_di_sicurezza',
+    '<sicherheitscode <cryptogramme <codigo_de_segur <c\xc3\xb3digo_de_segur <code_de_s <beveiligingscode <codice_di_sicurezza',
 );
 
 type Add = (start: number, end: number, value: string, match: RegExpExecArray) => void;
@@ -85,7 +85,8 @@ function findSecrets(text: string, found: Finding[]): void {
     found.push({ start, end: start + token.length, rule, score: SPOKEN_SCORE });
   });
   each(text, PASSWORD, (start, _end, value, match) => {
-    const password = value.replace(TRAILING, '');
+    const field = /[:=]$/.test(match[1] ?? '') ? value.search(/[;&]/) : -1;
+    const password = (field === -1 ? value : value.slice(0, field)).replace(TRAILING, '');
     const isSaid = /[a-z\x80-\uffff=:]/i.test(match[1] ?? '');
     if (password.length >= 4 && looksLikePassword(password, isSaid))
       found.push({ start, end: start + password.length, rule: RULES.credential, score: SPOKEN_SCORE });
