@@ -37,6 +37,8 @@ export interface KeyRule {
   readonly common?: boolean;
   /** What the name says beside others that tell of somebody. */
   readonly inPerson?: KeyRule;
+  /** True for a name under which something else stands mostly: what holds around weighs more. */
+  readonly isWeak?: true;
   /** True for a name that tells that what it stands in is about somebody. */
   readonly tellsOfPerson?: boolean;
 }
@@ -69,8 +71,8 @@ export function memberRule(name: string, own: KeyRule | undefined, outer: KeyRul
   if (inside !== undefined && !own.rule.neverKept) return inside;
   // The id of somebody, or of something: that says what stands around.
   if (own.hints?.isId === true && own.hints.isHarmless !== true && own.hints.size === 0) return asId(outer);
-  if (!isSureOfNothing(own)) return own;
-  return isSureOfNothing(outer) ? withOuterHints(own, outer) : outer;
+  if (!isSureOfNothing(own) && own.isWeak !== true) return own;
+  return isSureOfNothing(outer) || outer.isWeak === true ? withOuterHints(own, outer) : outer;
 }
 
 const ids = new WeakMap<KeyRule, KeyRule>();

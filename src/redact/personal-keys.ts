@@ -121,8 +121,22 @@ function personWith(name: KeyRule): KeyRule {
 const NO_NAMES = new Map(names(none, 'name displayname title label fullname nickname'));
 const thing = containerOf(RULES.personName, NO_NAMES);
 
-const person: KeyRule = { ...personWith(personName), applies: GIVEN_NAME_SHAPE };
-const actor = personWith(actorName);
+const person: KeyRule = { ...personWith(personName), applies: ACTOR_NAME_SHAPE, inText: NAME_IN_TEXT };
+const actor: KeyRule = { ...personWith(actorName), applies: GIVEN_NAME_SHAPE, inText: NAME_IN_TEXT, isWeak: true };
+/** Whoever did something, or had it done to, by a word that things are called by, too. */
+const anybody: KeyRule = {
+  rule: RULES.personName,
+  applies: GIVEN_NAME_SHAPE,
+  inText: NAME_IN_TEXT,
+  isWeak: true,
+  members: () => none,
+};
+/** The same by a word that nothing but a person is called by. */
+const somebody: KeyRule = { ...anybody, applies: ACTOR_NAME_SHAPE };
+
+function isOfSomebody(key: KeyRule | undefined): boolean {
+  return key === anybody || key === somebody || key === person || key === actor;
+}
 
 const cardCode: KeyRule = { rule: RULES.cardCode, applies: /^\s*\d{3,4}\s*$/, members: () => none };
 /** What an object about a card says by its members. */
@@ -152,7 +166,7 @@ const ENDS = new Map<string, KeyRule>([
   ...names(medicalRecord, lists.MEDICAL_RECORDS),
   ...names(nationalId, national.NATIONAL_IDS),
   ...national.SHAPED_NATIONAL_IDS.flatMap(([list, shape]) => names(numbered(RULES.nationalId, shape), list)),
-  ...names(actorName, 'nameline nameline1 nameline2'),
+  ...names(actorName, 'nameline nameline1 nameline2 legalname parentname childname'),
   ...names(anyLabel, 'humanname'),
 ]);
 
@@ -175,7 +189,10 @@ function joined(name: string): string {
 
 /** Of these alone something is said only by what they hold, or look like. */
 const ALONE = new Map<string, KeyRule>([
-  ...names(anyName, 'name names displayname nombre nom nome naam navn namn'),
+  ...names(
+    anyName,
+    'name names displayname nombre nom nome naam navn namn nume nama ime isim adi meno jmeno nev nimi imie',
+  ),
   ...names(anyLabel, 'nickname nick label fn cn commonname'),
   ...names(ofPerson, lists.OF_PERSONS),
   ...names(nationalId, national.WHOLE_NATIONAL_IDS),
@@ -190,20 +207,60 @@ export function personalKey(name: string): KeyRule | undefined {
   const script = scriptKind(name);
   if (script !== undefined && OF_SCRIPTS[script] !== undefined) return OF_SCRIPTS[script];
   const words = wordsOf(name);
-  const found =
-    byEnd(words) ??
-    (CARD_WORDS.test(words.at(-1) ?? '') ? card : undefined) ??
-    byNumber(words) ??
-    byNameWord(words) ??
-    byAddressPart(words) ??
-    byJoinedNumber(words) ??
-    ALONE.get(words.join(''));
+  const found = ruleOfWords(words) ?? ruleOfWords(withoutScript(words)) ?? byAnyName(words) ?? byDeed(words);
   if (found === undefined) return undefined;
   const hints = hintsOfName(withoutAccents(name));
   if (hints === undefined) return found;
   if (found !== thing) return withHints(found, hints);
   // What is inside of a thing has names of its own, unless its name says what is there.
   return hints.isHarmless === true ? { ...found, hints } : undefined;
+}
+
+function ruleOfWords(words: readonly string[]): KeyRule | undefined {
+  const end = byEnd(words);
+  return (
+    (words.length > 1 && isOfSomebody(end) ? undefined : end) ??
+    (CARD_WORDS.test(words.at(-1) ?? '') ? card : undefined) ??
+    byNumber(words) ??
+    byNameWord(words) ??
+    byAddressPart(words) ??
+    byJoinedNumber(words) ??
+    byJoinedName(words) ??
+    ALONE.get(words.join('')) ??
+    end
+  );
+}
+
+/** What a name is written in, or which of several it is. */
+const SCRIPT = /^(?:kana|kanji|romaji|furigana|latin|arabic|english|native|local|en|ar|\d{1,2})$/;
+
+/** The words without those at their end that say how a name is written; none when there are no such. */
+function withoutScript(words: readonly string[]): readonly string[] {
+  const end = words.findLastIndex((word) => !SCRIPT.test(word)) + 1;
+  return end === words.length ? [] : words.slice(0, end);
+}
+
+/** Any other name: the value has to be a person's for sure, and the name none of a thing. */
+function byAnyName(words: readonly string[]): KeyRule | undefined {
+  if (words.length < 2) return /^(?:username|accountname|aka)$/.test(words[0] ?? '') ? anybody : undefined;
+  const isName = lists.NAME_WORDS.has(words.at(-1) ?? '') || lists.NAME_WORDS.has(words[0] ?? '');
+  return isName && !words.some((word) => lists.THINGS.has(word) || lists.NAMED_THINGS.has(word)) ? anybody : undefined;
+}
+
+/** `approved_by`, `delivered to`: somebody, or a program. */
+const DEED =
+  /^(?:[a-z]{2,}ed|made|sent|sold|written|taken|given|drawn|held|led|paid|seen|known|reports|belongs|report|attention|prepared|done|kept|spoken) (?:by|to|for|as)$/;
+
+function byDeed(words: readonly string[]): KeyRule | undefined {
+  return DEED.test(words.slice(-2).join(' ')) ? actor : undefined;
+}
+
+/** Names of parts of names in one piece with what stands before them: `customerfirstname`. */
+const JOINED_NAME = /.(?:(?:first|last|full|middle|given|family|maiden)name|surname|vorname|nachname)$/;
+
+function byJoinedName(words: readonly string[]): KeyRule | undefined {
+  const [word = ''] = words;
+  return words.length === 1 && word.length <= MAX_JOINED_CHARS && JOINED_NAME.test(word) ? personName : undefined;
 }
 
 /** A rule whose name, and what stands under it, speaks for something besides. */
@@ -234,8 +291,9 @@ function byEnd(words: readonly string[]): KeyRule | undefined {
     const before = words[at - 1] ?? '';
     if (found === address && NO_ADDRESS.test(before)) return OBJECT_ONLY.test(before) ? addressObject : undefined;
     // Any of these may be the end of another thing's name: `productOwner` is somebody, `default client` is not.
-    if ((found === person || found === actor) && at > 0 && best === undefined && words.length > 2) continue;
-    best = found;
+    const isLong = (found === person || found === actor) && at > 0 && words.length > 2;
+    if (!isLong) best = found;
+    else if (best === undefined || best === anybody || best === somebody) best = found === person ? somebody : anybody;
   }
   return best;
 }
@@ -278,8 +336,10 @@ const MIN_JOINED_CHARS = 7;
 const NUMBERED = [...ENDS].filter(([end, key]) => end.length >= MIN_JOINED_CHARS && IS_NUMBERED.has(key));
 
 function ruleBeside(word: string): KeyRule | undefined {
-  if (lists.PEOPLE.has(word)) return personName;
-  return lists.ACTORS.has(word) ? actorName : undefined;
+  // Of several, or in German of whom it is.
+  const one = word.replace(/s$/, '');
+  if (lists.PEOPLE.has(word) || lists.PEOPLE.has(one)) return personName;
+  return lists.ACTORS.has(word) || lists.ACTORS.has(one) ? actorName : undefined;
 }
 
 function endsInName(word: string): boolean {

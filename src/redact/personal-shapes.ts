@@ -1,8 +1,9 @@
+import { endsWithFamilyName } from './family-names.ts';
 import { isEastAsianName, startsWithGivenName } from './given-names.ts';
 import type { Shape } from './key-rule.ts';
 
 const LETTER = /[A-Za-z\x80-\uffff]/;
-const NOT_OF_NAMES = /[\d@/\\<>{}_=()]|:\/\/|\b(?:Inc|Ltd|LLC|GmbH|Corp|AG|S\.A)\.?\s*$/;
+const NOT_OF_NAMES = /[\d@/\\<>{}_=()]|:\/\/|^[a-z]+(?:-[a-z]+){2,8}$|\b(?:Inc|Ltd|LLC|GmbH|Corp|AG|S\.A)\.?\s*$/;
 /** What stands where nobody is named. */
 const NOBODY =
   /^\s*(?:n\/?a|none|null|nil|unknown|anonymous|test|default|system|admin|undefined|true|false|yes|no|other|self|guest|-+|\?+|\*+)\s*$/i;
@@ -21,9 +22,43 @@ const PROPER_NAME =
   /^\s*(?:[A-Z\x80-\uffff][A-Za-z'\x80-\uffff.-]{0,24},? ){1,2}(?:(?:de|da|do|dos|del|der|den|di|du|la|le|van|von|zu|bin|al|el|y|e|i|te|ter) ){0,3}[A-Z\x80-\uffff][A-Za-z'\x80-\uffff.-]{0,24}(?:,? [A-Z\x80-\uffff][A-Za-z'\x80-\uffff.-]{0,24}){0,2}\s*$/;
 /** Han, kana and Hangul of two letters or more, in UTF-8 or units of UTF-16. */
 const EAST_ASIAN = /^\s*(?:[\xe3-\xed][\x80-\xbf]{2}|[\u3040-\u9fff\uac00-\ud7af]| ){2,12}\s*$/;
-/** Words of organisations and things, which are written like names. */
-const NO_PERSON =
-  /\b(?:inc|llc|ltd|gmbh|ag|corp|co|company|group|bank|team|service|services|server|department|office|store|shop|hotel|hospital|clinic|university|school|church|foundation|bot|agent|client|app|api|system|list|plan|project|default|account|settings|report|center|centre|club|union|street|sofa|chair|table|edition|pack|set|kit|shipping|delivery|express|standard|free|mail|post|platform|project|product|region|zone|pending|review|today|request|failed|error|success|closed|login|unknown|access|support|sales|cluster|cloud|studio|bookings?|notifications?|alerts?|no-?reply|example|sample|demo|newsletters?|updates?|orders?|billing|payments?|marketing|media|labs?|solutions|technolog(?:y|ies)|systems?|partners|holdings?|consulting|logistics|restaurant|cafe|bakery|pharmacy|insurance|energy|software|digital|global|international|trading|industries|enterprises?|association|institute|ministry|council|library|museum|salon|motors|airlines|travel|tours|news|times|books|games|foods|farms?|design|agency|ventures|capital|trust|fund|finance|legal|dental|health|healthcare|medical|desk|reservations|reminders?|monitor|manager|assistant|community|network|market|events?|campaign|checkout|portal|dashboard)\b/i;
+/** Words of organisations, things and states, which are written like names. */
+const NO_PERSON: ReadonlySet<string> = new Set(
+  (
+    'inc llc ltd gmbh ag corp co company group bank team service services server department office store shop hotel ' +
+    'hospital clinic university school church foundation bot agent client app api system list plan project default ' +
+    'account settings report center centre club union street sofa chair table edition pack set kit shipping delivery ' +
+    'express standard free mail post platform product region zone pending review today request failed error success ' +
+    'closed login unknown access support sales cluster cloud studio booking bookings notification notifications alert ' +
+    'alerts noreply reply example sample demo newsletter newsletters update updates order orders billing payment ' +
+    'payments marketing media lab labs solutions technology technologies systems partners holding holdings consulting ' +
+    'logistics restaurant cafe bakery pharmacy insurance energy software digital global international trading industries ' +
+    'enterprise enterprises association institute ministry council library museum salon motors airlines travel tours ' +
+    'news times books games food foods farm farms design agency ventures capital trust fund finance legal dental health ' +
+    'healthcare medical desk reservations reminder reminders monitor manager assistant community network market event ' +
+    'events campaign checkout portal dashboard reseller hosting acme contoso initech globex northwind fabrikam category categories folder page tree node model chrome ' +
+    'safari firefox'
+  ).split(' '),
+);
+/** The same of what starts with no given name. */
+const NO_NAME: ReadonlySet<string> = new Set(
+  (
+    'all any new existing returning regular other self adult adults senior internal external private public general ' +
+    'primary secondary required optional permanent temporary dual not only type status number code info details data ' +
+    'record records history profile person individual patient customer user employee member guest family emergency ' +
+    'economy premium vip inpatient outpatient treatment admitted discharged returned cancelled active inactive verified ' +
+    'unverified walk in this that with without per each no yes item items name first last middle given full field value ' +
+    'anonymous black friday christmas monday tuesday wednesday thursday saturday sunday january february september ' +
+    'october november december on off late assigned non two three one call duty checkin checkout root sub high low alpha ' +
+    'beta flag'
+  ).split(' '),
+);
+
+function hasWordOfNobody(value: string): boolean {
+  const words = value.toLowerCase().split(/[^a-z\x80-\uffff]+/);
+  if (words.some((word) => NO_PERSON.has(word))) return true;
+  return words.some((word) => NO_NAME.has(word)) && !startsWithGivenName(value.trimStart());
+}
 
 /** What looks like a person's name, where what it stands under may also be the name of a thing. */
 export const PROPER_NAME_SHAPE: Shape = {
@@ -31,16 +66,28 @@ export const PROPER_NAME_SHAPE: Shape = {
     value.length <= 80 &&
     NAME_SHAPE.test(value) &&
     (PROPER_NAME.test(value) || EAST_ASIAN.test(value)) &&
-    !NO_PERSON.test(value),
+    !hasWordOfNobody(value),
 };
 
-/** What surely is one: it starts with a given name too, or has it behind a comma. */
+/** Before a name, in front of which there is no other. */
+const TITLE =
+  /^\s*(?:Mrs?|Ms|Miss|Mx|Dr|Prof|Sir|Dame|Rev|Hon|Herr|Frau|Mme|Mlle|Sra?|Srta|Sig|Sig\.ra|Dott|Dhr|Mevr|Pani?)\.? (?=\S)/;
+
+/** What surely is one: it has a title, a given name first or behind a comma, or a common family name at its end or before one. */
 export const GIVEN_NAME_SHAPE: Shape = {
-  test: (value) =>
-    PROPER_NAME_SHAPE.test(value) &&
-    (startsWithGivenName(value.trimStart()) ||
-      startsWithGivenName(value.slice(value.indexOf(',') + 1).trimStart()) ||
-      isEastAsianName(value)),
+  test: (value) => {
+    if (!PROPER_NAME_SHAPE.test(value)) return false;
+    const name = value.replace(TITLE, '');
+    const comma = name.indexOf(',');
+    return (
+      name.length < value.length ||
+      startsWithGivenName(name.trimStart()) ||
+      (comma === -1
+        ? endsWithFamilyName(name)
+        : startsWithGivenName(name.slice(comma + 1).trimStart()) || endsWithFamilyName(name.slice(0, comma))) ||
+      isEastAsianName(value)
+    );
+  },
 };
 
 /** A name that looks like a person's, or a common given name alone. */

@@ -17,7 +17,19 @@ export const PEOPLE: ReadonlySet<string> = new Set(
     'pasient patienter asiakas potilas zakaznik pacient aluno funcionario contato comprador acheteur interlocuteur ' +
     'human taxpayer alumno alumna solicitante asegurado inquilino huesped trabajador contribuyente requerente hospede anagrafica richiedente ' +
     'alunno dipendenti assicurato lavoratore antragsteller schuler mieter vermieter arbeitnehmer ansprechperson versicherte ' +
-    'versicherten demandeur locataire conjoint leerling huurder aanvrager werknemer uczen pracownik wnioskodawca kund elev'
+    'versicherten demandeur locataire conjoint leerling huurder aanvrager werknemer uczen pracownik wnioskodawca kund elev ' +
+    'surgeon pharmacist midwife dentist therapist psychologist psychiatrist clinician prescriber paramedic caretaker ' +
+    'plaintiff defendant complainant victim suspect inmate detainee occupant visitor visitors dependent ' +
+    'dependents dependant dependants sibling brother sister son daughter wife husband grandmother grandfather trustee ' +
+    'executor godparent godmother godfather nominee guarantor cosigner coapplicant coborrower interviewer interviewee ' +
+    'instructor professor lecturer tutor officer inspector investigator detective judge notary technician realtor ' +
+    'householder homeowner salesperson accountant auditor veteran jobseeker deceased decedent heir hiringmanager ' +
+    'madre padre hermano hermana hijo hija esposo esposa conyuge medico medica doctora enfermera enfermero profesor profesora ' +
+    'comprador vendedor mere pere frere soeur fils fille epoux epouse medecin infirmier infirmiere enseignant mutter vater ' +
+    'bruder schwester ehemann ehefrau ehepartner arzt arztin hausarzt pfleger lehrer lehrerin bearbeiter sachbearbeiter ' +
+    'versicherungsnehmer fahrer mitglied mae pai irmao filho filha conjuge marido enfermeira professora mamma figlio figlia ' +
+    'coniuge medica infermiera insegnante moeder vader zoon dochter echtgenoot verpleegkundige leraar matka ojciec ' +
+    'corka zona lekarz nauczyciel contactpersoon rekeninghouder kaarthouder posiadacz kontoinnehavare kontohaver'
   ).split(' '),
 );
 
@@ -30,7 +42,11 @@ export const ACTORS: ReadonlySet<string> = new Set(
     'leader captain coach player artist representative rep ' +
     'me actor committer pusher originator organizer organiser attention attn issuedto ' +
     'billingdetails shippingdetails deliverydetails customerdetails personaldetails personalinfo personalinformation userinfo ' +
-    'contactinfo contactdetails contactinformation userdetails customerinfo identity demographics invitee inviter mentor'
+    'contactinfo contactdetails contactinformation userdetails customerinfo identity demographics invitee inviter mentor ' +
+    'child children director shareholder remitter drawer drawee originator registrant respondent adviser advisor broker courier rider ' +
+    'operator dispatcher engineer receiver partner referee referrer principal interpreter translator accountmanager ' +
+    'salesrep projectmanager linemanager casemanager caseworker socialworker supporter collector coordinator ' +
+    'administrator composer singer musician athlete jockey arbiter moderator speaker presenter editorinchief'
   ).split(' '),
 );
 
@@ -47,9 +63,35 @@ export const THINGS: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
+/** Words for things beside those, and for kinds of names that nobody has: `file name`, `scientific name`. */
+export const NAMED_THINGS: ReadonlySet<string> = new Set(
+  (
+    'file files folder directory path class type table column field key tag domain host hostname server node pod job task ' +
+    'queue topic stream bucket index view schema function method parameter param argument variable attribute property ' +
+    'setting option feature flag rule policy trigger action signal metric counter alert report dashboard chart page screen ' +
+    'form button menu icon image font color colour style mode status level stage step phase session token cookie header ' +
+    'query filter sort order item line sku bundle pack size unit bank branch fund stock ticker symbol exchange market sector ' +
+    'industry street building floor room district county province continent island river mountain stop route vessel ship ' +
+    'boat aircraft flight train medication drug medicine substance ingredient disease diagnosis procedure test lab laboratory ' +
+    'specialty species breed variety plant animal pet food dish recipe wine beer perfume fragrance collection artwork course ' +
+    'subject program programme degree exam award prize tournament match race horse holiday festival mission operation ' +
+    'planet star business firm agency institution authority ministry office practice clinic pharmacy facility employer ' +
+    'insurer insurance corporation entity trading trade dba scientific generic technical internal short long canonical ' +
+    'qualified system machine computer process thread zone var env section chapter article document doc template ' +
+    'message mail mailbox group community forum board list segment audience cohort tier bundle design fabric pattern ' +
+    'tv series season episode studio label artist band act genre brandline line range family make trim engine part ' +
+    'hall arena stadium park garden bridge tower church castle monument village town municipality borough suburb ' +
+    'neighborhood neighbourhood parish locality community street road avenue square place landmark poi area territory ' +
+    'metodo archivo fichero fichier datei ordner producto produit produkt empresa societe firma ville ciudad stadt ' +
+    'cidade citta stad miasto escuela ecole schule escola scuola banco banque banca rua calle rue strasse via'
+  ).split(' '),
+);
+
 /** Words for a name, of somebody or something. */
 export const NAME_WORDS: ReadonlySet<string> = new Set(
-  'name names nom noms nombre nombres nome nomes naam navn namn nimi nazwa displayname nev jmeno'.split(' '),
+  'name names nom noms nombre nombres nome nomes naam navn namn nimi nazwa displayname nev jmeno nume numele nama nafn meno'.split(
+    ' ',
+  ),
 );
 
 /** Words that make what they stand beside a part of a person's name. */
@@ -59,10 +101,10 @@ export const NAME_PART_WORDS: ReadonlySet<string> = new Set(
 
 /** Names of persons, wherever they stand: the ends of names of fields, put together, in lower case and without accents. */
 export const PERSON_NAMES =
-  'firstname givenname fname forename middlename lastname surname familyname lname maidenname fullname legalname ' +
+  'firstname givenname fname forename middlename lastname surname familyname lname maidenname fullname ' +
   'patientname customername cardholdername cardholder holdername accountholder accountholdername contactname mname ' +
   'contactperson employeename recipientname beneficiaryname payeename payername passengername guestname ' +
-  'doctorname physicianname studentname parentname nameoncard realname preferredname personname realnamenormalized ' +
+  'doctorname physicianname studentname nameoncard realname preferredname personname realnamenormalized ' +
   'insuredname subscribername applicantname buyername billingname shippingname nameonaccount firstnames lastnames ' +
   'debtorname creditorname signatory signername nextofkin emergencycontactname birthname gecos givennames familynames ' +
   'forenames forename1 forename2 nombres prenoms displaynamelastfirst namelastfirst attentionto consigneename shippername travellername travelername witnessname firstlastname secondlastname ' +
@@ -74,14 +116,23 @@ export const PERSON_NAMES =
   'nombreyapellido primernombre segundonombre nombretitular titulardelatarjeta cognome nomecompleto nomecognome ' +
   'nomeecognome sobrenome primeironome ultimonome nomedamae voornaam voornamen achternaam tussenvoegsel volledigenaam ' +
   'roepnaam imie imiona nazwisko imieinazwisko fornavn etternavn efternavn fornamn efternamn etunimi sukunimi ' +
-  'intestatario krestnijmeno prijmeni keresztnev vezeteknev teljesnev sirketname';
+  'intestatario krestnijmeno prijmeni keresztnev vezeteknev teljesnev sirketname othernames nameatbirth secondname ' +
+  'paternalsurname maternalsurname paternallastname maternallastname initialsandsurname personalname ' +
+  'adsoyad adisoyadi soyad soyadi isimsoyisim prenume numecomplet numedefamilie hoten hovaten tendaydu tenkhachhang ' +
+  'namalengkap namadepan namabelakang namapanggilan namaibukandung namapasien namapelanggan namanasabah apelyido ' +
+  'prezime imeiprezime priezvisko jmenoaprijmeni menoapriezvisko vardas pavarde uzvards eesnimi perekonnanimi fornafn ' +
+  'eftirnafn cognoms nomicognoms utonev csaladnev nomesocial nomedamae nomedopai nomedotitular nominativo meisjesnaam ' +
+  'voorletters nomdejeunefille nomnaissance kokonimi fulltnavn fuldenavn fullstandigtnamn drugieimie imieojca nazwiskorodowe ' +
+  'medecintraitant zustandigerarzt medicotratante apellidocasada segundonome primernom cardholders';
 
 /** Those of them that are parts of a name, of which nothing but a person has any. */
 export const PARTS_OF_NAMES =
   'firstname givenname fname forename forenames middlename lastname surname familyname lname givennames familynames firstnames ' +
   'lastnames vorname vornamen nachname familienname prenom prenoms nomdefamille nombres apellido apellidos primerapellido ' +
   'segundoapellido apellidopaterno apellidomaterno cognome sobrenome voornaam voornamen achternaam imie nazwisko fornavn ' +
-  'etternavn efternavn fornamn efternamn etunimi sukunimi prijmeni keresztnev vezeteknev maidenname birthname';
+  'etternavn efternavn fornamn efternamn etunimi sukunimi prijmeni keresztnev vezeteknev maidenname birthname ' +
+  'soyad soyadi prenume numedefamilie namadepan namabelakang apelyido prezime priezvisko pavarde uzvards eesnimi ' +
+  'perekonnanimi fornafn eftirnafn cognoms utonev csaladnev paternalsurname maternalsurname secondsurname';
 
 /** What else only persons have, and who writes their addresses down: it says nothing of its own value. */
 export const OF_PERSONS =

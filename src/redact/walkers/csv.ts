@@ -270,7 +270,7 @@ function plainText(raw: string): string {
 }
 
 function saysSomething(key: KeyRule | undefined): boolean {
-  return key !== undefined && (key.applies !== NEVER || key.hints !== undefined);
+  return key !== undefined && key.isWeak !== true && (key.applies !== NEVER || key.hints !== undefined);
 }
 
 /** True for a name and its value: there are no columns then. */

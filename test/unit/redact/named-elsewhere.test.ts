@@ -128,7 +128,7 @@ describe('names', () => {
 
   it('are those of things elsewhere', async () => {
     await leaves([
-      { name: 'Quentin Bergström', sku: '1' },
+      { name: 'Quentin Amberlight', sku: '1' },
       { name: 'Example Bookings', emailVerified: true },
       { product: { name: 'Anna Chair', gender: 'F' } },
       { name: 'order-service', email: '' },

@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { redactJsonValue } from './bodies.ts';
+
+const REDACTED = '[redacted:person_name]';
+
+async function replaces(names: string, value: string): Promise<void> {
+  for (const name of names.split(', '))
+    assert.deepEqual(await redactJsonValue({ id: 1, [name]: value }), { id: 1, [name]: REDACTED }, `${name}: ${value}`);
+}
+
+async function leaves(fields: Readonly<Record<string, string>>): Promise<void> {
+  for (const [name, value] of Object.entries(fields))
+    assert.deepEqual(await redactJsonValue({ [name]: value }), { [name]: value });
+}
+
+describe('fields that persons stand in', () => {
+  it('are those of a name, whoever has it and in whatever language', async () => {
+    await replaces(
+      'customerfirstname, mothersMaidenName, patient_last_name, other_names, full_name_kana, surname_2, nama_lengkap, hoTen, soyad, ' +
+        'priezvisko, imeIPrezime, nombre_de_la_madre, nomDuMedecin, name des Fahrers, Numele pacient',
+      'Kowalczyk',
+    );
+  });
+
+  it('are those of people and of deeds, where the value is the name of somebody', async () => {
+    await replaces(
+      'patient, surgeon, plaintiff, customer, primaryCarePhysician, emergency_contact, visitor, employees, nurse',
+      'Zanele Quibell',
+    );
+    await replaces(
+      'author, assignee, created_by, approvedBy, assigned_to, reports_to, hiringManager, sales_rep, driver, owner, username, ' +
+        'account_name, signed_by, created_by_name, provider_name, holderDisplayName',
+      'Zanele Ndlovu',
+    );
+    for (const name of ['Anna Smith', 'Smith, Ylva', 'Dr. Zanele Quibell', 'ANNA SMITH', 'Ylva Quibell-Johansson'])
+      await replaces('reviewed_by', name);
+  });
+
+  it('hold names of things, states and programs as well, which stay', async () => {
+    await leaves({
+      product_name: 'Anna Bookcase',
+      brandName: 'Calvin Klein',
+      file_name: 'Thomas Hansen',
+      station_name: 'Martin Place',
+      author: 'Reuters Staff',
+      owner: 'Platform Engineering',
+      created_by: 'Batch Import',
+      sorted_by: 'Last Name',
+      powered_by: 'Google Maps',
+      patient: 'Walk In',
+      doctor: 'On Duty',
+      customer: 'New Customer',
+      provider_name: 'Blue Cross',
+      username: 'anna.smith',
+      legal_name: 'Acme Holdings',
+      sender: 'Acme Shop',
+    });
+    assert.deepEqual(await redactJsonValue({ customer: { name: 'orders-export-worker' } }), {
+      customer: { name: 'orders-export-worker' },
+    });
+  });
+
+  it('weigh less than what holds around them', async () => {
+    assert.deepEqual(await redactJsonValue({ credentials: { owner: 'jane', author: 'x' } }), {
+      credentials: { owner: '[redacted:credential]', author: '[redacted:credential]' },
+    });
+    const phone = { mobile_phone: { cc: '49', subscriber: '1519321067' } };
+    assert.notDeepEqual(await redactJsonValue(phone), phone);
+  });
+});
