@@ -100,7 +100,6 @@ async function transfer(url: URL, method: 'GET' | 'PUT'): Promise<void> {
       response.resume();
     });
   });
-  await pipeline(Readable.from(method === 'PUT' ? blocks() : []), call);
-  const status = await answered;
+  const [status] = await Promise.all([answered, pipeline(Readable.from(method === 'PUT' ? blocks() : []), call)]);
   if (status !== 200) throw new ScriptError(`${method} ${url.pathname} was answered ${status}`);
 }
