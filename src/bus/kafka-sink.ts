@@ -1,4 +1,4 @@
-import type { Message, Producer } from 'kafkajs';
+import type { Message, Producer, RecordMetadata } from 'kafkajs';
 import { AffidavitError } from '../record/index.ts';
 import { pause } from '../runtime/index.ts';
 import type { Logger, Random } from '../runtime/index.ts';
@@ -15,6 +15,8 @@ export interface KafkaSinkOptions {
   /** Spreads retries in time. */
   readonly random: Random;
   readonly logger: Logger;
+  /** Told when Kafka puts a message where one was before: the topic was cut or made anew, and what it had is gone. */
+  readonly onCut?: () => void;
 }
 
 const ACKNOWLEDGED_BY_ALL = -1;
@@ -34,11 +36,14 @@ export class KafkaSink implements BusSink {
   private producers = 0;
   private busy = false;
   private failures = 0;
+  private readonly onCut: (() => void) | undefined;
+  private expectedOffset = 0;
 
   constructor(options: KafkaSinkOptions) {
     this.settings = options.settings;
     this.logger = options.logger;
     this.backoff = new Backoff(options.random);
+    this.onCut = options.onCut;
   }
 
   /** Sends that were rejected, or not answered: each was made again with the same bytes. */
@@ -75,7 +80,9 @@ export class KafkaSink implements BusSink {
       } catch (thrown) {
         await this.close();
         this.failures += 1;
-        if (thrown instanceof AffidavitError && thrown.code !== 'bus.unavailable') throw thrown;
+        if (isFinal(thrown, this.expectedOffset > 0)) throw thrown;
+        // The topic may be gone, or another one: it is looked at again, and made again where that is configured.
+        this.checked = false;
         const waitMs = this.backoff.take();
         this.logger.warn({ topic, partition, waitMs, reason: reasonOf(thrown) }, 'publishing failed; trying again');
         await pause(waitMs, signal);
@@ -98,7 +105,23 @@ export class KafkaSink implements BusSink {
     }
     const topicMessages = [{ topic: settings.topic, messages }];
     const sent = this.producer.sendBatch({ acks: ACKNOWLEDGED_BY_ALL, timeout: timeoutMs, topicMessages });
-    await within(sent, 'publish to Kafka', allMs, signal);
+    this.note(await within(sent, 'publish to Kafka', allMs, signal), messages.length);
+  }
+
+  /** Offsets rise for the life of a partition. */
+  private note(acknowledged: readonly RecordMetadata[], count: number): void {
+    const base = Number(acknowledged.find(({ partition }) => partition === this.settings.partition)?.baseOffset);
+    if (!Number.isSafeInteger(base) || base < 0) return;
+    const { topic, partition } = this.settings;
+    if (base < this.expectedOffset) {
+      const facts = { topic, partition, offset: base, expected: this.expectedOffset };
+      this.logger.error(
+        facts,
+        'the topic was cut or made anew: what it had is published again as far as the spool has it',
+      );
+      this.onCut?.();
+    }
+    this.expectedOffset = base + count;
   }
 
   private makeProducer(): Producer {
@@ -114,6 +137,15 @@ export class KafkaSink implements BusSink {
       createPartitioner: () => () => partition,
     });
   }
+}
+
+/**
+ * What no later try could change: the signal, or a topic that isn't as configured. Once something was published, only the
+ * signal: nothing is lost while the spool keeps the frames, and whoever makes the topic anew is told by the log.
+ */
+function isFinal(thrown: unknown, hasPublished: boolean): boolean {
+  if (!(thrown instanceof AffidavitError) || thrown.code === 'bus.unavailable') return false;
+  return thrown.code !== 'bus.topic' || !hasPublished;
 }
 
 /** Cuts frames into sends, in order, each small enough for what a topic must let through. */

@@ -132,7 +132,10 @@ export class KafkaSource implements BusSource {
     consumer.seek({ topic, partition, offset: String(delivery.position ?? 0) });
   }
 
-  /** A partition that ends before the position isn't the one that was read: the client would silently start over. */
+  /**
+   * A partition that ends before the position isn't the one that was read: from its oldest message on, whatever it has now
+   * is read, and what was read before shows as a duplicate. The client would start over too, but silently.
+   */
   private async checkEnd(delivery: Delivery): Promise<void> {
     const { settings, logger } = this.options;
     const { topic, partition } = settings;
@@ -141,12 +144,12 @@ export class KafkaSource implements BusSource {
     if (found === undefined) throw new AffidavitError('bus.topic', `the topic ${topic} has no partition ${partition}`);
     this.high = Number(found.high);
     delivery.position ??= Number(found.low);
-    if (delivery.position > Number(found.high))
-      throw new AffidavitError(
-        'bus.topic',
-        `partition ${partition} of ${topic} ends at offset ${found.high}, but was read up to ${delivery.position}: ` +
-          'it was cut or made anew',
-      );
+    if (delivery.position <= Number(found.high)) return;
+    logger.error(
+      { topic, partition, end: Number(found.high), read: delivery.position, from: Number(found.low) },
+      'the topic ends before what was read of it: it was cut or made anew, and is read from its oldest message on',
+    );
+    delivery.position = Number(found.low);
   }
 }
 

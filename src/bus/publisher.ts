@@ -28,6 +28,8 @@ export class Publisher {
   private readonly sink: BusSink;
   private readonly pace: Pace | undefined;
   private next: number;
+  private rewound: number | undefined;
+  private wake: (() => void) | undefined;
 
   constructor(options: PublisherOptions) {
     this.spool = options.spool;
@@ -36,9 +38,15 @@ export class Publisher {
     this.next = options.from ?? options.spool.firstFrame;
   }
 
-  /** All frames before this one are acknowledged by the bus. */
+  /** All frames before this one are acknowledged by the bus, since they were last to be published again. */
   get published(): number {
-    return this.next;
+    return Math.min(this.next, this.rewound ?? this.next);
+  }
+
+  /** Publishes again from a frame on, in order, what was acknowledged included: the ledger removes the duplicates. */
+  rewind(from: number): void {
+    this.rewound = Math.min(from, this.rewound ?? from);
+    this.wake?.();
   }
 
   /**
@@ -48,10 +56,12 @@ export class Publisher {
    */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
+      if (this.rewound !== undefined) this.next = Math.min(this.next, this.rewound);
+      this.rewound = undefined;
       const frames = await this.spool.read(this.next, LOT);
       const last = frames.at(-1);
       if (last === undefined) {
-        await waitUnlessStopped(this.spool, this.next, signal);
+        await this.waitForMore(signal);
         continue;
       }
       this.pace?.begin();
@@ -63,6 +73,22 @@ export class Publisher {
       }
       this.next = last.number + 1;
       if (!isLarge(frames)) await this.pace?.rest(signal);
+    }
+  }
+
+  private async waitForMore(signal: AbortSignal): Promise<void> {
+    const waiting = new AbortController();
+    const wake = (): void => {
+      waiting.abort();
+    };
+    this.wake = wake;
+    signal.addEventListener('abort', wake);
+    if (signal.aborted) wake();
+    try {
+      await waitUnlessStopped(this.spool, this.next, waiting.signal);
+    } finally {
+      this.wake = undefined;
+      signal.removeEventListener('abort', wake);
     }
   }
 }

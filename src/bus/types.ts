@@ -22,9 +22,10 @@ export interface BusSource {
   /**
    * Delivers messages from position `from` on (from the oldest one when undefined), in order, in bounded lots; the
    * next lot comes after the handler's promise has resolved. Positions strictly increase; one that jumps is passed on
-   * as it is. Transient faults are retried for ever with bounded backoff. Resolves when the signal comes.
-   * @throws what the handler threw; bus.topic or spool.damaged when `from` is beyond the end: what was read is gone;
-   *   for the embedded bus whatever the spool throws.
+   * as it is, and so is one that goes back: then Kafka's partition ended before `from`, what was read there is gone, and
+   * it is read from its oldest message on. Transient faults are retried for ever with bounded backoff. Resolves when the signal comes.
+   * @throws what the handler threw; bus.topic; for the embedded bus whatever the spool throws, spool.damaged when `from`
+   *   is beyond its end.
    */
   run(from: number | undefined, handler: BusHandler, signal: AbortSignal): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import type { Config } from '../config/index.ts';
 import { explainFetchFailure, verifyPositions } from '../ledger/index.ts';
 import type { LedgerPositions } from '../ledger/index.ts';
-import { parseVerifierKey } from '../proof/index.ts';
+import { MAX_NOTE_BYTES, parseVerifierKey } from '../proof/index.ts';
 import { AffidavitError } from '../record/index.ts';
 import { Certificates, httpRequest, nodeFiles, silentLogger, systemClock } from '../runtime/index.ts';
 import type { Credentials, Logger } from '../runtime/index.ts';
@@ -9,7 +9,7 @@ import { pinnedKeys } from './pinned.ts';
 import type { Ports } from './ports.ts';
 
 const POSITIONS_TIMEOUT_MS = 5_000;
-const MAX_POSITIONS_BYTES = 16 * 1024 * 1024;
+const MAX_POSITIONS_BYTES = MAX_NOTE_BYTES;
 
 /**
  * What a command shows to a ledger that is read over https, and whom it believes; the files are read when they are first
@@ -29,8 +29,8 @@ export function ledgerCredentials(config: Config, caFile?: string): () => Promis
 export interface PositionsReader {
   /** The ledger's. */
   readonly url: string;
-  /** Asks now. @throws io.failed that says why, evidence.* */
-  read(): Promise<LedgerPositions>;
+  /** Asks now for those of one key (hex). @throws io.failed that says why, evidence.* */
+  read(keyId: string): Promise<LedgerPositions>;
 }
 
 /**
@@ -48,7 +48,10 @@ export async function positionsOf(
   const certificates = (await Certificates.open({ names, files: nodeFiles, clock, logger })).watch();
   const key = parseVerifierKey(logKey);
   const target = `${url.replace(/\/+$/, '')}/v1/positions`;
-  return { url, read: async () => verifyPositions(await readPositions(target, certificates.current), key) };
+  return {
+    url,
+    read: async (keyId) => verifyPositions(await readPositions(`${target}/${keyId}`, certificates.current), key),
+  };
 }
 
 async function readPositions(url: string, tls: Credentials): Promise<Uint8Array> {

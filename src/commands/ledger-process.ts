@@ -122,7 +122,7 @@ async function serveOrClose(
   const ports = {
     source: reader,
     attachment: (hash: Uint8Array) => reader.readAttachment(hash),
-    positions: () => ledger.positions(),
+    positions: (keyId?: string) => ledger.positions(keyId),
     enrol: (signed: SignedKey) => ledger.enrol(signed),
     isReady,
     logger,

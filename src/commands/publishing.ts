@@ -1,5 +1,7 @@
 import { KafkaSink, Publisher } from '../bus/index.ts';
-import type { KafkaSettings } from '../bus/index.ts';
+import type { BusSink, KafkaSettings } from '../bus/index.ts';
+import type { LedgerPositions } from '../ledger/index.ts';
+import { encodeHex } from '../proof/index.ts';
 import { AffidavitError } from '../record/index.ts';
 import { Pace, pause } from '../runtime/index.ts';
 import type { Logger } from '../runtime/index.ts';
@@ -7,8 +9,9 @@ import { LedgerAbsence } from './ledger-absence.ts';
 import type { PositionsReader } from './ledger-client.ts';
 import type { Ports } from './ports.ts';
 import type { RunningProducer } from './producer-process.ts';
-import { addBusMetrics } from './recorder-metrics.ts';
-import { ReleaseTracker } from './release.ts';
+import { addBusMetrics, addKeeperMetrics } from './recorder-metrics.ts';
+import { SentBatches } from './sent-batches.ts';
+import { SpoolKeeper } from './spool-keeper.ts';
 
 const RELEASE_POLL_MS = 2_000;
 /** How long a stop waits for the broker; what isn't published by then is published by the next start. */
@@ -19,6 +22,8 @@ export interface PublishingOptions {
   readonly settings: KafkaSettings;
   readonly positions: PositionsReader | undefined;
   readonly lingerMs: number;
+  /** Bounds beyond which a spool lets go of what Kafka alone has. */
+  readonly bounds: { readonly maxBytes: number; readonly maxAgeDays: number };
 }
 
 /**
@@ -28,40 +33,56 @@ export interface PublishingOptions {
 export async function publishUntil(
   asked: Promise<unknown>,
   running: RunningProducer,
-  { settings, positions, lingerMs }: PublishingOptions,
+  { settings, positions, lingerMs, bounds }: PublishingOptions,
   ports: Ports,
   logger: Logger,
 ): Promise<void> {
-  const tracker = new ReleaseTracker(running.producer.keyId);
-  const kafka = new KafkaSink({ settings, random: ports.random, logger });
-  const sink = tracker.watch(kafka);
-  const publisher = new Publisher({ spool: running.spool, sink, pace: new Pace(ports.clock, lingerMs) });
+  const { spool, producer } = running;
+  const { clock, random } = ports;
+  const sent = new SentBatches(producer.keyId);
+  const onCut = (): void => {
+    keeper.busWasCut();
+  };
+  const kafka = new KafkaSink({ settings, random, logger, onCut });
+  const publisher = new Publisher({ spool, sink: noting(kafka, sent), pace: new Pace(clock, lingerMs) });
+  const release = (before: number): Promise<void> => running.release(before);
+  const keeper = new SpoolKeeper({ spool, release, publisher, sent, clock, logger, ...bounds });
   addBusMetrics(ports.telemetry, running, publisher, kafka);
+  if (positions !== undefined) addKeeperMetrics(ports.telemetry, keeper);
   try {
-    await publish(positions, running, publisher, tracker, asked, logger);
+    await publish(asked, running, publisher, (signal) => keep(positions, running, publisher, keeper, signal, logger));
   } finally {
-    await sink.close();
+    await kafka.close();
   }
 }
 
+/** The sink, with what it has published noted. */
+function noting(sink: BusSink, sent: SentBatches): BusSink {
+  return {
+    publish: async (frames, signal) => {
+      await sink.publish(frames, signal);
+      for (const frame of frames) sent.note(frame);
+    },
+    close: () => sink.close(),
+  };
+}
+
 async function publish(
-  positions: PositionsReader | undefined,
+  asked: Promise<unknown>,
   running: RunningProducer,
   publisher: Publisher,
-  tracker: ReleaseTracker,
-  asked: Promise<unknown>,
-  logger: Logger,
+  keepSpool: (signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
   const stopping = new AbortController();
   const publishing = publisher.run(stopping.signal);
-  const releasing = releaseCovered(positions, running, publisher, tracker, stopping.signal, logger);
+  const keeping = keepSpool(stopping.signal);
   try {
-    await Promise.race([asked, running.failed, publishing, releasing]);
+    await Promise.race([asked, running.failed, publishing, keeping]);
   } finally {
     await running.stop();
     await untilPublished(publisher, running.spool.nextFrame);
     stopping.abort();
-    await Promise.allSettled([publishing, releasing]);
+    await Promise.allSettled([publishing, keeping]);
     await running.close();
   }
 }
@@ -72,11 +93,11 @@ async function untilPublished(publisher: Publisher, end: number): Promise<void> 
 }
 
 /** Lets frames go once the ledger's signed positions cover them; without a ledger to ask, once Kafka has them. */
-async function releaseCovered(
+async function keep(
   positions: PositionsReader | undefined,
   running: RunningProducer,
   publisher: Publisher,
-  tracker: ReleaseTracker,
+  keeper: SpoolKeeper,
   signal: AbortSignal,
   logger: Logger,
 ): Promise<void> {
@@ -85,24 +106,29 @@ async function releaseCovered(
       {},
       'ledger.url and trust.logKey are not both set: frames are released once Kafka has acknowledged them, not the ledger',
     );
+  const keyId = encodeHex(running.producer.keyId);
   const absence = new LedgerAbsence(positions?.url ?? '', logger);
   while (!signal.aborted) {
     await pause(RELEASE_POLL_MS, signal);
-    const before = positions === undefined ? publisher.published : await coveredBy(positions, tracker, absence, logger);
-    if (before !== undefined) await running.release(before);
+    if (positions === undefined) await running.release(publisher.published);
+    else {
+      const found = await ask(positions, keyId, absence, logger);
+      if (found !== undefined) await keeper.take(found);
+      await keeper.enforceBounds();
+    }
   }
 }
 
-async function coveredBy(
+async function ask(
   positions: PositionsReader,
-  tracker: ReleaseTracker,
+  keyId: string,
   absence: LedgerAbsence,
   logger: Logger,
-): Promise<number | undefined> {
+): Promise<LedgerPositions | undefined> {
   try {
-    const { epochs } = await positions.read();
+    const found = await positions.read(keyId);
     absence.ends();
-    return tracker.covered(epochs);
+    return found;
   } catch (thrown) {
     const error = AffidavitError.from(thrown, 'io.failed', `ask ${positions.url} for positions`);
     // A ledger that is away is no failure of the recorder; one that signs with another key is for a person to look at.

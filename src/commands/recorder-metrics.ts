@@ -6,6 +6,7 @@ import type { Reading, Telemetry } from '../runtime/index.ts';
 import type { Producer } from '../seal/index.ts';
 import type { DurableGroup, Spool } from '../spool/index.ts';
 import type { FrameAges } from './frame-ages.ts';
+import type { SpoolKeeper } from './spool-keeper.ts';
 
 /** A spool with less room than this takes no strict call any more: its records and a large chunk must fit. */
 const LEAST_ROOM_BYTES = 4 * MAX_FRAME_BYTES;
@@ -134,6 +135,32 @@ export function addBusMetrics(
       help: 'Sends that Kafka rejected or did not answer: each was made again',
       kind: 'counter',
       read: () => sink.failedSends,
+    },
+  ]);
+}
+
+/** Adds the metrics of what a spool keeps until the ledger has it. */
+export function addKeeperMetrics(
+  telemetry: Telemetry,
+  keeper: Pick<SpoolKeeper, 'uncovered' | 'resends' | 'forcedOut'>,
+): void {
+  telemetry.add([
+    gauge(
+      'affidavit_spool_uncovered_frames',
+      'Durable frames that the ledger is not known to have',
+      () => keeper.uncovered,
+    ),
+    {
+      name: 'affidavit_spool_resends_total',
+      help: 'Times that frames were sent again: Kafka had acknowledged them, and the ledger never got them',
+      kind: 'counter',
+      read: () => keeper.resends,
+    },
+    {
+      name: 'affidavit_spool_frames_forced_out_total',
+      help: 'Frames that a bound of the spool forced out: Kafka has them, the ledger is not known to',
+      kind: 'counter',
+      read: () => keeper.forcedOut,
     },
   ]);
 }

@@ -61,5 +61,11 @@ async function run(config: Config, ports: Ports, logger: Logger): Promise<void> 
   const { publicKey } = await keys.signingKey('recorder');
   logger.info({ publicKey: encodeBase64(publicKey) }, 'the recorder’s public key');
   const running = await startRecorder(config, keys, ports, logger);
-  await publishUntil(asked, running, { settings, positions, lingerMs: config.bus.kafka.lingerMs }, ports, logger);
+  await publishUntil(
+    asked,
+    running,
+    { settings, positions, lingerMs: config.bus.kafka.lingerMs, bounds: config.spool },
+    ports,
+    logger,
+  );
 }

@@ -65,6 +65,7 @@ export async function commit(ports: CommitPorts, before: Committed, draft: Commi
     producers: draft.producers,
     waiting: draft.waiting,
     indexRows: draft.indexRows,
+    busJumps: draft.busJumps,
     staged: undefined,
     commit: version,
     pack: plan.pack.length > 0 ? attempt : '',

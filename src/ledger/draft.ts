@@ -106,6 +106,7 @@ export class CommitDraft {
   /** Bytes of the messages taken. */
   bytes = 0;
   indexRows: number;
+  busJumps: number;
   /** Marks of missing payloads that are looked for. */
   wantedMarks = 0;
   /** Bytes that the quarantined messages take on disk. */
@@ -122,6 +123,7 @@ export class CommitDraft {
     this.source = base.source;
     this.waiting = base.waiting;
     this.indexRows = base.indexRows;
+    this.busJumps = base.busJumps;
   }
 
   /** Index that the next leaf gets. The ledger's own leaves come after all others of the commit. */
@@ -187,6 +189,12 @@ export class CommitDraft {
   addGap(reason: GapReason, values: Partial<Gap>): void {
     this.counts.gaps += 1;
     this.own.push({ kind: KIND.gap, body: Gap.encode(Gap.create({ ...values, reason })) });
+  }
+
+  /** Will write that the bus went on elsewhere than was expected. */
+  addJump(values: Partial<Gap>): void {
+    this.busJumps += 1;
+    this.addGap(GAP_REASON.position_jumped, values);
   }
 
   /** True when a quarantined message's bytes find room. */

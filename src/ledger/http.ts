@@ -12,8 +12,8 @@ import { asObject, asString, parseJson } from './json.ts';
 /** What the endpoint serves. */
 export interface EndpointPorts {
   source: TileSource;
-  /** Signed note with every producer's position. */
-  positions: () => Uint8Array;
+  /** Signed note with every producer's position, or that of one key (hex). */
+  positions: (keyId?: string) => Uint8Array;
   /** An attachment by its SHA-256. Throws evidence.missing for one that isn't there. */
   attachment: (hash: Uint8Array) => Promise<Uint8Array>;
   /** Enrols a key that the root key signed. */
@@ -49,6 +49,8 @@ const IMMUTABLE = 'public, max-age=31536000, immutable';
 const MAX_REQUEST_BYTES = 64 * 1024;
 const REQUEST_TIMEOUT_MS = 30_000;
 const HANDSHAKE_TIMEOUT_MS = 10_000;
+/** Positions, of one producer or all. */
+const POSITIONS = /^v1\/positions(?:\/([0-9a-f]{64}))?$/;
 /** An attachment of a record, by its hash. */
 const ATTACHMENT = /^v1\/attachments\/([0-9a-f]{64})$/;
 const TEXT = 'text/plain; charset=utf-8';
@@ -166,8 +168,9 @@ async function answerGet(ports: EndpointPorts, path: string): Promise<Answer> {
   const { source, positions, isReady } = ports;
   if (path === 'healthz') return plain(200, 'ok\n');
   if (path === 'readyz') return isReady() ? plain(200, 'ready\n') : plain(503, 'not ready\n');
-  if (path === 'v1/positions')
-    return { status: 200, headers: { 'content-type': TEXT, 'cache-control': 'no-store' }, body: positions() };
+  const asked = POSITIONS.exec(path);
+  if (asked !== null)
+    return { status: 200, headers: { 'content-type': TEXT, 'cache-control': 'no-store' }, body: positions(asked[1]) };
   if (path === CHECKPOINT_PATH) {
     const headers = { 'content-type': TEXT, 'cache-control': 'no-cache' };
     return { status: 200, headers, body: await source.readCheckpoint() };

@@ -54,13 +54,15 @@ export class Intake {
     const expected = draft.source?.id === sourceId ? draft.source.next : 0;
     if (draft.source !== undefined && draft.source.id !== sourceId) {
       const detail = `the source changed from ${draft.source.id} to ${sourceId}`;
-      draft.addGap(GAP_REASON.position_jumped, { firstPosition: draft.source.next, detail });
+      draft.addJump({ firstPosition: draft.source.next, detail });
     }
     if (message.position !== expected)
-      draft.addGap(GAP_REASON.position_jumped, {
+      draft.addJump({
         firstPosition: expected,
         lastPosition: Math.max(0, message.position - 1),
-        detail: `${sourceId} went on at ${message.position}, expected was ${expected}`,
+        detail: `${sourceId} went on at ${message.position}, expected was ${expected}${
+          message.position < expected ? ': it was cut or made anew' : ''
+        }`,
       });
     draft.source = { id: sourceId, next: message.position + 1 };
     await this.takeValue(draft, message);

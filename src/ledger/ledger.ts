@@ -23,11 +23,12 @@ import {
   type LedgerOptions,
   type Retried,
 } from './options.ts';
+import { steadyTime } from '../runtime/index.ts';
 import { Publisher } from './publish.ts';
 import { takeOver } from './start.ts';
 import { emptyState } from './state.ts';
 import type { WaitingMessage } from './state.ts';
-import { dayOf, DEFAULT_STORAGE_LIMITS, measureDeadLetters, steadyTime, sweepIncoming } from './storage.ts';
+import { dayOf, DEFAULT_STORAGE_LIMITS, measureDeadLetters, sweepIncoming } from './storage.ts';
 import type { StorageLimits } from './storage.ts';
 import { StateStore } from './store.ts';
 import { EMPTY_TAIL } from './tail.ts';
@@ -137,9 +138,12 @@ export class Ledger {
     return published;
   }
 
-  /** How far each producer's epochs have arrived, under the published checkpoint, as a note signed by the log key. */
-  positions(): Uint8Array {
-    return formatPositions(this.committed.state, this.options.logKey);
+  /**
+   * How far each producer's epochs have arrived, under the published checkpoint, as a note signed by the log key.
+   * @param keyId of one producer (hex) @throws protocol when there are too many for a note, which those of one never are
+   */
+  positions(keyId?: string): Uint8Array {
+    return formatPositions(this.committed.state, this.options.logKey, keyId);
   }
 
   /**

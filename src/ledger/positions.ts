@@ -1,7 +1,8 @@
 import { AffidavitError } from '../record/index.ts';
-import { decodeBase64, encodeBase64, noteKey, signNote, verifyNote } from '../proof/index.ts';
+import { decodeBase64, encodeBase64, MAX_NOTE_BYTES, noteKey, signNote, verifyNote } from '../proof/index.ts';
 import type { NoteKey } from '../proof/index.ts';
 import { contiguousBatches } from './epochs.ts';
+import type { EpochState } from './epochs.ts';
 import { asArray, asBoolean, asCount, asHex, asObject, parseJson } from './json.ts';
 import type { Signer } from './leaves.ts';
 import { stateRoot } from './state.ts';
@@ -22,6 +23,8 @@ export interface EpochPosition {
   epoch: string;
   /** Batches from 0 that are in the log without a gap: whatever has a lower number needn't be kept by its producer. */
   batches: number;
+  /** The batch after the highest that arrived: when that is more than `batches`, some between them have not. */
+  next: number;
   stopped: boolean;
 }
 
@@ -31,25 +34,42 @@ export interface LedgerPositions {
   size: number;
   /** Root of the checkpoint, 32 bytes. */
   root: Uint8Array;
+  /**
+   * How often the bus went on elsewhere than was expected: when there is one more, messages before it may never have come,
+   * chunks of payloads among them, of which no epoch tells.
+   */
+  jumps: number;
   epochs: EpochPosition[];
 }
 
 /** First line of the note: no checkpoint begins with it, so neither can be taken for the other. */
 const TITLE = 'affidavit/v1 positions';
+/** Of the line of JSON: the rest of the note is short. */
+const MAX_JSON_CHARS = MAX_NOTE_BYTES - 10_000;
 
-/** The positions of a published state as a note (C2SP signed-note): title, origin, size, root, and one line of JSON. */
-export function formatPositions(state: LedgerState, logKey: Signer): Uint8Array {
-  const epochs = [...state.producers].flatMap(([keyId, producer]) =>
-    producer.epochs.map((epoch) => ({
-      keyId,
-      epoch: epoch.epoch,
-      batches: contiguousBatches(epoch),
-      stopped: epoch.stopped,
-    })),
-  );
-  const lines = [TITLE, state.origin, state.size, encodeBase64(stateRoot(state)), JSON.stringify({ epochs })];
+/**
+ * The positions of a published state as a note (C2SP signed-note): title, origin, size, root, and one line of JSON.
+ * @param only key id (hex) of the producer whose epochs are listed; those of one key always fit into a note
+ * @throws protocol when those of all keys are too many for a note
+ */
+export function formatPositions(state: LedgerState, logKey: Signer, only?: string): Uint8Array {
+  const epochs = [...state.producers]
+    .filter(([keyId]) => only === undefined || keyId === only)
+    .flatMap(([keyId, producer]) => producer.epochs.map((epoch) => positionOf(keyId, epoch)));
+  const json = JSON.stringify({ jumps: state.busJumps, epochs });
+  if (json.length > MAX_JSON_CHARS)
+    throw new AffidavitError(
+      'protocol',
+      `the positions of ${state.producers.size} keys are over ${MAX_JSON_CHARS} bytes: ask for those of one, /v1/positions/<key id>`,
+    );
+  const lines = [TITLE, state.origin, state.size, encodeBase64(stateRoot(state)), json];
   const text = lines.map((line) => `${line}\n`).join('');
   return signNote(text, noteKey(state.origin, logKey.publicKey), (message) => logKey.sign(message));
+}
+
+function positionOf(keyId: string, epoch: EpochState): EpochPosition {
+  const { epoch: name, nextBatch, stopped } = epoch;
+  return { keyId, epoch: name, batches: contiguousBatches(epoch), next: nextBatch, stopped };
 }
 
 /** Reads positions that a log signed. @throws evidence.signature, evidence.untrusted_key, evidence.malformed */
@@ -58,11 +78,12 @@ export function verifyPositions(note: Uint8Array, key: NoteKey): LedgerPositions
   if (title !== TITLE || origin !== key.name || rest.length !== 1 || !/^[0-9]{1,16}$/.test(size))
     throw new AffidavitError('evidence.malformed', 'not the positions of this log');
   try {
-    const { epochs } = asObject(parseJson(json, 'positions'), 'positions');
+    const { epochs, jumps } = asObject(parseJson(json, 'positions'), 'positions');
     return {
       origin,
       size: asCount(Number(size), 'size'),
       root: decodeBase64(root),
+      jumps: asCount(jumps, 'jumps'),
       epochs: asArray(epochs, 'epochs').map(parseEpoch),
     };
   } catch (thrown) {
@@ -78,6 +99,7 @@ function parseEpoch(value: unknown): EpochPosition {
     keyId: asHex(json['keyId'], 'keyId', 64),
     epoch: asHex(json['epoch'], 'epoch', 32),
     batches: asCount(json['batches'], 'batches'),
+    next: asCount(json['next'], 'next'),
     stopped: asBoolean(json['stopped'], 'stopped'),
   };
 }

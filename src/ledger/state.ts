@@ -46,6 +46,8 @@ export interface LedgerState {
   /** Roots of the complete subtrees of the tree of `size`, largest first, as hex. */
   frontier: readonly string[];
   source: { readonly id: string; readonly next: number } | undefined;
+  /** How often the bus went on elsewhere than was expected: each time messages may never have come. */
+  busJumps: number;
   /** By key id, as hex. */
   producers: ReadonlyMap<string, ProducerState>;
   waiting: readonly WaitingMessage[];
@@ -74,6 +76,7 @@ export function emptyState(origin: string, rootPublicKey: Uint8Array): LedgerSta
     size: 0,
     frontier: [],
     source: undefined,
+    busJumps: 0,
     producers: new Map(),
     waiting: [],
     staged: undefined,
@@ -135,6 +138,7 @@ function parseState(value: unknown): LedgerState {
     size: asCount(json['size'], 'size'),
     frontier: asArray(json['frontier'], 'frontier').map((hash) => asHex(hash, 'frontier', HASH_HEX)),
     source: json['source'] === null ? undefined : parseSource(json['source']),
+    busJumps: asCount(json['busJumps'] ?? 0, 'busJumps'),
     producers: new Map(asArray(json['producers'], 'producers').map(parseProducer)),
     waiting: asArray(json['waiting'], 'waiting').map(parseWaiting),
     staged: json['staged'] === null ? undefined : parseStaged(json['staged']),

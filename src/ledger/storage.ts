@@ -1,4 +1,4 @@
-import type { Clock, Logger } from '../runtime/index.ts';
+import type { Logger } from '../runtime/index.ts';
 import { eachOf } from './disk.ts';
 import type { LedgerDisk } from './disk.ts';
 import { chunkPath, DEAD_LETTER_FOLDER, INCOMING_FOLDER, incomingFolder, parseDay } from './layout.ts';
@@ -59,15 +59,6 @@ export async function findIncoming(
     if ((await disk.size(path)) !== undefined) return path;
   }
   return undefined;
-}
-
-/**
- * Wall-clock time since now, but for what the clock is set forward from now on: what has just come isn't old because a
- * clock was wrong, before or after. A start takes the clock's word.
- */
-export function steadyTime(clock: Clock): () => number {
-  const startUs = clock.nowUs() - clock.monotonicUs();
-  return () => Math.min(clock.nowUs(), startUs + clock.monotonicUs());
 }
 
 /** Removes the chunks that no record claimed in time, and the incoming names of those that were claimed. */

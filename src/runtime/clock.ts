@@ -17,3 +17,12 @@ function wallCorrectionUs(): number {
   const driftMs = Date.now() - (performance.timeOrigin + performance.now());
   return Math.abs(driftMs) < 5 ? 0 : Math.round(driftMs) * 1000;
 }
+
+/**
+ * Wall-clock time since now, but for what the clock is set forward from now on: what has just come isn't old because a
+ * clock was wrong, before or after. A start takes the clock's word.
+ */
+export function steadyTime(clock: Clock): () => number {
+  const startUs = clock.nowUs() - clock.monotonicUs();
+  return () => Math.min(clock.nowUs(), startUs + clock.monotonicUs());
+}

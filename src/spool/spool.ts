@@ -115,6 +115,17 @@ export class Spool implements SpoolWriter, SpoolReader {
     return this.segments.reduce((sum, segment) => sum + segment.bytes, 0);
   }
 
+  /** Number of the first frame that would be left if the oldest files went, just so many that `bytes` are free, but never the last. */
+  frameFreeing(bytes: number): number {
+    let freed = 0;
+    const stays = this.segments.slice(0, -1).find((segment) => {
+      if (freed >= bytes) return true;
+      freed += segment.bytes;
+      return false;
+    });
+    return (stays ?? lastOf(this.segments)).firstFrame;
+  }
+
   async append(frames: readonly Uint8Array[]): Promise<number> {
     if (this.ended !== undefined) throw this.ended;
     checkFrames(frames, this.limits.maxFrameBytes);

@@ -30,7 +30,7 @@ export async function serveHttpsLedger(folder: TlsFolder, asksClients: boolean):
   const ports = {
     source: reader,
     attachment: (hash: Uint8Array) => reader.readAttachment(hash),
-    positions: () => ledger.positions(),
+    positions: (keyId?: string) => ledger.positions(keyId),
     enrol: (signed: Parameters<Ledger['enrol']>[0]) => ledger.enrol(signed),
     isReady: () => ledger.isOpen,
     logger,

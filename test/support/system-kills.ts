@@ -128,7 +128,7 @@ async function judge(
 }
 
 /** In every profile: no exchange has two `exchange` records. */
-function recordedTwice(exchanges: readonly RecordedExchange[]): string[] {
+export function recordedTwice(exchanges: readonly RecordedExchange[]): string[] {
   const byId = Map.groupBy(exchanges, ({ exchange }) => exchange.head?.exchangeId ?? '');
   return [...byId].flatMap(([id, { length }]) => (length === 1 ? [] : [`${length} exchange records of ${id}`]));
 }
@@ -137,7 +137,7 @@ function recordedTwice(exchanges: readonly RecordedExchange[]): string[] {
  * In strict: a call whose client got its upstream's whole response has one `exchange` record, and a whole one. Of one
  * that the client left half-way the record says that; a WebSocket is over for its client before its connection is.
  */
-function unrecorded(results: readonly CallResult[], exchanges: readonly RecordedExchange[]): string[] {
+export function unrecorded(results: readonly CallResult[], exchanges: readonly RecordedExchange[]): string[] {
   const byCall = Map.groupBy(exchanges, ({ call }) => call);
   return results.flatMap(({ kind, exchangeKey, ok, gaveUp }) => {
     const records = byCall.get(exchangeKey) ?? [];

@@ -14,10 +14,10 @@ const SLOW_DISK: Mutation = {
 };
 const ACKNOWLEDGED_BEFORE_WRITTEN: Mutation = {
   file: 'src/spool/spool.ts',
-  from: '    const written = await this.writer.write(segment, encoded, count);\n',
+  from: '    const written = await this.write(segment, encoded, count);\n',
   to:
     '    for (const append of group) append.resolve(segment.nextFrame);\n' +
-    '    const written = await this.writer.write(segment, encoded, count);\n',
+    '    const written = await this.write(segment, encoded, count);\n',
 };
 const DUPLICATES_KEPT: Mutation = {
   file: 'src/ledger/epochs.ts',

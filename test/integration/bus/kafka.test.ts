@@ -172,29 +172,78 @@ describe('bus: Kafka', function () {
     );
   });
 
-  it('refuses a topic that was made anew below its position, also while it reads', async () => {
-    const settings = kafka.settings({ requestTimeoutMs: 2000 });
-    const topic = await checkTopic(settings, silentLogger);
-    await publishNamed(settings, 10);
-    let seen = 0;
-    const reading = sourceOf(settings, topic).run(
-      undefined,
-      (messages) => {
-        seen += messages.length;
-        return Promise.resolve();
-      },
-      newRun().signal,
-    );
-    const refused = assert.rejects(reading, { code: 'bus.topic', message: /ends at offset 3, but was read up to 10/ });
-    await until(() => seen === 10);
+  /** Deletes a topic, and waits until it is gone. */
+  async function deleteTopic(settings: KafkaSettings): Promise<void> {
     await withAdmin(settings, async (admin) => {
       await admin.deleteTopics({ topics: [settings.topic] });
       await untilDone(async () => !(await admin.listTopics()).includes(settings.topic));
     });
+  }
+
+  it('reads a topic that was made anew below its position from the beginning, also while it reads, and says so', async () => {
+    const settings = kafka.settings({ requestTimeoutMs: 2000 });
+    const topic = await checkTopic(settings, silentLogger);
+    await publishNamed(settings, 10);
+    const stop = newRun();
+    const seen: [position: number, text: string][] = [];
+    const errors: string[] = [];
+    const logger = { ...silentLogger, error: (_facts: unknown, message: string) => void errors.push(message) };
+    const source = new KafkaSource({ settings, topic, groupPrefix: 'affidavit-ledger', random: systemRandom, logger });
+    const reading = source.run(
+      undefined,
+      (messages) => {
+        for (const { position, value } of messages) seen.push([position, Buffer.from(value).toString('latin1')]);
+        return Promise.resolve();
+      },
+      stop.signal,
+    );
+    await until(() => seen.length === 10);
+    await deleteTopic(settings);
     await checkTopic(settings, silentLogger);
     await publishNamed(settings, 3);
-    await refused;
-    assert.equal(seen, 10);
+    await until(() => seen.length === 13);
+    stop.abort();
+    await reading;
+    assert.deepEqual(
+      seen.slice(10).map(([position]) => position),
+      [0, 1, 2],
+    );
+    assert.match(errors.join(), /ends before what was read of it: it was cut or made anew/);
+    assert.equal((await readMessages(sourceOf(settings, topic), 10, 3))[0]?.position, 0);
+  });
+
+  it('makes a topic anew that is gone while it publishes, and says that what was there is lost', async () => {
+    const settings = kafka.settings({ requestTimeoutMs: 2000 });
+    const cuts: number[] = [];
+    let number = 0;
+    const sink = new KafkaSink({ settings, ...common, onCut: () => void cuts.push(number) });
+    const send = async (): Promise<void> => {
+      await sink.publish([{ number, bytes: frameOf(`sent ${number}`) }], newRun().signal);
+      number++;
+    };
+    for (let at = 0; at < 3; at++) await send();
+    assert.deepEqual(cuts, []);
+    await deleteTopic(settings);
+    for (let at = 0; at < 2; at++) await send();
+    assert.deepEqual(cuts, [3]);
+    await sink.close();
+    assert.deepEqual(await contentOf(settings, 'sent 4'), ['sent 3', 'sent 4']);
+  });
+
+  it('waits for a topic that is gone while it publishes and that it may not make', async () => {
+    const made = kafka.settings({ requestTimeoutMs: 2000 });
+    await checkTopic(made, silentLogger);
+    const settings = { ...made, createTopic: false };
+    const sink = new KafkaSink({ settings, ...common });
+    await sink.publish([{ number: 0, bytes: frameOf('first') }], newRun().signal);
+    await deleteTopic(settings);
+    const { failedSends } = sink;
+    const sending = sink.publish([{ number: 1, bytes: frameOf('second') }], newRun().signal);
+    await until(() => sink.failedSends > failedSends + 1);
+    await checkTopic(made, silentLogger);
+    await sending;
+    await sink.close();
+    assert.deepEqual(await contentOf(settings, 'second'), ['second']);
   });
 
   it('finds a broker that answers behind one that does not', async () => {

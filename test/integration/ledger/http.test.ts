@@ -40,7 +40,7 @@ describe('ledger: the HTTP endpoint', () => {
     const ports = {
       source: reader,
       attachment: (hash: Uint8Array) => reader.readAttachment(hash),
-      positions: () => ledger.positions(),
+      positions: (keyId?: string) => ledger.positions(keyId),
       enrol: (signed: Parameters<Ledger['enrol']>[0]) => ledger.enrol(signed),
       isReady: () => ledger.isOpen,
       logger: silentLogger,
@@ -94,9 +94,18 @@ describe('ledger: the HTTP endpoint', () => {
     assert.equal(report.trusted, true);
   });
 
-  it('gives producers their positions, signed', async () => {
+  it('gives producers their positions, signed, also those of one key alone', async () => {
     const note = await (await get('/v1/positions')).bytes();
-    assert.equal(verifyPositions(note, parseVerifierKey(logVerifierKey)).epochs[0]?.batches, 1);
+    const all = verifyPositions(note, parseVerifierKey(logVerifierKey));
+    assert.equal(all.epochs[0]?.batches, 1);
+    for (const keyId of [all.epochs[0].keyId, '0'.repeat(64)]) {
+      const own = verifyPositions(
+        await (await get(`/v1/positions/${keyId}`)).bytes(),
+        parseVerifierKey(logVerifierKey),
+      );
+      assert.deepEqual(own, { ...all, epochs: all.epochs.filter((epoch) => epoch.keyId === keyId) });
+    }
+    assert.equal((await get('/v1/positions/f')).status, 404);
     note[40] = (note[40] ?? 0) ^ 1;
     assert.throws(() => verifyPositions(note, parseVerifierKey(logVerifierKey)), { code: 'evidence.signature' });
   });

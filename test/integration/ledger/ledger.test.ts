@@ -123,7 +123,13 @@ describe('ledger: the way in', () => {
     await ledger.ingest(messages(frames(...sent)));
     const positions = verifyPositions(ledger.positions(), parseVerifierKey(logVerifierKey));
     assert.equal(positions.size, ledger.size);
-    const expected = { keyId: encodeHex(recorderKey.keyId), epoch: encodeHex(epoch.epoch), batches: 2, stopped: false };
+    const expected = {
+      keyId: encodeHex(recorderKey.keyId),
+      epoch: encodeHex(epoch.epoch),
+      batches: 2,
+      next: 4,
+      stopped: false,
+    };
     assert.deepEqual(positions.epochs, [expected]);
     await ledger.ingest(messages(frames(batches[2] as TestBatch), 3));
     assert.equal(verifyPositions(ledger.positions(), parseVerifierKey(logVerifierKey)).epochs[0]?.batches, 4);

@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { encodeHex, parseVerifierKey } from '../../../src/proof/index.ts';
 import { verifyPositions } from '../../../src/ledger/index.ts';
-import { exchange, logVerifierKey, messages, openLedger, readLog, status, TestEpoch } from '../../support/ledger.ts';
+import {
+  exchange,
+  gapsOf,
+  logVerifierKey,
+  messages,
+  openLedger,
+  readLog,
+  status,
+  TestEpoch,
+} from '../../support/ledger.ts';
 import type { TestBatch } from '../../support/ledger.ts';
 import { SimulatedDisk } from '../../support/simulated-disk.ts';
 
@@ -53,6 +62,30 @@ describe('ledger: which epochs its positions list', () => {
     const { epochs } = verifyPositions((await openLedger(disk.files())).positions(), parseVerifierKey(logVerifierKey));
     assert.equal(epochs.length, 6);
     assert.deepEqual((await readLog(disk.files())).report.missing, []);
+  });
+
+  it('says how far an epoch goes beyond what is missing, and how often the bus went on elsewhere', async () => {
+    const ledger = await openLedger(disk.files());
+    const epoch = new TestEpoch('a');
+    const batches = ['0', '1', '2', '3'].map((text) => epoch.batch([exchange(text)]));
+    const [first, , ...later] = frames(...batches);
+    const said = (opened = ledger): [number, number | undefined, number | undefined] => {
+      const { jumps, epochs } = verifyPositions(opened.positions(), parseVerifierKey(logVerifierKey));
+      return [jumps, epochs[0]?.batches, epochs[0]?.next];
+    };
+    await ledger.ingest(messages([first ?? new Uint8Array(0)]));
+    assert.deepEqual(said(), [0, 1, 1]);
+    await ledger.ingest(messages(later, 2));
+    assert.deepEqual(said(), [1, 1, 4]);
+    await ledger.ingest(messages(frames(...batches)));
+    assert.deepEqual(said(), [2, 4, 4]);
+    await ledger.close();
+    assert.deepEqual(said(await openLedger(disk.files())), [2, 4, 4]);
+    const details = gapsOf(await readLog(disk.files())).map(({ detail }) => detail);
+    assert.ok(
+      details.some((detail) => detail.endsWith('went on at 0, expected was 4: it was cut or made anew')),
+      details.join(),
+    );
   });
 
   it('lets go of an epoch that was cut when the next one knows of none before', async () => {

@@ -61,6 +61,32 @@ describe('bus: publisher', () => {
     );
   });
 
+  it('publishes again from where it is told to, also while it waits, and then goes on in order', async () => {
+    const spool = await spoolOf(10, 20);
+    const sink = new RecordingSink();
+    const publisher = new Publisher({ spool, sink });
+    const stop = new AbortController();
+    const running = publisher.run(stop.signal);
+    await until(() => publisher.published === 10);
+    await turns(5);
+    publisher.rewind(7);
+    publisher.rewind(4);
+    assert.equal(publisher.published, 4);
+    await until(() => publisher.published === 10);
+    const gate = Promise.withResolvers<undefined>();
+    sink.gate = gate.promise.then(() => undefined);
+    await spool.append([frameOf('later')]);
+    await until(() => sink.calls === 3);
+    publisher.rewind(9);
+    gate.resolve(undefined);
+    await until(() => publisher.published === 11);
+    stop.abort();
+    await running;
+    const numbers = sink.frames.map((frame) => frame.number);
+    assert.deepEqual(numbers.slice(0, 16), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 4, 5, 6, 7, 8, 9]);
+    assert.deepEqual(numbers.slice(16), [10, 9, 10]);
+  });
+
   it('begins where it is told to, and skips nothing that is durable', async () => {
     const spool = await spoolOf(10, 20);
     const sink = new RecordingSink();

@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { positionsOf } from '../../../src/commands/ledger-client.ts';
 import { systemPorts } from '../../../src/commands/ports.ts';
 import { parseConfig } from '../../../src/config/index.ts';
+import { encodeHex } from '../../../src/proof/index.ts';
 import type { Config } from '../../../src/config/index.ts';
 import { silentLogger } from '../../../src/runtime/index.ts';
 import { issueCertificate } from '../../support/certificates.ts';
 import { serveHttpsLedger } from '../../support/https-ledger.ts';
 import type { HttpsLedger } from '../../support/https-ledger.ts';
-import { logVerifierKey } from '../../support/ledger.ts';
+import { logVerifierKey, recorderKey } from '../../support/ledger.ts';
 import { TlsFolder } from '../../support/tls-folder.ts';
 
 const authority = issueCertificate({ commonName: 'operators' });
@@ -42,7 +43,7 @@ describe('what a recorder asks of an https ledger', () => {
 
   it('are its positions, over mutual TLS', async () => {
     const reader = await positionsOf(config(files()), systemPorts, silentLogger);
-    const { epochs } = (await reader?.read()) ?? { epochs: [] };
+    const { epochs } = (await reader?.read(encodeHex(recorderKey.keyId))) ?? { epochs: [] };
     assert.ok(epochs.some(({ batches }) => batches === 1));
   });
 
@@ -53,7 +54,7 @@ describe('what a recorder asks of an https ledger', () => {
       [{ caFile }, /ledger\.client\.certFile/],
     ] as const) {
       const reader = await positionsOf(config(client), systemPorts, silentLogger);
-      await assert.rejects(async () => reader?.read(), { code: 'io.failed', message });
+      await assert.rejects(async () => reader?.read(encodeHex(recorderKey.keyId)), { code: 'io.failed', message });
     }
   });
 

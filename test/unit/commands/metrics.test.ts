@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { addLedgerMetrics } from '../../../src/commands/ledger-metrics.ts';
-import { addBusMetrics, addRecorderMetrics, groupMetrics } from '../../../src/commands/recorder-metrics.ts';
+import {
+  addBusMetrics,
+  addKeeperMetrics,
+  addRecorderMetrics,
+  groupMetrics,
+} from '../../../src/commands/recorder-metrics.ts';
 import type { RecorderParts } from '../../../src/commands/recorder-metrics.ts';
 import { parseConfig } from '../../../src/config/index.ts';
 import type { Ledger } from '../../../src/ledger/index.ts';
@@ -34,6 +39,7 @@ function allNames(): Set<string> {
   const parts = NOBODY as RecorderParts;
   addRecorderMetrics(telemetry, parts, parseConfig('', {}));
   addBusMetrics(telemetry, parts, { published: 0 }, { failedSends: 0 });
+  addKeeperMetrics(telemetry, { uncovered: 0, resends: 0, forcedOut: 0 });
   groupMetrics(telemetry);
   const source = { id: '', end: 0, run: () => Promise.resolve() };
   addLedgerMetrics(telemetry, NOBODY as Ledger, source, systemClock, () => true);

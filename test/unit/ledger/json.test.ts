@@ -27,7 +27,7 @@ describe('ledger: JSON of another shape', () => {
   it('is bad evidence in positions that the log signed', () => {
     const key = SigningKey.fromSeed(sha256(Buffer.from('log')));
     const name = noteKey('log.example', key.publicKey);
-    for (const json of ['{', '[]', '{"epochs":[{"keyId":"x"}]}']) {
+    for (const json of ['{', '[]', '{"epochs":[]}', '{"jumps":0,"epochs":[{"keyId":"x"}]}']) {
       const text = ['affidavit/v1 positions', 'log.example', '1', '', json].map((line) => `${line}\n`).join('');
       const note = signNote(text, name, (message) => key.sign(message));
       assert.throws(() => verifyPositions(note, name), { code: 'evidence.malformed' }, json);
