@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { isBinaryText, startsLikeText } from '../base64.ts';
 import type { Finding } from '../findings.ts';
+import { RULES } from '../rules.ts';
 
 /** Fewest characters: a shorter one may be text by chance. */
 const MIN_CHARS = 16;
@@ -27,6 +28,9 @@ const NO_TEXT = new RegExp(`[^\\t-\\r\\x20-\\x7e\\x80-\\xff${String.fromCharCode
 /** Text in hexadecimal digits: its bytes are of ASCII, and some of them no digits. */
 const HEX_START = /^(?:[2-7][0-9A-Fa-f]|0[9aAdD]){8}/;
 const HEX = /^(?:[2-7][0-9A-Fa-f]|0[9aAdD])+$/;
+/** What is no letter or digit. */
+const SIGN = /[^0-9A-Za-z]/g;
+const SIGN_CHARS = '+-/_';
 const HEX_LETTER = /[A-Fa-f]/;
 const WIDE_START = /^(?:[\x20-\x7e\s]\0){4}|^(?:\0[\x20-\x7e\s]){4}/;
 const MAX_FINDINGS = 16;
@@ -89,11 +93,25 @@ function textOfHex(run: string): Start | undefined {
   return { text: Buffer.from(run, 'hex').toString('latin1'), chars: run.length };
 }
 
+/** What other findings say about a run. */
+interface Borders {
+  /** Where they start in it, and where they end. */
+  readonly starts: readonly number[];
+  readonly ends: readonly number[];
+}
+
+/** A run with its borders. */
+interface FreeRun extends Borders {
+  /** What isn't of web tokens: those are read by themselves. */
+  readonly from: number;
+  readonly to: number;
+}
+
 const SIGNS = /[+-]*/y;
 
 /** Where in a run what is encoded may start: a slash may be one of a path, a plus the start of UTF-7. */
-function* startsOf(run: string, borders: readonly number[]): Generator<number> {
-  for (const border of [0, ...borders]) {
+function* startsOf(run: string, { ends }: Borders): Generator<number> {
+  for (const border of [0, ...ends]) {
     yield border;
     SIGNS.lastIndex = border;
     SIGNS.test(run);
@@ -111,10 +129,12 @@ interface Part {
   readonly from: number;
   readonly to: number;
   readonly text: string;
+  /** True when what is behind it may be something else. */
+  readonly isExact?: boolean;
 }
 
 /** The first part of a run that is text: from somewhere as far as it is. */
-function partOf(run: string, borders: readonly number[]): Part | undefined {
+function partOf(run: string, borders: Borders): Part | undefined {
   const end = run.startsWith('+') && run.endsWith('-') ? run.length - 1 : run.length;
   const isLong = LINE_END.test(run);
   for (const from of startsOf(run, borders)) {
@@ -122,10 +142,21 @@ function partOf(run: string, borders: readonly number[]): Part | undefined {
     const whole = run.slice(from, end);
     const start = textOf(isLong ? whole.replace(LINE_ENDS, '') : whole);
     if (start !== undefined) return { from, to: from + placeIn(whole, start.chars), text: start.text };
-    const slash = run.indexOf('/', from);
-    const to = slash === -1 ? end : slash;
-    const inside = to - from < MIN_CHARS ? undefined : textOfHex(run.slice(from, to));
-    if (inside !== undefined) return { from, to, text: inside.text };
+    const inside = partOfHex(run, from, end, borders);
+    if (inside !== undefined) return inside;
+  }
+  return undefined;
+}
+
+/** The digits from somewhere to the next other sign, or to where something that was found starts. */
+function partOfHex(run: string, from: number, end: number, { starts }: Borders): Part | undefined {
+  if (!HEX_START.test(run.slice(from, from + MIN_CHARS))) return undefined;
+  SIGN.lastIndex = from;
+  const signAt = SIGN.exec(run)?.index ?? end;
+  for (const to of [Math.min(end, signAt), ...starts]) {
+    if (to > end || to - from < MIN_CHARS) continue;
+    const inside = textOfHex(run.slice(from, to));
+    if (inside !== undefined) return { from, to, text: inside.text, isExact: true };
   }
   return undefined;
 }
@@ -140,45 +171,54 @@ function placeIn(run: string, chars: number): number {
   return Math.min(place, run.length);
 }
 
-/** Where other findings end in a run, and where the first of them starts. */
-interface Borders {
-  readonly ends: readonly number[];
-  readonly cut: number;
-}
-
-/** Tells the borders in a run from `start` to `end` of the text; asked in rising order. */
-function bordersOf(found: readonly Finding[]): (start: number, end: number) => Borders {
-  const all = found.flatMap((each) => [each.start, -each.end]).sort((a, b) => Math.abs(a) - Math.abs(b));
+/** Takes from `places`, which rise, those in a run. */
+function placesIn(places: readonly number[]): (start: number, end: number) => number[] {
   let next = 0;
   return (start, end) => {
-    const ends: number[] = [];
-    let cut = 0;
-    for (; next < all.length && Math.abs(all[next] ?? 0) < end; next += 1) {
-      const border = all[next] ?? 0;
-      if (border > start) cut ||= border - start;
-      else if (-border > start && ends.length < MAX_STARTS) ends.push(-border - start);
-    }
-    return { ends, cut };
+    const inside: number[] = [];
+    for (; next < places.length && (places[next] ?? 0) < end; next += 1)
+      if ((places[next] ?? 0) > start && inside.length < MAX_STARTS) inside.push((places[next] ?? 0) - start);
+    return inside;
   };
 }
 
-/** True for a piece of a web token: those are looked for by themselves. */
-function isOfToken(text: string, start: number, end: number): boolean {
-  return text.charCodeAt(end) === 46 || text.charCodeAt(start - 1) === 46;
+function rising(places: readonly number[]): number[] {
+  return [...places].sort((a, b) => a - b);
+}
+
+/** Tells the borders in a run from `start` to `end` of the text; asked in rising order. */
+function bordersOf(found: readonly Finding[]): (start: number, end: number) => FreeRun {
+  const startsIn = placesIn(rising(found.map(({ start }) => start)));
+  const endsIn = placesIn(rising(found.map(({ end }) => end)));
+  const tokens = found.filter(({ rule }) => rule === RULES.jwt).sort((a, b) => a.start - b.start);
+  let next = 0;
+  return (start, end) => {
+    while (next < tokens.length && (tokens[next]?.end ?? 0) <= start) next += 1;
+    let [from, to] = [0, end - start];
+    // A token has dots in it, so that it starts or ends outside of the run; another one may start where it ends.
+    for (const token of tokens.slice(next, next + 2)) {
+      if (token.start <= start) from = Math.min(token.end, end) - start;
+      else if (token.start < end) to = Math.min(to, token.start - start);
+    }
+    return { starts: startsIn(start, end), ends: endsIn(start, end), from, to };
+  };
+}
+
+/** Borders in what is behind `done`. */
+function behind({ starts, ends }: Borders, done: number): Borders {
+  const left = (places: readonly number[]): number[] => places.flatMap((at) => (at > done ? [at - done] : []));
+  return { starts: left(starts), ends: left(ends) };
 }
 
 /** The parts of a run that are text, from its start on. */
-function* partsOf(text: string, start: number, run: string, { ends, cut }: Borders): Generator<Part> {
-  const isToken = isOfToken(text, start, start + run.length);
-  let done = 0;
+function* partsOf(run: string, free: FreeRun): Generator<Part> {
+  let done = free.from;
   for (let count = 0; count < MAX_PARTS; count += 1) {
-    const rest = done === 0 ? run : run.slice(done);
-    if (rest.length < MIN_CHARS) return;
-    const behind = done === 0 ? ends : ends.flatMap((end) => (end > done ? [end - done] : []));
-    const whole = isToken ? undefined : partOf(rest, behind);
-    const part = whole ?? (cut <= done ? undefined : partOf(run.slice(done, cut), behind));
+    while (LINE_END.test(run.charAt(done))) done += 1;
+    if (free.to - done < MIN_CHARS) return;
+    const part = partOf(run.slice(done, free.to), done === 0 ? free : behind(free, done));
     if (part === undefined) return;
-    yield { from: done + part.from, to: done + part.to, text: part.text };
+    yield { ...part, from: done + part.from, to: done + part.to };
     done += Math.max(part.to, 1);
   }
 }
@@ -194,9 +234,9 @@ export function findEncoded(text: string, detect: DetectInside, known: readonly 
   for (let match = RUN.exec(text); match !== null; match = RUN.exec(text)) {
     const { 0: run, index } = match;
     const resume = RUN.lastIndex;
-    const parts = run.length < MIN_CHARS ? [] : [...partsOf(text, index, run, borders(index, resume))];
+    const parts = run.length < MIN_CHARS ? [] : [...partsOf(run, borders(index, resume))];
     for (const [place, part] of parts.entries()) {
-      const end = endIn(run, part.to, parts[place + 1]?.from ?? run.length);
+      const end = part.isExact === true ? part.to : endIn(run, part.to, parts[place + 1]?.from ?? run.length);
       addPart({ ...part, to: end }, index, detect, found);
     }
     RUN.lastIndex = resume;
@@ -207,7 +247,9 @@ export function findEncoded(text: string, detect: DetectInside, known: readonly 
 /** What is left of a run behind a text, up to a slash, means nothing without it. */
 function endIn(run: string, from: number, next: number): number {
   const slash = run.indexOf('/', from);
-  return slash === -1 ? next : Math.min(slash, next);
+  let end = slash === -1 ? next : Math.min(slash, next);
+  while (end > from && SIGN_CHARS.includes(run.charAt(end - 1))) end -= 1;
+  return end;
 }
 
 function addPart({ from, to, text }: Part, index: number, detect: DetectInside, found: Finding[]): void {

@@ -13,7 +13,7 @@ const CAPITAL = `(?:[A-Z]|${HIGH})`;
 /** On a line of labels the next one begins with such a word. */
 const NEXT_LABEL =
   '(?!(?:Date|Phone|Tel|Telephone|Email|E-Mail|Mail|Address|DOB|MRN|SSN|ID|Age|Sex|Gender|Room|Order|Number|No|Ref|Status|Type|Time|Account|Amount|Card|City|State|Zip|Country|Born|Passport|Geburtsdatum|Telefon|Adresse)(?![a-z]))';
-const WORD = `${NEXT_LABEL}(?:[A-Z]\\.|${CAPITAL}(?:[A-Za-z'-]|${HIGH}){0,24})(?! ?[:=]|[\\w@/])`;
+const WORD = `${NEXT_LABEL}(?:[A-Z]\\.|${CAPITAL}(?:[A-Za-z'-]|${HIGH}){0,24})(?! ?[:=]|[\\w@/]|\\[redacted:)`;
 const SMALL =
   '(?:(?:de|da|do|dos|das|del|der|den|di|du|la|le|van|von|zu|bin|ibn|al|el|y|e|i|ter|ten|st\\.|af|av) ){0,3}';
 const TITLE = '(?:(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Sir|Herr|Frau|Herrn|Mme|Mlle|Monsieur|Madame|Sr|Sra|Sig)\\.? ){0,2}';

@@ -1,3 +1,4 @@
+import { base64Text } from '../base64.ts';
 import { redactValue, type Scope, type Walker } from '../engine.ts';
 import type { Output } from '../findings.ts';
 import { type KeyRule, NEVER } from '../key-rule.ts';
@@ -207,8 +208,9 @@ export class CsvWalker implements Walker {
       if (index > 0) this.#output.copy(separator);
       const isNamed = names === undefined && (this.#roles[index] === 'value' || (index === 1 && cells.length === 2));
       const key = columns?.[index] ?? (isNamed ? named : undefined);
-      this.#cell(cell, key, at + cell.at);
-      if (this.#roles[index] === 'name' || (index === 0 && !this.#hasKeys)) named = this.#keyOf(cell.raw);
+      const isReplaced = this.#cell(cell, key, at + cell.at);
+      if (this.#roles[index] === 'name' || (index === 0 && !this.#hasKeys))
+        named = isReplaced ? undefined : this.#labelIn(cell.raw);
     }
     if (names === undefined) return;
     this.#columns = names;
@@ -227,11 +229,25 @@ export class CsvWalker implements Walker {
     const hasKeys = keys.some(saysSomething) || rolesOf(cells).length > 0;
     const isFirst = this.#columns === undefined;
     if (!isFirst && isPair(keys)) return undefined;
-    const isOfNames = cells.length > 1 && hasKeys && cells.every(({ raw }) => isColumnName(plainText(raw)));
+    const mayBeOfNames = cells.length > 1 && hasKeys && cells.every(({ raw }) => isColumnName(plainText(raw)));
+    if (!isFirst && !mayBeOfNames) return undefined;
+    const hasValues = cells.map(({ raw }) => this.#holdsValue(raw));
+    const isOfNames = mayBeOfNames && !hasValues.includes(true);
     if (!isFirst && !isOfNames) return undefined;
     // The only cell of a title is a name of nothing, unless there are no others.
     this.#hasKeys = hasKeys && isOfNames;
-    return keys;
+    return keys.map((key, index) => (hasValues[index] === true ? undefined : key));
+  }
+
+  /** True for a cell that no name is in: it holds what is replaced, or was, or text that is encoded. */
+  #holdsValue(raw: string): boolean {
+    const text = unquoted(raw);
+    if (hasMarker(raw) || base64Text(text) !== undefined) return true;
+    const { tally } = this.#scope;
+    const before = tally.mark();
+    const isReplaced = redactValue(text, undefined, this.#scope) !== undefined;
+    tally.rollBack(before);
+    return isReplaced;
   }
 
   #settleSeparator(separator: string, cells: number, isOfNames: boolean): void {
@@ -249,7 +265,14 @@ export class CsvWalker implements Walker {
     return this.#scope.engine.classify(plainText(raw));
   }
 
-  #cell({ raw }: Cell, key: KeyRule | undefined, at: number): void {
+  /** What a cell says about the one beside it. */
+  #labelIn(raw: string): KeyRule | undefined {
+    const text = plainText(raw);
+    return isColumnName(text) && !text.includes('=') ? this.#keyOf(raw) : undefined;
+  }
+
+  /** False when the cell stays as it is. */
+  #cell({ raw }: Cell, key: KeyRule | undefined, at: number): boolean {
     const text = unquoted(raw);
     const from = this.#scope.tally.spanCount;
     const replaced = redactValue(text, key, this.#scope);
@@ -257,10 +280,11 @@ export class CsvWalker implements Walker {
     if (this.#scope.tally.explains) this.#scope.tally.rebase(from, quotedPlaces(raw, isQuoted, at));
     if (replaced === undefined) {
       this.#output.copy(raw);
-      return;
+      return false;
     }
     const original = replaced.original === text ? raw : quoted(replaced.original);
     this.#output.replace(isQuoted ? quoted(replaced.redacted) : replaced.redacted, original);
+    return true;
   }
 }
 

@@ -3,6 +3,7 @@ import type { Output, Replaced } from '../findings.ts';
 import { type KeyRule, NEVER } from '../key-rule.ts';
 import { type Attribute, attributesOf, INLINE, LABELS, NAMELESS } from './html-text.ts';
 import { HtmlTokens, type Token } from './html-tokens.ts';
+import { isMarker } from '../markers.ts';
 import { TextRun } from './text-run.ts';
 import { TextScanner } from './text.ts';
 import { decodeEntities, redactCharacters } from './xml-text.ts';
@@ -14,7 +15,7 @@ const MAX_LABEL_CHARS = 64;
 const MAX_COLUMNS = 256;
 const TAG_NAME = /^<(\/?)([A-Za-z[][^\s/>]{0,511})/;
 /** What names of elements and attributes don't have, but values. */
-const UNUSUAL_NAME = /[@%&[]|\d{4}|\w{20}/;
+const UNUSUAL_NAME = /[=@%&[]|\d{4}|\w{20}/;
 /** Elements that name others, and aren't named. */
 const NAMES: ReadonlySet<string> = new Set(['th', 'dt', 'label', 'legend', 'h1', 'h2', 'h3', 'h4']);
 /** Elements whose value is the text in them, or that of their options. */
@@ -98,7 +99,8 @@ export class HtmlWalker implements Walker {
 
   #piece({ kind, text, at, isEnd }: Token, isCut: boolean): void {
     this.#run.flush();
-    if (this.#scanner === undefined && kind !== 'markup' && kind !== 'tag' && !isCut) this.#dropPiece();
+    if (this.#scanner === undefined && kind !== 'markup' && kind !== 'tag' && !isCut && !isMarker(text))
+      this.#dropPiece();
     if (this.#dropped !== undefined) {
       this.#output.replace('', this.#dropped.rule.neverKept ? '' : text);
       if (isEnd) this.#dropped = undefined;
@@ -114,7 +116,8 @@ export class HtmlWalker implements Walker {
 
   /** A text that its name gives away is replaced, however long it is. */
   #dropPiece(): void {
-    const key = this.#dropped === undefined ? this.#keyOfText() : undefined;
+    const isCode = this.#element === 'script' || this.#element === 'style';
+    const key = this.#dropped === undefined && !isCode ? this.#keyOfText() : undefined;
     if (key === undefined || key.applies !== undefined) return;
     this.#output.replace(dropLong(key, this.#scope), '');
     this.#dropped = key;
@@ -197,10 +200,13 @@ export class HtmlWalker implements Walker {
     const table = this.#tables.at(-1);
     const column = table?.isNaming === false ? table.names[table.column] : undefined;
     const { classify } = this.#scope.engine;
+    const isNamed = PLAIN_NAME.test(this.#element) && !NAMELESS.has(this.#element);
+    const own = isNamed ? classify(localName(this.#element)) : undefined;
+    if (own !== undefined && own.applies !== NEVER) return own;
     return (
       (column === undefined ? undefined : classify(column)) ??
       (this.#label === '' ? undefined : classify(this.#label)) ??
-      (!PLAIN_NAME.test(this.#element) || NAMELESS.has(this.#element) ? undefined : classify(localName(this.#element)))
+      own
     );
   }
 

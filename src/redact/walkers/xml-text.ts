@@ -105,7 +105,8 @@ export function redactCharacters(
 }
 
 function rewritten(raw: string, text: string, key: KeyRule | undefined, scope: Scope): Replaced | undefined {
-  const replaced = redactValue(text, hintsAlone(key), scope);
+  const isTrimmed = text.trim().length === text.length;
+  const replaced = redactValue(text, isTrimmed ? key : hintsAlone(key), scope);
   if (replaced === undefined) return undefined;
   const original = replaced.original === text ? raw : encodeEntities(replaced.original);
   return { redacted: encodeEntities(replaced.redacted), original };

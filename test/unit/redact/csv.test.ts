@@ -64,6 +64,20 @@ describe('comma-separated values', () => {
     assert.equal(await outputOf(columns), columns.replace('hunter2', '[redacted:credential]'));
   });
 
+  it('are not named by cells that hold a value themselves', async () => {
+    const encoded = Buffer.from(`call ${PLANTED.card}`).toString('base64');
+    for (const text of [
+      `phone,${PLANTED.jwt},a\nphone,12-3456789\n`,
+      `call (415) 555-2671,pin\n7,1234\n`,
+      ` \n${encoded},pin\n,1234\n`,
+    ]) {
+      const output = await outputOf(text);
+      assert.equal(await outputOf(output), output, 'twice is once');
+    }
+    const labelled = (value: string): string => `a=b password,${value}\n`;
+    assert.equal(await outputOf(labelled('blue')), labelled('blue'));
+  });
+
   it('may start with a byte order mark', async () => {
     for (const name of ['pin', '"pin"'])
       assert.equal(await outputOf(`\ufeff${name},a\r\n1234,1\r\n`), `\ufeff${name},a\r\n[redacted:pin],1\r\n`);

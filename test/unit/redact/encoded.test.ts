@@ -63,7 +63,20 @@ describe('encoded texts within others', () => {
     const command = Buffer.from(`mail ${PLANTED.email}`, 'utf16le').toString('base64');
     assert.equal(await outputOf(`powershell -enc ${command} -x`), 'powershell -enc [redacted:email] -x');
     const big = Buffer.from(PLANTED.email, 'utf16le').swap16().toString('base64').replace(/=+$/, '');
-    assert.equal(await outputOf(`mail +${big}-`), 'mail +[redacted:email]');
+    assert.equal(await outputOf(`mail +${big}-`), 'mail +[redacted:email]-');
+  });
+
+  it('are replaced right behind other findings, before dots, and behind web tokens', async () => {
+    const encoded = base64(SECRET);
+    const clean = {
+      [`${PLANTED.email}+${encoded} x`]: '[redacted:email]+[redacted:credential] x',
+      [`see ${encoded.replace(/=+$/, '')}. x`]: 'see [redacted:credential]. x',
+      [`www.${encoded} x`]: 'www.[redacted:credential] x',
+      [`${base64(`to ${PLANTED.email},`, 'hex')}:${PLANTED.amex} x`]: '[redacted:email]:[redacted:card:0005] x',
+      [`${base64(`to ${PLANTED.email}`, 'hex')}+x`]: '[redacted:email]+x',
+      [`${PLANTED.jwt}${'x'.repeat(44)}\n${encoded}\n`]: '[redacted:jwt]\n[redacted:credential]\n',
+    };
+    for (const [text, expected] of Object.entries(clean)) assert.equal(await outputOf(text), expected);
   });
 
   it('have the token of what was found in them, and its place', async () => {

@@ -16,9 +16,16 @@ describe('HTML', () => {
       ['<dl><dt>PIN</dt><dd>1234</dd></dl>', '1234', '[redacted:pin]'],
       ['<table><tr><th>n<th>PIN<tr><td>1<td>1234</table>', '1234', '[redacted:pin]'],
       ['<table><tr><td>PIN:</td><td>1234</td></tr></table>', '1234', '[redacted:pin]'],
+      ['<dt>taxId</dt><dd>- <pin>1234</pin></dd>', '1234', '[redacted:pin]'],
+      ['<6<password=hunter2<input>', 'hunter2', '[redacted:credential]'],
       [`<meta name=author content='${PLANTED.email}'>`, PLANTED.email, '[redacted:email]'],
     ] as const;
     for (const [page, planted, marker] of pages) assert.equal(await outputOf(page), page.replace(planted, marker));
+  });
+
+  it('has nothing to do with a label before it where it is a script', async () => {
+    const page = '<label>PIN</label><script>start(1);';
+    assert.equal(await outputOf(page), page);
   });
 
   it('loses values wherever they stand, whatever is wrong around them', async () => {
