@@ -6,7 +6,7 @@ import { mayBeNumber } from '../detectors/digits.ts';
 import { Sight, TRAIT } from '../traits.ts';
 import type { NameTable } from './json-names.ts';
 import { hashEnd, timestampEnd, uuidEnd } from './json-shapes.ts';
-import { CARE, type JsonState, NEXT } from './json-state.ts';
+import { CARE, hasIdDigits, type JsonState, MAX_NAMING_CHARS, NEXT } from './json-state.ts';
 
 /** Shorter values are nothing by themselves. */
 const MIN_CHARS = 4;
@@ -37,7 +37,7 @@ export class JsonSkimmer {
   }
 
   /** Goes on from `start` as far as it can in a text and its bytes. @returns where it stopped: before a token */
-  skim(text: string, bytes: Uint8Array, start: number): number {
+  skim(text: string, bytes: Buffer, start: number): number {
     this.#text = text;
     let at = start;
     while (at < text.length) {
@@ -48,7 +48,7 @@ export class JsonSkimmer {
     return at;
   }
 
-  #token(bytes: Uint8Array, at: number): number {
+  #token(bytes: Buffer, at: number): number {
     const state = this.#state;
     switch (bytes[at]) {
       case 34:
@@ -111,7 +111,7 @@ export class JsonSkimmer {
     return bytes[end] === 44 && this.#state.comma() ? end + 1 : end;
   }
 
-  #string(bytes: Uint8Array, at: number): number {
+  #string(bytes: Buffer, at: number): number {
     const state = this.#state;
     if (!state.expectsValue || state.mayBeNamedLater || state.role === 'document') return -1;
     const start = at + 1;
@@ -119,11 +119,17 @@ export class JsonSkimmer {
     if (end === -1 || end - start > this.#scope.engine.limits.maxValueBytes) return -1;
     const { role } = state;
     if (role === undefined || role === 'value') return this.#after(bytes, end + 1);
-    const text = this.#text.slice(start, end);
-    if (role !== 'first') state.namesValue(text, this.#scope.engine.classifyHeader);
+    if (role !== 'first') this.#mayNameValue(bytes, start, end);
     const next = this.#after(bytes, end + 1);
-    if (role === 'first') state.namesNext(text, this.#scope.engine.classifyHeader);
+    if (role === 'first') state.namesNext(this.#text.slice(start, end));
     return next;
+  }
+
+  #mayNameValue(bytes: Buffer, start: number, end: number): void {
+    const state = this.#state;
+    if (state.role === 'id' && hasIdDigits(bytes, start, end)) return;
+    // No slice of the text, which would keep all of it.
+    state.mayNameValue(end - start > MAX_NAMING_CHARS ? '' : bytes.toString('latin1', start, end));
   }
 
   /** Where the value ends that starts at `start`, when nothing is to be replaced in it. */

@@ -22,7 +22,18 @@ export interface Container {
   isPerson: boolean;
   /** What a document of GraphQL in it says about the variables beside it. */
   variables: KeyRule | undefined;
+  /** Texts of its members `name` and `id` that nobody has asked about yet. */
+  unread: UnreadName[] | undefined;
 }
+
+/** A text that may be the name of a value beside it, which few objects have. */
+interface UnreadName {
+  readonly text: string;
+  readonly role: PairRole;
+}
+
+/** So many wait in one object at most. */
+const MAX_UNREAD = 4;
 
 /** How closely a value has to be looked at: by its content, with what its name speaks for, by its name's rule. */
 export const CARE = { none: 0, hints: 1, rule: 2 } as const;
@@ -54,21 +65,27 @@ export function signsOf(own: KeyRule | undefined): number {
 
 /** What a name may look like that stands beside a value. */
 const NAME = /^[\w.:[\]/ \x80-\uffff-]{2,64}$/;
+/** Longest such text. */
+export const MAX_NAMING_CHARS = 64;
 
 /** An id with so many digits is one of many, and names nothing. */
 const MIN_ID_DIGITS = 6;
 
-function hasIdDigits(text: string): boolean {
+const ID_DIGITS = new RegExp(`(?:\\d\\D*){${MIN_ID_DIGITS}}`);
+
+/** True for bytes with as many digits as an id has. */
+export function hasIdDigits(bytes: Uint8Array, start: number, end: number): boolean {
   let digits = 0;
-  for (let i = 0; i < text.length && digits < MIN_ID_DIGITS; i += 1) {
-    const code = text.charCodeAt(i);
-    if (code >= 48 && code <= 57) digits += 1;
+  for (let at = start; at < end && digits < MIN_ID_DIGITS; at += 1) {
+    const byte = bytes[at] as number;
+    if (byte >= 48 && byte <= 57) digits += 1;
   }
   return digits >= MIN_ID_DIGITS;
 }
 
 /** Where in the grammar of JSON (RFC 8259) a walk is, and what the names around say about the next value. */
 export class JsonState {
+  readonly #classifyHeader: ClassifyKey;
   readonly #stack: Container[] = [];
   #container: Container | undefined;
   next: Next = NEXT.value;
@@ -79,6 +96,10 @@ export class JsonState {
   role: PairRole | undefined;
   /** True before the first value. */
   atStart = true;
+
+  constructor(classifyHeader: ClassifyKey) {
+    this.#classifyHeader = classifyHeader;
+  }
 
   /** The innermost open array or object. */
   get container(): Container | undefined {
@@ -102,7 +123,9 @@ export class JsonState {
 
   /** True when the next value may be replaced by what the member `name` behind it says. */
   get mayBeNamedLater(): boolean {
-    return this.role === 'value' && this.#container?.isNamed === false;
+    if (this.role !== 'value' || this.#container === undefined) return false;
+    this.#readNames(this.#container);
+    return !this.#container.isNamed;
   }
 
   /** A value is over: what its container expects, and the rule that its next element has. */
@@ -132,6 +155,7 @@ export class JsonState {
       names,
       isPerson: false,
       variables: undefined,
+      unread: undefined,
     };
     this.#stack.push(this.#container);
     this.key = key;
@@ -174,7 +198,9 @@ export class JsonState {
     if (signs > CARES && own !== undefined && container !== undefined) this.#besidePerson(own, container);
     if (role === undefined || container === undefined) return;
     if (role === 'variables' && container.variables !== undefined) this.#takes(container.variables);
-    if (role !== 'value' || container.named === undefined) return;
+    if (role !== 'value') return;
+    this.#readNames(container);
+    if (container.named === undefined) return;
     if (this.key === undefined || isSureOfNothing(this.key)) this.#takes(container.named);
   }
 
@@ -192,13 +218,38 @@ export class JsonState {
    * The string that has just been read may be the name of the value beside it, or of the object around.
    * @returns what it says about the value beside it
    */
-  namesValue(text: string, classifyHeader: ClassifyKey): KeyRule | undefined {
-    if (this.role === 'id' && hasIdDigits(text)) return undefined;
+  namesValue(text: string): KeyRule | undefined {
     const container = this.#container;
     const { role } = this;
-    if (container?.names !== undefined && role !== 'name') namesOuter(container.names, text, role, classifyHeader);
-    if (container === undefined || (role !== 'name' && role !== 'id')) return undefined;
-    const rule = NAME.test(text) ? classifyHeader(text) : undefined;
+    if (container === undefined || role === undefined || (role === 'id' && ID_DIGITS.test(text))) return undefined;
+    if (container.names !== undefined && role !== 'name') this.#namesOuter(container.names, text, role);
+    this.#readNames(container);
+    return this.#readName(text, role, container);
+  }
+
+  /** The same, for whom it is enough to know it when the value comes. */
+  mayNameValue(text: string): void {
+    const container = this.#container;
+    const { role } = this;
+    if (container === undefined || container.names !== undefined || role === undefined) {
+      this.namesValue(text);
+      return;
+    }
+    const unread = (container.unread ??= []);
+    unread.push({ text, role });
+    if (unread.length === MAX_UNREAD) this.#readNames(container);
+  }
+
+  #readNames(container: Container): void {
+    const { unread } = container;
+    if (unread === undefined) return;
+    container.unread = undefined;
+    for (const { text, role } of unread) this.#readName(text, role, container);
+  }
+
+  #readName(text: string, role: PairRole, container: Container): KeyRule | undefined {
+    if (role !== 'name' && role !== 'id') return undefined;
+    const rule = NAME.test(text) ? this.#classifyHeader(text) : undefined;
     const key = rule && (role === 'name' ? pairRule(rule) : idRule(rule));
     if (role === 'id' && key === undefined) return undefined;
     container.isNamed = true;
@@ -207,18 +258,19 @@ export class JsonState {
   }
 
   /** After the first element of a list in a list: it may be the name of the second. */
-  namesNext(text: string, classifyHeader: ClassifyKey): void {
-    const rule = NAME.test(text) ? classifyHeader(text) : undefined;
+  namesNext(text: string): void {
+    const rule = NAME.test(text) ? this.#classifyHeader(text) : undefined;
     if (rule !== undefined && !isSureOfNothing(rule)) this.#takes(entryRule(rule));
     else if (rule !== undefined) this.#takes(rule);
   }
-}
 
-/** A text or code in an object that stands in the place of a name is that name. */
-function namesOuter(outer: Container, text: string, role: PairRole | undefined, classifyHeader: ClassifyKey): void {
-  const name = role === 'id' ? nameOfCode(text) : text;
-  const rule = NAME.test(name) ? classifyHeader(name) : undefined;
-  if (rule?.applies === undefined || (outer.named !== undefined && !isSureOfNothing(outer.named))) return;
-  outer.named = pairRule(rule);
-  outer.isNamed = true;
+  /** A text or code in an object that stands in the place of a name is that name. */
+  #namesOuter(outer: Container, text: string, role: PairRole): void {
+    this.#readNames(outer);
+    const name = role === 'id' ? nameOfCode(text) : text;
+    const rule = NAME.test(name) ? this.#classifyHeader(name) : undefined;
+    if (rule?.applies === undefined || (outer.named !== undefined && !isSureOfNothing(outer.named))) return;
+    outer.named = pairRule(rule);
+    outer.isNamed = true;
+  }
 }

@@ -30,7 +30,7 @@ const MAX_VARIABLES_DEPTH = 2;
 export class JsonWalker implements JsonFollower {
   readonly #scope: Scope;
   #output: Output;
-  readonly #state = new JsonState();
+  readonly #state: JsonState;
   #buffer = '';
   #position = 0;
   /** Up to here the buffer is in the output. */
@@ -54,7 +54,8 @@ export class JsonWalker implements JsonFollower {
   constructor(scope: Scope, output: Output) {
     this.#scope = scope;
     this.#output = output;
-    const { names } = scope.engine;
+    const { names, classifyHeader } = scope.engine;
+    this.#state = new JsonState(classifyHeader);
     if (names !== undefined) this.#skimmer = new JsonSkimmer(scope, names, this.#state);
   }
 
@@ -101,7 +102,7 @@ export class JsonWalker implements JsonFollower {
   }
 
   /** Goes over what holds nothing. True when that is all there is. */
-  #skim(bytes: Uint8Array): boolean {
+  #skim(bytes: Buffer): boolean {
     if (this.#skimmer === undefined || this.#long !== undefined || this.#held.length > 0 || this.#variablesIn !== -1)
       return false;
     this.#position = this.#skimmer.skim(this.#buffer, bytes, this.#position);
@@ -292,7 +293,7 @@ export class JsonWalker implements JsonFollower {
       if (role === 'document') this.#namesVariables(text);
       else if (role !== undefined && role !== 'first') this.#namesValue(text);
       this.#state.afterValue();
-      if (role === 'first') this.#state.namesNext(text, this.#scope.engine.classifyHeader);
+      if (role === 'first') this.#state.namesNext(text);
     }
     return true;
   }
@@ -335,7 +336,7 @@ export class JsonWalker implements JsonFollower {
 
   /** The string that has just been read is the name of the value beside it. */
   #namesValue(text: string): void {
-    const key = this.#state.namesValue(text, this.#scope.engine.classifyHeader);
+    const key = this.#state.namesValue(text);
     const isNamed = key !== undefined || this.#state.role === 'name';
     if (isNamed && this.#heldHere(false) !== undefined) this.#release(key);
   }
