@@ -22,66 +22,6 @@ const CODE_PIECE_CHARS = 5;
 /** A registration of US prescribers ends in so many digits, with a 9 before them at times. */
 const DEA_DIGITS = 7;
 
-/** A shorter text has no word with something beside it. */
-const MIN_WORD_CHARS = 6;
-/** In {@link WORDS}: the end of a word that has to be there as a whole. */
-const MAY_BE_LONG = 2;
-/** Three letters, the rarest, of words that make dates, documents and codes mean something. */
-const WORDS = threes(
-  'pas rav lic rmi rne rta pat rij jaz sch mrn rec har spi oss ria bir bor bda dob geb nai nac nas nat uro fod mac cnp pid dwa hwa hw_ bss',
-);
-/** Words for national ids: their last three letters say too little. */
-const LONG_WORDS =
-  'national personal citizen government resident identi emirates hkid curp rut dula ausweis personnu tunnus hetu cpr dselsnu ' +
-  'kimli dowod cidad cnic iqama mykad';
-/** By the last three letters, as {@link WORDS}. */
-const BY_END = new Map<number, Buffer[]>();
-for (const word of LONG_WORDS.split(' ')) {
-  const end = packed(word.slice(-3));
-  BY_END.set(end, [...(BY_END.get(end) ?? []), Buffer.from(word)]);
-  if (WORDS[end] !== 1) WORDS[end] = MAY_BE_LONG;
-}
-/** Last four letters of words for secrets, which may stand right before one; of shorter ones, with what stands before. */
-const SECRET_ENDS = fours(
-  'word wort sswd pwd rase cret rets key keys oken kens asse asea sena lave enha aslo haso rola pass tial ials code',
-);
-/** What may stand right behind one: blanks, quotation marks, `)`, `:`, `=`, and the dash of an arrow. */
-const LINKS = new Uint8Array(65);
-for (const character of '\t "\')-:=') LINKS[character.charCodeAt(0)] = 1;
-
-function threes(list: string): Uint8Array {
-  const table = new Uint8Array(1 << 15);
-  for (const word of list.split(' ')) table[packed(word)] = 1;
-  return table;
-}
-
-/** By four letters; words of three are in it with any letter or none before them. */
-function fours(list: string): Uint8Array {
-  const table = new Uint8Array(1 << 20);
-  for (const word of list.split(' ')) {
-    let packed = 0;
-    for (let i = 0; i < word.length; i += 1) packed = packed * 32 + (word.charCodeAt(i) & 31);
-    if (word.length === 4) table[packed] = 1;
-    else for (let before = 0; before < 32; before += 1) table[before * 32 ** 3 + packed] = 1;
-  }
-  return table;
-}
-
-/** Five bits of each of three letters. */
-function packed(word: string): number {
-  return ((word.charCodeAt(0) & 31) << 10) | ((word.charCodeAt(1) & 31) << 5) | (word.charCodeAt(2) & 31);
-}
-
-/** True when a long word with these last three letters ends at `at`, in either case. */
-function endsLongWord(bytes: Uint8Array, at: number, end: number): boolean {
-  for (const word of BY_END.get(end) ?? []) {
-    let left = word.length - 1;
-    while (left >= 0 && ((bytes[at - word.length + 1 + left] ?? 0) | 32) === word[left]) left -= 1;
-    if (left < 0) return true;
-  }
-  return false;
-}
-
 function isLetter(bytes: Uint8Array, at: number): boolean {
   return (kindAt(bytes, at) & KIND.letter) !== 0;
 }
@@ -181,7 +121,8 @@ class DigitScan {
 
   #result(characters: number): number {
     let bits = this.#bits | TRAIT.digits;
-    if ((characters & TRAIT.space) !== 0 && (characters & LETTERS) !== 0) bits |= TRAIT.spoken | TRAIT.street;
+    if ((characters & LETTERS) !== 0)
+      bits |= (characters & TRAIT.space) === 0 ? TRAIT.spoken : TRAIT.spoken | TRAIT.street;
     if (this.#most >= MIN_NUMBER_DIGITS) bits |= TRAIT.number;
     if (this.#quads >= 3) bits |= TRAIT.quad;
     if (this.#colons >= MIN_PAIR_SEPARATORS || this.#dashes >= MIN_PAIR_SEPARATORS) bits |= TRAIT.mac;
@@ -296,54 +237,10 @@ class DigitScan {
   }
 }
 
-/** `d. o. b`, `né le`, `hw` and `DL`: too short for three letters. */
-function isShortWord(bytes: Uint8Array, at: number): boolean {
-  const letter = (bytes[at] as number) | 32;
-  if (letter === 119) return ((bytes[at - 1] ?? 0) | 32) === 104 && bytes[at + 1] === 32;
-  if (letter === 100) {
-    const next = bytes[at + 1] ?? 0;
-    if ((next | 32) === 108) return !isLetter(bytes, at - 1);
-    if ((next | 32) === 111) return bytes[at + 2] === 46 || bytes[at + 2] === 32;
-    const third = bytes[next === 46 && bytes[at + 2] === 32 ? at + 3 : at + 2] ?? 0;
-    return (next === 46 || next === 32) && (third | 32) === 111;
-  }
-  return letter === 108 && ((bytes[at + 1] ?? 0) | 32) === 101 && bytes[at - 1] === 32;
-}
-
-/** Letters that aren't ASCII of words for births, as bytes of UTF-8 or as characters of one byte, or a unit of UTF-16. */
-function isWideWord(byte: number, next: number): boolean {
-  if (byte === 0xe9 || byte === 0xc9 || byte === 0x80) return true;
-  return next === 0xa9 || next === 0xb8 || next === 0xb6 || next === 0x94 || next === 0x80;
-}
-
-/** The bits of words that make the digits beside them mean something, and of words for secrets before a space. */
-function wordTraits(bytes: Uint8Array, start: number, end: number): number {
-  let last = 0;
-  let bits = 0;
-  for (let at = start; at < end; at += 1) {
-    const byte = bytes[at] as number;
-    if (byte >= 128) {
-      if (isWideWord(byte, bytes[at + 1] as number)) bits |= TRAIT.word;
-    } else if (byte < 65) {
-      if (LINKS[byte] === 1 && SECRET_ENDS[last] === 1) bits |= TRAIT.spoken;
-      last = 0;
-    } else {
-      last = ((last << 5) | (byte & 31)) & 0xfffff;
-      const three = last & 0x7fff;
-      const word = WORDS[three];
-      if (word === 1 || (word === MAY_BE_LONG && endsLongWord(bytes, at, three)) || isShortWord(bytes, at))
-        bits |= TRAIT.word;
-    }
-  }
-  return bits;
-}
-
 /** Used by one text at a time. */
 const scan = new DigitScan();
 
 /** The bits that the digits of a text make, at least one; `characters` are those of its characters. */
 export function digitTraits(bytes: Uint8Array, start: number, end: number, characters: number): number {
-  const bits = scan.scan(bytes, start, end, characters);
-  const hasLetters = (characters & (TRAIT.lower | TRAIT.upper | TRAIT.high)) !== 0;
-  return hasLetters && end - start >= MIN_WORD_CHARS ? bits | wordTraits(bytes, start, end) : bits;
+  return scan.scan(bytes, start, end, characters);
 }

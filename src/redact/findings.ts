@@ -1,5 +1,5 @@
 import type { Hints } from './context.ts';
-import type { Mentions } from './mentions.ts';
+import type { WordsOf } from './mentions.ts';
 import type { Rule } from './rules.ts';
 import type { Tally } from './tally.ts';
 
@@ -28,7 +28,7 @@ export type Detect = (
   isValue?: boolean,
   hints?: Hints,
   traits?: number,
-  mentions?: Mentions,
+  mentions?: WordsOf,
 ) => readonly Finding[];
 
 /** A text after redaction. */

@@ -1,8 +1,13 @@
 import { bytesForNow, MARGIN_BYTES } from './text-bytes.ts';
 import { VOCABULARY } from './vocabulary.ts';
 
+/** Tells whether a word of a family, or of one of several, stands in a text. */
+export interface WordsOf {
+  has(families: number): boolean;
+}
+
 /** Which words of {@link VOCABULARY} stand in one text; looked for when somebody asks. */
-export class Mentions {
+export class Mentions implements WordsOf {
   readonly #of: Uint8Array | string;
   readonly #start: number;
   readonly #end: number;
@@ -15,12 +20,11 @@ export class Mentions {
     this.#end = end;
   }
 
-  /** True when a word of the family, or of one of several, stands in the text. */
-  has(family: number): boolean {
+  has(families: number): boolean {
     if (this.#families === -1) {
       const bytes = typeof this.#of === 'string' ? bytesForNow(this.#of) : this.#of;
       this.#families = VOCABULARY.familiesIn(bytes, this.#start, this.#end);
     }
-    return (this.#families & family) !== 0;
+    return (this.#families & families) !== 0;
   }
 }

@@ -34,14 +34,12 @@ export const TRAIT = {
   quad: 1 << 18,
   /** Two colons. */
   colons: 1 << 19,
-  /** Six pairs, or three times four, of what may be a hardware address, or the word for one. */
+  /** Six pairs, or three times four, of what may be a hardware address. */
   mac: 1 << 20,
   /** The start of an object in base64url, where a web token may be. */
   jwt: 1 << 21,
   /** `Bearer` or `Basic`. */
   scheme: 1 << 22,
-  /** Where digits are: a piece of a word that says what they are. */
-  word: 1 << 23,
   /** `{` or `[`. */
   bracket: 1 << 24,
   /** The start of a key or token of a known issuer, and a run. */
@@ -52,6 +50,6 @@ export const TRAIT = {
   person: 1 << 27,
   /** Digits and words, as in the address of a house. */
   street: 1 << 28,
-  /** Digits and words, or a word for secrets right before what may be one. */
+  /** Digits and letters: words may say that they are a secret. */
   spoken: 1 << 29,
 } as const;

@@ -20,6 +20,7 @@ function classOf(code: number): number {
 
 /** 1 to 26 for a letter of either case, other numbers for other kinds of characters. */
 const CLASSES = Uint8Array.from({ length: 256 }, (_, code) => classOf(code));
+const ALL_CLASSES = Array.from({ length: 1 << CLASS_BITS }, (_, each) => each);
 /** What stands behind a word that ends. */
 const NO_LETTERS = [CONTROL, NOT_ASCII, DIGIT, SPACE, STOP, PUNCTUATION];
 
@@ -84,16 +85,16 @@ export class Vocabulary {
   #count = 0;
 
   /**
-   * Adds a family of words of three characters or more, parted by spaces; `_` is a space in one. A small letter stands for itself
+   * Adds a family of words of two characters or more, parted by spaces; `^` is a space in one. A small letter stands for itself
    * in either case, any other character for itself alone; `<` before a word says that no letter stands before it, `<<` no digit
-   * either, `>` behind it that no letter stands behind, and then two letters are enough.
+   * either, `>` behind it that no letter stands behind.
    * @returns its bit
    */
   family(words: string): number {
     if (this.#count === MAX_FAMILIES) throw new RangeError('too many families of words');
     const family = 1 << this.#count;
     this.#count += 1;
-    for (const marked of words.split(' ')) this.#add(marked.replaceAll('_', ' '), family);
+    for (const marked of words.split(' ')) this.#add(marked.replaceAll('^', ' '), family);
     return family;
   }
 
@@ -105,7 +106,8 @@ export class Vocabulary {
     const entry = { codes, anchor, family, startsWord, isApart, endsWord };
     const classes = Array.from(word.slice(anchor, anchor + ANCHOR_CHARS), (each) => classOf(each.charCodeAt(0)));
     if (classes.length === ANCHOR_CHARS) this.#put(classes, entry);
-    else if (classes.length === 2 && endsWord) for (const behind of NO_LETTERS) this.#put([...classes, behind], entry);
+    else if (classes.length === 2)
+      for (const behind of endsWord ? NO_LETTERS : ALL_CLASSES) this.#put([...classes, behind], entry);
     else throw new RangeError(`too short: ${marked}`);
   }
 

@@ -1,11 +1,10 @@
 import { isBirthDate } from '../checks/index.ts';
 import type { Finding } from '../findings.ts';
 import { RULES } from '../rules.ts';
-import { TRAIT } from '../traits.ts';
+import { VOCABULARY } from '../vocabulary.ts';
 import { isInWord } from './digit-run.ts';
 import type { Subject } from './subject.ts';
 
-const WORDS = TRAIT.lower | TRAIT.upper | TRAIT.high;
 /** That it is a birthday is said by what stands around; any year will do. */
 const LAST_YEAR = 2099;
 const BASE = 0.3;
@@ -27,6 +26,11 @@ const DATES = new RegExp(
 /** What words of births have in them, in the languages that context knows, and marks that stand for `born`. */
 const BIRTH =
   /birth|born|bday|(?<![a-z])d\.? ?o\.? ?b|[a-z]dob(?![a-z])|geb|naiss|\bn(?:\xc3\xa9|e|\u00e9)(?:\(?e\)?)?s? le\b|nac|nasc|nat[oa] |urodz|f(?:\xc3\xb8|o|\xc3\xb6)d|\xe7\x94\x9f|\xd1\x80\xd0\xbe\xd0\xb6/i;
+/** One of these is in every text with such a word. */
+export const BIRTH_WORDS = VOCABULARY.family(
+  'birth born bday dob <d.o <d.^o <d^o <do^b <do.b <do.^b geb naiss ^le> nac nasc nato^ nata^ urodz f\xc3\xb8d fod f\xc3\xb6d ' +
+    '\xe7\x94\x9f \xd1\x80\xd0\xbe\xd0\xb6',
+);
 const TIME = /[Tt ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?: ?(?:[Zz]|[+-]\d\d:?\d\d))?/y;
 /** Dates of other things: behind such a word a date is theirs. */
 const OTHER_DATE =
@@ -61,7 +65,7 @@ function standsAlone(text: string, start: number, end: number): boolean {
 export function findBirthDates(subject: Subject, found: Finding[]): void {
   const { text, hints } = subject;
   const isNamed = hints?.has('date_of_birth') === true;
-  if (!isNamed && ((subject.traits & WORDS) === 0 || !BIRTH.test(text))) return;
+  if (!isNamed && !BIRTH.test(text)) return;
   DATES.lastIndex = 0;
   for (let match = DATES.exec(text); match !== null; match = DATES.exec(text)) {
     const [start, end] = [match.index, match.index + match[0].length];

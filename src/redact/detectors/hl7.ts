@@ -1,10 +1,13 @@
 import { isBirthDate } from '../checks/index.ts';
 import type { Finding } from '../findings.ts';
 import { type Rule, RULES } from '../rules.ts';
+import { VOCABULARY } from '../vocabulary.ts';
 import type { Subject } from './subject.ts';
 
 /** The segment that says who the patient is (HL7 version 2, chapter 3.4.2, PID). */
 const SEGMENT = /(?:^|[\r\n])PID(?=\|)/g;
+/** Its name. */
+export const SEGMENT_WORDS = VOCABULARY.family('PID|');
 /** So long may it be. */
 const MAX_SEGMENT_CHARS = 2048;
 const LAST_YEAR = 2099;

@@ -3,17 +3,17 @@ import type { EntityName } from '../entities.ts';
 import type { Detect, Finding } from '../findings.ts';
 import type { ClassifyKey } from '../key-rule.ts';
 import { TRAIT, traitsOf } from '../traits.ts';
-import { findBirthDates } from './birth-dates.ts';
+import { BIRTH_WORDS, findBirthDates } from './birth-dates.ts';
 import { findCryptoAddresses } from './crypto-addresses.ts';
 import { findDigits } from './digits.ts';
-import { findDocuments } from './documents.ts';
+import { DOCUMENT_WORDS, findDocuments } from './documents.ts';
 import { findLetteredIds } from './lettered-ids.ts';
-import { findBareMacs, findIpv4, findIpv6, findMacs } from './network.ts';
+import { findBareMacs, findIpv4, findIpv6, findMacs, MAC_WORDS } from './network.ts';
 import { findEncoded } from './encoded.ts';
 import { findEmails } from './email.ts';
-import { findInSegments } from './hl7.ts';
+import { findInSegments, SEGMENT_WORDS } from './hl7.ts';
 import { findIbans } from './iban.ts';
-import { findBareCnpjs, findCnpjs, findCorsicanNirs } from './lettered-numbers.ts';
+import { CNPJ_WORDS, findBareCnpjs, findCnpjs, findCorsicanNirs } from './lettered-numbers.ts';
 import { findNamed } from './named.ts';
 import { findParameters, findUrlSignatures } from './parameters.ts';
 import { findPrivateKeys } from './private-keys.ts';
@@ -27,9 +27,9 @@ import {
   findSecretFormats,
   findSlackHooks,
 } from './secret-formats.ts';
-import { findAnswers, findSpokenSecrets } from './spoken-secrets.ts';
+import { CODE_WORDS, findAnswers, findSpokenSecrets, SECRET_WORDS } from './spoken-secrets.ts';
 import { findJwts, findSchemes, findUserinfo } from './tokens.ts';
-import { Mentions } from '../mentions.ts';
+import { Mentions, type WordsOf } from '../mentions.ts';
 import { decodeWide } from './wide.ts';
 import type { Subject } from './subject.ts';
 
@@ -51,7 +51,9 @@ export type ExtraDetector = (subject: Subject, found: Finding[]) => void;
 interface Detector {
   /** All of these traits are in a text with a finding. */
   readonly needs: number;
-  /** In the place of the trait `word`: a name that speaks for this. */
+  /** A word of one of these families, too. */
+  readonly words?: number;
+  /** In the place of a word: a name that speaks for this. */
   readonly hint?: EntityName;
   readonly find: (subject: Subject, found: Finding[]) => void;
 }
@@ -66,18 +68,18 @@ const DETECTORS: readonly Detector[] = [
   },
   { needs: TRAIT.number, find: findDigits },
   { needs: TRAIT.iban, find: findIbans },
-  { needs: TRAIT.word | TRAIT.digits, hint: 'date_of_birth', find: findBirthDates },
-  { needs: TRAIT.digits | TRAIT.upper | TRAIT.word, find: findInSegments },
+  { needs: TRAIT.digits, words: BIRTH_WORDS, hint: 'date_of_birth', find: findBirthDates },
+  { needs: TRAIT.digits | TRAIT.upper, words: SEGMENT_WORDS, find: findInSegments },
   { needs: TRAIT.digits | TRAIT.upper | TRAIT.slash, find: findCnpjs },
-  { needs: TRAIT.digits | TRAIT.upper | TRAIT.word, hint: 'br_cnpj', find: findBareCnpjs },
+  { needs: TRAIT.digits | TRAIT.upper, words: CNPJ_WORDS, hint: 'br_cnpj', find: findBareCnpjs },
   { needs: TRAIT.number | TRAIT.upper, find: findCorsicanNirs },
   { needs: TRAIT.lettered, find: findLetteredIds },
   { needs: TRAIT.quad, find: findIpv4 },
   { needs: TRAIT.colons, find: findIpv6 },
   { needs: TRAIT.mac, find: findMacs },
-  { needs: TRAIT.word | TRAIT.digit, hint: 'mac_address', find: findBareMacs },
+  { needs: TRAIT.digit, words: MAC_WORDS, hint: 'mac_address', find: findBareMacs },
   { needs: TRAIT.coin | TRAIT.digit, find: findCryptoAddresses },
-  { needs: TRAIT.word | TRAIT.digit, find: findDocuments },
+  { needs: TRAIT.digit, words: DOCUMENT_WORDS, find: findDocuments },
   {
     needs: TRAIT.jwt,
     find: ({ text, isValue }, found) => {
@@ -105,7 +107,7 @@ const DETECTORS: readonly Detector[] = [
       if ((subject.traits & TRAIT.person) === 0) findAddressesByLabel(subject, found);
     },
   },
-  { needs: TRAIT.spoken, find: findSpokenSecrets },
+  { needs: TRAIT.spoken, words: SECRET_WORDS | CODE_WORDS, find: findSpokenSecrets },
   {
     needs: TRAIT.scheme,
     find: ({ text }, found) => {
@@ -123,9 +125,9 @@ const DETECTORS: readonly Detector[] = [
   },
 ];
 
-function mayFind({ needs, hint }: Detector, traits: number, hints: Hints | undefined): boolean {
-  if ((traits & needs) === needs) return true;
-  return hint !== undefined && ((traits | TRAIT.word) & needs) === needs && hints?.has(hint) === true;
+function mayFind({ needs, words, hint }: Detector, traits: number, hints: Hints | undefined, mentions: WordsOf) {
+  if ((traits & needs) !== needs) return false;
+  return words === undefined || (hint !== undefined && hints?.has(hint) === true) || mentions.has(words);
 }
 
 function isSingle(bits: number): boolean {
@@ -134,20 +136,19 @@ function isSingle(bits: number): boolean {
 
 /** What needs a look by itself: what one detector needs, names and escapes. */
 const TRIGGERS = DETECTORS.reduce(
-  (bits, { needs }) => (isSingle(needs) ? bits | needs : bits),
+  (bits, { needs, words }) => (isSingle(needs) && words === undefined ? bits | needs : bits),
   TRAIT.separator | TRAIT.escape,
 );
 const OF_SEVERAL = DETECTORS.filter(({ needs }) => (needs & TRIGGERS) === 0);
-const OF_NAMES = DETECTORS.filter(({ hint }) => hint !== undefined);
 
 /** What stands around an encoded text that isn't a value of its own. */
 const AROUND_ENCODED = TRAIT.space | TRAIT.slash | TRAIT.plus;
 
-/** False when no detector finds anything in a text with these traits, whatever the text is. */
-export function mayHoldFindings(traits: number, hints: Hints | undefined): boolean {
+/** False when no detector finds anything in a text with these traits and words, whatever the text is. */
+export function mayHoldFindings(traits: number, hints: Hints | undefined, mentions: WordsOf): boolean {
   if ((traits & TRIGGERS) !== 0 || ((traits & TRAIT.run) !== 0 && (traits & AROUND_ENCODED) !== 0)) return true;
-  for (const { needs } of OF_SEVERAL) if ((traits & needs) === needs) return true;
-  return hints !== undefined && OF_NAMES.some((detector) => mayFind(detector, traits, hints));
+  for (const detector of OF_SEVERAL) if (mayFind(detector, traits, hints, mentions)) return true;
+  return false;
 }
 
 /** A text and what is known of it. */
@@ -155,11 +156,11 @@ type Given = Pick<Subject, 'text' | 'isValue' | 'traits' | 'hints' | 'mentions'>
 
 function detectPlain(given: Given, classify: ClassifyKey, extra: ExtraDetector | undefined): Finding[] {
   const found: Finding[] = [];
-  const { text, traits, hints } = given;
+  const { text, traits, hints, mentions } = given;
   // First, so that of two findings in the same place the name's is the one that counts.
   if ((traits & TRAIT.separator) !== 0) findNamed(text, classify, found);
   const subject = { ...given, around: new Surroundings(text, hints) };
-  for (const detector of DETECTORS) if (mayFind(detector, traits, hints)) detector.find(subject, found);
+  for (const detector of DETECTORS) if (mayFind(detector, traits, hints, mentions)) detector.find(subject, found);
   extra?.(subject, found);
   return found;
 }
@@ -208,7 +209,7 @@ function detectDecoded(
  */
 export function detector(classify: ClassifyKey, parameters: ClassifyKey, extra?: ExtraDetector): Detect {
   return (text, isValue = false, hints, traits = traitsOf(text), mentions = new Mentions(text)) => {
-    if (text.length < 4 || (extra === undefined && !mayHoldFindings(traits, hints))) return NOTHING;
+    if (text.length < 4 || (extra === undefined && !mayHoldFindings(traits, hints, mentions))) return NOTHING;
     const given = { text, isValue, traits, hints, mentions };
     const found = detectPlain(given, classify, extra);
     if (isValue && (traits & TRAIT.separator) !== 0) findParameters(text, parameters, found);

@@ -1,12 +1,15 @@
 import { isBrCnpj, isFrNir } from '../checks/index.ts';
 import type { Finding } from '../findings.ts';
 import { RULES } from '../rules.ts';
+import { VOCABULARY } from '../vocabulary.ts';
 import { standsAlone } from './digit-run.ts';
 import type { Subject } from './subject.ts';
 
 /** A CNPJ of 2026 and later, with its punctuation or without. */
 const CNPJ = /(?<![\w./-])[0-9A-Z]{2}\.[0-9A-Z]{3}\.[0-9A-Z]{3}\/[0-9A-Z]{4}-\d{2}(?![\w-])/g;
 const BARE_CNPJ = /(?<![\w./-])(?=[0-9]{0,11}[A-Z])[0-9A-Z]{12}\d{2}(?![\w-])/g;
+/** What speaks of one. */
+export const CNPJ_WORDS = VOCABULARY.family('cnpj');
 /** A number of somebody born in Corsica. */
 const CORSICAN_NIR = /(?<![\w./-])[1-478](?:[ -]?\d\d){2}[ -]?2[AB](?:[ -]?\d{3}){2}[ -]?\d\d(?![\w-])/g;
 
@@ -29,8 +32,7 @@ export function findCnpjs(subject: Subject, found: Finding[]): void {
 
 /** The same in one piece, where something speaks of one. */
 export function findBareCnpjs(subject: Subject, found: Finding[]): void {
-  if (subject.hints?.has('br_cnpj') === true || /cnpj/i.test(subject.text))
-    add(subject, BARE_CNPJ, isBrCnpj, found, false);
+  add(subject, BARE_CNPJ, isBrCnpj, found, false);
 }
 
 /** French numbers of persons who were born in Corsica. */

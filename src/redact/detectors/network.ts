@@ -1,6 +1,7 @@
 import { isIpv4, isIpv6, isMacAddress } from '../checks/index.ts';
 import type { Finding } from '../findings.ts';
 import { RULES } from '../rules.ts';
+import { VOCABULARY } from '../vocabulary.ts';
 import type { Subject } from './subject.ts';
 
 /** Behind a product's name it is a version: `Chrome/120.0.0.0` (RFC 9110, 10.1.5). */
@@ -66,10 +67,10 @@ export function findMacs(subject: Subject, found: Finding[]): void {
   if (text.includes('.')) each(text, CISCO, addMac(subject, 0.6, found));
 }
 
-const MAC_WORD = /mac|\bhw[ _-]?addr|hardware|bssid/i;
+/** What speaks of one. */
+export const MAC_WORDS = VOCABULARY.family('mac <hwaddr <hw^addr <hw_addr <hw-addr hardware bssid');
 
 /** Hardware addresses in one piece, where something speaks of one. */
 export function findBareMacs(subject: Subject, found: Finding[]): void {
-  const { text, hints } = subject;
-  if (hints?.has('mac_address') === true || MAC_WORD.test(text)) each(text, BARE_MAC, addMac(subject, 0.3, found));
+  each(subject.text, BARE_MAC, addMac(subject, 0.3, found));
 }

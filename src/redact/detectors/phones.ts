@@ -121,14 +121,14 @@ export class PhoneScan {
   readonly #around: Surroundings;
   readonly #isNamed: boolean;
   /** False when no word in the text speaks for phones. */
-  readonly #mayHaveWords: boolean;
+  #mayHaveWords: boolean | undefined;
+  readonly #subject: Subject;
   #lookups = 0;
 
-  constructor({ around, hints, mentions, traits }: Subject) {
-    this.#around = around;
-    this.#isNamed = hints?.has('phone') === true;
-    // Accents hide words from the vocabulary.
-    this.#mayHaveWords = (traits & TRAIT.high) !== 0 || mentions.has(IN_TEXT);
+  constructor(subject: Subject) {
+    this.#subject = subject;
+    this.#around = subject.around;
+    this.#isNamed = subject.hints?.has('phone') === true;
   }
 
   /** Adds the phone numbers of a run. */
@@ -202,6 +202,9 @@ export class PhoneScan {
   /** Most digits in running text have no word of phones near them: to know that must cost little. */
   #mayBeNamed(text: string, start: number, end: number): boolean {
     if (this.#isNamed) return true;
+    const { traits, mentions } = this.#subject;
+    // Accents hide words from the vocabulary.
+    this.#mayHaveWords ??= (traits & TRAIT.high) !== 0 || mentions.has(IN_TEXT);
     if (!this.#mayHaveWords) return false;
     return PHONE_WORDS.mayHave(text, start - CHARS_BEFORE, start) || PHONE_WORDS.mayHave(text, end, end + CHARS_BEHIND);
   }

@@ -66,15 +66,15 @@ const FRENCH_WORDS = VOCABULARY.family(
 );
 const ROMANCE_WORDS = VOCABULARY.family(
   '<Calle <Avenida <Avda <Paseo <Rua <Travessa <Pra\xc3\xa7a <Alameda <Viale <Piazza <Vicolo <ulica <aleja <Plaza ' +
-    '<Carrera <Camino <Ronda <Estrada <Largo <Via <Corso <Strada <ul._ <al._ <pl._ <os._ <Av._ <R._',
+    '<Carrera <Camino <Ronda <Estrada <Largo <Via <Corso <Strada <ul.^ <al.^ <pl.^ <os.^ <Av.^ <R.^',
 );
-const BOX_WORDS = VOCABULARY.family('box_ <postfach_ <apartado_ postale_ <postbus_');
+const BOX_WORDS = VOCABULARY.family('box^ <postfach^ <apartado^ postale^ <postbus^');
 const PLACE_WORDS = VOCABULARY.family(
-  '<Am_ <Im_ <An_de <In_de <Auf_de <Unter_den_ <Zum_ <Zur_ <Alter_ <Alte_ <Neuer_ <Neue_ <Vor_dem_ <Hinter_der_',
+  '<Am^ <Im^ <An^de <In^de <Auf^de <Unter^den^ <Zum^ <Zur^ <Alter^ <Alte^ <Neuer^ <Neue^ <Vor^dem^ <Hinter^der^',
 );
 const GERMANIC_WORDS = VOCABULARY.family(
-  'stra\xc3\x9fe_ strasse_ str._ allee_ gasse_ chaussee_ straat_ laan_ gracht_ gatan_ v\xc3\xa4gen_ veien_ platz_ plein_ kade_ ' +
-    'dijk_ singel_ gade_ gata_ weg_ ring_ damm_ ufer_ steig_ hof_ markt_ dreef_ vej_ pad_ steeg_',
+  'stra\xc3\x9fe^ strasse^ str.^ allee^ gasse^ chaussee^ straat^ laan^ gracht^ gatan^ v\xc3\xa4gen^ veien^ platz^ plein^ kade^ ' +
+    'dijk^ singel^ gade^ gata^ weg^ ring^ damm^ ufer^ steig^ hof^ markt^ dreef^ vej^ pad^ steeg^',
 );
 const ANY_OTHER_WORDS = ENGLISH_WORDS | FRENCH_WORDS | BOX_WORDS | PLACE_WORDS | GERMANIC_WORDS;
 /** Too short for the vocabulary. */

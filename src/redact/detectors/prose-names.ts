@@ -56,14 +56,14 @@ const NOBODY =
 
 /** One of these is in every text with a name that words give away. */
 const WORDS = VOCABULARY.family(
-  '<dear <hello <hallo <hey <liebe <guten_ <good_ <cher <ch\xc3\xa8re <bonjour <bonsoir <estimad <querid <hola <gentile <caro <cara ' +
+  '<dear <hello <hallo <hey <liebe <guten^ <good^ <cher <ch\xc3\xa8re <bonjour <bonsoir <estimad <querid <hola <gentile <caro <cara ' +
     '<ciao <beste <prezad <hej <k\xc3\xa6re <herr <frau <heer> <mevrouw <pan> <pani> <mrs> <miss> <prof> <mme> <mlle> <monsieur> ' +
-    '<madame> <se\xc3\xb1or <signor <sig. <dhr. <mevr. <name_is <name_ist <hei\xc3\x9fe <heisse <appelle <llamo <nombre_es ' +
-    '<chiamo <nome_\xc3\xa9 <naam_is <signed <prepared_by <behalf_of <spoke_ <called_by <authori <submitted_by <reported_by ' +
-    '<issued_to <belongs_to <registered_to <sincerely <regards <gr\xc3\xbc <grue <customer_ <patient_ <client_ <guest_ <passenger_ ' +
-    '<employee_ <cardholder_ <applicant_ <beneficiary_ <recipient_ <driver_ <student_ <doctor_ <nurse_ <user_ <member_ <claimant_ ' +
-    '<insured_ <tenant_ <witness_ <kunde_ <kundin_ <patientin_ <mitarbeiter <gast_ <cliente_ <paciente_ <klant_ <pazient <pasajero_ ' +
-    '<utente_ <klient <pacjent <<hi> <<mr> <<ms> <<mx> <<dr> <<sr. <<sra. <<ol\xc3\xa1',
+    '<madame> <se\xc3\xb1or <signor <sig. <dhr. <mevr. <name^is <name^ist <hei\xc3\x9fe <heisse <appelle <llamo <nombre^es ' +
+    '<chiamo <nome^\xc3\xa9 <naam^is <signed <prepared^by <behalf^of <spoke^ <called^by <authori <submitted^by <reported^by ' +
+    '<issued^to <belongs^to <registered^to <sincerely <regards <gr\xc3\xbc <grue <customer^ <patient^ <client^ <guest^ <passenger^ ' +
+    '<employee^ <cardholder^ <applicant^ <beneficiary^ <recipient^ <driver^ <student^ <doctor^ <nurse^ <user^ <member^ <claimant^ ' +
+    '<insured^ <tenant^ <witness^ <kunde^ <kundin^ <patientin^ <mitarbeiter <gast^ <cliente^ <paciente^ <klant^ <pazient <pasajero^ ' +
+    '<utente^ <klient <pacjent <Hi> <Mr> <Ms> <Mx> <Dr> <Sr. <Sra. <Ol\xc3\xa1',
 );
 type Sure = (name: string, isForm?: boolean) => boolean;
 

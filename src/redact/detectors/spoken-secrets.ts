@@ -3,6 +3,7 @@ import type { Finding } from '../findings.ts';
 import { issuerRule } from '../keys.ts';
 import { startsWithMarker } from '../markers.ts';
 import { RULES } from '../rules.ts';
+import { TRAIT } from '../trait.ts';
 import { VOCABULARY } from '../vocabulary.ts';
 import type { Subject } from './subject.ts';
 
@@ -44,13 +45,13 @@ const ISSUER_CHARS = 24;
 const SPOKEN_SCORE = 0.9;
 
 /** One of these is in every text with such a secret, … */
-const WORDS = VOCABULARY.family(
+export const SECRET_WORDS = VOCABULARY.family(
   '<pass <pwd <secret <token <apikey <key <credential <kennwort <contrase <clave <senha <wachtwoord <haslo <has\xc5\x82o <parola',
 );
 /** … and one of these with such a code. */
-const CODE_WORDS = VOCABULARY.family(
-  '<pin <TAN <PUK <geheimzahl <cvv <cvc <cv2 <cav <csc <security_code <card_security_ <card_verification_ <kartenpr ' +
-    '<sicherheitscode <cryptogramme <codigo_de_segur <c\xc3\xb3digo_de_segur <code_de_s <beveiligingscode <codice_di_sicurezza',
+export const CODE_WORDS = VOCABULARY.family(
+  '<pin <TAN <PUK <geheimzahl <cvv <cvc <cv2 <cav <csc <security^code <card^security^ <card^verification^ <kartenpr ' +
+    '<sicherheitscode <cryptogramme <codigo^de^segur <c\xc3\xb3digo^de^segur <code^de^s <beveiligingscode <codice^di^sicurezza',
 );
 
 type Add = (start: number, end: number, value: string, match: RegExpExecArray) => void;
@@ -112,9 +113,9 @@ function findOption(text: string, pattern: RegExp, found: Finding[]): void {
  * Secrets in running text that the words before them give away: `the password is …`, `--account-key …`, `enter PIN …`,
  * also without a separator between.
  */
-export function findSpokenSecrets({ text, mentions }: Subject, found: Finding[]): void {
-  if (mentions.has(WORDS)) findSecrets(text, found);
-  if (mentions.has(CODE_WORDS)) findCodes(text, found);
+export function findSpokenSecrets({ text, traits, mentions }: Subject, found: Finding[]): void {
+  if (mentions.has(SECRET_WORDS)) findSecrets(text, found);
+  if ((traits & TRAIT.space) !== 0 && mentions.has(CODE_WORDS)) findCodes(text, found);
 }
 
 /** Passwords behind a name in commands, and what answers a challenge. */

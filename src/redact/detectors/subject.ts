@@ -1,5 +1,5 @@
 import type { Hints, Surroundings } from '../context.ts';
-import type { Mentions } from '../mentions.ts';
+import type { WordsOf } from '../mentions.ts';
 
 /** What every detector works on. */
 export interface Subject {
@@ -13,5 +13,5 @@ export interface Subject {
   /** Tells what speaks for or against a finding. */
   readonly around: Surroundings;
   /** Tells which words that detectors start from are in the text. */
-  readonly mentions: Mentions;
+  readonly mentions: WordsOf;
 }

@@ -3,6 +3,7 @@ import type { Scope } from '../engine.ts';
 import { type KeyRule, ruleApplies } from '../key-rule.ts';
 import { mayHoldFindings } from '../detectors/index.ts';
 import { mayBeNumber } from '../detectors/digits.ts';
+import { Mentions } from '../mentions.ts';
 import { Sight, TRAIT } from '../traits.ts';
 import type { NameTable } from './json-names.ts';
 import { hashEnd, timestampEnd, uuidEnd } from './json-shapes.ts';
@@ -159,8 +160,9 @@ export class JsonSkimmer {
     const traits = this.#sight.traits(bytes, start);
     if ((traits & TRAIT.bracket) !== 0) return false;
     const hints = this.#state.key?.hints;
-    if (!mayHoldFindings(traits, hints)) return true;
-    return this.#scope.engine.detect(this.#text.slice(start, end), true, hints, traits).length === 0;
+    const mentions = new Mentions(bytes, start, end);
+    if (!mayHoldFindings(traits, hints, mentions)) return true;
+    return this.#scope.engine.detect(this.#text.slice(start, end), true, hints, traits, mentions).length === 0;
   }
 
   /** A literal, or a number of few digits. */

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { Vocabulary } from '../../../src/redact/vocabulary.ts';
 
 const vocabulary = new Vocabulary();
-const anywhere = vocabulary.family('phone str._ gr\xc3\xbc');
+const anywhere = vocabulary.family('phone str.^ gr\xc3\xbc');
 const whole = vocabulary.family('<pin> <Way> <dl>');
-const apart = vocabulary.family('<<mr> prepared_by');
+const apart = vocabulary.family('<<mr> prepared^by');
 
 function familiesOf(text: string): number {
   const bytes = Buffer.from(`\0${text}\0`, 'latin1');
@@ -37,6 +37,6 @@ describe('a vocabulary', () => {
   });
 
   it('refuses words too short to be found', () => {
-    assert.throws(() => new Vocabulary().family('a>'), RangeError);
+    assert.throws(() => new Vocabulary().family('a'), RangeError);
   });
 });
