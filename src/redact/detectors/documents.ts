@@ -41,7 +41,7 @@ const DOCUMENTS: readonly Document[] = [
   document(
     RULES.nationalId,
     'national_id',
-    '(?:national|citizen|government|resident|personal|identity)[ _-]?(?:id(?:entity|entification)?(?![a-z])|card|registration)(?:[ _-](?:card|code|document))?|(?:identity|id)[ _-](?:card|document|number)|emirates id|hkid|curp|rut|cnic|iqama|mykad|' +
+    '(?:national|citizen|government|resident|personal|identity)[ _-]?(?:id(?:entity|entification)?(?![a-z])|card|registration)(?:[ _-](?:card|code|document))?|(?:identity|(?<!employer[ _-])id)[ _-](?:card|document|number)|emirates id|hkid|curp|rut|cnic|iqama|mykad|' +
       'c(?:\\xc3\\xa9|e)dula(?: de (?:ciudadan(?:\\xc3\\xad|i)a|identidad|extranjer(?:\\xc3\\xad|i)a))?|documento (?:nacional )?de identidad|' +
       "carte (?:nationale )?d'identit(?:\\xc3\\xa9|e)|carta d'identit(?:\\xc3\\xa0|a)|(?:personal)?ausweis(?:nummer|nr)?|identiteitskaart(?:nummer)?|rijksregisternummer|" +
       'personnummer|henkil(?:\\xc3\\xb6|o)tunnus|hetu|cpr-?(?:nummer|nr)|f(?:\\xc3\\xb8|o)dselsnummer|(?:tc )?kimlik|dow(?:\\xc3\\xb3|o)d osobisty|cart(?:\\xc3\\xa3|a)o de cidad(?:\\xc3\\xa3|a)o|bilhete de identidade',

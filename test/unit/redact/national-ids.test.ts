@@ -95,7 +95,10 @@ describe('national ids', () => {
       'Emirates ID «784-1916-0830934-1» expires soon',
       'HKID: «M142622(7)»',
       'TC Kimlik No: «18258759645»',
+      'ID card number: «GL8032631»',
     ]);
+    const employer = 'Employer ID number: [redacted:us_ein]';
+    assert.equal(await textOf('Employer ID number: 88-5376217', 'text/plain'), employer);
   });
 
   it('are no types, states, flags, opaque ids, dates or words', async () => {
