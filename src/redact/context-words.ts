@@ -20,8 +20,10 @@ const WORDS: Readonly<Partial<Record<EntityName, string>>> = {
     'nino nationalinsurance nationalinsurancenumber ni ninumber nino natins natinsno nationalinsuranceno payroll',
   es_dni:
     'dni nie nif nienumber nietitular niedeltitular documentonacional documentodeidentidad identidad dninumber numerodni numerodedni numeronie cif extranjero spanishid ' +
-    'spanishnationalid dnie nifnumber numeronif identidaddeextranjero numerodeidentidaddeextranjero',
+    'documento taxid taxnumber tin spanishnationalid dnie nifnumber numeronif identidaddeextranjero numerodeidentidaddeextranjero',
   it_codice_fiscale: 'codicefiscale cf fiscale',
+  aws_key: 'aws iam amazon awssecret awskey secretaccesskey secretaccess accesskeyid',
+  azure_key: 'azure storageaccount storagekey accountkey blobstorage cosmosdb',
   in_pan:
     'pan panno pannumber pancard permanentaccount permanentaccountnumber incometax pancardnumber ' +
     'pancardno pannum panid',
@@ -90,7 +92,7 @@ export function isPartOfThing(entity: EntityName, next: string): boolean {
 /** Words in front of numbers of something harmless. */
 const AGAINST: ReadonlySet<string> = new Set(
   (
-    'order orders invoice tracking shipment sku ean upc isbn issn version build release revision commit port pid offset ' +
+    'order orders reference referenz referencia riferimento referentie invoice tracking shipment sku ean upc isbn issn version build release revision commit port pid offset ' +
     'timestamp epoch sequence seq batch ticket case item product part serial model amount price total count page row ' +
     'bestellung bestellnummer rechnung rechnungsnummer vorgangsnummer commande facture pedido factura ordine artikel ' +
     'section chapter oid versionsnummer versionsnr versionnumber firmware artikelnummer seriennummer sendung sendungsnummer imei iccid gtin barcode waybill parcel job lot zip kvk siret siren'

@@ -81,7 +81,7 @@ const MIN_PART_CHARS = 5;
 
 /** Shorter ones that no other word ends with, or starts with. */
 const SHORT_PART =
-  /(?:cpf|cnpj|npi|ssn|bsn|tfn|dob|itin|nhs|mac|nric)$|(?<=business|company|corp|corporate|employer|entity|federal|firm|merchant|org|organi[sz]ation|partner|payee|payer|supplier|tax|vendor)f?ein$|^(?:cpf|cnpj|dni|nif|bsn|tfn|ssn)/;
+  /(?:cpf|cnpj|npi|ssn|bsn|tfn|dob|itin|nhs|mac|nric|nino)$|(?<=business|company|corp|corporate|employer|entity|federal|firm|merchant|org|organi[sz]ation|partner|payee|payer|supplier|tax|vendor)f?ein$|^(?:cpf|cnpj|dni|nif|bsn|tfn|ssn)/;
 
 /** Adds what a word without capitals or separators speaks for by its end, or its start. */
 function addParts(word: string, hints: HintSet): void {
@@ -124,7 +124,7 @@ export function hintsOfName(name: string): Hints | undefined {
   if (hints.size > 0) return isId && !isOfCard ? Object.assign(hints, { isId }) : hints;
   const isHarmless = isHarmlessName(words);
   if (isId && !isOfCard) return isHarmless ? HARMLESS_ID : ANY_ID;
-  return isHarmless ? HARMLESS : undefined;
+  return isHarmless && !isOfCard ? HARMLESS : undefined;
 }
 
 /** What ids are called, alone or at the end of a name, and the ends of names in one piece that are none. */
@@ -211,15 +211,26 @@ export class Surroundings {
   #start = -1;
   #near: Hints = NO_HINTS;
   #isAgainst = false;
+  /** The last word before a place, and the last that isn't only there to link. */
+  #label = '';
+  #thing = '';
 
   constructor(text: string, hints: Hints = NO_HINTS) {
     this.#text = text;
     this.#hints = hints;
   }
 
-  /** True when the text stands under the name of an id. */
-  get isUnderId(): boolean {
-    return this.#hints.isId === true;
+  /** True when the name of the field, or a label right before a place, is that of an id, or of a number of something harmless. */
+  isUnderId(start: number, end: number): boolean {
+    if (this.#hints.isId === true || this.isHarmless(start, end)) return true;
+    return ID_NAME.test(this.#label);
+  }
+
+  /** True when the name of the field, or a label right before a place, says that it is a number of something harmless. */
+  isHarmless(start: number, end: number): boolean {
+    if (this.#hints.isHarmless === true) return true;
+    this.#look(start, end);
+    return isAgainst(this.#thing);
   }
 
   /** True when something speaks for the entity at a place. */
@@ -296,6 +307,7 @@ export class Surroundings {
     this.#start = start;
     this.#near = NO_HINTS;
     this.#isAgainst = this.#hints.isHarmless === true;
+    this.#label = this.#thing = '';
     const raw = this.#rawBefore(start);
     const behind = this.#behind(end);
     if (raw !== '' || behind !== '') this.#addWords(raw, behind);
@@ -310,6 +322,8 @@ export class Surroundings {
     // A number in front of a comma says nothing of what stands behind.
     const closest = (clause.length > 0 ? clause : all).slice(-3);
     for (const word of closest) this.#isAgainst ||= word === REPLACED || isAgainst(word);
+    this.#label = closest.at(-1) ?? '';
+    this.#thing = closest.findLast((word) => !NUMBERING_WORD.test(word)) ?? '';
     const hints = hintsOf(words);
     if (start > 0 && clause.length > 0 && clause.length < words.length) this.#narrow(hints, hintsOf(clause));
     if (behind !== '') addHints(wordsOf(behind), hints, Infinity);
@@ -337,6 +351,9 @@ function clauseStart(raw: string): number {
   for (let match = BORDER.exec(raw); match !== null; match = BORDER.exec(raw)) start = BORDER.lastIndex;
   return start;
 }
+
+/** Words behind the name of a thing that make it the label of its number. */
+const NUMBERING_WORD = /^(?:numbers?|nos?|num|nr|nro|nummer|numero|n|ids?|is|was|ist|code)$/;
 
 /** Words between the name of a number and the number that change nothing. */
 const LINKS: ReadonlySet<string> = new Set(

@@ -1,5 +1,6 @@
 const WORD = /[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+/g;
-const WORD_OF_ANY_SCRIPT = /[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[\x80-\uffff]+/g;
+/** Letters of other scripts, without their punctuation. */
+const WORD_OF_ANY_SCRIPT = /[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[\x80-\u1fff\u2c00-\u2fff\u3040-\ufeff\uff21-\uffff]+/g;
 const NOT_ASCII = /[\x80-\uffff]/;
 /** Letters of Latin-1, Latin Extended-A and Latin Extended Additional, and marks that stand behind their letter, as UTF-8 or as units of UTF-16. */
 const ACCENTED =

@@ -25,11 +25,11 @@ const DATES = new RegExp(
 );
 /** What words of births have in them, in the languages that context knows, and marks that stand for `born`. */
 const BIRTH =
-  /birth|born|bday|(?<![a-z])d\.? ?o\.? ?b|[a-z]dob(?![a-z])|geb|naiss|\bn(?:\xc3\xa9|e|\u00e9)(?:\(?e\)?)?s? le\b|nac|nasc|nat[oa] |urodz|f(?:\xc3\xb8|o|\xc3\xb6)d|\xe7\x94\x9f|\xd1\x80\xd0\xbe\xd0\xb6/i;
-/** One of these is in every text with such a word. */
+  /birth|born|bday|(?<![a-z])d\.? ?o\.? ?b|[a-z]dob(?![a-z])|geb|naiss|\bn(?:\xc3\xa9|e|\u00e9)(?:\(?e\)?)?s? le\b|nac|nasc|nat[oa] |urodz|f(?:\xc3\xb8|o|\xc3\xb6)d|\xe7\x94\x9f|\u751f|\xd1\x80\xd0\xbe\xd0\xb6|\u0440\u043e\u0436/i;
+/** One of these is in every text with such a word; of units of UTF-16 the vocabulary knows only that they are wide. */
 export const BIRTH_WORDS = VOCABULARY.family(
   'birth born bday dob <d.o <d.^o <d^o <do^b <do.b <do.^b geb naiss ^le> nac nasc nato^ nata^ urodz f\xc3\xb8d fod f\xc3\xb6d ' +
-    '\xe7\x94\x9f \xd1\x80\xd0\xbe\xd0\xb6',
+    '\xe7\x94\x9f \xd1\x80\xd0\xbe\xd0\xb6 \x80\x80\x80',
 );
 const TIME = /[Tt ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?: ?(?:[Zz]|[+-]\d\d:?\d\d))?/y;
 /** Dates of other things: behind such a word a date is theirs. */

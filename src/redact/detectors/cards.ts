@@ -95,7 +95,7 @@ function findFrom(run: DigitRun, first: number, around: Surroundings, found: Fin
       !isTrack &&
       (isLetterCode(run.text.charCodeAt(start - 1)) ||
         (last > first && !isPrinted && isLetterCode(run.text.charCodeAt(end))));
-    const isDoubtful = isGlued || (last === first && around.isUnderId && !isTrack);
+    const isDoubtful = isGlued || (last === first && !isTrack && around.isUnderId(start, end));
     const base = isDoubtful ? AMBIGUOUS : confidence(digits, isPrinted);
     found.push({ start, end, rule: RULES.card, score: isTrack ? SURE : around.score('card', base, start, end) });
   }

@@ -50,7 +50,7 @@ const DOCUMENTS: readonly Document[] = [
 
 /** One of these is in every text with such a word. */
 export const DOCUMENT_WORDS = VOCABULARY.family(
-  'pass pasa pasp pasz travel^doc licence license dl permis permit carnet patente rijbewijs jazdy schein carta^de mrn record chart ' +
+  'pass pasa pasp pasz travel^doc licenc licens dl permis permit carnet patente rijbewijs jazdy schein carta^de mrn record chart ' +
     'hospital patient dossier historia identi national citizen government resident personal <id^card <id-card <id_card <id^doc ' +
     '<id-doc <id_doc <id^num <id-num <id_num emirates hkid curp <rut> cnic iqama mykad dula> ausweis rijksreg personnum tunnus ' +
     'hetu cpr dselsnum kimlik osobist cidad',

@@ -40,6 +40,8 @@ function plain(text: string): string {
   return text.replace(/[^A-Za-z0-9]/g, '').toUpperCase();
 }
 
+/** Surer than that its digits, or some of them, are a card's. */
+const STRUCTURED = 1;
 /** Its check digits are right, its letters and digits not where its country has them: one of 97 codes is so by chance. */
 const UNSTRUCTURED = 0.35;
 
@@ -53,7 +55,7 @@ export function findIbans({ text, around }: Subject, found: Finding[]): void {
     if (end > 0 && isInHex(text, match.index, end)) continue;
     const iban = end < 0 ? '' : plain(text.slice(match.index, end));
     if (!hasIbanChecksum(iban)) continue;
-    const score = isIban(iban) ? RULES.iban.score : around.score('iban', UNSTRUCTURED, match.index, end);
+    const score = isIban(iban) ? STRUCTURED : around.score('iban', UNSTRUCTURED, match.index, end);
     found.push({ start: match.index, end, rule: RULES.iban, score });
   }
 }

@@ -9,6 +9,8 @@ const isNameCode: readonly boolean[] = Array.from({ length: 128 }, (_, c) => NAM
 
 /** How far a value goes, by what stands around it. */
 const PLAIN_REST = /[^\s&;,"'<>]*/y;
+/** Of connection strings, whose fields semicolons part. */
+const SETTING_REST = /[^\s;"'<>]*/y;
 const DOUBLE_QUOTED_REST = /[^"\\\r\n]*(?:\\[^\r\n]?[^"\\\r\n]*)*/y;
 const SINGLE_QUOTED_REST = /[^'\\\r\n]*(?:\\[^\r\n]?[^'\\\r\n]*)*/y;
 const ESCAPED_QUOTED_REST = /[^"\\\r\n]*(?:\\[^"\r\n][^"\\\r\n]*)*/y;
@@ -38,6 +40,9 @@ const NO_VALUE =
   /^(?:null|nil|none|true|false|yes|no|undefined|required|invalid|missing|expired|optional|\*+)[).,\]]{0,2}$/i;
 /** So much of a value is looked at to judge it. */
 const VALUE_HEAD_CHARS = 512;
+
+/** The name of such a field, with the end of the one before. */
+const SETTING = /;[ ]?[A-Za-z][A-Za-z ]{1,30}$/;
 
 function isQuote(code: number): boolean {
   return code === 34 || code === 39;
@@ -175,11 +180,18 @@ class NamedScan {
   #value(at: number, key: KeyRule): void {
     GAP.lastIndex = at + 1;
     GAP.test(this.#text);
-    const { from, rest } = restPattern(this.#text, GAP.lastIndex, key);
+    const { from, rest: usual } = restPattern(this.#text, GAP.lastIndex, key);
+    const rest = usual === PLAIN_REST && this.#isSetting(at) ? SETTING_REST : usual;
     const end = this.#endOf(from, rest);
     if (!isValue(key, this.#text.slice(from, Math.min(end, from + VALUE_HEAD_CHARS)), this.#text.charAt(at))) return;
     // Where the end of what was matched by parts is out of view nothing is known of the rest of the line.
     this.#add(key, from, end, rest === COOKIES || rest === CREDENTIALS ? LINE_REST : rest);
+  }
+
+  /** True for a field of a connection string: a semicolon stands before its name. */
+  #isSetting(at: number): boolean {
+    const before = this.#text.slice(Math.max(0, at - MAX_NAME_CHARS), at);
+    return this.#text.charCodeAt(at) === 61 && SETTING.test(before);
   }
 
   element(at: number): void {

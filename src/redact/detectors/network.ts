@@ -23,6 +23,9 @@ const NOBODYS_MAC = /^(?:(?:00|0000)[:.-]?){3,6}$|^(?:(?:ff|ffff)[:.-]?){3,6}$/i
 /** Shorter ones are also something else: a name in C++, a time. */
 const SURE_IPV6 = /^(?:::ffff:|[0-9a-f]{3,4}:)/i;
 
+/** Under the name of something harmless. */
+const DOUBTFUL = 0.4;
+
 function each(text: string, pattern: RegExp, found: (start: number, end: number, match: string) => void): void {
   pattern.lastIndex = 0;
   for (let match = pattern.exec(text); match !== null; match = pattern.exec(text))
@@ -34,7 +37,9 @@ export function findIpv4({ text, around }: Subject, found: Finding[]): void {
   each(text, IPV4, (start, end, address) => {
     if (!isIpv4(address) || NOBODYS_IPV4.test(address)) return;
     if (NO_ADDRESS.test(text.slice(Math.max(0, start - NO_ADDRESS_CHARS), start))) return;
-    found.push({ start, end, rule: RULES.ipv4, score: around.score('ip_address', 0.75, start, end) });
+    // What a line counts or names says nothing against an address that stands farther behind.
+    const isDoubtful = around.isHarmless(start, end) && !around.speaksFor('ip_address', start, end);
+    found.push({ start, end, rule: RULES.ipv4, score: isDoubtful ? DOUBTFUL : RULES.ipv4.score });
   });
 }
 

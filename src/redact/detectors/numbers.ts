@@ -44,6 +44,8 @@ const WEAK = 0.3;
 const MISTYPED = 0.55;
 /** One that passes it. */
 const NAMED = 0.9;
+/** So much surer is one that is called by its name than one of whose kind something speaks. */
+const NAMED_BONUS = 0.1;
 const weak = (): number => WEAK;
 
 /** Sex 1 or 2 and a month of birth: so few numbers of 15 digits have them, and the key, by chance. */
@@ -206,7 +208,7 @@ class Candidate {
       const score = this.#around.score(entity, base, start, end);
       this.#add(rule, isNamed ? Math.max(NAMED, score) : score);
     } else if (isNamed || this.#around.closelySpeaksFor(entity, start, end))
-      this.#add(rule, Math.min(1, base + CONTEXT_BONUS));
+      this.#add(rule, Math.min(1, base + CONTEXT_BONUS + (isNamed ? NAMED_BONUS : 0)));
     else this.#add(rule, this.#around.scoreAlone(base, start, end));
   }
 

@@ -190,13 +190,15 @@ export class PhoneScan {
 
   #judge(text: string, written: Written, found: Finding[]): void {
     const { start, end } = written;
-    if (!written.mayStandAlone && !this.#mayBeNamed(text, start, end)) return;
+    const isInitialled = hasInitial(text, start);
+    if (!written.mayStandAlone && !isInitialled && !this.#mayBeNamed(text, start, end)) return;
     if (written.length < MIN_DIGITS || looksLikeOther(written) || !this.#isWhole(text, written, false)) return;
     const base = this.#baseOf(written);
     if (this.#around.names('phone', start, end)) this.#add(text, written, Math.min(1, base + CONTEXT_BONUS), found);
     else if (base > 0.5) this.#add(text, written, this.#around.score('phone', base, start, end), found);
-    else if (this.#around.closelySpeaksFor('phone', start, end) && this.#confirm(isNationalPhone, written.digits))
-      this.#add(text, written, base + CONTEXT_BONUS, found);
+    else if (isInitialled || this.#around.closelySpeaksFor('phone', start, end)) {
+      if (this.#confirm(isNationalPhone, written.digits)) this.#add(text, written, base + CONTEXT_BONUS, found);
+    }
   }
 
   /** Most digits in running text have no word of phones near them: to know that must cost little. */
@@ -226,6 +228,16 @@ export class PhoneScan {
   #add(text: string, { start, end }: Written, score: number, found: Finding[]): void {
     found.push({ start, end: extensionEnd(text, end), rule: RULES.phone, score });
   }
+}
+
+/** How letters end: `T: 030 1234567 | M: 0171 1234567`. */
+const INITIAL = /(?:^|[\s|(,;/])[TMPFH][:.][ \t]?$/;
+const INITIAL_CHARS = 5;
+
+/** True for a number with the prefix of the trunk (a zero), behind the initial of a word for phones. */
+function hasInitial(text: string, start: number): boolean {
+  const digit = text.charCodeAt(text.charCodeAt(start) === 40 ? start + 1 : start);
+  return digit === 48 && INITIAL.test(text.slice(Math.max(0, start - INITIAL_CHARS), start));
 }
 
 function hasPlusBefore(run: DigitRun): boolean {

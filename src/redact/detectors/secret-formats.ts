@@ -139,13 +139,16 @@ export function findAzureSecrets(text: string, found: Finding[]): void {
 
 /** Keys without a form of their own, by their length: of storage accounts of Azure, and of AWS. */
 const STORAGE_KEY = /(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{86}==(?!=)/g;
-const AWS_SECRET = /(?<![A-Za-z0-9+/=])(?=[0-9a-f]{0,39}[G-Zg-z+/])[A-Za-z0-9+/]{40}(?![A-Za-z0-9+/=])/g;
+const AWS_SECRET =
+  /(?<![A-Za-z0-9+/=])(?=[A-Za-z0-9+/]{0,38}[a-z])(?=[A-Za-z0-9+/]{0,38}[A-Z])(?=[A-Za-z0-9+/]{0,38}\d)[A-Za-z0-9+/]{40}(?![A-Za-z0-9+/=])/g;
+/** The id of a key, which its secret often stands behind. */
+const AWS_ID = /(?<![A-Za-z0-9])A[KS]IA[A-Z0-9]{16}(?![A-Za-z0-9])/;
 const OPAQUE = [
   { pattern: STORAGE_KEY, rule: RULES.azureKey, entity: 'azure_key' },
   { pattern: AWS_SECRET, rule: RULES.awsKey, entity: 'aws_key' },
 ] as const;
 /** One of these stands beside them, in the text or its name. */
-const OPAQUE_WORDS = new WordFilter('aws azure secret storage account'.split(' '));
+const OPAQUE_WORDS = new WordFilter('aws azure secret storage account iam amazon akia asia blob cosmos'.split(' '));
 /** Fewer letters and digits in a row have none of them. */
 const MIN_OPAQUE_CHARS = 40;
 
@@ -156,7 +159,8 @@ export function findOpaqueKeys({ text, around, hints }: Subject, found: Finding[
     pattern.lastIndex = 0;
     for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
       const [start, end] = [match.index, pattern.lastIndex];
-      if (around.speaksFor(entity, start, end)) found.push({ start, end, rule });
+      if (around.speaksFor(entity, start, end) || (rule === RULES.awsKey && AWS_ID.test(around.before(start))))
+        found.push({ start, end, rule });
     }
   }
 }

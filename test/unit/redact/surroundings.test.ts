@@ -76,9 +76,56 @@ describe('an address of a network', () => {
   });
 });
 
+describe('a secret', () => {
+  const secret = 'JmvotDluWo1BZxdRDDqYD768CM3HwgpABPZNtMt0';
+
+  it('of AWS is found behind its id, and by words', () => {
+    assert.equal(textOf(`aws: ${secret}`), 'aws: [redacted:aws_key]');
+    assert.equal(textOf(`AKIAGKRBWFQMGYUJLMUG / ${secret}`), '[redacted:aws_key] / [redacted:aws_key]');
+    assertLeft(`object ${secret}`, `aws commit ${secret.toLowerCase()}`);
+  });
+
+  it('may have marks in it that end the fields of other texts', () => {
+    assert.equal(textOf('the password is Tr0ub4dor&3, really'), 'the password is [redacted:credential], really');
+    assert.equal(
+      textOf('Server=db;Password=Tr0ub4dor&3;Timeout=5'),
+      'Server=db;Password=[redacted:credential];Timeout=5',
+    );
+    assert.equal(textOf('a=1&password=Tr0ub4dor&b=3'), 'a=1&password=[redacted:credential]&b=3');
+  });
+});
+
+describe('a code of a card', () => {
+  it('is named in several languages', () => {
+    for (const name of ['code de sécurité :', 'código de seguridad', 'beveiligingscode:', 'three digit code'])
+      assert.equal(textOf(`${name} 533.`), `${name} [redacted:card_code].`);
+  });
+});
+
 describe('a path', () => {
   it('has no phone number of several of its parts', () => {
     assertLeft('/var/lib/mobile/313188/30923425.log');
     assert.match(textOf('Mobil 0171/2345678'), /\[redacted:phone/);
+  });
+});
+
+describe('an id of digits', () => {
+  it('is no card number behind the label of a harmless number, unless it is written as one', () => {
+    assertLeft('Order number: 4111111111111111', 'ref=4111111111111111', 'invoice no. 4111111111111111');
+    for (const text of ['Order number: 4111 1111 1111 1111', 'order paid by card 4111111111111111', '4111111111111111'])
+      assert.match(textOf(text), /\[redacted:card:1111\]/);
+  });
+
+  it('says nothing against an address that stands farther behind', () => {
+    for (const text of ['job on 10.2.3.4 failed', 'build agent 10.2.3.4', 'order from 10.2.3.4'])
+      assert.match(textOf(text), /\[redacted:ip_address\]/);
+    assertLeft('build: 10.2.3.4', 'app_version=10.2.3.4');
+  });
+});
+
+describe('how letters end', () => {
+  it('gives phones away by initials', () => {
+    assert.equal(textOf('T: 030/718846 | M: 0171 2345678'), 'T: [redacted:phone] | M: [redacted:phone]');
+    assertLeft('T: 4512345 | M: 12345678');
   });
 });
