@@ -45,6 +45,15 @@ function isPrintedGrouping(run: DigitRun, first: number, last: number): boolean 
   return /^(?:4,4,4,[1-7]|4,4,4,4,[1-3]|4,6,[45]|4,4,4)$/.test(lengths.join());
 }
 
+/** True for groups of a number that has more of them with the same separator. */
+function isOfLonger(run: DigitRun, first: number, last: number): boolean {
+  const separator = run.rawSeparator(last);
+  return (
+    (first > 0 && run.rawSeparator(first) === separator) ||
+    (last + 1 < run.count && run.rawSeparator(last + 1) === separator)
+  );
+}
+
 /** Not a fraction's digits, nor a part of a hexadecimal text. */
 function standsAlone(text: string, start: number, end: number, isGrouped: boolean): boolean {
   const isFraction = text.charCodeAt(start - 1) === 46 && isDigitCode(text.charCodeAt(start - 2));
@@ -90,6 +99,7 @@ function findFrom(run: DigitRun, first: number, around: Surroundings, found: Fin
     const isPrinted = last > first && isPrintedGrouping(run, first, last);
     const end = run.end(last);
     const isTrack = findTrack(run.text, end, found);
+    if (!isTrack && last > first && !isPrinted && isOfLonger(run, first, last)) continue;
     if (!isTrack && !((isUsual || isPrinted) && standsAlone(run.text, start, end, last > first))) continue;
     const isGlued =
       !isTrack &&

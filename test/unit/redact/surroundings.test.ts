@@ -129,3 +129,10 @@ describe('how letters end', () => {
     assertLeft('T: 4512345 | M: 12345678');
   });
 });
+
+describe('groups of digits', () => {
+  it('of a longer number are no card, unless they are as on one', () => {
+    assertLeft('order 967-3850134-8849103');
+    assert.equal(textOf('12 4111 1111 1111 1111 77'), '12 [redacted:card:1111] 77');
+  });
+});
