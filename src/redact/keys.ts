@@ -5,6 +5,7 @@ import { withoutMarkers } from './markers.ts';
 import { personalKey } from './personal-keys.ts';
 import { ACTOR_NAME_SHAPE } from './personal-shapes.ts';
 import { type Rule, RULES } from './rules.ts';
+import { CARD_CODE_NAMES, KEYS, PASSWORDS, TOKENS } from './secret-names.ts';
 import { type ScriptKind, scriptKind } from './script-names.ts';
 import {
   coreOfName,
@@ -118,7 +119,12 @@ const pinDigits: KeyRule = { rule: RULES.pin, applies: /^\s*\d{3,12}\s*$/, inTex
 /** Seldom longer than this where the name may also be that of something else: six digits are a postal code in India. */
 const likelyPin: KeyRule = { ...pinDigits, applies: /^\s*\d{4,8}\s*$/, members: () => likelyPin };
 const postalPin: KeyRule = { ...pinDigits, unless: /^\s*[1-9]\d{2}\s?\d{3}\s*$/, members: () => postalPin };
-const pin: KeyRule = { rule: RULES.pin, unless: /^\s*(?:\d|[A-Za-z]{1,12})\s*$/, inText, members: () => pinDigits };
+const pin: KeyRule = {
+  rule: RULES.pin,
+  unless: /^\s*(?:\d|[A-Za-z]{1,12})\s*$/,
+  inText,
+  members: () => pinDigits,
+};
 /** Three, two and four digits with spaces and dashes between them, those of Unicode among them. */
 const between = '(?:[ \u00a0\u2010-\u2015\u2212-]|\\xc2\\xa0|\\xe2\\x80[\\x90-\\x95]|\\xe2\\x88\\x92)?';
 const ssnDigits = `\\d{3}${between}\\d{2}${between}\\d{4}`;
@@ -183,21 +189,6 @@ const exact = new Map<string, KeyRule>([
   ...names(harmless, 'nextpagetoken pagetoken nexttoken continuationtoken synctoken nextsynctoken cursortoken'),
 ]);
 
-/** Words before `key` that make it a secret one. */
-const KEYS = (
-  'api access accesskeyid private subscription functions app application master consumer client secret openai cognitiveservices search maps firebase azure storageaccount signing ' +
-  'encryption decryption shared account session auth storage service admin root ssh webhook merchant integration hmac'
-).split(' ');
-
-/** Names of the code on a card in other languages. */
-const CARD_CODE_NAMES =
-  'kartenprufnummer kartenprufziffer prufzifferkarte prufnummerkarte kartensicherheitscode sicherheitscode cryptogramme ' +
-  'cryptogrammevisuel codigodeseguridadtarjeta codigoseguridadtarjeta codigodeseguridaddelatarjeta codedesecurite codesecurite codigodeseguridad codigoseguridad codigodeseguranca codigoseguranca ' +
-  'codicedisicurezza codicesicurezza beveiligingscode veiligheidscode kodbezpieczenstwa kodcvv kodcvc codeverificationcarte ' +
-  'kartenpruefnummer kartenpruefziffer pruefzifferkarte codesecuritecarte codedesecuritecarte ' +
-  'tarjetaverificationcode karteverificationcode carteverificationcode cartaverificationcode cartaoverificationcode ' +
-  'codigoseguridaddelatarjeta codigodesegurancadocartao segurancadocartao securitycodecard verificationcodecard cvccode cvvcode sakerhetskod sikkerhetskode';
-
 /** Ends of names, the longest that matter first; compared with the normalised name. */
 const suffixes: readonly [string, KeyRule][] = [
   ...names(cardCode, 'cvv cvc cvv2 cvc2 securitycode cardverificationcode cardverificationnumber'),
@@ -208,15 +199,8 @@ const suffixes: readonly [string, KeyRule][] = [
   ...names(credential, 'password passwd passphrase passwordconfirmation passwordconfirm secret token apikeyid'),
   ...names(connection, 'connectionstring'),
   ...names(licence, 'licensekey licencekey'),
-  ...names(
-    credential,
-    'motdepasse wachtwoord senha haslo losenord adgangskode salasana heslo jelszo parola sifre cleapi matkhau passord lozinka zaporka geslo parool slaptazodis kodeord ' +
-      'palavrapasse katasandi contrasenya contrasinal lykilord salasona geheimwort',
-  ),
-  ...names(
-    credential,
-    'jetonacces jetondacces zugriffstoken zugangstoken geheimnis claveapi claveacceso clavedeacceso apischluessel',
-  ),
+  ...names(credential, PASSWORDS),
+  ...names(credential, TOKENS),
   ...names(credential, 'sessionid accesskeyid userpwd dbpwd secrets passwords apikeys credentials'),
   ...names(credential, KEYS.map((word) => `${word}key`).join(' ')),
   ...names(lineCredential, 'authorization'),

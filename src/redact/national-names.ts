@@ -9,7 +9,7 @@ export const NATIONAL_IDS =
   'nationalid nationalids nationalidentity nationalidentitycard nationalidcard nationalidentification nationalidentitynumber ' +
   'nationalidentificationnumber nationalidnumber identitycard identitycardnumber identitynumber idcard ' +
   'identitydocument identitydocumentnumber iddocument iddocumentnumber citizenid citizenidnumber citizennumber ' +
-  'citizenshipnumber governmentid governmentidnumber govid governmentissuedid residentid residentidnumber ' +
+  'citizenshipnumber governmentid governmentidnumber govid govtid govtidnumber govidnumber governmentidentification stateid stateidnumber identificationdocument identificationdocumentnumber governmentissuedid residentid residentidnumber ' +
   'residentregistration residentregistrationnumber personalidnumber personalidentitynumber personalidentitycode ' +
   'personalidentificationnumber personalidentificationcode personidentifier civilid civilidnumber nricno nricnumber nric ' +
   'nricfin finnumber uinfin icnumber mykad mykadnumber hkid hkidnumber emiratesid emiratesidnumber iqama iqamanumber ' +
@@ -25,7 +25,7 @@ export const NATIONAL_IDS =
   'registrenational numeroregistrenational numeroderegistrenational ' +
   'personalausweis personalausweisnummer personalausweisnr ausweisnummer ausweisnr ausweisdokument ahvnummer ahvnr ' +
   'rentenversicherungsnummer sozialversicherungsnummer svnummer svnr personenkennziffer ' +
-  'cartaidentita cartadiidentita cartadidentita numerocartaidentita numerocartadiidentita numerocartadidentita ' +
+  'documentoidentita numerodocumentoidentita cartaidentita cartadiidentita cartadidentita numerocartaidentita numerocartadiidentita numerocartadidentita ' +
   'identiteitskaart identiteitskaartnummer identiteitsnummer identiteitsbewijs idkaart idkaartnummer rijksregisternummer ' +
   'personnummer personnr personnumber samordningsnummer fodselsnummer fodselsnr cprnummer cprnr cprnumber henkilotunnus ' +
   'hetu kennitala ' +
@@ -36,6 +36,11 @@ export const NATIONAL_IDS =
 
 /** Names that say so to those who read the whole of it alone: `vehicle identification number` is another. */
 export const WHOLE_NATIONAL_IDS = 'idnumber idno idnum identificationnumber personalid nidnumber';
+
+/** Names of numbers of any document, that of somebody beside what tells of one. */
+export const DOCUMENT_NUMBERS =
+  'documentnumber documentno docnumber docno numerodocumento numerodedocumento nrodocumento documento numdocumento ' +
+  'dokumentnummer numerodocument numerodudocument identification identificacion';
 
 /** What says whose number it is in an object about a person. */
 export const NATIONAL_ID_PARTS =

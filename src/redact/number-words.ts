@@ -38,7 +38,11 @@ export const NUMBER_NAMES: Words = {
     'datedenaissance naissance geburtsdatum geburtstag gebdatum gebdat geburt fechadenacimiento fechanacimiento ' +
     'fechanac nacimiento datadinascita datanascita nascita datadenascimento datanascimento nascimento geboortedatum ' +
     'geboren geboortedag dataurodzenia urodzenia urodzony urodzona fodelsedatum fodselsdato bornon born birth ' +
-    'nacido nacida nato nata nascido nascida geb 生年月日 出生日期 生日 датарождения',
+    'nacido nacida nato nata nascido nascida geb nele neele dateofbirthiso syntymaaika syntymapaiva datumnarozeni narozeni narozen narozena ' +
+    'szuletesiido szuletesidatum szuletett datanasterii nasterii datadenastere dogumtarihi dogum dogumgunu ngaysinh tanggallahir ' +
+    'tgllahir tarikhlahir datumrodenja rodenja rodendan datumnarodenia narodenia gimimodata dzimsanasdatums sunniaeg ' +
+    'faedingardagur datadenaixement naixement kapanganakan 生年月日 誕生日 出生日期 生日 生年 생년월일 생일 датарождения деньрождения датанародження ' +
+    'تاريخالميلاد ημερομηνίαγέννησης תאריךלידה วันเกิด जन्मतिथि',
   uk_nhs: 'nhs nhsnumber nhsno nhsnum nhsid patientnhs nationalhealthservice nationalhealthservicenumber',
   de_tax_id:
     'steuerid steueridnr steueridnummer steueridentifikationsnummer identifikationsnummer steuerlicheidentifikationsnummer ' +

@@ -1,30 +1,21 @@
 import { type Hints, hintsOfName } from './context.ts';
+import { byJoinedNumber, byNumber, DOCUMENTS, nationalId, passport, WHOLE_DOCUMENTS } from './document-keys.ts';
+import { containerOf, joined, names, none, shaped } from './key-makers.ts';
 import { type KeyRule, NEVER, type Shape } from './key-rule.ts';
-import { ADDRESS_SHAPE, GIVEN_NAME_SHAPE, NAME_SHAPE, NUMBER_SHAPE, PASSPORT_SHAPE } from './personal-shapes.ts';
-import { ACTOR_NAME_SHAPE, IDENTITY_SHAPE, RECORD_SHAPE, STREET_SHAPE } from './personal-shapes.ts';
-import * as national from './national-names.ts';
+import { NATIONAL_ID_PARTS } from './national-names.ts';
+import {
+  ACTOR_NAME_SHAPE,
+  ADDRESS_SHAPE,
+  GIVEN_NAME_SHAPE,
+  NAME_SHAPE,
+  NUMBERED_ADDRESS_SHAPE,
+  STREET_SHAPE,
+} from './personal-shapes.ts';
 import * as lists from './personal-words.ts';
-import { type Rule, RULES } from './rules.ts';
+import { RULES } from './rules.ts';
 import { type ScriptKind, scriptKind } from './script-names.ts';
 import { withoutAccents, wordsOf } from './words.ts';
 
-function names(found: KeyRule, list: string): [string, KeyRule][] {
-  return list.split(' ').map((name) => [name, found]);
-}
-
-/** A rule for values with a shape, and for the same among members and elements. */
-function shaped(rule: Rule, applies: Shape, members?: () => KeyRule): KeyRule {
-  const key: KeyRule = { rule, applies, members: members ?? (() => key) };
-  return key;
-}
-
-/** An object of which only some members say something: those in `byName`. */
-function containerOf(rule: Rule, byName: ReadonlyMap<string, KeyRule>, applies: Shape = NEVER): KeyRule {
-  const inside: KeyRule = { rule, applies: NEVER, byName: (name) => byName.get(joined(name)), members: () => none };
-  return { rule, applies, members: () => inside };
-}
-
-const none: KeyRule = { rule: RULES.personName, applies: NEVER, members: () => none };
 const namePart: KeyRule = { rule: RULES.personName, applies: NAME_SHAPE, members: () => none };
 /** Nothing but a person has one. */
 const partOfPerson: KeyRule = { ...namePart, tellsOfPerson: true };
@@ -82,37 +73,27 @@ const address: KeyRule = {
   inText: ADDRESS_IN_TEXT,
 };
 
-const addressObject: KeyRule = {
+const addressObject: KeyRule = { ...address, applies: NUMBERED_ADDRESS_SHAPE, isWeak: true };
+/** Of a machine mostly. */
+const anyAddress: KeyRule = {
   rule: RULES.postalAddress,
-  applies: NEVER,
-  ...(address.members && { members: address.members }),
+  applies: NUMBERED_ADDRESS_SHAPE,
+  inText: ADDRESS_IN_TEXT,
+  isWeak: true,
+  members: () => none,
 };
-
-function numbered(rule: Rule, applies: Shape): KeyRule {
-  const number = shaped(rule, applies);
-  const parts = new Map(
-    names(
-      number,
-      'number no num nr id value documentnumber documentno licensenumber licencenumber number1 nummer numero',
-    ),
-  );
-  return containerOf(rule, parts, applies);
-}
-
-const passport = numbered(RULES.passport, PASSPORT_SHAPE);
-const drivingLicence = numbered(RULES.drivingLicence, NUMBER_SHAPE);
-const medicalRecord = numbered(RULES.medicalRecord, RECORD_SHAPE);
-/** In running text digits, and capitals among them. */
-const IDENTITY_IN_TEXT =
-  /(?=[A-Z./+-]{0,12}\d)[A-Z0-9]+(?:[./+-][A-Z0-9]+)*(?: \d{2,4}(?![-./:\d]))*(?:\([0-9A-Z]\))?(?![\w[])/y;
-const nationalId: KeyRule = { ...numbered(RULES.nationalId, IDENTITY_SHAPE), inText: IDENTITY_IN_TEXT };
+const shortStreet: KeyRule = {
+  ...shaped(RULES.postalAddress, NUMBERED_ADDRESS_SHAPE),
+  inText: ADDRESS_IN_TEXT,
+  isWeak: true,
+};
 
 /** In an object about somebody these say who it is. */
 function personWith(name: KeyRule): KeyRule {
   const parts = new Map<string, KeyRule>([
     ...names(name, 'name names displayname nombre nom nome naam imie namn navn realname nickname alias label title'),
     ...names(namePart, 'first last given family middle fullname'),
-    ...names(nationalId, national.NATIONAL_ID_PARTS),
+    ...names(nationalId, NATIONAL_ID_PARTS),
   ]);
   for (const other of ['label', 'title']) parts.delete(other);
   return containerOf(RULES.personName, parts);
@@ -157,15 +138,11 @@ const ENDS = new Map<string, KeyRule>([
   ...[...lists.THINGS].map((word) => [word, thing] as const),
   ...[...lists.ACTORS].map((word) => [word, actor] as const),
   ...[...lists.PEOPLE].map((word) => [word, person] as const),
+  ...DOCUMENTS,
   ...names(personName, lists.PERSON_NAMES),
   ...names(partOfName, lists.PARTS_OF_NAMES),
   ...names(street, lists.STREETS),
   ...names(address, lists.ADDRESSES),
-  ...names(passport, lists.PASSPORTS),
-  ...names(drivingLicence, lists.DRIVING_LICENCES),
-  ...names(medicalRecord, lists.MEDICAL_RECORDS),
-  ...names(nationalId, national.NATIONAL_IDS),
-  ...national.SHAPED_NATIONAL_IDS.flatMap(([list, shape]) => names(numbered(RULES.nationalId, shape), list)),
   ...names(actorName, 'nameline nameline1 nameline2 legalname parentname childname'),
   ...names(anyLabel, 'humanname'),
 ]);
@@ -183,10 +160,6 @@ const MAX_END_WORDS = 5;
 /** Longest name in one case that is looked for a name of somebody in. */
 const MAX_JOINED_CHARS = 40;
 
-function joined(name: string): string {
-  return wordsOf(name).join('');
-}
-
 /** Of these alone something is said only by what they hold, or look like. */
 const ALONE = new Map<string, KeyRule>([
   ...names(
@@ -195,7 +168,8 @@ const ALONE = new Map<string, KeyRule>([
   ),
   ...names(anyLabel, 'nickname nick label fn cn commonname'),
   ...names(ofPerson, lists.OF_PERSONS),
-  ...names(nationalId, national.WHOLE_NATIONAL_IDS),
+  ...WHOLE_DOCUMENTS,
+  ...names(shortStreet, lists.SHORT_STREETS),
 ]);
 
 /** What words before `address` make of it: not where somebody lives. */
@@ -207,7 +181,12 @@ export function personalKey(name: string): KeyRule | undefined {
   const script = scriptKind(name);
   if (script !== undefined && OF_SCRIPTS[script] !== undefined) return OF_SCRIPTS[script];
   const words = wordsOf(name);
-  const found = ruleOfWords(words) ?? ruleOfWords(withoutScript(words)) ?? byAnyName(words) ?? byDeed(words);
+  const found =
+    ruleOfWords(words) ??
+    ruleOfWords(withoutScript(words)) ??
+    ruleOfWords(withoutParticles(words)) ??
+    byAnyName(words) ??
+    byDeed(words);
   if (found === undefined) return undefined;
   const hints = hintsOfName(withoutAccents(name));
   if (hints === undefined) return found;
@@ -240,6 +219,16 @@ function withoutScript(words: readonly string[]): readonly string[] {
   return end === words.length ? [] : words.slice(0, end);
 }
 
+/** Small words between those of a name, in many languages. */
+const PARTICLE =
+  /^(?:of|the|de|del|della|dell|di|da|do|dos|das|du|des|la|le|les|el|l|d|van|der|den|het|y|e|et|und|og|och|i|na|za)$/;
+
+/** The words without small ones between them; none when there are no such. */
+function withoutParticles(words: readonly string[]): readonly string[] {
+  const left = words.filter((word) => !PARTICLE.test(word));
+  return left.length === words.length ? [] : left;
+}
+
 /** Any other name: the value has to be a person's for sure, and the name none of a thing. */
 function byAnyName(words: readonly string[]): KeyRule | undefined {
   if (words.length < 2) return /^(?:username|accountname|aka)$/.test(words[0] ?? '') ? anybody : undefined;
@@ -269,18 +258,6 @@ function withHints(found: KeyRule, hints: Hints): KeyRule {
   return { ...found, hints, ...(inside === undefined ? {} : { members: () => ({ ...inside, hints }) }) };
 }
 
-const NUMBERING = /^(?:documents?|doc|numbers?|numero|no|num|nr|nummer|id|details?|info|value|card|data|\d{1,2})$/;
-const IS_NUMBERED = new Set<KeyRule>([passport, drivingLicence, medicalRecord, nationalId]);
-
-/** `driver license document number` by what stands before the words of any number's name. */
-function byNumber(words: readonly string[]): KeyRule | undefined {
-  for (let end = words.length - 1; end > 0 && NUMBERING.test(words[end] ?? ''); end -= 1) {
-    const found = byEnd(words.slice(0, end));
-    if (found !== undefined) return IS_NUMBERED.has(found) ? found : undefined;
-  }
-  return undefined;
-}
-
 function byEnd(words: readonly string[]): KeyRule | undefined {
   let end = '';
   let best: KeyRule | undefined;
@@ -289,7 +266,7 @@ function byEnd(words: readonly string[]): KeyRule | undefined {
     const found = ENDS.get(end);
     if (found === undefined) continue;
     const before = words[at - 1] ?? '';
-    if (found === address && NO_ADDRESS.test(before)) return OBJECT_ONLY.test(before) ? addressObject : undefined;
+    if (found === address && NO_ADDRESS.test(before)) return OBJECT_ONLY.test(before) ? addressObject : anyAddress;
     // Any of these may be the end of another thing's name: `productOwner` is somebody, `default client` is not.
     const isLong = (found === person || found === actor) && at > 0 && words.length > 2;
     if (!isLong) best = found;
@@ -318,22 +295,12 @@ function byNameWord(words: readonly string[]): KeyRule | undefined {
 
 /** `shipping_address_rue`: a part behind the name of the whole. */
 function byAddressPart(words: readonly string[]): KeyRule | undefined {
+  const [first = ''] = words;
+  if (words.length > 1 && lists.ADDRESS_WORDS.has(first))
+    return words.some((word) => lists.NOT_OF_STREETS.test(word)) ? undefined : address;
   const isPart = words.length > 1 && ADDRESS_PARTS.has(words.at(-1) ?? '');
   return isPart && byEnd(words.slice(0, -1)) === address ? street : undefined;
 }
-
-/** `uspassport`, `driverlicensedocumentnumber`: names of numbers in one piece, with what else is in it. */
-function byJoinedNumber(words: readonly string[]): KeyRule | undefined {
-  const [word = ''] = words;
-  if (words.length !== 1 || word.length > MAX_JOINED_CHARS) return undefined;
-  const name = word.replace(JOINED_NUMBERING, '');
-  return NUMBERED.find(([end]) => name.endsWith(end) || word.endsWith(end))?.[1];
-}
-
-const JOINED_NUMBERING = /(?:document|doc)?(?:numbers?|nummer|numero|num|no|nr|id)?$/;
-/** Shorter ones are the ends of other words. */
-const MIN_JOINED_CHARS = 7;
-const NUMBERED = [...ENDS].filter(([end, key]) => end.length >= MIN_JOINED_CHARS && IS_NUMBERED.has(key));
 
 function ruleBeside(word: string): KeyRule | undefined {
   // Of several, or in German of whom it is.

@@ -109,6 +109,16 @@ export const ADDRESS_SHAPE: Shape = {
     !NO_STREET.test(value),
 };
 
+const HOUSE_FIRST =
+  /^\s*(?:[A-Z][a-z]{1,12}\.? )?#?\d{1,6}[A-Za-z]?(?: ?(?:bis|ter|quater))?,? (?:[A-Z\d\x80-\uffff]|rue |av(?:enue|\.)? |b(?:d|oulevard|lvd)\.? |chemin |place |all|quai |impasse |route |cours )/;
+const STREET_FIRST =
+  /^\s*(?:[A-Z\x80-\uffff][^\d,]{7,60}|[a-z]{2,10}\.? [A-Z\x80-\uffff][^\d,]{2,60}),? (?:n[.\xc2]?[\xb0\xbao]?\.? ?)?#?\d{1,5}(?![\d.:])/;
+
+/** An address with a house's number, where the name may also be that of a machine's. */
+export const NUMBERED_ADDRESS_SHAPE: Shape = {
+  test: (value) => ADDRESS_SHAPE.test(value) && (HOUSE_FIRST.test(value) || STREET_FIRST.test(value)),
+};
+
 /** The name of a street, or of what is in it. */
 export const STREET_SHAPE: Shape = {
   test: (value) =>

@@ -146,7 +146,9 @@ export const STREETS =
   'addressstreet streetname streetaddress1 streetaddress2 strasse strassehausnummer strasseundhausnummer strassenname str ' +
   'hausanschrift calle callenumero nomderue rueetnumero ulica straatnaam housenumberandstreet deliverystreet homestreet ' +
   'workstreet lignedadresse adresseligne1 adresse1 adresse2 direccion1 direccion2 logradouro adreszeile1 adresszeile ' +
-  'adresszeile1 adresszusatz addressstreet1 streetandnumber gatuadress gateadresse vejnavn katuosoite utca via1 mailingaddress1';
+  'adresszeile1 adresszusatz addressstreet1 streetandnumber gatuadress gateadresse vejnavn katuosoite utca via1 mailingaddress1 ' +
+  'addresslineone addresslinetwo addressone addresstwo deliveryline1 deliveryline2 calleynumero ruaenumero calleyaltura ' +
+  'ulicaicislo ulicainumer ulicaacislo gatenavn gatuadressrad streetno1 vianumero viaenumero';
 
 /** Whole addresses, or objects with their parts. */
 export const ADDRESSES =
@@ -156,7 +158,22 @@ export const ADDRESSES =
   'homeaddress mailingaddress residentialaddress workaddress officeaddress permanentaddress currentaddress defaultaddress ' +
   'lieferanschrift rechnungsanschrift wohnadresse meldeadresse adresselivraison adressefacturation adressedelivraison ' +
   'adressedefacturation direccionenvio direcciondeenvio direccionfacturacion domicile postadresse postadress osoite adresa ' +
-  'indirizzodiresidenza bezorgadres factuuradres woonadres adreszamieszkania enderecoentrega addressinfo addressdetails';
+  'indirizzodiresidenza bezorgadres factuuradres woonadres adreszamieszkania enderecoentrega addressinfo addressdetails ' +
+  'alamat alamatrumah diachi adresabydliste adresatrvalehobydliste bydliste lakcim adressatiri levelezesicim tirahan ikametgah';
+
+/** Words for an address that stand before what it is for: `dirección de envío`. */
+export const ADDRESS_WORDS: ReadonlySet<string> = new Set(
+  'direccion domicilio indirizzo endereco adresse adresa adres alamat morada anschrift osoite adress cim adreca'.split(
+    ' ',
+  ),
+);
+
+/** Behind those, that it is no place where somebody lives, or is only told about. */
+export const NOT_OF_STREETS =
+  /^(?:ips?|ipv4|ipv6|mac|e|email|mail|correo|electronic[ao]|electronique|elettronic[ao]|courriel|eletronico|web|url|type|typ|tipo|id|ids|code|kod|count|verified|valid|status|format|country|pais|pays|land|city|ville|zip|cp|plz|wallet|contrato|contract|date|book|name)$/;
+
+/** Names of streets that are short, and mostly of something else where there is no number. */
+export const SHORT_STREETS = 'via adr cim line calle rue rua straat gata gade vej strada cadde sokak ulice addr street';
 
 /** The parts of an address that say where somebody lives: not the town, nor its postal code. */
 export const ADDRESS_PARTS =
@@ -171,7 +188,9 @@ export const ADDRESS_PARTS =
 export const PASSPORTS =
   'passport reisepass traveldocument traveldoc passeport numeropasseport numerodepasseport pasaporte numeropasaporte ' +
   'numerodepasaporte passaporto numeropassaporto numerodelpassaporto paspoort paszport numerpaszportu passaporte ' +
-  'numerodopassaporte passportdetails reisepassnummer passnummer passnr paspoortnummer numeropassaporte passi';
+  'numerodopassaporte passportdetails reisepassnummer passnummer passnr paspoortnummer numeropassaporte passi pasaport pasaportno ' +
+  'pasaportnumarasi paspor nomorpaspor nopaspor hochieu sohochieu utlevel utlevelszam cislopasu passinumero cestovnipas ' +
+  'cestovnydoklad putovnica brojputovnice pasas pase passpor';
 
 /** Numbers of driving licences. */
 export const DRIVING_LICENCES =
@@ -180,12 +199,20 @@ export const DRIVING_LICENCES =
   'numeropermis numerodepermis numerodepermisdeconduire permisconduire numeropermisconduire permisodeconducir ' +
   'carnetdeconducir licenciadeconducir permisoconducir licenciaconducir numerolicenciaconducir patentediguida numeropatente ' +
   'patenteguida rijbewijs rijbewijsnummer prawojazdy numerprawajazdy cartadeconducao cartaconducao driverslic driverlic ' +
-  'driverslicensenum driverslicenseplate korkort forerkort ajokortti cnhnumero numerocnh';
+  'driverslicensenum driverslicenseplate korkort forerkort ajokortti cnhnumero numerocnh cnh korkortsnummer korkortsnr ' +
+  'forerkortnummer forerkortnr korekort korekortnummer ajokortinnumero ajokortinumero ehliyet ehliyetno ehliyetnumarasi ' +
+  'surucubelgesi surucubelgesino ridicskyprukaz cisloridickehoprukazu ridickyprukaz vodickypreukaz jogositvany ' +
+  'jogositvanyszam vozackadozvola permisdeconducere carnedeconducir giaypheplaixe drivinglicencenr';
 
 /** Numbers of a patient's record. */
 export const MEDICAL_RECORDS =
   'mrn patientmrn medicalrecord healthrecord hospitalnumber hospitalno chartnumber chartno patientchart patientchartnumber ' +
   'patientenaktennummer patientenakte numerodedossiermedical dossiermedical numerodehistoriaclinica historiaclinica ' +
   'numerohistoriaclinica medrecnum medrec medrecno patientrecord hospitalrecord urnumber medicalrecordnum patientfilenumber ' +
-  'patientennummer patientnumber numeropatient numerodossierpatient cartellaclinica numerocartellaclinica prontuario ' +
-  'numerodoprontuario patientnr medischdossier dossiernummerpatient unitrecordnumber';
+  'patientennummer patientnumber patientno patientnum numeropatient numerodossierpatient cartellaclinica numerocartellaclinica prontuario ' +
+  'numerodoprontuario numeroprontuario patientnr medischdossier dossiernummerpatient unitrecordnumber emr emrnumber emrid ehrid ' +
+  'ehrnumber empi mrnumber mrno mrnum medicalid medicalnumber medicalfile medicalfilenumber medicalrecnum clinicrecordnumber clinicrecord ' +
+  'krankenakte krankenaktennummer krankenaktenzeichen expedienteclinico numeroexpedienteclinico expedientemedico patientnummer ' +
+  'patientennr numerkartypacjenta kartapacjenta kartotekapacjenta patientjournal potilasnumero sairauskertomus ' +
+  'sairauskertomusnumero rekammedis norekammedis nomorrekammedis sobenhan mabenhnhan hospitalpatientid patientidentifier ' +
+  'identifiantpatient identifiantpermanentpatient ippatient patientrecordid medicalcharts medicalchart medicalchartnumber';

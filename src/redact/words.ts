@@ -2,9 +2,9 @@ const WORD = /[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+/g;
 /** Letters of other scripts, without their punctuation. */
 const WORD_OF_ANY_SCRIPT = /[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[\x80-\u1fff\u2c00-\u2fff\u3040-\ufeff\uff21-\uffff]+/g;
 const NOT_ASCII = /[\x80-\uffff]/;
-/** Letters of Latin-1, Latin Extended-A and Latin Extended Additional, and marks that stand behind their letter, as UTF-8 or as units of UTF-16. */
+/** Letters of Latin-1 and of what extends it, and marks that stand behind their letter, as UTF-8 or as units of UTF-16. */
 const ACCENTED =
-  /\xc3[\x80-\xbf]|\xc4[\x80-\xbf]|\xc5[\x80-\xbf]|\xcc[\x80-\xbf]|\xcd[\x80-\xaf]|\xe1[\xb8-\xbb][\x80-\xbf]|[\u0100-\u017f\u1e00-\u1eff]|\p{M}/gu;
+  /[\xc3-\xc9][\x80-\xbf]|\xcc[\x80-\xbf]|\xcd[\x80-\xaf]|\xe1[\xb8-\xbb][\x80-\xbf]|[\u0100-\u024f\u1e00-\u1eff]|\p{M}/gu;
 /** Base letters of those that Unicode doesn't take apart. */
 const UNDIVIDED: Readonly<Record<string, string>> = {
   ß: 'ss',
@@ -42,7 +42,14 @@ export function withoutBlanks(text: string): string {
  */
 export function wordsOf(name: string): string[] {
   const pattern = NOT_ASCII.test(name) ? WORD_OF_ANY_SCRIPT : WORD;
-  return (withoutAccents(name).match(pattern) ?? []).map((word) => word.toLowerCase());
+  return (withoutAccents(name).match(pattern) ?? []).map(inLowerCase);
+}
+
+/** To `toLowerCase` bytes of UTF-8 are letters of Latin-1. */
+function inLowerCase(word: string): string {
+  if (!/^[\x80-\xff]+$/.test(word)) return word.toLowerCase();
+  const text = Buffer.from(word, 'latin1').toString();
+  return text.includes('\ufffd') ? word : Buffer.from(text.toLowerCase()).toString('latin1');
 }
 
 /** Most words that are put together to look them up: `date of birth`. */
@@ -177,7 +184,10 @@ const OF_A_PIN = list(
     'confirmed verify verification security transaction tx upi bank number no num nr value block encrypted hashed hash ' +
     'offline online tarjeta carte personal wallet payment secret change reset repeat mobile app access entered input ' +
     'digits new old current temporary temp initial default member tan telephone phone geheim de la del da numero codigo ' +
-    'codice kaart pass provided supplied four digit my your puk',
+    'codice kaart pass provided supplied four digit my your puk m e t nummer nummero kod koodi kodu code clave cod ma kode door ' +
+    'banking employee voicemail parental admin manager staff operator alarm gate safe locker device tablet phone unlock ' +
+    'lock signature signing esign agent teller cashier pos terminal till kiosk driver rider membership library student ' +
+    'patient portal web internet net ivr call center support primary secondary backup recovery session profile child kids',
 );
 /** Such words in front of it, in one piece: `kartenpin`. */
 const JOINED_PIN =

@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { redactJsonValue } from './bodies.ts';
+
+/** Fields by what their values are replaced by, and one value for all of them. */
+const FIELDS: Readonly<Record<string, readonly [value: string, names: string]>> = {
+  passport: [
+    'XK1234567',
+    'passport_no, número de pasaporte, numeroDiPassaporto, nr paszportu, číslo_pasu, pasaport numarası, nomorPaspor, số hộ chiếu, útlevélszám',
+  ],
+  driving_licence: [
+    'D1234567',
+    'dl_number, número da CNH, körkortsnummer, førerkort_nummer, ehliyetNo, řidičský průkaz číslo, permis de conduire n',
+  ],
+  medical_record: [
+    '84736251',
+    'mrn, chart_number, emrNumber, patient_no, Krankenaktennummer, numéro_de_dossier_médical, número de historia clínica, ' +
+      'expedienteClinico, numero cartella clinica, numerKartyPacjenta, nomor_rekam_medis, identifiantPatient',
+  ],
+  national_id: ['85010148-00', 'govt_id_number, número de cédula, numeroCarteIdentite, numer dowodu osobistego'],
+  date_of_birth: [
+    '14.03.1985',
+    'born_on, né le, data_nașterii, doğum tarihi, ngaySinh, tanggal_lahir, datum narození, születési idő, syntymäaika, ' +
+      'дата рождения, ДатаРождения, 생년월일, تاريخ الميلاد, ημερομηνία γέννησης',
+  ],
+  postal_address: [
+    'Lindenstraße 12',
+    'address_line_one, serviceAddress, from_address, dirección fiscal, domicilio_particular, indirizzo di spedizione, rua, via, ' +
+      'adresa bydliště, alamatRumah, địa chỉ, lakcím, strada, calle y número',
+  ],
+  card_code: ['737', 'güvenlik kodu, bezpečnostní_kód, turvakoodi, cod de securitate, kodeKeamanan'],
+  pin: ['4821', 'pin_kodu, kod PIN, doorPin, voicemail_pin, mã_pin, mPIN'],
+};
+
+describe('names of fields', () => {
+  for (const [entity, [value, names]] of Object.entries(FIELDS))
+    it(`are known in many languages: ${entity}`, async () => {
+      for (const name of names.split(', ')) {
+        assert.deepEqual(await redactJsonValue({ [name]: value }), { [name]: `[redacted:${entity}]` }, name);
+      }
+    });
+
+  it('of numbers mean somebody’s document only beside what tells of somebody', async () => {
+    assert.deepEqual(await redactJsonValue({ last_name: 'Roe', numero_documento: '45678912' }), {
+      last_name: '[redacted:person_name]',
+      numero_documento: '[redacted:national_id]',
+    });
+    for (const document of [{ numero_documento: '45678912' }, { documentNumber: 'INV12345', total: 12 }])
+      assert.deepEqual(await redactJsonValue(document), document);
+  });
+
+  it('leave what isn’t written like an address, a PIN or a number of somebody', async () => {
+    for (const [name, value] of Object.entries({
+      node_address: 'node 7 rack 2',
+      via: 'Email 2 go',
+      line: 'Line 4 of file',
+      bind_address: ':8080',
+      adresse_type: 'home 12',
+      gpio_pin: '17',
+      map_pin: '1234567890123',
+      patient_id: '12345678',
+      pass_id: '12345678',
+      ipp: 'printer',
+    }))
+      assert.deepEqual(await redactJsonValue({ [name]: value }), { [name]: value });
+  });
+});
