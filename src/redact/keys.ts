@@ -2,6 +2,7 @@ import { base64Text } from './base64.ts';
 import { hintsOfName } from './context.ts';
 import { type ClassifyKey, type KeyRule, memberRule, NEVER } from './key-rule.ts';
 import { withoutMarkers } from './markers.ts';
+import { Memory } from './memory.ts';
 import { personalKey } from './personal-keys.ts';
 import { ACTOR_NAME_SHAPE } from './personal-shapes.ts';
 import { type Rule, RULES } from './rules.ts';
@@ -232,8 +233,8 @@ const JWK_MEMBERS: ReadonlySet<string> = new Set(['d', 'p', 'q', 'k']);
 const MAX_NAME_CHARS = 128;
 /** A number, or a date with an hour. */
 const NUMERIC = /^\d[\d.-]*(?:T\d\d)?$/;
-/** Names remembered; at one more all are forgotten. */
-const MAX_REMEMBERED = 4096;
+/** Names remembered at least. */
+const MAX_REMEMBERED = 10_000;
 
 function normalised(name: string): string {
   const lower = withoutAccents(name).toLowerCase();
@@ -335,7 +336,7 @@ export function keyClassifier(
 ): ClassifyKey {
   const extra = new Set(credentialNames.map(normalised));
   // Null for the many names that say nothing: one look is enough for them too.
-  const remembered = new Map<string, KeyRule | null>();
+  const remembered = new Memory<KeyRule | null>(MAX_REMEMBERED);
   const classify = (name: string): KeyRule | undefined => {
     if (name.length < 2 && !JWK_MEMBERS.has(name)) return undefined;
     const subject = name.length > MAX_NAME_CHARS ? name.slice(-MAX_NAME_CHARS) : name;
@@ -345,7 +346,6 @@ export function keyClassifier(
     if (NUMERIC.test(subject) && extra.size === 0) return undefined;
     const named = withOtherNumbers(lookUp(subject, extra, PLACES[place]), subject);
     const rule = named ?? personalKey(subject) ?? hintKey(subject);
-    if (remembered.size >= MAX_REMEMBERED) remembered.clear();
     remembered.set(subject, rule ?? null);
     return rule;
   };

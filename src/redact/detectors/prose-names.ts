@@ -2,6 +2,7 @@ import type { Finding } from '../findings.ts';
 import { ACTOR_NAME_SHAPE, GIVEN_NAME_SHAPE, PROPER_NAME_SHAPE } from '../personal-shapes.ts';
 import { type LabelKind, labelKind } from '../personal-keys.ts';
 import { RULES } from '../rules.ts';
+import { Memory } from '../memory.ts';
 import { VOCABULARY } from '../vocabulary.ts';
 import type { Subject } from './subject.ts';
 import { mayHaveStreet } from '../word-traits.ts';
@@ -88,13 +89,13 @@ const LABEL =
 const LABEL_CHARS = 72;
 const MAX_REMEMBERED = 4096;
 const NONE = 'none';
-const remembered = new Map<string, LabelKind | typeof NONE>();
+const remembered = new Memory<LabelKind | typeof NONE>(MAX_REMEMBERED);
 
 function kindOf(label: string): LabelKind | undefined {
   const known = remembered.get(label);
   if (known !== undefined) return known === NONE ? undefined : known;
   const kind = labelKind(label);
-  if (remembered.size < MAX_REMEMBERED) remembered.set(label, kind ?? NONE);
+  remembered.set(label, kind ?? NONE);
   return kind;
 }
 
