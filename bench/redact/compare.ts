@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Column, median } from '../table.ts';
-import { type BodySet, makeSet, SETS } from './bodies.ts';
+import { type BodySet, makeSet, SETS, type SetSpec } from './bodies.ts';
 import { type Contender, megabytesPerSecond } from './measure.ts';
 import { ours } from './ours.ts';
 import { startPeers } from './peers.ts';
@@ -43,22 +43,39 @@ export interface Speed {
   readonly counted: number | undefined;
 }
 
+/** So many sets are made at a time, outside of what is measured. */
+const SETS_AT_ONCE = 4;
+
+/** One contender and one kind of bodies. Each body is redacted once: services have the same names all the time, not the same values. */
 class Entry {
-  readonly #set: BodySet;
+  readonly #name: string;
+  readonly #spec: SetSpec;
   readonly #contender: Contender;
+  /** Of the set whose result is looked at. */
   readonly #bodies: BodySet['bodies'];
-  readonly #bytes: readonly Uint8Array[];
+  /** How many of each set. */
+  readonly #count: number;
+  #seed: number;
   readonly #rounds: number[] = [];
 
-  constructor(set: BodySet, contender: Contender, bodies: number) {
-    this.#set = set;
+  constructor(name: string, spec: SetSpec, seed: number, contender: Contender, most = Infinity) {
+    this.#name = name;
+    this.#spec = spec;
     this.#contender = contender;
-    this.#bodies = set.bodies.slice(0, bodies);
-    this.#bytes = this.#bodies.map(({ bytes }) => bytes);
+    this.#seed = seed;
+    this.#bodies = makeSet(name, spec, seed).bodies.slice(0, most);
+    this.#count = this.#bodies.length;
+  }
+
+  #next(): Uint8Array[] {
+    return Array.from({ length: SETS_AT_ONCE }, () => {
+      this.#seed = (this.#seed + 1) >>> 0;
+      return makeSet(this.#name, this.#spec, this.#seed).bodies.slice(0, this.#count);
+    }).flatMap((bodies) => bodies.map(({ bytes }) => bytes));
   }
 
   async turn(leastUs: number): Promise<number> {
-    return megabytesPerSecond(this.#contender, this.#bytes, leastUs);
+    return megabytesPerSecond(this.#contender, () => this.#next(), leastUs);
   }
 
   async measure(leastUs: number): Promise<void> {
@@ -76,8 +93,8 @@ class Entry {
       counted += redacted.counted ?? 0;
     }
     return {
-      ...{ set: this.#set.name, contender: this.#contender.name, bodies: this.#bodies.length },
-      bytes: this.#bytes.reduce((sum, body) => sum + body.length, 0),
+      ...{ set: this.#name, contender: this.#contender.name, bodies: this.#bodies.length },
+      bytes: this.#bodies.reduce((sum, { bytes }) => sum + bytes.length, 0),
       ...{ mbPerS: median(this.#rounds), bestMbPerS: Math.max(...this.#rounds) },
       ...{ planted, gone, counted: counts ? counted : undefined },
     };
@@ -87,9 +104,10 @@ class Entry {
 function entriesOf(options: SpeedOptions, peers: readonly Contender[]): Entry[] {
   const names = [...SETS].filter(([name]) => options.only === undefined || name.includes(options.only));
   return names.flatMap(([name, spec]) => {
-    const set = makeSet(name, spec, options.seed);
-    const entries = [new Entry(set, ours(set.contentType), set.bodies.length)];
-    if (PEER_SETS.has(name)) entries.push(...peers.map((peer) => new Entry(set, peer, PEER_BODIES)));
+    const { contentType } = makeSet(name, spec, options.seed);
+    const entries = [new Entry(name, spec, options.seed, ours(contentType))];
+    if (PEER_SETS.has(name))
+      entries.push(...peers.map((peer) => new Entry(name, spec, options.seed, peer, PEER_BODIES)));
     return entries;
   });
 }

@@ -21,17 +21,17 @@ export function cpuUs(): number {
   return user + system;
 }
 
-/** Redacts bodies in turn until at least `leastUs` have passed; bytes of a microsecond are megabytes of a second. */
+/** Redacts bodies until at least `leastUs` have passed, `next` ones each time; bytes of a microsecond are megabytes of a second. */
 export async function megabytesPerSecond(
   contender: Contender,
-  bodies: readonly Uint8Array[],
+  next: () => readonly Uint8Array[],
   leastUs: number,
 ): Promise<number> {
-  const bytes = bodies.reduce((sum, body) => sum + body.length, 0);
   let [us, done] = [0, 0];
   do {
+    const bodies = next();
     us += await contender.time(bodies);
-    done += bytes;
+    done += bodies.reduce((sum, body) => sum + body.length, 0);
   } while (us < leastUs);
   return done / us;
 }
