@@ -19,31 +19,29 @@ interface RetryOptions extends ListOptions {
   wait: number;
 }
 
-const EXAMPLES = `
-Examples:
-  affidavit deadletter list
-  affidavit deadletter show 3fb2a9
-  affidavit deadletter retry 3fb2a9
-  affidavit deadletter retry --all --reason unknown_key
-`;
+function example(...commands: readonly string[]): string {
+  return `\nExample:\n${commands.map((command) => `  affidavit deadletter ${command}\n`).join('')}`;
+}
 
 /** `affidavit deadletter list|show|retry`. */
 export function registerDeadLetter(program: Command, context: Context): void {
   const deadletter = program
     .command('deadletter')
     .description('messages that the ledger could not accept: what they are, and another try')
-    .addHelpText('after', EXAMPLES);
+    .addHelpText('after', example('list', 'retry --all --reason unknown_key'));
   deadletter
     .command('list')
     .description('list them, the latest last')
     .option('-r, --reason <reason>', 'only those quarantined for this reason')
     .option('-a, --all', 'also those that the log has by now')
+    .addHelpText('after', example('list --reason fork'))
     .action(async (_own: unknown, self: Command) => list(context, self.optsWithGlobals<ListOptions>()));
   deadletter
     .command('show')
     .description('show one, and what it says of itself: nobody has vouched for that')
     .argument('<hash>', 'its hash, or how that begins, or the number of the leaf that names it')
     .option('--raw', 'write its bytes to standard output instead')
+    .addHelpText('after', example('show 3fb2a9'))
     .action(async (id: string, _own: unknown, self: Command) =>
       show(context, id, self.optsWithGlobals<CommonOptions & { raw?: boolean }>()),
     );
@@ -54,6 +52,7 @@ export function registerDeadLetter(program: Command, context: Context): void {
     .option('-r, --reason <reason>', 'only those quarantined for this reason')
     .option('-a, --all', 'all whose bytes are kept and that the log has not')
     .option('-w, --wait <seconds>', 'how long to wait for the answer of the ledger', parseCount, 10)
+    .addHelpText('after', example('retry 3fb2a9', 'retry --all'))
     .action(async (id: string | undefined, _own: unknown, self: Command) =>
       retry(context, id, self.optsWithGlobals<RetryOptions>()),
     );

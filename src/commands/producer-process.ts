@@ -48,6 +48,8 @@ export interface OpenProducer {
 export interface RunningProducer {
   readonly port: number;
   readonly spool: Spool;
+  /** The spool's folder. */
+  readonly directory: string;
   readonly producer: Producer;
   /** When its frames became durable. */
   readonly ages: FrameAges;
@@ -129,7 +131,18 @@ export function runProducer(
     await attempt(() => producer.stop(), role, 'say that it has stopped', logger);
     logger.info({ ...server.stats() }, `the ${role} has stopped`);
   };
-  return { port: server.port, spool, producer, ages, release, failed: heart.failed, stop, close: () => open.close() };
+  const { spool: directory } = placesOf(config);
+  return {
+    port: server.port,
+    spool,
+    directory,
+    producer,
+    ages,
+    release,
+    failed: heart.failed,
+    stop,
+    close: () => open.close(),
+  };
 }
 
 async function openSpool(config: Config, ports: Ports, ages: FrameAges, logger: Logger): Promise<OwnedSpool> {

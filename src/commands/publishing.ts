@@ -10,6 +10,7 @@ import type { PositionsReader } from './ledger-client.ts';
 import type { Ports } from './ports.ts';
 import type { RunningProducer } from './producer-process.ts';
 import { addBusMetrics, addKeeperMetrics } from './recorder-metrics.ts';
+import { ResendDesk } from './resend-desk.ts';
 import { SentBatches } from './sent-batches.ts';
 import { SpoolKeeper } from './spool-keeper.ts';
 
@@ -47,10 +48,13 @@ export async function publishUntil(
   const publisher = new Publisher({ spool, sink: noting(kafka, sent), pace: new Pace(clock, lingerMs) });
   const release = (before: number): Promise<void> => running.release(before);
   const keeper = new SpoolKeeper({ spool, release, publisher, sent, clock, logger, ...bounds });
+  const desk = new ResendDesk({ directory: running.directory, spool, publisher, keeper, logger });
   addBusMetrics(ports.telemetry, running, publisher, kafka);
   if (positions !== undefined) addKeeperMetrics(ports.telemetry, keeper);
   try {
-    await publish(asked, running, publisher, (signal) => keep(positions, running, publisher, keeper, signal, logger));
+    await publish(asked, running, publisher, (signal) =>
+      keep({ positions, running, publisher, keeper, desk }, signal, logger),
+    );
   } finally {
     await kafka.close();
   }
@@ -92,12 +96,17 @@ async function untilPublished(publisher: Publisher, end: number): Promise<void> 
   while (publisher.published < end && !deadline.aborted) await pause(20, deadline);
 }
 
+interface Keeping {
+  readonly positions: PositionsReader | undefined;
+  readonly running: RunningProducer;
+  readonly publisher: Publisher;
+  readonly keeper: SpoolKeeper;
+  readonly desk: ResendDesk;
+}
+
 /** Lets frames go once the ledger's signed positions cover them; without a ledger to ask, once Kafka has them. */
 async function keep(
-  positions: PositionsReader | undefined,
-  running: RunningProducer,
-  publisher: Publisher,
-  keeper: SpoolKeeper,
+  { positions, running, publisher, keeper, desk }: Keeping,
   signal: AbortSignal,
   logger: Logger,
 ): Promise<void> {
@@ -110,6 +119,7 @@ async function keep(
   const absence = new LedgerAbsence(positions?.url ?? '', logger);
   while (!signal.aborted) {
     await pause(RELEASE_POLL_MS, signal);
+    await desk.look();
     if (positions === undefined) await running.release(publisher.published);
     else {
       const found = await ask(positions, keyId, absence, logger);

@@ -11,6 +11,7 @@ import { ensureRecorderKey } from './key-setup.ts';
 import { positionsOf } from './ledger-client.ts';
 import type { Ports } from './ports.ts';
 import { publishUntil } from './publishing.ts';
+import { registerResend } from './resend.ts';
 import { runFleet } from './recorder-fleet.ts';
 import { startRecorder } from './recorder-process.ts';
 import { untilAsked } from './signals.ts';
@@ -18,7 +19,7 @@ import { withTelemetry } from './telemetry.ts';
 
 /** `affidavit recorder`. */
 export function registerRecorder(program: Command, context: Context, ports: Ports): void {
-  program
+  const command = program
     .command('recorder')
     .description('receive calls from Envoy, and publish what is recorded to Kafka')
     .option('--processes <n>', 'run so many, on ports in a row from capture.port; Envoy balances over them', parseCount)
@@ -32,6 +33,7 @@ export function registerRecorder(program: Command, context: Context, ports: Port
         '  affidavit recorder --config affidavit.yaml --processes 4\n',
     )
     .action(async (_own: unknown, self: Command) => recorder(context, ports, self.optsWithGlobals<RecorderOptions>()));
+  registerResend(command, context, ports);
 }
 
 interface RecorderOptions extends CommonOptions {

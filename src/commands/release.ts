@@ -1,3 +1,4 @@
+import { AffidavitError } from '../record/index.ts';
 import type { Logger } from '../runtime/index.ts';
 import type { Spool } from '../spool/index.ts';
 
@@ -9,6 +10,8 @@ export interface FramesNeeded {
   epoch(): number | undefined;
 }
 
+/** How a disk says that it is full, or can only be read. */
+const TAKES_NOTHING: ReadonlySet<string> = new Set(['io.full', 'io.read_only']);
 /** Share of the spool's bound that may fill up for the sake of exchanges that are still open. */
 const MAX_HELD_SHARE = 0.5;
 
@@ -32,6 +35,12 @@ export function guardedRelease(
         { bytes: spool.bytes, maxBytes, firstFrame: kept },
         'the spool fills up: frames of exchanges that are still open are let go; after a crash now they would have no end',
       );
-    await spool.release(fillsUp ? recorded : kept);
+    try {
+      await spool.release(fillsUp ? recorded : kept);
+    } catch (thrown) {
+      // Nothing is lost by what stays; the next release tries again.
+      if (!(thrown instanceof AffidavitError && TAKES_NOTHING.has(thrown.code))) throw thrown;
+      logger.warn({ reason: thrown.message }, 'frames of the spool stay: its disk takes nothing now');
+    }
   };
 }

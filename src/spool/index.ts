@@ -1,5 +1,6 @@
 export { crc32c } from './crc32c.ts';
 export { Spool } from './spool.ts';
+export { surveySpool, type SpoolSurvey } from './survey.ts';
 export type {
   DurableGroup,
   ReadLimits,

@@ -32,6 +32,12 @@ export async function loadId(files: FileSystem, directory: string, used: boolean
     await writeFileDurably(files, path, Buffer.from(`${Buffer.from(id).toString('hex')}\n`));
     return id;
   }
+  return readId(files, directory);
+}
+
+/** The id of a spool. @throws spool.damaged when it is unreadable; not_found */
+export async function readId(files: FileSystem, directory: string): Promise<Uint8Array> {
+  const path = `${directory}/${ID_FILE}`;
   const text = Buffer.from(await files.readFile(path, 1024))
     .toString('latin1')
     .trim();

@@ -4,6 +4,7 @@ import { checkFrames, encodeGroup, FRAME_HEADER_BYTES, LARGEST_FRAME_BYTES, SEGM
 import { saveMarks } from './marks.ts';
 import type { Marks } from './marks.ts';
 import { SegmentReader } from './reader.ts';
+import { dropReserve, keepReserve } from './reserve.ts';
 import { RecentFrames } from './recent.ts';
 import { recover } from './recover.ts';
 import type { Recovered, Segment } from './recover.ts';
@@ -93,6 +94,7 @@ export class Spool implements SpoolWriter, SpoolReader {
     const { files, directory, clock, logger, onGroup } = options;
     const recovered = await recover({ files, directory, logger }, options.random);
     const writerOptions = { files, directory, clock, logger, onGroup, id: recovered.id };
+    await keepReserve(files, directory);
     const writer = await SegmentWriter.open(writerOptions, lastOf(recovered.segments));
     return new Spool(options, limits, recovered, writer);
   }
@@ -124,6 +126,11 @@ export class Spool implements SpoolWriter, SpoolReader {
       return false;
     });
     return (stays ?? lastOf(this.segments)).firstFrame;
+  }
+
+  /** Bytes of the files that hold frames from number `from` on. */
+  bytesFrom(from: number): number {
+    return this.segments.reduce((sum, { nextFrame, bytes }) => (nextFrame > from ? sum + bytes : sum), 0);
   }
 
   async append(frames: readonly Uint8Array[]): Promise<number> {
@@ -180,13 +187,26 @@ export class Spool implements SpoolWriter, SpoolReader {
       );
       const first = this.segments[keep];
       if (keep === 0 || first === undefined) return;
-      await this.saveMarks({ ...this.marks, released: first.firstFrame });
+      await this.saveReleased(first.firstFrame);
       const gone = this.segments.slice(0, keep);
       this.segments = this.segments.slice(keep);
       await this.reader.forget(first.firstFrame);
       for (const segment of gone) await this.files.remove(segment.path);
       await this.files.syncDirectory(this.directory);
+      await keepReserve(this.files, this.directory);
     });
+  }
+
+  /** On a full disk what can be let go must be: the reserve makes room for the marks that say so. */
+  private async saveReleased(released: number): Promise<void> {
+    const marks = { ...this.marks, released };
+    try {
+      await this.saveMarks(marks);
+    } catch (thrown) {
+      if (!(thrown instanceof AffidavitError && thrown.code === 'io.full')) throw thrown;
+      await dropReserve(this.files, this.directory);
+      await this.saveMarks(marks);
+    }
   }
 
   /** What {@link damage} says has been recorded durably elsewhere: later opens don't say it again. */

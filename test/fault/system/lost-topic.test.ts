@@ -10,6 +10,7 @@ import { GAP_REASON } from '../../../src/record/index.ts';
 import { recordedTwice, unrecorded } from '../../support/system-kills.ts';
 import { Load } from '../../support/system-load.ts';
 import { LogCounts, until, verifySystem } from '../../support/system-log.ts';
+import { affidavit } from '../../integration/commands/support/cli.ts';
 import { endRecording, Stage } from '../../support/system-stage.ts';
 import { requireOrSkip } from '../../support/tools.ts';
 
@@ -100,6 +101,37 @@ describe('a topic that loses what it acknowledged', function () {
     await system.startLedger();
     await assertWhole(system, load);
     assert.match(errorsOf(system, 'recorder'), /frames that Kafka had acknowledged are sent again/);
+  });
+
+  it('is filled again by hand: what a recorder holds that runs, and one that has ended', async () => {
+    const system = await stage.start({ profile: 'strict', kafka: true, seed: 43 });
+    const settings = { AFFIDAVIT_BUS_KIND: 'kafka', AFFIDAVIT_BUS_KAFKA_BROKERS: system.broker?.bootstrap ?? '' };
+    const resend = async (...options: string[]): Promise<Record<string, unknown>> => {
+      const command = ['recorder', 'resend', '--data', system.recorderData, '--json', ...options];
+      const { status, stdout, stderr } = await affidavit(command, settings);
+      assert.equal(status, 0, stderr);
+      return JSON.parse(stdout) as Record<string, unknown>;
+    };
+    const load = new Load(system, { inFlight: 4, seed: 43 });
+    await system.ledger?.kill9();
+    await load.untilAnswered(CALLS);
+    const results = await load.end();
+    const running = await resend();
+    assert.deepEqual([running['state'], running['firstFrame']], ['sent', 0]);
+    const before = await endOfTopic(system);
+    const planned = await resend('--dry-run', '--from', '7');
+    assert.deepEqual([planned['state'], planned['firstFrame']], ['would be sent', 7]);
+    await system.envoy?.stop();
+    await system.recorder?.stop(LIMIT_MS);
+    assert.ok((await endOfTopic(system)) - before < Number(running['frames']), 'a dry run sends nothing');
+    await withAdmin(system, (admin) => admin.deleteTopics({ topics: [TOPIC] }));
+    const { frames } = await resend('--dry-run');
+    assert.equal((await resend())['frames'], frames);
+    assert.equal(await endOfTopic(system), frames);
+    await system.startLedger();
+    const counts = new LogCounts(system.ledgerData);
+    assert.ok(await until(async () => (await counts.update()).stopped.size === 1, LIMIT_MS));
+    assert.deepEqual(await faultsOf(system, results), []);
   });
 
   it('cut at its front: the ledger says where positions are missing, and what was there is sent again', async () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { AffidavitError } from '../../../src/record/index.ts';
 import { nodeFiles } from '../../../src/runtime/index.ts';
 import { SimulatedDisk } from '../../support/simulated-disk.ts';
-import { frameOf, openSpool, readAll, SPOOL_DIRECTORY } from '../../support/spool.ts';
+import { frameOf, openSpool, readAll } from '../../support/spool.ts';
 
 const PLENTY = { maxFrames: 1000, maxBytes: 1e6 };
 const never = new AbortController().signal;
@@ -316,32 +316,6 @@ describe('spool: reading', () => {
     await assert.rejects(spool.read(0, PLENTY), { code: 'spool.closed' });
     await assert.rejects(spool.release(0), { code: 'spool.closed' });
     assert.equal((await readAll(await openSpool(disk.crash()))).length, 1);
-  });
-});
-
-describe('spool: releasing', () => {
-  it('deletes segments of released frames only, never the last one', async () => {
-    const disk = new SimulatedDisk(1);
-    const spool = await openSpool(disk.files(), { segmentBytes: 300 });
-    for (let at = 0; at < 12; at++) await spool.append([frameOf(`frame ${at}`, 100)]);
-    const segments = async (): Promise<number[]> =>
-      (await disk.files().list(SPOOL_DIRECTORY))
-        .filter((name) => name.endsWith('.seg'))
-        .map((name) => Number.parseInt(name, 10));
-    assert.deepEqual(await segments(), [0, 3, 6, 9]);
-    await spool.release(5);
-    assert.deepEqual(await segments(), [3, 6, 9]);
-    assert.equal(spool.firstFrame, 3);
-    await spool.release(12);
-    assert.deepEqual(await segments(), [9]);
-    await spool.release(3);
-    assert.deepEqual(
-      (await spool.read(0, PLENTY)).map((frame) => frame.number),
-      [9, 10, 11],
-    );
-    const again = await openSpool(disk.crash());
-    assert.deepEqual(again.damage, []);
-    assert.equal(again.firstFrame, 9);
   });
 });
 
