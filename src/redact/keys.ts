@@ -6,16 +6,18 @@ import { Memory } from './memory.ts';
 import { personalKey } from './personal-keys.ts';
 import { ACTOR_NAME_SHAPE } from './personal-shapes.ts';
 import { type Rule, RULES } from './rules.ts';
-import { CARD_CODE_NAMES, KEYS, PASSWORDS, TOKENS } from './secret-names.ts';
+import { CARD_CODE_NAMES, KEYS, PASSWORDS, RANDOM_KEYS, TOKENS, TYPED_CODES } from './secret-names.ts';
 import { type ScriptKind, scriptKind } from './script-names.ts';
 import {
   coreOfName,
-  withoutAccents,
   coreOfNumber,
+  isFlag,
   mayNameCardCode,
   namesCardCode,
   namesPin,
   namesSecret,
+  withoutAccents,
+  withoutParticles,
   wordsOf,
 } from './words.ts';
 import { decodePercent } from './walkers/percent.ts';
@@ -102,6 +104,9 @@ const oauthCode: KeyRule = {
   rule: RULES.credential,
   applies: /^(?=[^0-9]*[0-9])(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9._~+/=%:-]{16,}$/,
 };
+const UUID = /^\s*[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\s*$/i;
+/** The same of a key that may also be one to look something up by. */
+const randomKey: KeyRule = { ...oauthCode, unless: UUID };
 /** Names of subprotocols are short; Kubernetes and GraphQL clients put tokens among them. */
 const subprotocols: KeyRule = { rule: RULES.credential, applies: /[^,\s]{25,}/ };
 /** Codes are digits alone, no part of a longer number, a date or a version. */
@@ -144,6 +149,8 @@ const ssn: KeyRule = {
 };
 /** Sent by message, typed once. */
 const typedCode: KeyRule = { rule: RULES.credential, applies: /^\s*(?=\D*\d)[A-Za-z0-9-]{4,12}\s*$/ };
+/** The same of what may also have been booked. */
+const confirmationCode: KeyRule = { rule: RULES.credential, applies: /^\s*\d{6}\s*$/ };
 /** What a person types on another device to sign this one in (RFC 8628, 6.1). */
 const userCode: KeyRule = { rule: RULES.credential, applies: /^\s*[A-Z0-9]{3,6}-[A-Z0-9]{3,6}\s*$/ };
 /** Whom a proxy lets in: a name of somebody, or of an account. */
@@ -159,7 +166,10 @@ function names(found: KeyRule, list: string): [string, KeyRule][] {
 
 /** Names in full, in lower case and without anything but letters and digits. */
 const exact = new Map<string, KeyRule>([
-  ...names(credential, 'bearer otpcode mfacode smscode pass verificationcode usernamepassword pw pword userpw dbpw'),
+  ...names(
+    credential,
+    'bearer otpcode mfacode pass verificationcode usernamepassword pw pword userpw dbpw mdp psk wpapsk wpa2psk wifipsk wpa2key',
+  ),
   ...names(credential, 'authorizationcode authcode codeverifier samlresponse samlrequest'),
   ...names(assertion, 'assertion clientassertion'),
   ...names(shellPassword, 'pwd oldpwd'),
@@ -168,8 +178,11 @@ const exact = new Map<string, KeyRule>([
   ...names(jwkKey, 'k'),
   ...names(credential, 'jsessionid phpsessid aspnetsessionid connectsid xauthkey'),
   ...names(credential, 'dbpass userpass rootpass adminpass mypass loginpass smtppass ftppass mysqlpass redispass'),
-  ...names(credential, 'databasepass proxypass basicauth httpauth authinfo hmac hubsignature seedphrase'),
-  ...names(credential, 'recoverycode recoverycodes backupcode backupcodes scratchcode scratchcodes securityanswer'),
+  ...names(credential, 'databasepass proxypass basicauth httpauth redisauth authinfo hmac hubsignature seedphrase'),
+  ...names(
+    credential,
+    'recoverycode recoverycodes backupcode backupcodes scratchcode scratchcodes securityanswer secretanswer securityquestionanswer',
+  ),
   ...names(commonCredential, 'auth session sessions sig signature authentication'),
   ...names(sid, 'sid'),
   ...names(lineCredential, 'authorization proxyauthorization'),
@@ -184,6 +197,8 @@ const exact = new Map<string, KeyRule>([
   ...names(likelyCredential, 'csrf xsrf csrfkey xcsrf xxsrf antiforgery requestverificationtoken'),
   ...names(oauthCode, 'devicecode transactionkey'),
   ...names(userCode, 'usercode'),
+  ...names(confirmationCode, 'confirmationcode'),
+  ...names(typedCode, 'tan'),
   // Cursors of paging: opaque, and needed to follow what a client asked for.
   // What says whose a token is (WS-Security, UsernameToken profile); the secrets are members of it.
   ...names(harmless, 'usernametoken usernametokens'),
@@ -204,6 +219,8 @@ const suffixes: readonly [string, KeyRule][] = [
   ...names(credential, TOKENS),
   ...names(credential, 'sessionid accesskeyid userpwd dbpwd secrets passwords apikeys credentials'),
   ...names(credential, KEYS.map((word) => `${word}key`).join(' ')),
+  ...names(randomKey, RANDOM_KEYS.replace(/\w+/g, '$&key')),
+  ...names(typedCode, TYPED_CODES),
   ...names(lineCredential, 'authorization'),
   ...names(ssn, 'ssn socialsecuritynumber'),
 ];
@@ -305,9 +322,9 @@ function ruleOf(field: string, extra: ReadonlySet<string>, place: ReadonlyMap<st
   if (script !== undefined && OF_SCRIPTS[script] !== undefined) return OF_SCRIPTS[script];
   const wanted = place.get(whole) ?? place.get(core);
   if (wanted !== undefined) return wanted;
-  for (const candidate of [whole, withoutIndex(whole), core]) {
+  for (const candidate of [whole, withoutIndex(whole), core, withoutParticles(words).join('')]) {
     const found = known(candidate);
-    if (found !== undefined) return found;
+    if (found !== undefined) return found === credential && isFlag(words) ? worded : found;
   }
   const number = known(coreOfNumber(words));
   if (number !== undefined && number.rule !== RULES.credential) return number;

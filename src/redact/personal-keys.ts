@@ -14,7 +14,7 @@ import {
 import * as lists from './personal-words.ts';
 import { RULES } from './rules.ts';
 import { type ScriptKind, scriptKind } from './script-names.ts';
-import { withoutAccents, wordsOf } from './words.ts';
+import { withoutAccents, withoutParticles, wordsOf } from './words.ts';
 
 const namePart: KeyRule = { rule: RULES.personName, applies: NAME_SHAPE, members: () => none };
 /** Nothing but a person has one. */
@@ -217,16 +217,6 @@ const SCRIPT = /^(?:kana|kanji|romaji|furigana|latin|arabic|english|native|local
 function withoutScript(words: readonly string[]): readonly string[] {
   const end = words.findLastIndex((word) => !SCRIPT.test(word)) + 1;
   return end === words.length ? [] : words.slice(0, end);
-}
-
-/** Small words between those of a name, in many languages. */
-const PARTICLE =
-  /^(?:of|the|de|del|della|dell|di|da|do|dos|das|du|des|la|le|les|el|l|d|van|der|den|het|y|e|et|und|og|och|i|na|za)$/;
-
-/** The words without small ones between them; none when there are no such. */
-function withoutParticles(words: readonly string[]): readonly string[] {
-  const left = words.filter((word) => !PARTICLE.test(word));
-  return left.length === words.length ? [] : left;
 }
 
 /** Any other name: the value has to be a person's for sure, and the name none of a thing. */

@@ -52,6 +52,24 @@ function inLowerCase(word: string): string {
   return text.includes('\ufffd') ? word : Buffer.from(text.toLowerCase()).toString('latin1');
 }
 
+/** Small words between those of a name, in many languages. */
+const PARTICLE =
+  /^(?:of|the|de|del|della|dell|di|da|do|dos|das|du|des|la|le|les|el|l|d|van|der|den|het|y|e|et|und|og|och|i|na|za)$/;
+
+/** The words without small ones between them; none when there are no such. */
+export function withoutParticles(words: readonly string[]): readonly string[] {
+  const left = words.filter((word) => !PARTICLE.test(word));
+  return left.length === words.length ? [] : left;
+}
+
+/** In front of a name of something they ask whether it is there. */
+const FLAG = /^(?:is|has|have|uses|needs|requires?|show|hide|remember|forgot|allow|enable|disable|can|should|must)$/;
+
+/** True for a name that says whether there is something: `has_password`. */
+export function isFlag(words: readonly string[]): boolean {
+  return words.length > 1 && FLAG.test(words[0] ?? '');
+}
+
 /** Most words that are put together to look them up: `date of birth`. */
 export const MAX_PHRASE_WORDS = 4;
 
@@ -101,7 +119,8 @@ export function coreOfNumber(words: readonly string[]): string {
 /** Words that make a name one of a secret wherever they stand in it. */
 const SECRET = list(
   'password passwords passwd passwort kennwort passphrase passphrases passcode passcodes pwd secret secrets credential ' +
-    'credentials apikey apikeys token tokens jwt jwts bearer otp totp mnemonic contrasena clave cookie cookies',
+    'credentials apikey apikeys token tokens jwt jwts bearer otp totp mnemonic contrasena clave cookie cookies senha wachtwoord ' +
+    'haslo heslo jelszo sifre adgangskode passord losenord mdp',
 );
 /** Words that make it a card verification code. */
 const CARD_CODE = list('cvv cvc');
@@ -122,7 +141,7 @@ const ABOUT = list(
     'changed updated created last valid validity validation strength score parameter provider source mode supported ' +
     'index budget price cost rate arn domain path consent banner manager store storage service server per minute ' +
     'second hour day month check checks result results response match matched present exists visible error errors ' +
-    'message reason attempts retries rotation rules rule seconds minutes hours days ms curp rfc elector catastral',
+    'message reason attempts retries change changes rotation rules rule seconds minutes hours days ms curp rfc elector catastral',
 );
 /** In front of `tokens` they say that it is a number of them. */
 const QUANTITY = list(
@@ -147,7 +166,7 @@ function endsName(words: readonly string[], at: number): boolean {
 /** Words for secrets that are nothing else, wherever they stand; others may also be the start of a thing's name. */
 const PASSWORDS = list(
   'password passwords passwd passwort kennwort passphrase passphrases passcode passcodes pwd credential credentials apikey ' +
-    'apikeys jwt jwts bearer mnemonic contrasena',
+    'apikeys jwt jwts bearer mnemonic contrasena senha wachtwoord haslo heslo jelszo sifre adgangskode passord losenord mdp',
 );
 
 /**

@@ -64,3 +64,38 @@ describe('names of fields', () => {
       assert.deepEqual(await redactJsonValue({ [name]: value }), { [name]: value });
   });
 });
+
+describe('names of secrets', () => {
+  it('are known in many languages, whatever stands before or behind', async () => {
+    for (const name of (
+      'benutzerpasswort, contraseña, senha_atual, nuevaContraseña, mot de passe, mdp, clave_secreta, chave de acesso, chiaveSegreta, ' +
+      'geheime_sleutel, hasło, kullanici_sifresi, kata sandi, klucz_api, wifi_key, wpa_psk, recovery_key, redis_auth, пароль'
+    ).split(', '))
+      assert.deepEqual(await redactJsonValue({ [name]: 'Sommer-2024' }), { [name]: '[redacted:credential]' }, name);
+  });
+
+  it('are those of codes that are typed once', async () => {
+    for (const name of (
+      'one_time_code, twoFactorCode, 2fa_code, login_code, activationCode, tan, Bestätigungscode, code_de_vérification, ' +
+      'códigoDeVerificación, codice_di_verifica, doğrulama kodu, access_code, confirmation_code, sms_code'
+    ).split(', '))
+      assert.deepEqual(await redactJsonValue({ [name]: '482913' }), { [name]: '[redacted:credential]' }, name);
+  });
+
+  it('are those of keys that look random, where others are no secrets', async () => {
+    for (const name of ['stream_key', 'deployKey', 'data_key'])
+      assert.deepEqual(await redactJsonValue({ [name]: 'q8Zk2mVx7Lp0RtY5' }), { [name]: '[redacted:credential]' });
+    const document = {
+      data_key: 'orders/2024/eu',
+      server_key: '550e8400-e29b-41d4-a716-446655440000',
+      has_password: 'true',
+      show_password: 'on',
+      last_password_change: '2024-01-01',
+      requires_password: 'yes',
+      confirmation_code: 'XK4R2P',
+      error_code: '482913',
+      promo_code: 'SAVE20',
+    };
+    assert.deepEqual(await redactJsonValue(document), document);
+  });
+});
