@@ -1,5 +1,5 @@
 import { dropLong, redactValue, type Scope, type Walker } from '../engine.ts';
-import { Output } from '../findings.ts';
+import { Output, type Replaced } from '../findings.ts';
 import type { KeyRule } from '../key-rule.ts';
 import { isMarker } from '../markers.ts';
 import { RULES } from '../rules.ts';
@@ -8,6 +8,7 @@ import { followJson } from './json.ts';
 import { LongValue } from './long.ts';
 import { type PartHead, parsePartHead } from './part-head.ts';
 import { isBinary, TextGuard } from './text-guard.ts';
+import { transferText } from './transfer.ts';
 
 /** Headers of a part may take so many characters. */
 const MAX_HEAD_CHARS = 16 * 1024;
@@ -31,7 +32,8 @@ type State = 'outside' | 'head' | 'body' | 'over';
 
 /** What takes the content of a part. */
 interface OpenPart {
-  /** Of a field: gathered, so that it is judged as one value. */
+  readonly head: PartHead;
+  /** Of a field, and of what is written in a transfer encoding: gathered, so that it is judged as one value. */
   field: string | undefined;
   readonly key: KeyRule | undefined;
   /** None for content that is only counted. */
@@ -47,7 +49,7 @@ interface OpenPart {
 
 /**
  * Walks multipart bodies (RFC 2046, 5.1): fields of forms by their names (RFC 7578), files and other parts by their own type, in
- * bounded memory. A part that can't be judged is replaced by a marker with its length; one that isn't what its type says
+ * bounded memory; what is written in a transfer encoding as what it is, when it can be held. A part that can't be judged is replaced by a marker with its length; one that isn't what its type says
  * withdraws the body.
  */
 export class MultipartWalker implements Walker {
@@ -184,9 +186,9 @@ export class MultipartWalker implements Walker {
   }
 
   #openPart(head: PartHead): OpenPart {
-    const base = { at: this.#offset, chars: 0, skipped: '', isReplaced: false };
+    const base = { head, at: this.#offset, chars: 0, skipped: '', isReplaced: false };
     const key = head.name === undefined ? undefined : this.#scope.engine.classifyParameter(head.name);
-    if (head.isField) return { ...base, key, field: '', walker: undefined };
+    if (head.isField || head.encoding !== undefined) return { ...base, key, field: '', walker: undefined };
     const walker = this.#makeWalker(head, this.#scope, this.#partOutput, this.#nesting + 1);
     return { ...base, key, field: undefined, walker };
   }
@@ -269,6 +271,10 @@ export class MultipartWalker implements Walker {
     part.field = field;
     if (field.length <= this.#scope.engine.limits.maxValueBytes) return;
     part.field = undefined;
+    if (part.head.encoding !== undefined) {
+      this.#skip(part, field);
+      return;
+    }
     const { key } = part;
     part.isReplaced = key !== undefined && key.applies === undefined;
     if (key !== undefined && part.isReplaced) {
@@ -295,12 +301,47 @@ export class MultipartWalker implements Walker {
     const part = this.#part;
     this.#part = undefined;
     if (part === undefined || part.isReplaced) return;
-    if (part.field !== undefined) this.#endField(part, part.field);
+    if (part.field !== undefined && part.head.encoding !== undefined) this.#endEncoded(part, part.field);
+    else if (part.field !== undefined) this.#endField(part, part.field);
     else if (part.walker !== undefined)
       this.#walk(part, part.walker, (walker) => {
         walker.end(false);
       });
     else this.#endSkipped(part);
+  }
+
+  /** What is written in a transfer encoding is read, and written again where something in it is replaced. */
+  #endEncoded(part: OpenPart, raw: string): void {
+    const { head, at, key } = part;
+    const { tally } = this.#scope;
+    const encoded = isMarker(raw) ? undefined : transferText(raw, head.encoding ?? '');
+    const before = tally.mark();
+    const replaced = encoded && this.#redactDecoded(head, key, encoded.text);
+    if (encoded === undefined || replaced === undefined) {
+      tally.rollBack(before);
+      part.skipped = raw;
+      this.#endSkipped(part);
+      return;
+    }
+    tally.rebase(
+      before.spans,
+      (index) => at + encoded.place(index),
+      (index) => at + encoded.placeEnd(index),
+    );
+    const isSame = replaced.redacted === encoded.text;
+    const original = replaced.original === encoded.text ? raw : encoded.encode(replaced.original);
+    this.#output.replace(isSame ? raw : encoded.encode(replaced.redacted), original);
+  }
+
+  /** Undefined for what can't be judged. */
+  #redactDecoded(head: PartHead, key: KeyRule | undefined, text: string): Replaced | undefined {
+    if (head.isField)
+      return isBinary(text) ? undefined : (redactValue(text, key, this.#scope) ?? { redacted: text, original: text });
+    const output = new Output();
+    const walker = this.#makeWalker({ ...head, encoding: undefined }, this.#scope, output, this.#nesting + 1);
+    walker?.push(text);
+    if (walker?.failure === undefined) walker?.end(false);
+    return walker === undefined || walker.failure !== undefined ? undefined : output.take();
   }
 
   #endField(part: OpenPart, text: string): void {

@@ -7,7 +7,7 @@ export interface PartHead {
   readonly name: string | undefined;
   readonly filename: string | undefined;
   readonly contentType: string | undefined;
-  /** How its bytes are written, in lower case: `base64`, `quoted-printable`; undefined when they stand as they are. */
+  /** How its bytes are written, in lower case: `base64`, `quoted-printable`; undefined when they stand as they are (RFC 2045, 6). */
   readonly encoding: string | undefined;
   /** True for a plain field of a form: a value under a name. */
   readonly isField: boolean;
@@ -61,6 +61,6 @@ export function parsePartHead(text: string): PartHead {
   const encoding = AS_THEY_ARE.test(transfer) ? undefined : transfer;
   const isPlain = contentType === undefined || /^text\/plain\b/i.test(contentType);
   const isForm = /^form-data\b/i.test(disposition);
-  const isField = isForm && filename === undefined && isPlain && encoding === undefined;
+  const isField = isForm && filename === undefined && isPlain;
   return { name: nameOf(listed), filename, contentType, encoding, isField };
 }

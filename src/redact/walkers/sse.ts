@@ -1,17 +1,16 @@
 import { redactJsonOrNothing, redactValue, type Scope, type Walker } from '../engine.ts';
-import type { Output, Replaced } from '../findings.ts';
+import { type Finding, type Output, type Replaced, replaceFindings } from '../findings.ts';
 import type { WithdrawReason } from '../types.ts';
 import { followJson } from './json.ts';
 import { LongValue } from './long.ts';
 import { TextScanner } from './text.ts';
+import { isStructured } from './xml-text.ts';
 
 /** The name of a data field with what belongs to it; a byte order mark may stand before the first line. */
 const DATA = /^(?:\xef\xbb\xbf)?data(?:: ?|$)/;
 /** What {@link DATA} may take at most, and one more. */
 const MAX_FIELD_CHARS = 10;
 const JSON_START = /^\s*[[{"]/;
-/** A private key has several lines, and each of them is data. */
-const PRIVATE_KEY = 'PRIVATE KEY-----';
 const LINE_END = /\r\n|\r|\n/g;
 
 /** One line of an event. */
@@ -29,6 +28,11 @@ function parseLine(text: string, end: string, at: number): Line {
   return { field, text: text.slice(field.length), end, at };
 }
 
+function isAcross(data: string, { start, end }: Finding): boolean {
+  const border = data.indexOf('\n', start);
+  return border !== -1 && border < end;
+}
+
 /** Tells where a place in the data of lines, put together with a line feed between each two, is in all that was taken. */
 function placeInData(lines: readonly Line[]): (index: number) => number {
   return (index) => {
@@ -43,8 +47,8 @@ function placeInData(lines: readonly Line[]): (index: number) => number {
 }
 
 /**
- * Walks server-sent events (WHATWG HTML, 9.2) event by event: data that is JSON, over however many lines, as JSON, and
- * everything else as running text. Holds one event at most. Of one that is too long to be held, a last line of data is
+ * Walks server-sent events (WHATWG HTML, 9.2) event by event: data that is JSON, over however many lines, as JSON, values
+ * in other data also where they reach over the end of a line, and everything else as running text. Holds one event at most. Of one that is too long to be held, a last line of data is
  * followed as it comes; JSON over several lines can't be.
  */
 export class EventWalker implements Walker {
@@ -181,18 +185,37 @@ export class EventWalker implements Walker {
     this.#isOverflowing = false;
     const data = lines.filter(({ field }) => field !== '').map(({ text }) => text);
     const joined = data.join('\n');
-    const isWhole = JSON_START.test(joined);
-    const replaced = isWhole || joined.includes(PRIVATE_KEY) ? this.#redactData(joined, lines, isWhole) : undefined;
+    const isJson = JSON_START.test(joined);
+    const isText = !isJson && data.length > 1 && !data.some((line) => JSON_START.test(line));
+    const replaced = isJson ? this.#redactData(joined, lines) : isText ? this.#redactText(joined, lines) : undefined;
     if (replaced === undefined) this.#scan(lines);
     else this.#write(lines, replaced.redacted.split('\n'), replaced.original.split('\n'));
   }
 
   /** Undefined when the data isn't JSON. */
-  #redactData(data: string, lines: readonly Line[], isJson = true): Replaced | undefined {
+  #redactData(data: string, lines: readonly Line[]): Replaced | undefined {
+    return this.#placed(lines, () => redactJsonOrNothing(data, this.#scope));
+  }
+
+  /** Text over several lines, in which a value may reach over the end of a line; undefined when nothing is found. */
+  #redactText(data: string, lines: readonly Line[]): Replaced | undefined {
+    const { engine } = this.#scope;
+    const isStructure = isStructured(data);
+    const found = engine.detect(data);
+    const across = engine.detect(data.replaceAll('\n', ' ')).filter((each) => isAcross(data, each));
+    if (!isStructure && across.length === 0 && found.length === 0) return undefined;
+    return this.#placed(lines, () =>
+      isStructure && across.length === 0
+        ? redactValue(data, undefined, this.#scope)
+        : replaceFindings(data, [...found, ...across], this.#scope.tally),
+    );
+  }
+
+  #placed<T>(lines: readonly Line[], work: () => T): T {
     const from = this.#scope.tally.spanCount;
-    const replaced = isJson ? redactJsonOrNothing(data, this.#scope) : redactValue(data, undefined, this.#scope);
+    const result = work();
     this.#scope.tally.rebase(from, placeInData(lines));
-    return replaced;
+    return result;
   }
 
   /** Puts redacted data back into its lines: only white space between tokens can hold a line end. */

@@ -198,6 +198,7 @@ const partHead = fc.oneof(
     'content-type: application/xml',
     'content-type: multipart/mixed; boundary=inner',
     'content-transfer-encoding: base64\r\ncontent-type: text/plain',
+    'content-transfer-encoding: quoted-printable\r\ncontent-type: text/plain',
   ),
 );
 
@@ -206,6 +207,13 @@ const multipart = fc
     fc.oneof(
       fc.tuple(partHead, text).map(([head, content]) => `${head}\r\n\r\n${content}`),
       jsonText.map((content) => `Content-Type: application/json\r\n\r\n${content}`),
+      fc.tuple(jsonText, fc.constantFrom(16, 76, 1000)).map(
+        ([content, width]) =>
+          `Content-Type: application/json\r\nContent-Transfer-Encoding: base64\r\n\r\n` +
+          Buffer.from(content)
+            .toString('base64')
+            .replace(new RegExp(`.{${width}}`, 'g'), '$&\r\n'),
+      ),
       fc
         .tuple(partHead, text)
         .map(

@@ -49,6 +49,70 @@ describe('multipart bodies', () => {
     );
   });
 
+  it('have parts in transfer encodings read, and written again', async () => {
+    const encoded = (type: string, encoding: string, content: string): string =>
+      part(`Content-Type: ${type}\r\nContent-Transfer-Encoding: ${encoding}`, content);
+    const base64 = (text: string, width = 76): string =>
+      (
+        Buffer.from(text)
+          .toString('base64')
+          .match(new RegExp(`.{1,${width}}`, 'g')) ?? []
+      ).join('\r\n');
+    const long = 'lorem ipsum '.repeat(20);
+    const mail = (secret: string, text: string): string =>
+      form(
+        encoded('application/json', 'BASE64', base64(`{"pin":${secret},"a":"${long}"}`)),
+        encoded('text/plain', 'base64', base64(`${long} ${text}`, 64)),
+        encoded('text/plain', 'quoted-printable', `to ${text}=20\r\n=C3=A9 =3D`),
+        encoded('text/html', 'base64', `${base64('<p>nothing</p>', 8)}\r\n`),
+        part('Content-Disposition: form-data; name="pin"\r\nContent-Transfer-Encoding: base64', base64(secret)),
+      );
+    assert.equal(
+      await outputOf(mail('1234', PLANTED.email)),
+      mail('"[redacted:pin]"', '[redacted:email]').replace(base64('"[redacted:pin]"'), base64('[redacted:pin]')),
+    );
+    const soft = encoded('text/plain', 'quoted-printable', 'jane.roe=\r\n=2Btag=40mail.example.=\r\ncom  \r\nx');
+    assert.equal(await outputOf(form(soft)), form(encoded('text/plain', 'quoted-printable', '[redacted:email]\r\nx')));
+    const wide = encoded('text/plain', 'quoted-printable', `${'=C3=A9'.repeat(40)} ${PLANTED.email}`);
+    const output = await outputOf(form(wide));
+    assert.ok(output.split('\r\n').every((line) => line.length <= 76) && output.includes('[redacted:email]'));
+    assert.equal(await outputOf(output), output);
+  });
+
+  it('keep the lengths alone of parts in transfer encodings that are none, or hold what their types don’t say', async () => {
+    const json = Buffer.from('{"a":').toString('base64');
+    const parts = (a: string, b: string, c: string, d: string): string =>
+      form(
+        part('Content-Type: text/plain\r\nContent-Transfer-Encoding: base64', a),
+        part('Content-Type: application/json\r\nContent-Transfer-Encoding: base64', b),
+        part('Content-Type: text/plain\r\nContent-Transfer-Encoding: x-uuencode', c),
+        part('Content-Type: text/plain\r\nContent-Transfer-Encoding: base64', d),
+      );
+    assert.equal(
+      await outputOf(parts('jane@example.com', json, 'begin', 'QUJD'.repeat(20_000))),
+      parts('[redacted:binary:16]', '[redacted:binary:8]', '[redacted:binary:5]', '[redacted:binary:80000]'),
+    );
+  });
+
+  it('say where they found what in a transfer encoding', async () => {
+    const explain = createExplainer();
+    const text = `x\ty ${PLANTED.email} z`;
+    const raw = Buffer.from(text).toString('base64').replace(/.{8}/g, '$&\r\n');
+    const quoted = `x=09y=\r\n =6Aane.roe+tag@mail.example.com z`;
+    const content = form(
+      part('Content-Type: text/plain\r\nContent-Transfer-Encoding: base64', raw),
+      part('Content-Type: text/plain\r\nContent-Transfer-Encoding: quoted-printable', quoted),
+    );
+    const { findings } = await explain({ part: 'request_body', contentType: TYPE }, Buffer.from(content));
+    const [first = '', second] = findings.map(({ start, end }) => content.slice(start, end));
+    assert.equal(second, '=6Aane.roe+tag@mail.example.com');
+    const at = text.indexOf(PLANTED.email);
+    const digits = Buffer.from(text)
+      .toString('base64')
+      .slice(Math.floor((at * 4) / 3), Math.ceil(((at + PLANTED.email.length) * 4) / 3));
+    assert.equal(first.replaceAll('\r\n', ''), digits);
+  });
+
   it('are read as curl and mail programs write them', async () => {
     const curl = lines(
       '--------------------------d74496d66958873e',

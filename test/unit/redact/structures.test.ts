@@ -256,6 +256,21 @@ describe('server-sent events', () => {
     );
   });
 
+  it('lose values that reach over lines of data', async () => {
+    const encoded = Buffer.from(`${'lorem ipsum '.repeat(7)} ${PLANTED.email}`).toString('base64');
+    const events = {
+      'data: pay 4111 1111\ndata: 1111 1111 now\n\n': 'data: pay [redacted:card:1111] now\ndata: \n\n',
+      'data: mail\nid: 7\ndata: DE89 3704 0044\ndata:0532 0130 00.\n\n':
+        'data: mail\nid: 7\ndata: [redacted:iban:3000].\ndata:\n\n',
+      'data: cvv:\r\ndata: 123\r\n\r\n': 'data: cvv:\r\ndata: [redacted:card_code]\r\n\r\n',
+      'data: <a>\ndata: <pin>1234</pin>\ndata: </a>\n\n': 'data: <a>\ndata: <pin>[redacted:pin]</pin>\ndata: </a>\n\n',
+      [`data: ${encoded.slice(0, 76)}\ndata: ${encoded.slice(76)}\n\n`]: 'data: [redacted:email]\ndata: \n\n',
+    };
+    for (const [text, expected] of Object.entries(events)) assert.equal(await outputOf(text, type), expected);
+    const lines = 'data: 4111\ndata: a 7\n\ndata: 1111 1111\n\ndata: 1111 1111\n\n';
+    assert.equal(await outputOf(lines, type), lines);
+  });
+
   it('are scanned where their data only looks like JSON, or is too long', async () => {
     assert.equal(await outputOf('data: {"a": jane@example.com}\n\n', type), 'data: {"a": [redacted:email]}\n\n');
     const long = `data: {"a":"${'lorem '.repeat(20_000)}jane@example.com"}\n\ndata: {"pin":"12"}\n\n`;
