@@ -8,5 +8,12 @@ export { isUsDea, isUsEin, isUsItin, isUsNpi, isUsRoutingNumber, isUsSsn } from 
 export { type EthereumVerdict, isBase58Address, isSegwitAddress, judgeEthereumAddress } from './crypto-address.ts';
 export { isIpv4, isIpv6, isMacAddress } from './network.ts';
 export { isBirthDate } from './dates.ts';
-export { isBrazilianPhone, isInternationalPhone, isNationalPhone, isNorthAmericanPhone } from './phone.ts';
+export {
+  isBrazilianPhone,
+  isInternationalPhone,
+  isNationalPhone,
+  isNorthAmericanPhone,
+  mayBeInternationalPhone,
+  mayBeNorthAmericanPhone,
+} from './phone.ts';
 export { entropyOf, looksRandom } from './random.ts';

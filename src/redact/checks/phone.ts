@@ -20,8 +20,13 @@ function hasCountryCode(digits: string): boolean {
 
 /** True for the digits of a number with its country code, without `+`, that a numbering plan has. Takes up to 20 µs. */
 export function isInternationalPhone(digits: string): boolean {
-  if (digits.length < MIN_DIGITS || digits.length > MAX_DIGITS || !hasCountryCode(digits)) return false;
+  if (!mayBeInternationalPhone(digits)) return false;
   return parsePhoneNumberFromString(`+${digits}`, { extract: false })?.isValid() === true;
+}
+
+/** True for digits that some numbering plan could have: a country code, and as many digits as there may be. */
+export function mayBeInternationalPhone(digits: string): boolean {
+  return digits.length >= MIN_DIGITS && digits.length <= MAX_DIGITS && hasCountryCode(digits);
 }
 
 /** Countries that write `0` before an area code, and those that don't, by how often their numbers are met. */
@@ -42,11 +47,18 @@ function isPhoneIn(digits: string, country: CountryCode): boolean {
   return parsePhoneNumberFromString(digits, { defaultCountry: country, extract: false })?.isValid() === true;
 }
 
+/**
+ * True for ten digits, or eleven with the prefix 1, of about the form of the North American Numbering Plan: also of the
+ * numbers that nobody has, like those with 555 in examples and films.
+ */
+export function mayBeNorthAmericanPhone(digits: string): boolean {
+  return /^1?[2-9]\d{9}$/.test(digits);
+}
+
 /** True for ten digits, or eleven with the prefix 1, of the North American Numbering Plan: area code and exchange from 2 on. */
 export function isNorthAmericanPhone(digits: string): boolean {
-  const national = digits.length === 11 && digits.startsWith('1') ? digits.slice(1) : digits;
-  if (national.length !== 10 || digitAt(national, 0) < 2 || digitAt(national, 3) < 2) return false;
-  return isPhoneIn(national, 'US');
+  const national = /^1?([2-9]\d\d[2-9]\d{6})$/.exec(digits)?.[1];
+  return national !== undefined && isPhoneIn(national, 'US');
 }
 
 /** True for ten or eleven digits of a Brazilian number with its area code. */

@@ -1,5 +1,12 @@
 import { isLetterCode } from '../checks/characters.ts';
-import { isBrazilianPhone, isInternationalPhone, isNationalPhone, isNorthAmericanPhone } from '../checks/index.ts';
+import {
+  isBrazilianPhone,
+  isInternationalPhone,
+  isNationalPhone,
+  isNorthAmericanPhone,
+  mayBeInternationalPhone,
+  mayBeNorthAmericanPhone,
+} from '../checks/index.ts';
 import { CHARS_BEFORE, CHARS_BEHIND, CONTEXT_BONUS, type Surroundings } from '../context.ts';
 import { NUMBER_NAMES, NUMBER_WORDS } from '../number-words.ts';
 import { TRAIT } from '../trait.ts';
@@ -19,7 +26,16 @@ const MAX_GROUPS = 8;
 const MAX_LOOKUPS = 300;
 
 /** How sure each form is by itself. */
-const SCORE = { plus: 0.75, area: 0.7, dashes: 0.55, grouped: 0.4, bare: 0.3, shape: 0.6, zeros: 0.5 } as const;
+const SCORE = {
+  plus: 0.75,
+  area: 0.7,
+  dashes: 0.55,
+  grouped: 0.4,
+  bare: 0.3,
+  shape: 0.6,
+  form: 0.51,
+  zeros: 0.5,
+} as const;
 
 /** An extension behind a number: `x12`, `ext. 12`, `#12`, `Durchwahl 12`. */
 const EXTENSION = /[ ,;]{0,2}(?:x|ext|extension|extn|#|poste|durchwahl|dw|anexo|ramal)[.:]? {0,2}\d{1,6}(?![\w-])/iy;
@@ -191,13 +207,15 @@ export class PhoneScan {
   #judge(text: string, written: Written, found: Finding[]): void {
     const { start, end } = written;
     const isInitialled = hasInitial(text, start);
-    if (!written.mayStandAlone && !isInitialled && !this.#mayBeNamed(text, start, end)) return;
+    if (!written.mayStandAlone && !written.hasPlus && !isInitialled && !this.#mayBeNamed(text, start, end)) return;
     if (written.length < MIN_DIGITS || looksLikeOther(written) || !this.#isWhole(text, written, false)) return;
     const base = this.#baseOf(written);
     if (this.#around.names('phone', start, end)) this.#add(text, written, Math.min(1, base + CONTEXT_BONUS), found);
     else if (base > 0.5) this.#add(text, written, this.#around.score('phone', base, start, end), found);
     else if (isInitialled || this.#around.closelySpeaksFor('phone', start, end)) {
-      if (this.#confirm(isNationalPhone, written.digits)) this.#add(text, written, base + CONTEXT_BONUS, found);
+      const isOne = written.hasPlus ? mayBeInternationalPhone(written.international) : undefined;
+      if (isOne ?? this.#confirm(isNationalPhone, written.digits))
+        this.#add(text, written, base + CONTEXT_BONUS, found);
     }
   }
 
@@ -215,14 +233,17 @@ export class PhoneScan {
   #baseOf(written: Written): number {
     if (written.isBare) return SCORE.bare;
     const { shape } = written;
-    if (/^(?:1[ -])?\(3\) ?3[- .]4$/.test(shape)) return this.#baseIf(isNorthAmericanPhone, written, SCORE.area);
+    if (/^(?:\+?1[ -])?\(3\) ?3[- .]4$|^\+1[ .-]3[ .-]3[ .-]4$/.test(shape)) {
+      const other = mayBeNorthAmericanPhone(written.digits) ? SCORE.form : SCORE.bare;
+      return this.#baseIf(isNorthAmericanPhone, written, SCORE.area, other);
+    }
     if (/^(?:(?:1-)?3-3-4|3\.3\.4)$/.test(shape)) return this.#baseIf(isNorthAmericanPhone, written, SCORE.dashes);
     if (/^\(2\) ?[45][- ]4$/.test(shape)) return this.#baseIf(isBrazilianPhone, written, SCORE.shape);
     return SCORE.grouped;
   }
 
-  #baseIf(check: (digits: string) => boolean, { digits }: Written, score: number): number {
-    return this.#confirm(check, digits) ? score : SCORE.bare;
+  #baseIf(check: (digits: string) => boolean, { digits }: Written, score: number, other: number = SCORE.bare): number {
+    return this.#confirm(check, digits) ? score : other;
   }
 
   #add(text: string, { start, end }: Written, score: number, found: Finding[]): void {

@@ -96,8 +96,16 @@ describe('phone numbers', () => {
     assert.deepEqual(await redactJsonValue(about), about);
   });
 
+  it('that nobody has are found as they are in examples, and by words for phones', () => {
+    for (const number of ['(555) 123-4567', '+1 (555) 010-9999', '+1-555-123-4567'])
+      assert.equal(textOf(`see ${number}.`), `see ${PHONE}.`);
+    assert.equal(textOf('sent SMS to +44 7700 440147 today'), `sent SMS to ${PHONE} today`);
+    for (const harmless of ['RMA (123) 456-7890', 'score +12 345 678', 'see +44 7700 440147'])
+      assert.equal(textOf(harmless), harmless);
+  });
+
   it('are looked up in numbering plans a bounded number of times for one text, and then believed by their shape', () => {
-    const invalid = '+1 999 999 9999, ';
+    const invalid = '+44 000 000 0000, ';
     const redacted = textOf(invalid.repeat(1000));
     assert.ok(redacted.startsWith(invalid.repeat(10)));
     assert.ok(redacted.endsWith(`${PHONE}, ${PHONE}, `));
