@@ -40,6 +40,8 @@ export const TRAIT = {
   jwt: 1 << 21,
   /** `Bearer` or `Basic`. */
   scheme: 1 << 22,
+  /** What may stand between a label and what it is of: a colon, an equals sign, a dash, a tab. */
+  label: 1 << 23,
   /** `{` or `[`. */
   bracket: 1 << 24,
   /** The start of a key or token of a known issuer, and a run. */

@@ -28,6 +28,8 @@ for (const [characters, bit] of [
   [' \t', TRAIT.space],
   ['+', TRAIT.plus],
   ['{[', TRAIT.bracket],
+  // Dashes of Unicode among them, in UTF-8 or a unit of UTF-16.
+  ['=:-\t\xe2\x80', TRAIT.label],
   // In a secret of Azure.
   ['~', TRAIT.key],
   ['"\\', STOP],
@@ -108,7 +110,8 @@ const HARMLESS =
   TRAIT.dot |
   TRAIT.space |
   TRAIT.high |
-  TRAIT.plus;
+  TRAIT.plus |
+  TRAIT.label;
 
 /** What is known of bytes at first sight. */
 export class Sight {

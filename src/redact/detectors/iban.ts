@@ -1,4 +1,5 @@
 import { hasIbanChecksum, ibanLengthAt, isIban } from '../checks/index.ts';
+import { isDigitCode, isLetterCode } from '../checks/characters.ts';
 import type { Finding } from '../findings.ts';
 import { RULES } from '../rules.ts';
 import type { Subject } from './subject.ts';
@@ -8,20 +9,24 @@ const START =
 /** Between groups: spaces, dashes and marks, those of Unicode among them (in UTF-8, or of JSON's escapes). */
 const SEPARATOR =
   / {2}|[ ._/\u2000-\u2015\u202a-\u202f\u2060-\u2064\u2212\u3000\ufeff-]|\xc2[\xa0\xad]|\xe2\x80[\x80-\x95\xaa-\xaf]|\xe2\x81[\xa0-\xa4]|\xe2\x88\x92|\xe3\x80\x80|\xef\xbb\xbf/y;
-const ALPHANUMERIC = /[A-Za-z0-9]/;
 const LETTER = /[A-Za-z]/;
-const DIGIT = /\d/;
+
+function isAlphanumericAt(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return isDigitCode(code) || isLetterCode(code);
+}
 
 /** Where `length` letters and digits from `start` on end, one separator between any two; -1 for too few. */
 function endOf(text: string, start: number, length: number): number {
   let i = start;
   for (let count = 0; count < length; count += 1, i += 1) {
+    if (isAlphanumericAt(text, i)) continue;
     SEPARATOR.lastIndex = i;
-    if (count > 0 && !ALPHANUMERIC.test(text.charAt(i)) && SEPARATOR.test(text)) i = SEPARATOR.lastIndex;
-    if (!ALPHANUMERIC.test(text.charAt(i))) return -1;
+    if (count > 0 && SEPARATOR.test(text)) i = SEPARATOR.lastIndex;
+    if (!isAlphanumericAt(text, i)) return -1;
   }
   // A letter behind it is another word; a digit says that the number is longer.
-  return DIGIT.test(text.charAt(i)) ? -1 : i;
+  return isDigitCode(text.charCodeAt(i)) ? -1 : i;
 }
 
 /** Behind a letter nothing is believed, unless it is the word itself (`IBANDE89…`). */

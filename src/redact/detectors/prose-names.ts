@@ -3,6 +3,7 @@ import { ACTOR_NAME_SHAPE, GIVEN_NAME_SHAPE, PROPER_NAME_SHAPE } from '../person
 import { type LabelKind, labelKind } from '../personal-keys.ts';
 import { RULES } from '../rules.ts';
 import { Memory } from '../memory.ts';
+import { TRAIT } from '../trait.ts';
 import { VOCABULARY } from '../vocabulary.ts';
 import type { Subject } from './subject.ts';
 import { mayHaveStreet } from '../word-traits.ts';
@@ -55,16 +56,26 @@ const CARD = new RegExp(`^(?:FN|N)(?:;[^:\\r\\n]{0,64})?:(${WORD}(?:[ ;]${WORD})
 const NOBODY =
   /^(?:sir|madam|sirs|all|team|customers?|user|users|friends?|world|everyone|everybody|there|colleagues?|guest|member|hiring|human|client|damen|herren|kunde|kundin|kunden|tous|client[es]?|se\xc3\xb1or|se\xc3\xb1ores|you|santa|diary|god|lord|it|this|valued|support|sales|again|from|to|the|a|i|we|your|my)(?![\w'\x80-\uffff])/i;
 
-/** One of these is in every text with a name that words give away. */
-const WORDS = VOCABULARY.family(
+/** One of these is in every text with a name that the expression of the same kind finds. */
+const SALUTATION_WORDS = VOCABULARY.family(
   '<dear <hello <hallo <hey <liebe <guten^ <good^ <cher <ch\xc3\xa8re <bonjour <bonsoir <estimad <querid <hola <gentile <caro <cara ' +
-    '<ciao <beste <prezad <hej <k\xc3\xa6re <herr <frau <heer> <mevrouw <pan> <pani> <mrs> <miss> <prof> <mme> <mlle> <monsieur> ' +
-    '<madame> <se\xc3\xb1or <signor <sig. <dhr. <mevr. <name^is <name^ist <hei\xc3\x9fe <heisse <appelle <llamo <nombre^es ' +
-    '<chiamo <nome^\xc3\xa9 <naam^is <signed <prepared^by <behalf^of <spoke^ <called^by <authori <submitted^by <reported^by ' +
-    '<issued^to <belongs^to <registered^to <sincerely <regards <gr\xc3\xbc <grue <customer^ <patient^ <client^ <guest^ <passenger^ ' +
-    '<employee^ <cardholder^ <applicant^ <beneficiary^ <recipient^ <driver^ <student^ <doctor^ <nurse^ <user^ <member^ <claimant^ ' +
-    '<insured^ <tenant^ <witness^ <kunde^ <kundin^ <patientin^ <mitarbeiter <gast^ <cliente^ <paciente^ <klant^ <pazient <pasajero^ ' +
-    '<utente^ <klient <pacjent <Hi> <Mr> <Ms> <Mx> <Dr> <Sr. <Sra. <Ol\xc3\xa1',
+    '<ciao <beste <prezad <hej <k\xc3\xa6re <Hi> <Ol\xc3\xa1',
+);
+const ADDRESSED_WORDS = VOCABULARY.family(
+  '<herr <frau <heer> <mevrouw <pan> <pani> <mrs> <miss> <prof> <mme> <mlle> <monsieur> <madame> <se\xc3\xb1or <signor <sig. <dhr. ' +
+    '<mevr. <Mr> <Ms> <Mx> <Dr> <Sr. <Sra.',
+);
+const SELF_WORDS = VOCABULARY.family(
+  '<name^is <name^ist <hei\xc3\x9fe <heisse <appelle <llamo <nombre^es <chiamo <nome^\xc3\xa9 <naam^is',
+);
+const SAID_WORDS = VOCABULARY.family(
+  '<name^is <signed <prepared^by <behalf^of <spoke^ <called^by <authori <submitted^by <reported^by <issued^to <belongs^to ' +
+    '<registered^to <sincerely <regards <gr\xc3\xbc <grue',
+);
+const ROLE_WORDS = VOCABULARY.family(
+  '<customer^ <patient^ <client^ <guest^ <passenger^ <employee^ <cardholder^ <applicant^ <beneficiary^ <recipient^ <driver^ ' +
+    '<student^ <doctor^ <nurse^ <user^ <member^ <claimant^ <insured^ <tenant^ <witness^ <kunde^ <kundin^ <patientin^ <mitarbeiter ' +
+    '<gast^ <cliente^ <paciente^ <klant^ <pazient <pasajero^ <utente^ <klient <pacjent',
 );
 type Sure = (name: string, isForm?: boolean) => boolean;
 
@@ -137,22 +148,21 @@ function findLabelled(text: string, found: Finding[], mayHold = YES): void {
 }
 
 /** Persons and their addresses in running text: behind salutations, forms of address, words for people, and labels. */
-export function findNamesInText({ text, mentions }: Subject, found: Finding[]): void {
-  if (mentions.has(WORDS)) {
+export function findNamesInText({ text, traits, mentions }: Subject, found: Finding[]): void {
+  if (mentions.has(SALUTATION_WORDS))
     add(text, SALUTATION, (name) => PROPER_NAME_SHAPE.test(name) || isGiven(name) || hasNoCase(name), found);
-    add(text, ADDRESSED, () => true, found);
-    add(text, SELF, () => true, found);
-    add(text, SAID, (name) => PROPER_NAME_SHAPE.test(name) || isGiven(name), found);
-    add(text, WITH_ROLE, (name) => isGiven(name) || hasNoCase(name), found);
-  }
+  if (mentions.has(ADDRESSED_WORDS)) add(text, ADDRESSED, () => true, found);
+  if (mentions.has(SELF_WORDS)) add(text, SELF, () => true, found);
+  if (mentions.has(SAID_WORDS)) add(text, SAID, (name) => PROPER_NAME_SHAPE.test(name) || isGiven(name), found);
+  if (mentions.has(ROLE_WORDS)) add(text, WITH_ROLE, (name) => isGiven(name) || hasNoCase(name), found);
   if (text.includes('N:') || text.includes('N;')) add(text, CARD, () => true, found);
-  findLabelled(text, found);
+  if ((traits & TRAIT.label) !== 0) findLabelled(text, found);
 }
 
 /** Addresses behind their labels, where no name is. */
-export function findAddressesByLabel({ text }: Subject, found: Finding[]): void {
+export function findAddressesByLabel({ text, traits }: Subject, found: Finding[]): void {
   let isStreet: boolean | undefined;
-  findLabelled(text, found, () => (isStreet ??= mayHaveStreet(text)));
+  if ((traits & TRAIT.label) !== 0) findLabelled(text, found, () => (isStreet ??= mayHaveStreet(text)));
 }
 
 /** The names beside addresses of e-mail. */

@@ -61,8 +61,20 @@ function mayBeIban(bytes: Uint8Array, at: number, end: number): boolean {
   return length !== 0 && at - 2 + length <= end && isDigit(bytes, at + 1) && !isLetter(bytes, at - 3);
 }
 
-/** The kinds of the bytes together; none when one of them isn't a hexadecimal digit, or an IBAN may start there. */
-function hexKinds(bytes: Uint8Array, from: number, to: number, end: number): number {
+/**
+ * True when an IBAN may stand two bytes before the digit at `at`, and at the start or the end of lower-case hexadecimal digits: between
+ * others it is believed to be a part of them.
+ */
+function mayBeIbanInHash(bytes: Uint8Array, at: number, from: number, end: number): boolean {
+  if (!mayBeIban(bytes, at, end)) return false;
+  return at - 2 === from || at - 2 + ibanLengthOf(bytes[at - 2] as number, bytes[at - 1] as number) === end;
+}
+
+/**
+ * The kinds of the bytes together; none when one of them isn't a hexadecimal digit, or an IBAN may start there. They are a part of
+ * what ends at `end`, or all of it, a hash.
+ */
+function hexKinds(bytes: Uint8Array, from: number, to: number, end: number, isHash = false): number {
   let kinds = 0;
   let both: number = KIND.hex;
   let isBehindLetter = false;
@@ -71,7 +83,8 @@ function hexKinds(bytes: Uint8Array, from: number, to: number, end: number): num
     kinds |= kind;
     both &= kind;
     const isNow = (kind & KIND.letter) !== 0;
-    if (isBehindLetter && !isNow && mayBeIban(bytes, at, end)) return 0;
+    if (isBehindLetter && !isNow && (isHash ? mayBeIbanInHash(bytes, at, from, end) : mayBeIban(bytes, at, end)))
+      return 0;
     isBehindLetter = isNow;
   }
   return both === 0 ? 0 : kinds;
@@ -127,5 +140,5 @@ export function hashEnd(bytes: Uint8Array, start: number): number {
   if (bytes[end] !== 34 || length < MIN_HASH_CHARS || !hasLetter) return -1;
   if (length <= MAX_ADDRESS_CHARS && !hasZero) return -1;
   if (isTextInHex(bytes, start)) return -1;
-  return hexKinds(bytes, start, end, end) === 0 ? -1 : end;
+  return hexKinds(bytes, start, end, end, true) === 0 ? -1 : end;
 }

@@ -59,9 +59,9 @@ describe('a pattern of a custom rule', () => {
     const needsOf = (pattern: string): number => compilePattern(pattern, false).needs;
     assert.equal(needsOf('\\b[A-Z]{2}\\d{6}'), TRAIT.upper | TRAIT.digit | TRAIT.digits);
     assert.equal(needsOf('[A-Z]\\d{3}'), TRAIT.upper | TRAIT.digit);
-    assert.equal(needsOf('a-(?:\\d{4}|b_)'), TRAIT.lower | TRAIT.dash);
+    assert.equal(needsOf('a-(?:\\d{4}|b_)'), TRAIT.lower | TRAIT.dash | TRAIT.label);
     assert.equal(needsOf('(?i)a|[a-zö]|.'), 0);
-    assert.equal(compilePattern('EMP-1', true).needs, TRAIT.dash | TRAIT.digit);
+    assert.equal(compilePattern('EMP-1', true).needs, TRAIT.dash | TRAIT.label | TRAIT.digit);
   });
 
   it('that is taken has no match beyond the bound, and none below the least', () => {
