@@ -203,22 +203,41 @@ function detectDecoded(
   return [...found, ...inside.map((f) => ({ ...f, start: place(f.start), end: place(f.end) }))];
 }
 
+/** Runs every detector over a text. */
+function detectAll(
+  given: Given,
+  classify: ClassifyKey,
+  parameters: ClassifyKey,
+  extra: ExtraDetector | undefined,
+): readonly Finding[] {
+  const { text, isValue, traits } = given;
+  const found = detectPlain(given, classify, extra);
+  if (isValue && (traits & TRAIT.separator) !== 0) findParameters(text, parameters, found);
+  const plain =
+    (traits & TRAIT.escape) === 0 ? found : detectDecoded(decodeReferences(text), given, classify, extra, found);
+  const known =
+    (traits & TRAIT.high) === 0 || (traits & TRAIT.escape) === 0
+      ? plain
+      : detectDecoded(decodeWide(text), given, classify, extra, plain);
+  return detectEncoded(given, classify, extra, known);
+}
+
 /**
  * Makes the function that runs every detector over a text. Its time is linear in the text's length. `parameters`
  * classifies the fields of whole values that are URLs, `extra` finds what a configuration adds.
  */
 export function detector(classify: ClassifyKey, parameters: ClassifyKey, extra?: ExtraDetector): Detect {
-  return (text, isValue = false, hints, traits = traitsOf(text), mentions = new Mentions(text)) => {
-    if (text.length < 4 || (extra === undefined && !mayHoldFindings(traits, hints, mentions))) return NOTHING;
-    const given = { text, isValue, traits, hints, mentions };
-    const found = detectPlain(given, classify, extra);
-    if (isValue && (traits & TRAIT.separator) !== 0) findParameters(text, parameters, found);
-    const plain =
-      (traits & TRAIT.escape) === 0 ? found : detectDecoded(decodeReferences(text), given, classify, extra, found);
-    const known =
-      (traits & TRAIT.high) === 0 || (traits & TRAIT.escape) === 0
-        ? plain
-        : detectDecoded(decodeWide(text), given, classify, extra, plain);
-    return detectEncoded(given, classify, extra, known);
+  // A value that is no clean one is looked at again, to be replaced.
+  let last = '';
+  let lastHints: Hints | undefined;
+  let lastFound = NOTHING;
+  return (text, isValue = false, hints, known, words) => {
+    if (isValue && lastFound.length > 0 && hints === lastHints && text === last) return lastFound;
+    if (text.length < 4) return NOTHING;
+    const [traits, mentions] = [known ?? traitsOf(text), words ?? new Mentions(text)];
+    if (extra === undefined && !mayHoldFindings(traits, hints, mentions)) return NOTHING;
+    const found = detectAll({ text, isValue, traits, hints, mentions }, classify, parameters, extra);
+    if (isValue && found.length > 0) [last, lastHints, lastFound] = [text, hints, found];
+    return found;
   };
 }
