@@ -19,14 +19,26 @@ export interface DueWindow {
   readonly startUs: number;
 }
 
-/** Every window that may be judged at `nowUs` by the auditor's clock, the earliest of each node first, from `sinceUs` on. */
+/**
+ * Every window that may be judged at `nowUs` by the auditor's clock, the earliest of each node first, from `sinceUs` on. Of
+ * calls that no access log names only windows that have some.
+ */
 export function dueWindows(
   audit: CompletenessAudit,
   timing: AuditTiming,
   nowUs: number,
   sinceUs: (nodeId: string) => number = () => 0,
 ): DueWindow[] {
-  return audit.nodes.flatMap((node) => windowsOf(audit, node, timing, nowUs, sinceUs(node.id)));
+  const unlogged = audit
+    .windowsOf(NOBODY)
+    .filter((startUs) => startUs >= beginOf(audit, sinceUs(NOBODY)) && isRipe(audit, timing, nowUs, NOBODY, startUs))
+    .toSorted((a, b) => a - b)
+    .map((startUs) => ({ nodeId: NOBODY, startUs }));
+  return [...unlogged, ...audit.nodes.flatMap((node) => windowsOf(audit, node, timing, nowUs, sinceUs(node.id)))];
+}
+
+function beginOf({ settings }: CompletenessAudit, timeUs: number): number {
+  return Math.floor(timeUs / settings.windowUs) * settings.windowUs;
 }
 
 function windowsOf(
@@ -37,24 +49,31 @@ function windowsOf(
   sinceUs: number,
 ): DueWindow[] {
   const { windowUs } = audit.settings;
-  const untilUs = ripeUntil(audit, node, timing, nowUs);
-  const first = Math.floor(Math.max(node.firstUs, sinceUs) / windowUs) * windowUs;
-  if (node.id === NOBODY) {
-    const starts = [...audit.versionsOf(NOBODY).keys()].filter((startUs) => startUs >= first);
-    return starts
-      .toSorted((a, b) => a - b)
-      .filter((startUs) => startUs + windowUs <= untilUs)
-      .map((startUs) => ({ nodeId: NOBODY, startUs }));
-  }
+  const untilUs = Math.min(ripeUntil(audit, node, timing, nowUs), node.lastUs + ABSENT_US);
+  const first = Math.max(beginOf(audit, Math.max(node.firstUs, sinceUs)), audit.floorOf(node.id));
   const windows: DueWindow[] = [];
-  for (let startUs = first; startUs + windowUs <= Math.min(untilUs, node.lastUs + ABSENT_US); startUs += windowUs)
+  for (let startUs = first; startUs + windowUs <= untilUs; startUs += windowUs)
     windows.push({ nodeId: node.id, startUs });
   return windows;
 }
 
+/** True when everything that isn't late about a window has come. */
+export function isRipe(
+  audit: CompletenessAudit,
+  timing: AuditTiming,
+  nowUs: number,
+  nodeId: string,
+  startUs: number,
+): boolean {
+  const endUs = startUs + audit.settings.windowUs;
+  if (nodeId === NOBODY) return endUs <= nowUs - timing.unloggedGraceUs;
+  const node = audit.nodeOf(nodeId);
+  return node !== undefined && endUs <= ripeUntil(audit, node, timing, nowUs);
+}
+
 /** Up to when, by the node's clock, everything that isn't late has come. */
 function ripeUntil(audit: CompletenessAudit, node: AuditedNode, timing: AuditTiming, nowUs: number): number {
-  const graceUs = node.id === NOBODY ? timing.unloggedGraceUs : timing.graceUs;
+  const { graceUs } = timing;
   const waited = nowUs - node.offsetUs - graceUs;
   // One that lives and lags has not told yet what it had by then.
   const told = audit

@@ -1,5 +1,6 @@
 import type { CompletenessAudit } from '../proof/index.ts';
-import { CallList, type Certificate, CERTIFICATE_STATE, type ListedCall } from '../record/index.ts';
+import { CallList, type Certificate, type ListedCall } from '../record/index.ts';
+import { FINE } from './agenda.ts';
 import { type AuditTiming, dueWindows } from './due.ts';
 
 /** A window in which something is missing, or can't be known. */
@@ -15,13 +16,6 @@ export interface GapsReport {
   readonly windows: number;
   readonly gaps: readonly GapWindow[];
 }
-
-/** States that say that all is well, as far as anybody can tell. */
-const FINE: ReadonlySet<number> = new Set([
-  CERTIFICATE_STATE.whole,
-  CERTIFICATE_STATE.no_traffic,
-  CERTIFICATE_STATE.silent,
-]);
 
 /** Judges every window from `sinceUs` on that is due at `nowUs`, and gives those in which something is wrong. */
 export function findGaps(audit: CompletenessAudit, timing: AuditTiming, nowUs: number, sinceUs: number): GapsReport {

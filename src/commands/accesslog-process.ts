@@ -3,11 +3,11 @@ import { LogServer } from '../capture/index.ts';
 import type { Config } from '../config/index.ts';
 import { encodeHex } from '../proof/index.ts';
 import type { Logger } from '../runtime/index.ts';
-import type { IngestKeySet, KeyFolder } from '../seal/index.ts';
+import type { KeyFolder } from '../seal/index.ts';
 import { placesOf } from './context.ts';
 import type { Ports } from './ports.ts';
 import { addLogMetrics } from './recorder-metrics.ts';
-import { abandonProducer, openProducer, runProducer } from './producer-process.ts';
+import { abandonProducer, openProducer, runProducer, SEALS_NOTHING } from './producer-process.ts';
 import type { RunningProducer } from './producer-process.ts';
 
 /** Of its records. */
@@ -15,8 +15,6 @@ const ROLE = 'accesslog';
 const FOLDER = 'accesslog';
 /** Longer than who checks its health may take to notice, and than Envoy gathers entries. */
 const DRAIN_TIMEOUT_MS = 15_000;
-/** Its records have no payload: it needs no keys to seal one to. */
-const SEALS_NOTHING: IngestKeySet = { keys: [], rootSignature: new Uint8Array(0) };
 
 /**
  * The configuration that `affidavit accesslog` runs with: it is a producer of its own, whose key and spool stand apart from

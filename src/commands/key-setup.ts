@@ -5,7 +5,7 @@ import { AffidavitError, FORMAT, KEY_ACTION, KEY_ROLE } from '../record/index.ts
 import type { SignedKey } from '../record/index.ts';
 import { nodeFiles, writeFileDurably } from '../runtime/index.ts';
 import { KeyFolder, nodeKeyFiles, signKeyStatement } from '../seal/index.ts';
-import type { SigningKeyName } from '../seal/index.ts';
+import type { SigningKey, SigningKeyName } from '../seal/index.ts';
 import { placesOf, shardOrigin } from './context.ts';
 import { putEnrolment } from './enrolments.ts';
 import { isThere, logMarkPath, refuseSecondLog } from './log-mark.ts';
@@ -29,6 +29,7 @@ const LEDGER_TRACES = [CHECKPOINT_PATH, 'state', 'tile', 'payload', 'enrolments'
 /** The same of a spool: its own id, and that of the key which signs what it holds. */
 const SPOOL_ID = 'spool.id';
 const SPOOL_KEY_ID = 'key.id';
+const AUDITOR_KEY_ID = 'auditor.id';
 const MAX_KEY_ID_BYTES = 1024;
 
 /** Keys are made for a log that hasn't begun: for one that has, their absence is a loss. */
@@ -108,16 +109,26 @@ export async function ensureRecorderKey(config: Config, ports: Ports): Promise<K
   const traces = [SPOOL_KEY_ID, SPOOL_ID].map((name) => join(places.spool, name));
   await refuseAfterLoss(places.keys, ['recorder.key'], traces);
   const folder = await initFolder(config, ports, ['recorder'], false);
-  await markSpool(places.spool, await folder.signingKey('recorder'), folder.path('recorder.key'));
+  await markSpool(places.spool, SPOOL_KEY_ID, await folder.signingKey('recorder'), folder.path('recorder.key'));
   return folder;
+}
+
+/** The auditor's key, made on the first start, as {@link ensureRecorderKey} does. @throws key.*, io.* */
+export async function ensureAuditorKey(config: Config, ports: Ports): Promise<SigningKey> {
+  const places = placesOf(config);
+  await refuseAfterLoss(places.keys, ['auditor.key'], [join(places.spool, AUDITOR_KEY_ID)]);
+  const folder = await initFolder(config, ports, ['auditor'], false);
+  const key = await folder.signingKey('auditor');
+  await markSpool(places.spool, AUDITOR_KEY_ID, key, folder.path('auditor.key'));
+  return key;
 }
 
 /**
  * Writes down, outside of the keys folder, which key signs what this spool holds. Only once there is one: a mark without
  * its key says that the key was lost. @throws key.missing when the spool was begun with another
  */
-async function markSpool(spool: string, key: { keyId: Uint8Array }, keyPath: string): Promise<void> {
-  const path = join(spool, SPOOL_KEY_ID);
+async function markSpool(spool: string, name: string, key: { keyId: Uint8Array }, keyPath: string): Promise<void> {
+  const path = join(spool, name);
   const keyId = encodeHex(key.keyId);
   if (await isThere(path)) {
     const known = new TextDecoder().decode(await nodeFiles.readFile(path, MAX_KEY_ID_BYTES)).trim();
@@ -131,15 +142,18 @@ async function markSpool(spool: string, key: { keyId: Uint8Array }, keyPath: str
   await writeFileDurably(nodeFiles, path, new TextEncoder().encode(`${keyId}\n`));
 }
 
-/** Enrols the recorder of the same keys folder. */
-export async function enrolOwnRecorder(config: Config, folder: KeyFolder, ports: Ports): Promise<void> {
-  const { publicKey, keyId } = await folder.signingKey('recorder');
-  const name = `recorder-${encodeHex(keyId).slice(0, 8)}`;
-  await putEnrolment(
-    placesOf(config).ledger,
-    () => enrolmentOf(config, folder, publicKey, KEY_ROLE.producer, name, ports),
-    publicKey,
-  );
+/** Enrols a producer of the same keys folder, unless it is. @throws key.missing without the root key */
+export async function enrolOwn(
+  config: Config,
+  folder: KeyFolder,
+  name: 'recorder' | 'auditor',
+  ports: Ports,
+): Promise<void> {
+  const { publicKey, keyId } = await folder.signingKey(name);
+  const role = name === 'auditor' ? KEY_ROLE.auditor : KEY_ROLE.producer;
+  const named = `${name}-${encodeHex(keyId).slice(0, 8)}`;
+  const sign = (): Promise<SignedKey> => enrolmentOf(config, folder, publicKey, role, named, ports);
+  await putEnrolment(placesOf(config).ledger, sign, publicKey);
 }
 
 function enrolmentOf(

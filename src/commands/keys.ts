@@ -20,6 +20,12 @@ import { keyFolder } from './trust.ts';
 const REQUEST_TIMEOUT_MS = 10_000;
 const MAX_ANSWER_BYTES = 65_536;
 
+interface EnrollOptions {
+  name?: string;
+  auditor?: boolean;
+  url?: string;
+}
+
 interface KeyRow {
   name: SigningKeyName;
   keyId: string;
@@ -94,15 +100,16 @@ async function addTokenKey(context: Context, ports: Ports, options: CommonOption
 function registerEnroll(command: Command, context: Context, ports: Ports): void {
   command
     .command('enroll')
-    .description('sign a recorder’s public key with the root key, so that the ledger takes its records')
+    .description('sign a producer’s public key with the root key, so that the ledger takes its records')
     .argument('<public key>', 'in base64, as affidavit keys producer prints it')
-    .option('--name <name>', 'what the key is called in the log', 'recorder')
+    .option('--name <name>', 'what the key is called in the log; recorder or auditor when not given')
+    .option('--auditor', 'it may sign certificates, and nothing that is recorded')
     .option('--url <url>', 'hand it to a ledger that runs there; default is the ledger’s folder')
     .addHelpText(
       'after',
       '\nExample:\n  affidavit keys enroll "$(affidavit keys producer -d ./recorder)" --data ./ledger\n',
     )
-    .action(async (publicKey: string, own: { name: string; url?: string }, self: Command) => {
+    .action(async (publicKey: string, own: EnrollOptions, self: Command) => {
       const options = self.optsWithGlobals<CommonOptions>();
       await enroll(context, ports, await loadConfig(context, options), publicKey, own, options.json === true);
     });
@@ -113,7 +120,7 @@ async function enroll(
   ports: Ports,
   config: Config,
   text: string,
-  { name, url }: { name: string; url?: string },
+  { auditor = false, name = auditor ? 'auditor' : 'recorder', url }: EnrollOptions,
   json: boolean,
 ): Promise<void> {
   if (!/^[A-Za-z0-9+/]{43}=$/.test(text))
@@ -123,7 +130,8 @@ async function enroll(
   const places = placesOf(config);
   const folder = keyFolder(places);
   await checkMarkedOrigin(config);
-  const sign = () => signEnrolment(config, folder, publicKey, KEY_ROLE.producer, name, ports.clock.nowUs());
+  const role = auditor ? KEY_ROLE.auditor : KEY_ROLE.producer;
+  const sign = () => signEnrolment(config, folder, publicKey, role, name, ports.clock.nowUs());
   const to =
     url === undefined
       ? await putEnrolment(places.ledger, sign, publicKey)

@@ -5,6 +5,7 @@ import { socketLock } from '../ledger/index.ts';
 import type { HeldLock } from '../ledger/index.ts';
 import { AffidavitError, GAP_REASON, Gap, KIND } from '../record/index.ts';
 import type { RecordWriter } from '../record/index.ts';
+import { encodeHex } from '../proof/index.ts';
 import { nodeFiles } from '../runtime/index.ts';
 import type { Logger } from '../runtime/index.ts';
 import { Producer, recoverLastEpoch } from '../seal/index.ts';
@@ -23,6 +24,9 @@ const FAILURE_POLL_MS = 200;
 /** Room for the first records of an epoch in a spool that is full. */
 const RESTART_BYTES = 4 * 1024 * 1024;
 
+/** For records without a payload: it needs no keys to seal one to. */
+export const SEALS_NOTHING: IngestKeySet = { keys: [], rootSignature: new Uint8Array(0) };
+
 /** What one producer differs in from another. */
 export interface ProducerKind {
   /** Stands in its `producer` records. */
@@ -38,6 +42,10 @@ export interface ProducerKind {
 export interface OpenProducer {
   readonly producer: Producer;
   readonly spool: Spool;
+  /** Begins an epoch of a further producer, with a key of its own, that writes to the same spool. @throws spool.*, io.* */
+  join(kind: ProducerKind): Promise<Producer>;
+  /** Frame that holds the oldest batch among the newest of each producer. */
+  readonly lastBatchFrame: number | undefined;
   /** When its frames became durable. */
   readonly ages: FrameAges;
   /** Closes the spool and lets its folder go. */
@@ -53,6 +61,8 @@ export interface RunningProducer {
   readonly producer: Producer;
   /** When its frames became durable. */
   readonly ages: FrameAges;
+  /** See {@link OpenProducer.join}. */
+  join(kind: ProducerKind): Promise<Producer>;
   /**
    * Lets frames before `before` go, but none that the next start would need: to end the exchanges that are open now, and to
    * know how this epoch ended. @throws what Spool.release throws
@@ -97,11 +107,41 @@ export async function openProducer(
     await lock.release();
   };
   try {
-    return { producer: await continueEpochs(config, kind, spool, ports), spool, ages, close };
+    const recovery = await recoverLastEpoch(spool);
+    const begin = (each: ProducerKind): Promise<Producer> => beginEpoch(config, each, spool, recovery, ports);
+    const producer = await begin(kind);
+    await settleLastEpoch(producer, recovery, spool.damage);
+    await spool.damageReported();
+    return openOn(spool, ages, producer, begin, close);
   } catch (thrown) {
     await close();
     throw thrown;
   }
+}
+
+function openOn(
+  spool: Spool,
+  ages: FrameAges,
+  producer: Producer,
+  begin: (kind: ProducerKind) => Promise<Producer>,
+  close: () => Promise<void>,
+): OpenProducer {
+  const producers = [producer];
+  return {
+    producer,
+    spool,
+    ages,
+    close,
+    join: async (kind) => {
+      const joined = await begin(kind);
+      producers.push(joined);
+      return joined;
+    },
+    get lastBatchFrame() {
+      const frames = producers.flatMap(({ lastBatchFrame }) => lastBatchFrame ?? []);
+      return frames.length === 0 ? undefined : Math.min(...frames);
+    },
+  };
 }
 
 /** Ends a producer whose server did not start. */
@@ -119,7 +159,7 @@ export function runProducer(
   logger: Logger,
 ): RunningProducer {
   const { producer, spool, ages } = open;
-  const needs = { openExchanges: () => server.oldestOpenFrame, epoch: () => producer.lastBatchFrame };
+  const needs = { openExchanges: () => server.oldestOpenFrame, epoch: () => open.lastBatchFrame };
   const release = guardedRelease(spool, config.spool.maxBytes, needs, logger);
   const heart = startHeartbeat(producer, role, logger);
   const stop = async (): Promise<void> => {
@@ -138,6 +178,7 @@ export function runProducer(
     directory,
     producer,
     ages,
+    join: (kind) => open.join(kind),
     release,
     failed: heart.failed,
     stop,
@@ -172,12 +213,17 @@ async function bytesIn(directory: string): Promise<number> {
   return sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
 }
 
-/** A producer whose epoch begins with what the last one left undone. */
-async function continueEpochs(config: Config, kind: ProducerKind, spool: Spool, ports: Ports): Promise<Producer> {
-  const recovery = await recoverLastEpoch(spool);
+/** Begins an epoch that names the last one of the same key. */
+function beginEpoch(
+  config: Config,
+  kind: ProducerKind,
+  spool: Spool,
+  { lastOf }: Recovery,
+  ports: Ports,
+): Promise<Producer> {
   const { environment, tenant, retentionClass } = config;
   const { intervalMs, maxBatchRecords, maxBacklogBytes } = config.seal;
-  const producer = await Producer.start({
+  return Producer.start({
     ...kind,
     logOrigin: shardOrigin(config),
     spool,
@@ -187,13 +233,10 @@ async function continueEpochs(config: Config, kind: ProducerKind, spool: Spool, 
     tenant,
     retentionClass,
     softwareVersion: SOFTWARE_VERSION,
-    previous: recovery.last,
+    previous: lastOf.get(encodeHex(kind.key.keyId)),
     limits: { maxBatchRecords, maxBacklogBytes },
     intervalMs,
   });
-  await settleLastEpoch(producer, recovery, spool.damage);
-  await spool.damageReported();
-  return producer;
 }
 
 /** What the last epoch left undone is said first: frames that can't be read, exchanges that nobody ended. */
@@ -221,13 +264,29 @@ async function settleLastEpoch(
   await recoverOpened(recovery.unfinished, writer);
 }
 
-async function attempt(work: () => Promise<unknown>, role: string, doing: string, logger: Logger): Promise<void> {
+/** Does what may fail: then that is logged, and nothing else. */
+export async function attempt(
+  work: () => Promise<unknown>,
+  role: string,
+  doing: string,
+  logger: Logger,
+): Promise<void> {
   try {
     await work();
   } catch (thrown) {
     const { code, message } = AffidavitError.from(thrown, 'internal', doing);
     logger.error({ code, reason: message }, `the ${role} could not ${doing}`);
   }
+}
+
+/** Says every ten seconds that a producer lives; what it gives ends that. */
+export function beat(producer: Producer, role: string, logger: Logger): () => void {
+  const heart = setInterval(() => {
+    if (producer.refusal === undefined) void attempt(() => producer.heartbeat(), role, 'write a heartbeat', logger);
+  }, HEARTBEAT_MS);
+  return () => {
+    clearInterval(heart);
+  };
 }
 
 /** Heartbeats, and the notice that the spool has failed: then only a new epoch can go on. */
@@ -238,16 +297,14 @@ function startHeartbeat(
 ): { failed: Promise<never>; stop: () => void } {
   const { promise, reject } = Promise.withResolvers<never>();
   promise.catch(() => undefined);
-  const heart = setInterval(() => {
-    if (producer.refusal === undefined) void attempt(() => producer.heartbeat(), role, 'write a heartbeat', logger);
-  }, HEARTBEAT_MS);
+  const endHeart = beat(producer, role, logger);
   const watch = setInterval(() => {
     if (producer.refusal !== undefined) reject(producer.refusal);
   }, FAILURE_POLL_MS);
   return {
     failed: promise,
     stop: () => {
-      clearInterval(heart);
+      endHeart();
       clearInterval(watch);
     },
   };

@@ -1,14 +1,20 @@
 import type { Command } from 'commander';
 import { EmbeddedSource } from '../bus/index.ts';
 import type { Config } from '../config/index.ts';
+import { LedgerReader } from '../ledger/index.ts';
+import { encodeBase64 } from '../proof/index.ts';
 import { AffidavitError } from '../record/index.ts';
-import { createLogger, pause } from '../runtime/index.ts';
+import { createLogger, nodeFiles, pause } from '../runtime/index.ts';
 import type { Logger } from '../runtime/index.ts';
-import { loadConfig } from './context.ts';
+import type { KeyFolder, SigningKey } from '../seal/index.ts';
+import { addAuditMetrics } from './audit-metrics.ts';
+import { joinAuditor, type JoinedAuditor } from './auditor-process.ts';
+import { loadConfig, placesOf } from './context.ts';
 import type { CommonOptions, Context } from './context.ts';
-import { enrolOwnRecorder, ensureLedgerKeys, ensureRecorderKey } from './key-setup.ts';
+import { enrolOwn, ensureAuditorKey, ensureLedgerKeys, ensureRecorderKey } from './key-setup.ts';
 import { startLedger } from './ledger-process.ts';
 import type { RunningLedger } from './ledger-process.ts';
+import { ownLogKey } from './log-mark.ts';
 import type { Ports } from './ports.ts';
 import { startRecorder } from './recorder-process.ts';
 import type { RunningProducer } from './producer-process.ts';
@@ -19,7 +25,7 @@ import { withTelemetry } from './telemetry.ts';
 export function registerUp(program: Command, context: Context, ports: Ports): void {
   program
     .command('up')
-    .description('recorder and ledger in one process, without Kafka; makes its keys on the first start')
+    .description('recorder, ledger and auditor in one process, without Kafka; makes its keys on the first start')
     .addHelpText(
       'after',
       '\nIn one process the part that seals payloads can also open them. Run recorder and ledger apart to avoid that.\n\n' +
@@ -43,15 +49,54 @@ async function run(config: Config, ports: Ports, logger: Logger): Promise<void> 
   const asked = untilAsked();
   const keys = await ensureLedgerKeys(config, ports);
   await ensureRecorderKey(config, ports);
-  await enrolOwnRecorder(config, keys, ports);
+  await enrolOwn(config, keys, 'recorder', ports);
+  const auditorKey = await enrolledAuditor(config, keys, ports, logger);
   logger.info({}, 'recorder, ledger and key service are one process: what seals can also open');
   const recorder = await startRecorder(config, keys, ports, logger);
   const ledger = await startBehind(config, keys, ports, recorder, logger);
+  let auditor: JoinedAuditor | undefined;
   try {
+    if (auditorKey !== undefined) auditor = await auditBehind(config, keys, auditorKey, ports, recorder, logger);
     await Promise.race([asked, recorder.failed, ledger.failed]);
   } finally {
-    await stopBoth(recorder, ledger);
+    await stopAll(recorder, auditor, ledger);
   }
+}
+
+/** The auditor's key, enrolled; `undefined` where there is to be none, or the root key that would enrol it is elsewhere. */
+async function enrolledAuditor(
+  config: Config,
+  keys: KeyFolder,
+  ports: Ports,
+  logger: Logger,
+): Promise<SigningKey | undefined> {
+  if (!config.audit.enabled) return undefined;
+  const key = await ensureAuditorKey(config, ports);
+  try {
+    await enrolOwn(config, keys, 'auditor', ports);
+    return key;
+  } catch (thrown) {
+    if (!(thrown instanceof AffidavitError && thrown.code === 'key.missing')) throw thrown;
+    logger.warn(
+      { publicKey: encodeBase64(key.publicKey) },
+      'nothing is certified: the root key is not here, and has not enrolled the auditor; affidavit keys enroll --auditor does',
+    );
+    return undefined;
+  }
+}
+
+async function auditBehind(
+  config: Config,
+  keys: KeyFolder,
+  key: SigningKey,
+  ports: Ports,
+  recorder: RunningProducer,
+  logger: Logger,
+): Promise<JoinedAuditor> {
+  const reader = new LedgerReader(nodeFiles, placesOf(config).ledger);
+  const joined = await joinAuditor(config, recorder, key, reader, await ownLogKey(config, keys), ports, logger);
+  addAuditMetrics(ports.telemetry, joined.auditor);
+  return joined;
 }
 
 async function startBehind(
@@ -82,13 +127,18 @@ async function startBehind(
   }
 }
 
-/** The recorder first, and the ledger once it has everything that the recorder wrote. */
-async function stopBoth(recorder: RunningProducer, running: RunningLedger): Promise<void> {
+/** The recorder first, and the ledger once it has everything that the recorder and the auditor wrote. */
+async function stopAll(
+  recorder: RunningProducer,
+  auditor: JoinedAuditor | undefined,
+  running: RunningLedger,
+): Promise<void> {
   const { spool } = recorder;
   const { ledger, failed } = running;
   const waiting = new AbortController();
   try {
     await recorder.stop();
+    await auditor?.stop();
     running.hurry();
     await Promise.race([untilIngested(() => ledger.position ?? 0, spool.nextFrame, waiting.signal), failed]);
   } finally {

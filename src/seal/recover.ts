@@ -43,6 +43,8 @@ export interface LastEpoch {
 export interface Recovery {
   /** `undefined` when the spool holds no batch. */
   readonly last: LastEpoch | undefined;
+  /** The last epoch of each key that wrote to the spool, by the key's id as hex. */
+  readonly lastOf: ReadonlyMap<string, LastEpoch>;
   /** In the order in which they are first told of, of every epoch that the spool still holds. */
   readonly unfinished: readonly UnfinishedExchange[];
   /** Records of exchanges that are open, beyond the bound of what is kept in memory: at most so many more are unfinished. */
@@ -62,8 +64,12 @@ export interface RecoverLimits {
 const DEFAULT_LIMITS: RecoverLimits = { maxUnfinished: 65_536, readBytes: 8 * 1024 * 1024 };
 const MAX_FRAMES_AT_ONCE = 1024;
 
+/** Keys that write to one spool. */
+const MAX_KEYS = 16;
+
 class Recoverer {
   last: LastEpoch | undefined;
+  readonly lastOf = new Map<string, LastEpoch>();
   untracked = 0;
   unreadable = 0;
   readonly open = new Map<string, UnfinishedExchange>();
@@ -79,7 +85,8 @@ class Recoverer {
       if (batch === undefined) return;
       const statement = parseBatchStatement(batch.statement);
       const { keyId, epoch, batchNo, firstSeq, count } = statement;
-      const before = this.last;
+      const key = encodeHex(keyId);
+      const before = this.lastOf.get(key);
       const sameEpoch = before !== undefined && encodeHex(before.epoch) === encodeHex(epoch);
       let stopped = sameEpoch && before.stopped;
       for (const encoded of batch.records) stopped = this.record(LedgerRecord.decode(encoded)) || stopped;
@@ -91,6 +98,7 @@ class Recoverer {
         lastBatchHash: statementHash(batch.statement),
         stopped,
       };
+      if (this.lastOf.has(key) || this.lastOf.size < MAX_KEYS) this.lastOf.set(key, this.last);
     } catch (thrown) {
       if (!(thrown instanceof AffidavitError && thrown.isEvidence)) throw thrown;
       this.unreadable++;
@@ -160,6 +168,6 @@ export async function recoverLastEpoch(
     }
     if (frames.length === 0) break;
   }
-  const { last, open, untracked, unreadable } = recoverer;
-  return { last, unfinished: [...open.values()], untracked, unreadable };
+  const { last, lastOf, open, untracked, unreadable } = recoverer;
+  return { last, lastOf, unfinished: [...open.values()], untracked, unreadable };
 }

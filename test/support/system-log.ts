@@ -4,7 +4,7 @@ import type { System } from '../../demo/system.ts';
 import { FolderTileSource } from '../../src/ledger/index.ts';
 import { decodeBase64, encodeHex, verifyLog } from '../../src/proof/index.ts';
 import type { LogReport } from '../../src/proof/index.ts';
-import { AccessLog, Counters, Gap, KIND, PRODUCER_EVENT, ProducerStatus } from '../../src/record/index.ts';
+import { AccessLog, Certificate, Counters, Gap, KIND, PRODUCER_EVENT, ProducerStatus } from '../../src/record/index.ts';
 import type { LedgerRecord } from '../../src/record/index.ts';
 import { nodeFiles } from '../../src/runtime/index.ts';
 
@@ -34,6 +34,8 @@ export class LogCounts {
   readonly started: string[] = [];
   /** Epochs (hex) that said `stopped`. */
   readonly stopped = new Set<string>();
+  /** The newest leaf of each certified window. */
+  private readonly certified = new Map<string, number>();
   private readonly data: string;
   private next = 0;
 
@@ -47,9 +49,15 @@ export class LogCounts {
     const log = await RecordedLog.open(this.data);
     for await (const { index, record } of log.records(this.next)) {
       this.take(record);
+      if (record.kind === KIND.certificate) this.certified.set(windowOf(Certificate.decode(record.body)), index);
       this.next = index + 1;
     }
     return this;
+  }
+
+  /** Leaf of the newest certificate of the same window; -1 for none. */
+  newestCertificate(certificate: Certificate): number {
+    return this.certified.get(windowOf(certificate)) ?? -1;
   }
 
   private take({ kind, body, epoch }: LedgerRecord): void {
@@ -68,6 +76,10 @@ export class LogCounts {
     this.accessLogEntries += entries.length;
     for (const { exchangeId } of entries) this.logged.add(exchangeId);
   }
+}
+
+function windowOf({ nodeId, windowStartUs }: Certificate): string {
+  return `${windowStartUs} ${nodeId}`;
 }
 
 /** Verifies a system's log from its folder, with the keys that were pinned when it started. */

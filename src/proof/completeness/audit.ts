@@ -17,7 +17,7 @@ import {
   type ListedCall,
   type UnknownSpan,
 } from '../../record/index.ts';
-import { type Call, CallBook, type CallWindow, NOBODY } from './calls.ts';
+import { type Call, CallBook, type CallWindow, NOBODY, type OnChange } from './calls.ts';
 import { loggedCalls, recordedCall } from './facts.ts';
 import { AUDIT_LIMITS, type AuditLimits } from './limits.ts';
 import { type CertificateLists, ListMaker } from './lists.ts';
@@ -25,9 +25,6 @@ import { NodeFacts } from './node.ts';
 import { ProducerBook } from './producers.ts';
 import { type JudgedAt, touches, unknownCalls, unknownRecords } from './unknown.ts';
 import { judgeCall } from './verdict.ts';
-
-/** Most nodes that are told apart. */
-const MAX_NODES = 10_000;
 
 /** What a window comes to: the certificate, but for what makes it a revision, and its lists. */
 export interface Judgement {
@@ -41,6 +38,8 @@ export interface AuditedNode {
   /** By the node's clock. */
   readonly firstUs: number;
   readonly lastUs: number;
+  /** Since when it is heard of without a long pause. */
+  readonly resumedUs: number;
   /** How much a recorder's clock is ahead of it, at the most. */
   readonly offsetUs: number;
 }
@@ -55,14 +54,18 @@ export class CompletenessAudit {
   readonly #limits: AuditLimits;
   readonly #calls: CallBook;
   readonly #producers = new ProducerBook();
+  readonly #onChange: OnChange;
+  /** The one that was heard of last stands last. */
   readonly #nodes = new Map<string, NodeFacts>();
   #size = 0;
   #logStartedUs = 0;
 
-  constructor(settings: AuditSettings, limits: AuditLimits = AUDIT_LIMITS) {
+  /** @param onChange hears of each window of which a leaf changes what is known; one without calls may be among them. */
+  constructor(settings: AuditSettings, limits: AuditLimits = AUDIT_LIMITS, onChange: OnChange = () => undefined) {
     this.settings = settings;
     this.#limits = limits;
-    this.#calls = new CallBook(settings, limits);
+    this.#onChange = onChange;
+    this.#calls = new CallBook(settings, limits, onChange);
   }
 
   /** Leaves taken. */
@@ -70,29 +73,37 @@ export class CompletenessAudit {
     return this.#size;
   }
 
-  /** The nodes that were heard of; the first stands for calls that no access log names. */
+  /** The nodes that were heard of; calls that no access log names have none. */
   get nodes(): AuditedNode[] {
-    const starts = [...this.versionsOf(NOBODY).keys()];
-    const windowEnd = (startUs: number): number => startUs + this.settings.windowUs - 1;
-    const nobody = {
-      id: NOBODY,
-      firstUs: Math.min(...starts),
-      lastUs: Math.max(...starts.map(windowEnd)),
-      offsetUs: 0,
-    };
-    const others = [...this.#nodes.values()].map((node) => ({
-      id: node.id,
-      firstUs: node.firstUs,
-      lastUs: Math.max(node.lastEndedUs, node.counters.lives().at(-1)?.lastUs ?? 0),
-      offsetUs: node.offsetUs,
-    }));
-    return starts.length === 0 ? others : [nobody, ...others];
+    return [...this.#nodes.keys()].flatMap((id) => this.nodeOf(id) ?? []);
   }
 
-  /** The windows of a node that have calls, and a number for each that moves when they change. */
-  versionsOf(nodeId: string): Map<number, number> {
-    const windows = [...this.#calls.windowsOf(nodeId).values()].filter((window) => !isEmpty(window));
-    return new Map(windows.map(({ startUs, version }) => [startUs, version]));
+  /** A node that was heard of. */
+  nodeOf(nodeId: string): AuditedNode | undefined {
+    const node = this.#nodes.get(nodeId);
+    if (node === undefined) return undefined;
+    const { id, firstUs, lastUs, resumedUs, offsetUs } = node;
+    return { id, firstUs, lastUs, resumedUs, offsetUs };
+  }
+
+  /** Beginnings of a node's windows that have calls, in no order. */
+  windowsOf(nodeId: string): number[] {
+    return [...this.#calls.windowsOf(nodeId).keys()];
+  }
+
+  /** True when a window of a node has calls. */
+  hasCalls(nodeId: string, startUs: number): boolean {
+    return this.#calls.windowsOf(nodeId).has(startUs);
+  }
+
+  /** Windows of a node that begin before that are judged no more: there were too many since. */
+  floorOf(nodeId: string): number {
+    return this.#calls.floorOf(nodeId);
+  }
+
+  /** Calls that are held and not as they should be; most of them wait for their other side. */
+  get unsettled(): number {
+    return this.#calls.unsettled;
   }
 
   /** Who recorded a node's calls or received its log, and is neither at an end nor silent: when each was last heard of. */
@@ -130,8 +141,8 @@ export class CompletenessAudit {
     const tally = this.#tally(window, pending);
     const calls = node === undefined ? [] : unknownCalls(node, at, windowStartUs, windowEndUs);
     const unknown = tally.hasPending ? [...calls, ...pending] : calls;
-    const counters = node?.counters.check(windowStartUs, windowEndUs);
-    const isIdle = node?.counters.isIdle(windowStartUs, windowEndUs) ?? false;
+    const counters = node?.counters.check(windowStartUs);
+    const isIdle = node?.counters.isIdle(windowStartUs) ?? false;
     const certificate = Certificate.create({
       method: CERTIFICATE_METHOD,
       nodeId,
@@ -152,8 +163,8 @@ export class CompletenessAudit {
 
   #takeLog(log: AccessLog, leaf: number, epoch: string): void {
     const logged = loggedCalls(log, leaf);
+    if (logged.length === 0) return;
     const node = this.#nodeOf(log.nodeId);
-    if (node === undefined || logged.length === 0) return;
     const newestUs = Math.max(...logged.map(({ endedUs }) => endedUs));
     node.heard(epoch, log.logName, log.receivedUs, newestUs);
     for (const call of logged) {
@@ -173,19 +184,20 @@ export class CompletenessAudit {
 
   #takeCounters(counters: Counters): void {
     const node = this.#nodeOf(counters.nodeId);
-    if (node === undefined) return;
     node.counters.take(counters);
     const takenUs = counters.takenUs > 0 ? counters.takenUs : counters.receivedUs;
-    node.firstUs = Math.min(node.firstUs, takenUs);
+    node.heardAt(takenUs);
+    this.#onChange(node.id, Math.floor(takenUs / this.settings.windowUs) * this.settings.windowUs);
   }
 
   /** A node without a name is one, too. */
-  #nodeOf(nodeId: string): NodeFacts | undefined {
+  #nodeOf(nodeId: string): NodeFacts {
     const id = nodeId === NOBODY ? 'unnamed' : nodeId;
-    const known = this.#nodes.get(id);
-    if (known !== undefined || this.#nodes.size >= MAX_NODES) return known;
-    const node = new NodeFacts(id, this.#logStartedUs);
+    const node = this.#nodes.get(id) ?? new NodeFacts(id, this.#logStartedUs, this.settings.windowUs);
+    this.#nodes.delete(id);
     this.#nodes.set(id, node);
+    const [oldest] = this.#nodes.keys();
+    if (this.#nodes.size > this.#limits.maxNodes && oldest !== undefined) this.#nodes.delete(oldest);
     return node;
   }
 
@@ -217,11 +229,6 @@ export class CompletenessAudit {
       .filter((loss) => touches({ sinceUs: loss.fromUs - offsetUs, untilUs: loss.untilUs - offsetUs }, fromUs, untilUs))
       .reduce((sum, { count }) => sum + count, 0);
   }
-}
-
-/** A call that a log named after all has left the window in which none had. */
-function isEmpty({ calls, folded }: CallWindow): boolean {
-  return calls.size === 0 && Object.values(folded).every((count) => count === 0);
 }
 
 interface Tally {

@@ -23,9 +23,12 @@ export interface CallWindow {
   readonly calls: Set<Call>;
   /** Of calls that are held no longer. */
   readonly folded: CallCounts;
-  /** Moves with every change. */
-  version: number;
+  /** It is too old to be judged: what is said of its calls from now on counts nowhere. */
+  isForgotten: boolean;
 }
+
+/** Hears of each window of which a leaf changes something. */
+export type OnChange = (nodeId: string, startUs: number) => void;
 
 /** Sorts that nothing is expected to change. */
 const SETTLED: ReadonlySet<Sort> = new Set(['complete', 'cut', 'unrecordedRoutes', 'neverOffered']);
@@ -36,24 +39,40 @@ export const NOBODY = '';
 export class CallBook {
   readonly #settings: AuditSettings;
   readonly #limits: AuditLimits;
+  readonly #onChange: OnChange;
   readonly #byId = new Map<string, Call>();
   readonly #bySecond = new Map<string, Call>();
   readonly #nodes = new Map<string, Map<number, CallWindow>>();
+  /** Of all nodes, in the order in which they were first told of. */
+  readonly #windows = new Set<CallWindow>();
+  /** Of each node of which windows were forgotten: when the last of these ended. */
+  readonly #floors = new Map<string, number>();
   readonly #remembered: RememberedIds;
   /** In the order in which they settled; one that no longer is stays with the others. */
   readonly #settled = new Set<Call>();
   /** All others, the oldest first. */
   readonly #unsettled = new Set<Call>();
 
-  constructor(settings: AuditSettings, limits: AuditLimits) {
+  constructor(settings: AuditSettings, limits: AuditLimits, onChange: OnChange = () => undefined) {
     this.#settings = settings;
     this.#limits = limits;
+    this.#onChange = onChange;
     this.#remembered = new RememberedIds(limits.maxRemembered);
   }
 
   /** The windows of a node that have calls, by their beginning. */
   windowsOf(nodeId: string): ReadonlyMap<number, CallWindow> {
     return this.#nodes.get(nodeId) ?? new Map();
+  }
+
+  /** Windows of a node that begin before that are judged no more. */
+  floorOf(nodeId: string): number {
+    return this.#floors.get(nodeId) ?? 0;
+  }
+
+  /** Calls of which one side is lacking, or that are otherwise not as they should be, as far as they are held. */
+  get unsettled(): number {
+    return this.#unsettled.size;
   }
 
   /** Takes an entry of a node's access log; the call that it is of, or `undefined` when that was told before. */
@@ -111,22 +130,54 @@ export class CallBook {
 
   #place(call: Call, nodeId: string, endedUs: number): void {
     const { windowUs } = this.#settings;
-    const startUs = Math.floor(endedUs / windowUs) * windowUs;
-    const windows = this.#nodes.get(nodeId) ?? new Map<number, CallWindow>();
-    this.#nodes.set(nodeId, windows);
-    const window = windows.get(startUs) ?? newWindow(nodeId, startUs);
-    windows.set(startUs, window);
-    if (call.window !== undefined && call.window !== window) {
-      call.window.calls.delete(call);
-      call.window.version += 1;
-    }
+    const window = this.#windowAt(nodeId, Math.floor(endedUs / windowUs) * windowUs);
+    if (call.window !== undefined && call.window !== window) this.#leave(call, call.window);
     call.window = window;
-    window.calls.add(call);
+    window?.calls.add(call);
     this.#changed(call);
   }
 
+  /** A window, new where there is none yet; `undefined` for one that was forgotten. */
+  #windowAt(nodeId: string, startUs: number): CallWindow | undefined {
+    const windows = this.#nodes.get(nodeId) ?? new Map<number, CallWindow>();
+    const known = windows.get(startUs);
+    if (known !== undefined || startUs < this.floorOf(nodeId)) return known;
+    const window = newWindow(nodeId, startUs);
+    this.#nodes.set(nodeId, windows.set(startUs, window));
+    this.#windows.add(window);
+    const [oldest] = this.#windows;
+    if (this.#windows.size > this.#limits.maxWindows && oldest !== undefined) this.#forget(oldest);
+    return window;
+  }
+
+  /** A call that a log named after all leaves the window in which none had. */
+  #leave(call: Call, window: CallWindow): void {
+    window.calls.delete(call);
+    this.#onChange(window.nodeId, window.startUs);
+    if (window.calls.size === 0 && Object.values(window.folded).every((count) => count === 0)) this.#remove(window);
+  }
+
+  #forget(window: CallWindow): void {
+    const { nodeId, startUs } = window;
+    window.isForgotten = true;
+    this.#remove(window);
+    const floorUs = Math.max(this.floorOf(nodeId), startUs + this.#settings.windowUs);
+    this.#floors.delete(nodeId);
+    this.#floors.set(nodeId, floorUs);
+    const [oldest] = this.#floors.keys();
+    if (this.#floors.size > this.#limits.maxNodes && oldest !== undefined) this.#floors.delete(oldest);
+  }
+
+  #remove(window: CallWindow): void {
+    this.#windows.delete(window);
+    const windows = this.#nodes.get(window.nodeId);
+    windows?.delete(window.startUs);
+    if (windows?.size === 0) this.#nodes.delete(window.nodeId);
+  }
+
   #changed(call: Call): void {
-    if (call.window !== undefined) call.window.version += 1;
+    const { window } = call;
+    if (window?.isForgotten === false) this.#onChange(window.nodeId, window.startUs);
     const isSettled = call.window !== undefined && SETTLED.has(judgeCall(call, this.#settings).sort);
     const [from, to] = isSettled ? [this.#unsettled, this.#settled] : [this.#settled, this.#unsettled];
     from.delete(call);
@@ -166,7 +217,7 @@ function newCall(): Call {
 }
 
 function newWindow(nodeId: string, startUs: number): CallWindow {
-  return { nodeId, startUs, calls: new Set(), folded: CallCounts.create(), version: 0 };
+  return { nodeId, startUs, calls: new Set(), folded: CallCounts.create(), isForgotten: false };
 }
 
 /** A call that was recorded whole is, however often it was ended otherwise. */

@@ -15,7 +15,6 @@ import { differenceOf } from './difference.ts';
 interface Newest {
   readonly leaf: number;
   readonly revision: number;
-  readonly state: number;
 }
 
 interface Claim {
@@ -45,6 +44,9 @@ const STATES = new Map<number, string>(Object.entries(CERTIFICATE_STATE).map(([n
 /** Gathers a log's certificates, and makes each again from the leaves that it was made from. */
 export class CertificateBook {
   readonly #claims: Claim[] = [];
+  /** Of the newest certificate of each window. */
+  readonly #states = new Map<string, number>();
+  /** The same certificate, among the leaves that came for the second time. */
   readonly #newest = new Map<string, Newest>();
   readonly #audits = new Map<string, CompletenessAudit>();
   #count = 0;
@@ -60,7 +62,9 @@ export class CertificateBook {
     this.#count += 1;
     if (certificate.treeSize > leaf)
       throw wrong(leaf, certificate, `it is made of ${certificate.treeSize} leaves, more than come before it`);
-    this.#checkRevision(leaf, record, certificate);
+    this.#states.set(windowName(record, certificate), certificate.state);
+    const [oldest] = this.#states.keys();
+    if (this.#states.size > MAX_CLAIMS && oldest !== undefined) this.#states.delete(oldest);
     if (certificate.method !== CERTIFICATE_METHOD || this.#claims.length >= MAX_CLAIMS) return;
     if (!this.#knowsSettings(certificate)) return;
     const { keyId, timeUs, kind, body, attachments } = record;
@@ -82,6 +86,7 @@ export class CertificateBook {
   /** Takes a leaf for the second time, in order, with the role of its key. */
   replay(leaf: number, record: LedgerRecord, role: number): void {
     this.#settle(leaf);
+    if (record.kind === KIND.certificate) this.#replace(leaf, record, Certificate.decode(record.body));
     for (const audit of this.#audits.values()) audit.add(leaf, record, role);
   }
 
@@ -94,7 +99,7 @@ export class CertificateBook {
       throw new AffidavitError(first.code, `${first.message}${more}`);
     }
     const states: Record<string, number> = {};
-    for (const { state } of this.#newest.values()) {
+    for (const state of this.#states.values()) {
       const name = STATES.get(state) ?? `state-${state}`;
       states[name] = (states[name] ?? 0) + 1;
     }
@@ -110,21 +115,20 @@ export class CertificateBook {
     return true;
   }
 
-  #checkRevision(leaf: number, { keyId }: LedgerRecord, certificate: Certificate): void {
-    const { nodeId, windowStartUs, windowEndUs, revision, revisesLeafPlusOne, state } = certificate;
-    const name = `${encodeHex(keyId).slice(0, 16)} ${windowStartUs} ${windowEndUs} ${nodeId}`;
-    const before = this.#newest.get(name);
-    const expected = before === undefined ? 0 : before.revision + 1;
+  #replace(leaf: number, record: LedgerRecord, certificate: Certificate): void {
+    this.#newest.set(windowName(record, certificate), { leaf, revision: certificate.revision });
     const [oldest] = this.#newest.keys();
-    const isForgotten = before === undefined && this.#newest.size >= MAX_CLAIMS;
-    if (!isForgotten && (revision !== expected || revisesLeafPlusOne !== (before === undefined ? 0 : before.leaf + 1)))
-      throw wrong(
-        leaf,
-        certificate,
-        `it is revision ${revision} of leaf ${revisesLeafPlusOne - 1}; ${expected} is due`,
-      );
-    if (isForgotten && oldest !== undefined) this.#newest.delete(oldest);
-    this.#newest.set(name, { leaf, revision, state });
+    if (this.#newest.size > MAX_CLAIMS && oldest !== undefined) this.#newest.delete(oldest);
+  }
+
+  /** Which number a certificate must have depends on the leaves that it is made of, as all of it does. */
+  #revisionFault(record: LedgerRecord, certificate: Certificate): string | undefined {
+    const { revision, revisesLeafPlusOne } = certificate;
+    const before = this.#newest.get(windowName(record, certificate));
+    const due = before === undefined ? 0 : before.revision + 1;
+    if (before === undefined && this.#newest.size >= MAX_CLAIMS) return undefined;
+    if (revision === due && revisesLeafPlusOne === (before === undefined ? 0 : before.leaf + 1)) return undefined;
+    return `it is revision ${revision} of leaf ${revisesLeafPlusOne - 1}; ${due} is due`;
   }
 
   /** Makes those again that are made of the first `size` leaves. */
@@ -145,11 +149,15 @@ export class CertificateBook {
     const difference =
       lateUs < 0 || lateUs > MAX_JUDGED_AGO_US
         ? `it says that it was judged ${lateUs} µs before it was written`
-        : differenceOf(claimed, record.attachments, made);
+        : (this.#revisionFault(record, claimed) ?? differenceOf(claimed, record.attachments, made));
     if (difference === undefined) return;
     this.#wrongCount += 1;
     if (this.#wrong.length === 0) this.#wrong.push(wrong(leaf, claimed, difference));
   }
+}
+
+function windowName({ keyId }: LedgerRecord, { nodeId, windowStartUs, windowEndUs }: Certificate): string {
+  return `${encodeHex(keyId).slice(0, 16)} ${windowStartUs} ${windowEndUs} ${nodeId}`;
 }
 
 function wrong(leaf: number, { nodeId, windowStartUs }: Certificate, what: string): AffidavitError {

@@ -31,12 +31,22 @@ interface Move {
   readonly unlogged: number;
 }
 
+/** What readings of a window came to. */
+interface Summed {
+  check: CounterCheck | undefined;
+  isIdle: boolean;
+}
+
 /** Envoy says its uptime in whole seconds. */
 const START_SLACK_US = 3_000_000;
 /** How far apart Envoy's reading of a counter and the end that it counts may seem. */
 const READING_SLACK_US = 50_000;
 const MAX_READINGS = 2_000;
+/** How long counters are compared from one base: less than for which ends of calls are remembered. */
+const MAX_SPAN_US = 10_000_000_000;
 const MAX_PROCESSES = 64;
+/** Windows of which is remembered what readings came to that are kept no more. */
+const MAX_SUMMED = 20_000;
 const OWN = /^http\.(?:admin|async-client)\./;
 
 /** Reads what a `counters` record says of calls. */
@@ -80,11 +90,17 @@ export class CounterBook {
   readonly #processes: Process[] = [];
   readonly #ends: EndTimes;
   readonly #logStartedUs: number;
+  readonly #windowUs: number;
+  readonly #summed = new Map<number, Summed>();
 
-  /** @param logStartedUs when the log began: what an Envoy counted before that isn't missed. */
-  constructor(ends: EndTimes, logStartedUs: number) {
+  /**
+   * @param logStartedUs when the log began: what an Envoy counted before that isn't missed.
+   * @param windowUs length of the windows that are asked for
+   */
+  constructor(ends: EndTimes, logStartedUs: number, windowUs: number) {
     this.#ends = ends;
     this.#logStartedUs = logStartedUs;
+    this.#windowUs = windowUs;
   }
 
   /** True once counters were read. */
@@ -110,30 +126,25 @@ export class CounterBook {
     }));
   }
 
-  /** How the counters moved as far as they were read in (`fromUs`, `untilUs`]; `undefined` without a reading there. */
-  check(fromUs: number, untilUs: number): CounterCheck | undefined {
-    const moves = this.#moves().filter(({ reading }) => reading.takenUs > fromUs && reading.takenUs <= untilUs);
-    const last = moves.at(-1);
-    if (last === undefined) return undefined;
-    const total = (of: (move: Move) => number): number => moves.reduce((all, move) => all + of(move), 0);
-    return CounterCheck.create({
-      processStartedUs: last.process.startedUs,
-      basis: last.basis,
-      readUs: last.reading.takenUs,
-      begun: total(({ reading, before }) => reading.begun - before.begun),
-      finished: total(({ reading, before, basis }) => finished(reading, basis) - finished(before, basis)),
-      unlogged: total(({ unlogged }) => unlogged),
-      bypassed: total(({ reading, before }) => reading.bypassed - before.bypassed),
+  /** How the counters moved as far as they were read in the window from `fromUs` on; `undefined` without a reading there. */
+  check(fromUs: number): CounterCheck | undefined {
+    const moves = this.#moves().filter(({ reading }) => this.#windowOf(reading) === fromUs);
+    return added(this.#summed.get(fromUs)?.check, totalOf(moves));
+  }
+
+  /** True when the counters say that no call began or went on in the window from `fromUs` on. */
+  isIdle(fromUs: number): boolean {
+    if (this.#summed.get(fromUs)?.isIdle === true) return true;
+    return this.#processes.some(({ readings }) => {
+      const before = readings.findLast(({ takenUs }) => takenUs <= fromUs);
+      const after = readings.find(({ takenUs }) => takenUs >= fromUs + this.#windowUs);
+      return before !== undefined && before.begun === after?.begun;
     });
   }
 
-  /** True when the counters say that no call began or went on from `fromUs` to `untilUs`. */
-  isIdle(fromUs: number, untilUs: number): boolean {
-    return this.#processes.some(({ readings }) => {
-      const before = readings.findLast(({ takenUs }) => takenUs <= fromUs);
-      const after = readings.find(({ takenUs }) => takenUs >= untilUs);
-      return before !== undefined && before.begun === after?.begun;
-    });
+  /** The one that a reading is of: what was read at its very end is. */
+  #windowOf({ takenUs }: Reading): number {
+    return (Math.ceil(takenUs / this.#windowUs) - 1) * this.#windowUs;
   }
 
   #processOf(startedUs: number): Process {
@@ -184,14 +195,56 @@ export class CounterBook {
   /** Of a long life the older half is summed up. */
   #rebase(): void {
     for (const process of this.#processes) {
-      if (process.readings.length <= MAX_READINGS) continue;
-      const moves = this.#movesOf(process).slice(0, MAX_READINGS / 2);
-      process.lost += moves.reduce((all, { unlogged }) => all + unlogged, 0);
-      process.base = moves.at(-1)?.reading;
-      const at = process.base === undefined ? 0 : process.readings.indexOf(process.base);
-      process.readings.splice(0, at);
+      const { readings } = process;
+      const spanUs = (readings.at(-1)?.takenUs ?? 0) - (this.#baseOf(process)?.takenUs ?? 0);
+      if (readings.length <= MAX_READINGS && spanUs <= MAX_SPAN_US) continue;
+      const moves = this.#movesOf(process);
+      const older = moves.slice(0, Math.ceil(moves.length / 2));
+      const base = older.at(-1)?.reading;
+      if (base === undefined) continue;
+      this.#sum(older);
+      process.lost += older.reduce((all, { unlogged }) => all + unlogged, 0);
+      process.base = base;
+      readings.splice(0, readings.indexOf(base));
     }
   }
+
+  /** Keeps of readings what each window's came to. */
+  #sum(moves: readonly Move[]): void {
+    for (const [startUs, own] of Map.groupBy(moves, ({ reading }) => this.#windowOf(reading))) {
+      const check = added(this.#summed.get(startUs)?.check, totalOf(own));
+      this.#summed.set(startUs, { check, isIdle: this.isIdle(startUs) });
+      const [oldest] = this.#summed.keys();
+      if (this.#summed.size > MAX_SUMMED && oldest !== undefined) this.#summed.delete(oldest);
+    }
+  }
+}
+
+function totalOf(moves: readonly Move[]): CounterCheck | undefined {
+  const last = moves.at(-1);
+  if (last === undefined) return undefined;
+  const total = (of: (move: Move) => number): number => moves.reduce((all, move) => all + of(move), 0);
+  return CounterCheck.create({
+    processStartedUs: last.process.startedUs,
+    basis: last.basis,
+    readUs: last.reading.takenUs,
+    begun: total(({ reading, before }) => reading.begun - before.begun),
+    finished: total(({ reading, before, basis }) => finished(reading, basis) - finished(before, basis)),
+    unlogged: total(({ unlogged }) => unlogged),
+    bypassed: total(({ reading, before }) => reading.bypassed - before.bypassed),
+  });
+}
+
+/** Two parts of one window; the later one says which process it was, and when that was read. */
+function added(one: CounterCheck | undefined, other: CounterCheck | undefined): CounterCheck | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return {
+    ...(other.readUs >= one.readUs ? other : one),
+    begun: one.begun + other.begun,
+    finished: one.finished + other.finished,
+    unlogged: one.unlogged + other.unlogged,
+    bypassed: one.bypassed + other.bypassed,
+  };
 }
 
 function basisOf(base: Reading, reading: Reading): number {

@@ -77,7 +77,8 @@ export class EndTimes {
       const second = this.#seconds.get(number);
       if (second !== undefined) second.times = undefined;
     }
-    for (const number of order.slice(0, Math.max(0, order.length - MAX_SECONDS))) {
+    const tooMany = order.length > MAX_SECONDS ? order.length - MAX_SECONDS + MAX_SECONDS / 10 : 0;
+    for (const number of order.slice(0, tooMany)) {
       this.#before += this.#seconds.get(number)?.count ?? 0;
       this.#seconds.delete(number);
     }

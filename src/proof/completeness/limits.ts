@@ -6,6 +6,10 @@ export interface AuditLimits {
   readonly maxCalls: number;
   /** Ids of calls that were let go, remembered so that a repetition counts for nothing. */
   readonly maxRemembered: number;
+  /** Windows with calls, over all nodes: older ones are judged no more. */
+  readonly maxWindows: number;
+  /** Nodes; the one that wasn't heard of for the longest time goes first. */
+  readonly maxNodes: number;
   /** Calls that a certificate's list names. */
   readonly maxListed: number;
 }
@@ -15,5 +19,7 @@ export const AUDIT_LIMITS: AuditLimits = {
   maxSettled: 100_000,
   maxCalls: 300_000,
   maxRemembered: 250_000,
+  maxWindows: 400_000,
+  maxNodes: 2_000,
   maxListed: 1_500,
 };

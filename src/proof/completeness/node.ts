@@ -5,6 +5,9 @@ const MAX_CARRIERS = 256;
 const MAX_RECORDERS = 256;
 const MAX_LOG_NAMES = 16;
 
+/** After such a pause a node was gone, and is back. */
+const PAUSE_US = 86_400_000_000;
+
 /** Who received access-log messages of a node. */
 interface Carrier {
   /** Its clock less the node's, at the most: what the newest entry of a message took to arrive is in it. */
@@ -16,6 +19,9 @@ export class NodeFacts {
   readonly id: string;
   /** Times by its own clock: the first and the last that it was heard of. */
   firstUs = Number.MAX_SAFE_INTEGER;
+  lastUs = 0;
+  /** Since when it is heard of without a long pause. */
+  resumedUs = 0;
   lastEndedUs = 0;
   readonly ends = new EndTimes();
   readonly counters: CounterBook;
@@ -25,9 +31,9 @@ export class NodeFacts {
   readonly recorders = new Set<string>();
   readonly logNames = new Set<string>();
 
-  constructor(id: string, logStartedUs: number) {
+  constructor(id: string, logStartedUs: number, windowUs: number) {
     this.id = id;
-    this.counters = new CounterBook(this.ends, logStartedUs);
+    this.counters = new CounterBook(this.ends, logStartedUs, windowUs);
   }
 
   /** The least that a recorder's clock is ahead of the node's, as far as that is known. */
@@ -50,8 +56,15 @@ export class NodeFacts {
   /** Notes that a call ended. */
   ended(timeUs: number): void {
     this.ends.add(timeUs);
-    this.firstUs = Math.min(this.firstUs, timeUs);
     this.lastEndedUs = Math.max(this.lastEndedUs, timeUs);
+    this.heardAt(timeUs);
+  }
+
+  /** Notes a time, by its clock, at which it was there. */
+  heardAt(timeUs: number): void {
+    if (timeUs > this.lastUs + PAUSE_US) this.resumedUs = timeUs;
+    this.firstUs = Math.min(this.firstUs, timeUs);
+    this.lastUs = Math.max(this.lastUs, timeUs);
   }
 
   /** Notes who recorded a call of it. */

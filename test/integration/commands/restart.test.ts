@@ -57,7 +57,7 @@ describe('affidavit up, ended and started again', function () {
     assert.ok(after.length > kept.length);
     assert.deepEqual(await readFile(join(data, 'keys', 'log.key')), keys);
     const { kinds } = await report();
-    assert.deepEqual([kinds['genesis'], kinds['key']], [1, 2]);
+    assert.deepEqual([kinds['genesis'], kinds['key']], [1, 3]);
   });
 
   it('killed: the next start continues, and the log shows the epoch that did not end', async () => {
@@ -66,7 +66,8 @@ describe('affidavit up, ended and started again', function () {
     const up = await Up.start(data);
     await up.service.stop();
     const { trusted, epochs } = await report();
-    assert.deepEqual([trusted, epochs.cut, epochs.running], [true, 1, 0]);
+    // Recorder and auditor.
+    assert.deepEqual([trusted, epochs.cut, epochs.running], [true, 2, 0]);
     const { stdout } = await affidavit(['list', '--kind', 'gap', '--data', data]);
     assert.match(stdout, / gap +epoch_not_stopped /);
   });

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
+import type { Auditor } from '../../../src/audit/index.ts';
+import { addAuditMetrics } from '../../../src/commands/audit-metrics.ts';
 import { addLedgerMetrics } from '../../../src/commands/ledger-metrics.ts';
 import {
   addBusMetrics,
@@ -42,6 +44,7 @@ function allNames(): Set<string> {
   addKeeperMetrics(telemetry, { uncovered: 0, resends: 0, forcedOut: 0 });
   groupMetrics(telemetry);
   const source = { id: '', end: 0, run: () => Promise.resolve() };
+  addAuditMetrics(telemetry, NOBODY as Auditor);
   addLedgerMetrics(telemetry, NOBODY as Ledger, source, systemClock, () => true);
   return names;
 }
@@ -52,7 +55,7 @@ function namesIn(text: string): Set<string> {
 
 describe('metrics', () => {
   it('are named as Prometheus names metrics: counters end in _total, nothing else does', () => {
-    for (const name of allNames()) assert.match(name, /^affidavit_(capture|spool|producer|bus|ledger)_[a-z_]+$/);
+    for (const name of allNames()) assert.match(name, /^affidavit_(capture|spool|producer|bus|ledger|audit)_[a-z_]+$/);
   });
 
   it('are all in docs/operations.md, and no other is', () => {

@@ -53,7 +53,7 @@ const ids = (recovery: Awaited<ReturnType<typeof recoverLastEpoch>>): (string | 
 describe('recovery of what the last epoch left', () => {
   it('finds nothing in an empty spool', async () => {
     const recovery = await recoverLastEpoch(reader([]));
-    assert.deepEqual(recovery, { last: undefined, unfinished: [], untracked: 0, unreadable: 0 });
+    assert.deepEqual(recovery, { last: undefined, lastOf: new Map(), unfinished: [], untracked: 0, unreadable: 0 });
   });
 
   it('knows an epoch that stopped, and its end', async () => {

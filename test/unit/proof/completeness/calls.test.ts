@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { NOBODY } from '../../../../src/proof/completeness/index.ts';
+import { AUDIT_LIMITS, NOBODY } from '../../../../src/proof/completeness/index.ts';
 import { type AccessLogEntry, BODY, CallList, ENDED, type Exchange, KEY_ROLE } from '../../../../src/record/index.ts';
 import { auditOf, idOf, judgeNoon, Narrator, NODE, NOON, SECOND, stateName, type StoryCall } from './story.ts';
 
@@ -128,7 +128,7 @@ describe('what becomes of a call in a certificate', () => {
 });
 
 describe('the memory of an audit', () => {
-  const limits = { maxSettled: 10, maxCalls: 20, maxRemembered: 1000, maxListed: 5 };
+  const limits = { ...AUDIT_LIMITS, maxSettled: 10, maxCalls: 20, maxRemembered: 1000, maxListed: 5 };
   const calls = Array.from({ length: 100 }, (_, index) => ({ id: idOf(index), at: index / 4 }));
 
   it('keeps the number of calls that it let go, and takes them for no others when they are told of again', () => {

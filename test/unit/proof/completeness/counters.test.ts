@@ -44,6 +44,20 @@ describe('the counters of an Envoy against its access log', () => {
     assert.deepEqual([counters?.unlogged, counts?.served], [3, 7]);
   });
 
+  it('are compared for hours, however seldom they are read', () => {
+    const told = alive().counts(-5, { [LISTENER]: 0, [OPEN]: 0 });
+    const minutes = 7 * 60;
+    for (let minute = 0; minute < minutes; minute += 1) {
+      const seconds = Array.from({ length: 60 }, (_, second) => minute * 60 + second);
+      told.logs(seconds.map((at) => ({ id: idOf(at), at })));
+      if (minute % 10 === 9) told.counts(minute * 60 + 59.5, { [LISTENER]: minute * 60 + 60, [OPEN]: 0 });
+    }
+    const audit = auditOf(told.leaves);
+    const read = Array.from({ length: minutes / 10 }, (_, index) => NOON + (index * 10 + 9) * 60 * SECOND);
+    const lost = read.map((startUs) => audit.judge(NODE, startUs, startUs).certificate.counters?.unlogged);
+    assert.deepEqual(new Set(lost), new Set([0]));
+  });
+
   it('are no reason to miss what is still open', () => {
     const told = served(alive().counts(-5, { [LISTENER]: 100, [OPEN]: 0 }), [3, 4, 5]);
     const { state, counters } = noonOf(readAgain(told, { [LISTENER]: 110, [OPEN]: 3 }));

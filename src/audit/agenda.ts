@@ -1,0 +1,203 @@
+import { encodeHex, equalBytes, type CompletenessAudit, type Judgement, NOBODY } from '../proof/index.ts';
+import {
+  type AuditSettings,
+  Certificate,
+  CERTIFICATE_STATE,
+  KIND,
+  type LedgerRecord,
+  PRODUCER_EVENT,
+  ProducerStatus,
+} from '../record/index.ts';
+import { contentOf } from './content.ts';
+import { type AuditTiming, type DueWindow, dueWindows, isRipe } from './due.ts';
+
+/** The newest certificate of a window, by this auditor, as it stands in the log. */
+interface Certified {
+  readonly leaf: number;
+  readonly revision: number;
+  readonly content: string;
+}
+
+interface Changed extends DueWindow {
+  /** Of the last leaf that told something of the window. */
+  leaf: number;
+}
+
+/** What makes a certificate one in a row. */
+export interface Revision {
+  readonly revision: number;
+  readonly revisesLeafPlusOne: number;
+}
+
+/** States in which everything is known that there is to know, and is well. */
+export const FINE: ReadonlySet<number> = new Set([
+  CERTIFICATE_STATE.whole,
+  CERTIFICATE_STATE.no_traffic,
+  CERTIFICATE_STATE.silent,
+]);
+
+/** Windows that ended so long before an auditor's first record are not its business. */
+const BACKLOG_US = 86_400_000_000;
+/** Windows whose certificates are known well enough to revise them, and those that changed. */
+const MAX_WINDOWS = 400_000;
+const MAX_NODES = 2_000;
+/** Windows with something wrong that are looked at again and again, and how many of them each time. */
+const MAX_REVIEWED = 10_000;
+const REVIEWED_AT_ONCE = 32;
+/** Windows that are judged at once: the rest has its turn after them. */
+const MAX_AT_ONCE = 500;
+/** After so long a certificate that isn't in the log yet is made anew. */
+const LOST_US = 600_000_000;
+
+/**
+ * What an auditor has to judge next. All that it knows it has from the log's leaves, so that it is as it was after a
+ * restart. Memory is bounded.
+ */
+export class Agenda {
+  readonly #keyId: Uint8Array;
+  readonly #epoch: string;
+  readonly #settings: AuditSettings;
+  readonly #certified = new Map<string, Certified>();
+  readonly #changed = new Map<string, Changed>();
+  readonly #review = new Map<string, DueWindow>();
+  /** Of each node: up to when there are certificates. */
+  readonly #nextUs = new Map<string, number>();
+  /** Certificates that were written and are not in the log yet: since when. */
+  readonly #onTheWay = new Map<string, number>();
+  #leaf = 0;
+  #firstUs = Number.MAX_SAFE_INTEGER;
+  #isBegun = false;
+
+  /** @param epoch of the auditor: certificates from before it are all in the log once its first record is. */
+  constructor(settings: AuditSettings, keyId: Uint8Array, epoch: Uint8Array) {
+    this.#settings = settings;
+    this.#keyId = keyId;
+    this.#epoch = encodeHex(epoch);
+  }
+
+  /** True once the log has the first record of the auditor's epoch. */
+  get isBegun(): boolean {
+    return this.#isBegun;
+  }
+
+  /** Windows whose newest certificate says that something is missing or can't be known. */
+  get open(): number {
+    return this.#review.size;
+  }
+
+  /** What the audit is to call when a window changes. */
+  readonly onChange = (nodeId: string, startUs: number): void => {
+    const name = nameOf(nodeId, startUs);
+    this.#changed.delete(name);
+    this.#changed.set(name, { nodeId, startUs, leaf: this.#leaf });
+    bound(this.#changed, MAX_WINDOWS);
+  };
+
+  /** Takes a leaf, before the audit does. */
+  take(leaf: number, record: LedgerRecord): void {
+    this.#leaf = leaf;
+    if (!equalBytes(record.keyId, this.#keyId)) return;
+    const { kind, body, timeUs, epoch } = record;
+    this.#firstUs = Math.min(this.#firstUs, timeUs);
+    if (kind === KIND.certificate) this.#takeCertificate(leaf, record, Certificate.decode(body));
+    if (kind === KIND.producer && ProducerStatus.decode(body).event === PRODUCER_EVENT.started)
+      this.#isBegun = encodeHex(epoch) === this.#epoch;
+  }
+
+  /** Windows to be judged now, in the order in which that is to be done. */
+  next(audit: CompletenessAudit, timing: AuditTiming, nowUs: number): DueWindow[] {
+    if (!this.#isBegun) return [];
+    const due = dueWindows(audit, timing, nowUs, (nodeId) => this.#sinceUs(audit, nodeId));
+    const wanted = [...this.#late(audit, timing, nowUs), ...due, ...this.#reviewed(audit)];
+    const named = new Map(wanted.map((window) => [nameOf(window.nodeId, window.startUs), window]));
+    return [...named]
+      .filter(([name]) => !this.#isOnTheWay(name, nowUs))
+      .map(([, window]) => window)
+      .slice(0, MAX_AT_ONCE);
+  }
+
+  /** What the certificate of a judgement has to say that it revises; `undefined` when none is needed. */
+  revisionOf({ nodeId, startUs }: DueWindow, { certificate, lists }: Judgement): Revision | undefined {
+    const name = nameOf(nodeId, startUs);
+    const known = this.#certified.get(name);
+    if (known === undefined) return { revision: 0, revisesLeafPlusOne: 0 };
+    const attachments = lists.map(({ attachment }) => attachment);
+    if (known.content !== contentOf(certificate, attachments))
+      return { revision: known.revision + 1, revisesLeafPlusOne: known.leaf + 1 };
+    this.#changed.delete(name);
+    return undefined;
+  }
+
+  /** Notes that a certificate is being written. */
+  writes({ nodeId, startUs }: DueWindow, nowUs: number): void {
+    this.#onTheWay.set(nameOf(nodeId, startUs), nowUs);
+  }
+
+  /** Notes that one could not be. */
+  failed({ nodeId, startUs }: DueWindow): void {
+    this.#onTheWay.delete(nameOf(nodeId, startUs));
+  }
+
+  #takeCertificate(leaf: number, record: LedgerRecord, certificate: Certificate): void {
+    const { nodeId, windowStartUs, windowEndUs, revision, state, treeSize } = certificate;
+    this.#nextUs.set(nodeId, Math.max(this.#nextUs.get(nodeId) ?? 0, windowEndUs));
+    bound(this.#nextUs, MAX_NODES);
+    if (windowEndUs - windowStartUs !== this.#settings.windowUs) return;
+    const name = nameOf(nodeId, windowStartUs);
+    this.#onTheWay.delete(name);
+    this.#certified.delete(name);
+    this.#certified.set(name, { leaf, revision, content: contentOf(certificate, record.attachments) });
+    bound(this.#certified, MAX_WINDOWS);
+    if ((this.#changed.get(name)?.leaf ?? treeSize) < treeSize) this.#changed.delete(name);
+    this.#review.delete(name);
+    if (!FINE.has(state)) this.#review.set(name, { nodeId, startUs: windowStartUs });
+    bound(this.#review, MAX_REVIEWED);
+  }
+
+  /** From when on a node's windows have no certificate yet. A day in which it wasn't there gets none. */
+  #sinceUs(audit: CompletenessAudit, nodeId: string): number {
+    // Such windows come and go: those that stay have changed.
+    if (nodeId === NOBODY) return Number.MAX_SAFE_INTEGER;
+    const node = audit.nodeOf(nodeId);
+    const nextUs = this.#nextUs.get(nodeId) ?? this.#firstUs - (node?.offsetUs ?? 0) - BACKLOG_US;
+    return Math.max(nextUs, node?.resumedUs ?? 0);
+  }
+
+  /** Windows that have changed after their turn. */
+  #late(audit: CompletenessAudit, timing: AuditTiming, nowUs: number): DueWindow[] {
+    const late: DueWindow[] = [];
+    for (const [name, { nodeId, startUs }] of this.#changed) {
+      const isUncertified = !this.#certified.has(name);
+      const isTooOld = startUs < audit.floorOf(nodeId) || (isUncertified && startUs < this.#firstUs - BACKLOG_US);
+      const isGone = isUncertified && !audit.hasCalls(nodeId, startUs);
+      if (isTooOld || (isGone && (nodeId === NOBODY || startUs < this.#sinceUs(audit, nodeId))))
+        this.#changed.delete(name);
+      else if (isRipe(audit, timing, nowUs, nodeId, startUs) && startUs < this.#sinceUs(audit, nodeId))
+        late.push({ nodeId, startUs });
+    }
+    return late;
+  }
+
+  #reviewed(audit: CompletenessAudit): DueWindow[] {
+    const reviewed = [...this.#review].slice(0, REVIEWED_AT_ONCE);
+    for (const [name, window] of reviewed) {
+      this.#review.delete(name);
+      if (window.startUs >= audit.floorOf(window.nodeId)) this.#review.set(name, window);
+    }
+    return reviewed.map(([, window]) => window).filter(({ nodeId, startUs }) => startUs >= audit.floorOf(nodeId));
+  }
+
+  #isOnTheWay(name: string, nowUs: number): boolean {
+    const sinceUs = this.#onTheWay.get(name);
+    return sinceUs !== undefined && nowUs - sinceUs < LOST_US;
+  }
+}
+
+function nameOf(nodeId: string, startUs: number): string {
+  return `${startUs} ${nodeId}`;
+}
+
+function bound(map: Map<string, unknown>, most: number): void {
+  const [oldest] = map.keys();
+  if (map.size > most && oldest !== undefined) map.delete(oldest);
+}

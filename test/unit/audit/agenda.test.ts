@@ -1,0 +1,222 @@
+import assert from 'node:assert/strict';
+import { Agenda } from '../../../src/audit/agenda.ts';
+import type { AuditTiming } from '../../../src/audit/due.ts';
+import { CertificateBook, CompletenessAudit, NOBODY } from '../../../src/proof/completeness/index.ts';
+import { Certificate, KEY_ROLE, KIND, LedgerRecord } from '../../../src/record/index.ts';
+import { idOf, Narrator, NODE, NOON, SECOND, SETTINGS, stateName } from '../proof/completeness/story.ts';
+import type { StoryLeaf } from '../proof/completeness/story.ts';
+
+const timing: AuditTiming = { graceUs: 60 * SECOND, unloggedGraceUs: 600 * SECOND };
+const GENESIS: StoryLeaf = {
+  record: LedgerRecord.create({ kind: KIND.genesis, timeUs: NOON - 100_000 * SECOND }),
+  role: KEY_ROLE.ledger,
+};
+
+/** A log with an auditor that reads it. */
+class Certified {
+  readonly leaves: StoryLeaf[] = [GENESIS];
+  readonly auditor = new Narrator(9, KEY_ROLE.auditor);
+  agenda: Agenda;
+  audit: CompletenessAudit;
+  /** What certificates said: node, window, revision, state. */
+  readonly said: string[] = [];
+  #taken = 0;
+
+  constructor(startedAt = -100) {
+    this.auditor.start(startedAt);
+    this.leaves.push(...this.auditor.leaves.splice(0));
+    [this.agenda, this.audit] = this.#fresh();
+    this.#follow();
+  }
+
+  /** The log grows by what others wrote. */
+  grow({ leaves }: Narrator): this {
+    this.leaves.push(...leaves.splice(0));
+    return this;
+  }
+
+  /** An auditor that was ended begins anew, with nothing but the log. */
+  restart(at: number): this {
+    this.auditor.start(at);
+    this.grow(this.auditor);
+    [this.agenda, this.audit] = this.#fresh();
+    this.#taken = 0;
+    return this;
+  }
+
+  /** Certifies all that is due `at` seconds after noon; gives what that said. */
+  certify(at: number): string[] {
+    const before = this.said.length;
+    this.#follow();
+    const nowUs = NOON + at * SECOND;
+    for (const window of this.agenda.next(this.audit, timing, nowUs)) {
+      const judgement = this.audit.judge(window.nodeId, window.startUs, nowUs);
+      const revision = this.agenda.revisionOf(window, judgement);
+      if (revision === undefined) continue;
+      this.agenda.writes(window, nowUs);
+      const certificate = { ...judgement.certificate, ...revision };
+      const attachments = judgement.lists.map(({ attachment }) => attachment);
+      this.auditor.write(at, KIND.certificate, Certificate.encode(certificate));
+      const leaf = this.auditor.leaves.at(-1);
+      if (leaf !== undefined) leaf.record.attachments = attachments;
+      const second = (window.startUs - NOON) / SECOND;
+      this.said.push(`${window.nodeId || '?'} ${second} r${revision.revision} ${stateName(certificate.state)}`);
+    }
+    return this.said.slice(before);
+  }
+
+  /** What was written comes into the log. */
+  arrives(): this {
+    this.grow(this.auditor);
+    this.#follow();
+    return this;
+  }
+
+  /** Makes every certificate again. @throws evidence.certificate */
+  check(): number {
+    const book = new CertificateBook();
+    for (const [leaf, { record }] of this.leaves.entries()) book.take(leaf, record);
+    book.begin();
+    for (const [leaf, { record, role }] of this.leaves.entries()) book.replay(leaf, record, role);
+    return book.finish(this.leaves.length).recomputed;
+  }
+
+  #fresh(): [Agenda, CompletenessAudit] {
+    const agenda = new Agenda(SETTINGS, this.auditor.keyId, this.auditor.epoch.slice());
+    return [agenda, new CompletenessAudit(SETTINGS, undefined, agenda.onChange)];
+  }
+
+  #follow(): void {
+    for (; this.#taken < this.leaves.length; this.#taken += 1) {
+      const { record, role } = this.leaves[this.#taken] ?? GENESIS;
+      this.agenda.take(this.#taken, record);
+      this.audit.add(this.#taken, record, role);
+    }
+  }
+}
+
+const call = (number: number, at: number) => ({ id: idOf(number), at });
+
+function recorder(): Narrator {
+  return new Narrator(1).start(-100).lives(-90, 0);
+}
+
+describe('what an auditor certifies', () => {
+  it('is each window once, when it is due', () => {
+    const told = recorder()
+      .records(call(1, 1))
+      .logs([call(1, 1)])
+      .lives(10, 200);
+    const log = new Certified().grow(told);
+    assert.deepEqual(log.certify(119), []);
+    assert.deepEqual(log.certify(121), [`${NODE} 0 r0 whole`]);
+    assert.deepEqual(log.certify(126), [], 'it is on its way');
+    assert.deepEqual(log.arrives().certify(131), []);
+    assert.deepEqual(log.arrives().certify(181), [`${NODE} 60 r0 silent`]);
+    assert.equal(log.arrives().check(), 2);
+  });
+
+  it('is certified anew when something comes late, and not when nothing new does', () => {
+    const producer = recorder()
+      .logs([call(1, 1)])
+      .lives(10, 130);
+    const log = new Certified().grow(producer);
+    assert.deepEqual(log.certify(121), [`${NODE} 0 r0 incomplete`]);
+    assert.deepEqual(log.arrives().certify(126), []);
+    log.grow(producer.lives(140, 140).records(call(1, 1)));
+    assert.deepEqual(log.certify(141), [`${NODE} 0 r1 whole`]);
+    log.arrives().grow(producer.lives(150, 150).logs([call(1, 1)]));
+    assert.deepEqual(log.certify(151), []);
+    assert.equal(log.arrives().check(), 2);
+  });
+
+  it('is what it would have been without a restart', () => {
+    const producer = recorder()
+      .logs([call(1, 1)])
+      .lives(10, 130);
+    const log = new Certified().grow(producer);
+    log.certify(121);
+    log.arrives().restart(135);
+    assert.deepEqual(log.certify(136), []);
+    log.grow(producer.lives(140, 190).records(call(1, 1)));
+    assert.deepEqual(log.certify(191), [`${NODE} 0 r1 whole`, `${NODE} 60 r0 silent`]);
+    assert.equal(log.arrives().check(), 3);
+  });
+
+  it('waits after a restart until the log has what was written before', () => {
+    const log = new Certified().grow(
+      recorder()
+        .logs([call(1, 1)])
+        .lives(10, 130),
+    );
+    assert.deepEqual(log.certify(121), [`${NODE} 0 r0 incomplete`]);
+    const written = log.auditor.leaves.splice(0);
+    log.auditor.start(125);
+    const agenda = new Agenda(SETTINGS, log.auditor.keyId, log.auditor.epoch.slice());
+    const audit = new CompletenessAudit(SETTINGS, undefined, agenda.onChange);
+    const feed = (leaves: readonly StoryLeaf[], from: number): void => {
+      for (const [index, { record, role }] of leaves.entries()) {
+        agenda.take(from + index, record);
+        audit.add(from + index, record, role);
+      }
+    };
+    feed(log.leaves, 0);
+    assert.deepEqual(agenda.next(audit, timing, NOON + 130 * SECOND), []);
+    feed([...written, ...log.auditor.leaves], log.leaves.length);
+    const [window] = agenda.next(audit, timing, NOON + 130 * SECOND);
+    assert.ok(window !== undefined);
+    assert.equal(agenda.revisionOf(window, audit.judge(NODE, NOON, NOON + 130 * SECOND)), undefined);
+  });
+
+  it('follows the newest certificate that its leaves hold, should one arrive late', () => {
+    const producer = recorder()
+      .logs([call(1, 1)])
+      .lives(10, 130);
+    const log = new Certified().grow(producer);
+    log.certify(121);
+    const late = log.auditor.leaves.splice(0);
+    log.restart(800).grow(producer.lives(140, 800));
+    assert.deepEqual(log.certify(801).slice(0, 1), [`${NODE} 0 r0 incomplete`]);
+    log.leaves.push(...late);
+    assert.ok(log.arrives().check() > 1);
+  });
+
+  it('are calls that no access log names only once that is sure, and what a log says of them after all', () => {
+    const producer = recorder().records(call(1, 1)).lives(10, 700);
+    const log = new Certified().grow(producer);
+    assert.deepEqual(log.certify(600), []);
+    assert.deepEqual(log.certify(661), ['? 0 r0 no_access_log']);
+    log.arrives().grow(producer.logs([call(1, 1)]).lives(710, 730));
+    assert.deepEqual(log.certify(731).slice(0, 2), ['? 0 r1 silent', `${NODE} 0 r0 whole`]);
+    assert.ok(log.arrives().check() > 2);
+    assert.equal(log.audit.windowsOf(NOBODY).length, 0);
+  });
+
+  it('is nothing that ended a day before it began', () => {
+    const producer = new Narrator(1)
+      .start(-100)
+      .records(call(1, 1))
+      .logs([call(1, 1)])
+      .lives(10, 200);
+    const log = new Certified(100_000).grow(producer);
+    assert.deepEqual(log.certify(100_010), []);
+  });
+
+  it('leaves out the days in which a node was not there, but not its end before them', () => {
+    const producer = recorder()
+      .records(call(1, 1))
+      .logs([call(1, 1)])
+      .lives(10, 20);
+    const log = new Certified().grow(producer);
+    const day = 86_400;
+    const back = 3 * day;
+    producer
+      .start(back)
+      .records(call(2, back + 1))
+      .logs([call(2, back + 1)]);
+    log.grow(producer.lives(back + 10, back + 200)).restart(back + 100);
+    const said = log.certify(back + 131);
+    assert.deepEqual(said, [`${NODE} 0 r0 unknown`, `${NODE} ${back} r0 unknown`]);
+    assert.equal(log.arrives().check(), 2);
+  });
+});
