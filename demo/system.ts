@@ -32,6 +32,8 @@ export interface SystemOptions {
   processes?: number;
   /** Envoy's access log and counters are received by a process of their own; with Kafka only. */
   accessLog?: boolean;
+  /** The log is certified by a process of its own; with Kafka only. */
+  audit?: boolean;
   /** Port of a service that Envoy calls in the place of the sample service "orders". */
   ordersPort?: number;
   /** The same for gRPC, over HTTP/2. */
@@ -77,6 +79,8 @@ export class System {
   ledger: Service | undefined;
   /** `affidavit accesslog`, if there is one. */
   accessLog: Service | undefined;
+  /** `affidavit audit`, if there is one. */
+  auditor: Service | undefined;
 
   private constructor(options: SystemOptions, orders: SampleService, payments: SampleService, ports: Ports) {
     this.options = options;
@@ -147,7 +151,12 @@ export class System {
     await this.accessLog.waitUntil(() => isListening(this.ports.accessLog), READY_TIMEOUT_MS);
   }
 
-  /** Ends everything in order: Envoy, recorder, access log, ledger, broker, services. */
+  /** Starts `affidavit audit` (again, after it was ended). Only with Kafka. */
+  async startAuditor(): Promise<void> {
+    this.auditor = await this.startProcess('audit', this.recorderData);
+  }
+
+  /** Ends everything in order: Envoy, recorder, access log, auditor, ledger, broker, services. */
   async stop(): Promise<void> {
     await this.envoy?.stop();
     await this.stopAffidavit();
@@ -155,9 +164,9 @@ export class System {
     await Promise.all([this.orders.close(), this.payments.close()]);
   }
 
-  /** Ends recorder, access log and ledger in order. */
+  /** Ends recorder, access log, auditor and ledger in order. */
   async stopAffidavit(): Promise<void> {
-    for (const service of [this.recorder, this.accessLog, this.ledger])
+    for (const service of [this.recorder, this.accessLog, this.auditor, this.ledger])
       if (service?.ended() === undefined) await service?.stop();
   }
 
@@ -172,6 +181,7 @@ export class System {
       await this.startLedger();
     }
     if (this.options.accessLog === true) await this.startAccessLog();
+    if (this.options.audit === true) await this.startAuditor();
     await this.startRecorder();
     const { stdout } = await this.ask(['keys', '--json']);
     this.keys = JSON.parse(stdout) as PinnedKeys;
@@ -183,17 +193,19 @@ export class System {
     for (const [slot, data] of [this.recorderData, ...this.moreRecorders.map(({ data }) => data)].entries())
       await this.enroll(`recorder${slot === 0 ? '' : `-${slot}`}`, ['--data', data]);
     if (this.options.accessLog === true) await this.enroll('accesslog', ['--accesslog', '--data', this.recorderData]);
+    if (this.options.audit === true)
+      await this.enroll('auditor', ['--auditor', '--data', this.recorderData], ['--auditor']);
     await this.ask(['keys', 'export', '--to', join(this.options.directory, 'public')]);
     const { stdout } = await this.ask(['keys', '--json']);
     this.keys = JSON.parse(stdout) as PinnedKeys;
   }
 
   /** A producer makes its key, and the root key enrols it. */
-  private async enroll(name: string, producer: readonly string[]): Promise<void> {
+  private async enroll(name: string, producer: readonly string[], as: readonly string[] = []): Promise<void> {
     const command = [this.program, 'keys', 'producer', ...producer];
     const run = { env: this.environment(), timeoutMs: READY_TIMEOUT_MS };
     const { stdout } = await runCommand(process.execPath, command, run);
-    await this.ask(['keys', 'enroll', stdout.trim(), '--name', name]);
+    await this.ask(['keys', 'enroll', stdout.trim(), '--name', name, ...as]);
   }
 
   /** Folder and port of each recorder process beside the first, one that may be added included. */

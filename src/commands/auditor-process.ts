@@ -1,14 +1,59 @@
+import { join, resolve } from 'node:path';
 import { Auditor } from '../audit/index.ts';
 import type { Config } from '../config/index.ts';
+import { encodeHex } from '../proof/index.ts';
 import type { TileSource } from '../proof/index.ts';
 import type { Logger } from '../runtime/index.ts';
 import type { Producer, SigningKey } from '../seal/index.ts';
+import { addAuditMetrics } from './audit-metrics.ts';
 import { auditSettings, auditTiming } from './audit-settings.ts';
+import { placesOf } from './context.ts';
 import type { Ports } from './ports.ts';
-import { attempt, beat, type ProducerKind, type RunningProducer, SEALS_NOTHING } from './producer-process.ts';
+import { attempt, beat, openProducer, runProducer, SEALS_NOTHING } from './producer-process.ts';
+import type { ProducerKind, RunningProducer } from './producer-process.ts';
+import { addSpoolMetrics } from './recorder-metrics.ts';
 
 /** Of its records. */
-export const AUDITOR_ROLE = 'auditor';
+const AUDITOR_ROLE = 'auditor';
+const FOLDER = 'auditor';
+
+/**
+ * The configuration that `affidavit audit` runs with: it is a producer of its own, whose key and spool stand apart from
+ * the recorder's.
+ */
+export function auditorConfig(config: Config): Config {
+  const { directory } = config.audit;
+  const dataDir = directory === '' ? join(placesOf(config).data, FOLDER) : resolve(directory);
+  return { ...config, dataDir, keysDir: '', spool: { ...config.spool, directory: '' } };
+}
+
+/** An auditor that runs in a process of its own. */
+export interface AuditorProcess {
+  readonly auditor: Auditor;
+  readonly running: RunningProducer;
+}
+
+/**
+ * Opens the auditor's own spool, and has it certify the log of `source`.
+ * @param config of {@link auditorConfig}
+ * @throws io.*, spool.*
+ */
+export async function startAuditorProcess(
+  config: Config,
+  key: SigningKey,
+  source: TileSource,
+  logKey: string,
+  ports: Ports,
+  logger: Logger,
+): Promise<AuditorProcess> {
+  const open = await openProducer(config, auditorKind(key), ports, logger);
+  const auditor = startAuditor(config, open.producer, source, logKey, ports, logger);
+  const server = { port: 0, drain: () => auditor.stop(), stats: () => auditor.stats() };
+  logger.info({ keyId: encodeHex(key.keyId), epoch: encodeHex(open.producer.epoch) }, 'the log is audited');
+  addSpoolMetrics(ports.telemetry, open, config);
+  addAuditMetrics(ports.telemetry, auditor);
+  return { auditor, running: runProducer(open, server, AUDITOR_ROLE, config, logger) };
+}
 
 /** An auditor that writes to the spool of a recorder in the same process. */
 export interface JoinedAuditor {
@@ -18,12 +63,12 @@ export interface JoinedAuditor {
 }
 
 /** How an auditor writes its records. */
-export function auditorKind(key: SigningKey): ProducerKind {
+function auditorKind(key: SigningKey): ProducerKind {
   return { role: AUDITOR_ROLE, key, ingestKeys: SEALS_NOTHING, gatherMs: 0 };
 }
 
 /** Has a producer certify a log. */
-export function startAuditor(
+function startAuditor(
   config: Config,
   writer: Producer,
   source: TileSource,

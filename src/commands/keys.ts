@@ -7,11 +7,12 @@ import { httpRequest, nodeFiles } from '../runtime/index.ts';
 import { formatIngestKeys, KeyFolder, nodeKeyFiles, TOKENS_FILE } from '../seal/index.ts';
 import type { SigningKeyName } from '../seal/index.ts';
 import { accessLogConfig } from './accesslog-process.ts';
+import { auditorConfig } from './auditor-process.ts';
 import { loadConfig, placesOf } from './context.ts';
 import type { CommonOptions, Context } from './context.ts';
 import { formatEnrolment, putEnrolment } from './enrolments.ts';
 import { parsePath, writeResult } from './files.ts';
-import { ensureLedgerKeys, ensureRecorderKey, signEnrolment } from './key-setup.ts';
+import { ensureAuditorKey, ensureLedgerKeys, ensureRecorderKey, signEnrolment } from './key-setup.ts';
 import { ledgerCredentials } from './ledger-client.ts';
 import { checkMarkedOrigin, ownLogKey } from './log-mark.ts';
 import type { Ports } from './ports.ts';
@@ -52,15 +53,14 @@ export function registerKeys(program: Command, context: Context, ports: Ports): 
     .command('producer')
     .description('make the recorder’s key when it isn’t there, and print its public key')
     .option('--accesslog', 'that of affidavit accesslog instead')
+    .option('--auditor', 'that of affidavit audit instead')
     .addHelpText(
       'after',
       '\nExample:\n  affidavit keys producer --data ./recorder\n  affidavit keys producer --accesslog --data ./recorder\n',
     )
-    .action(async (own: { accesslog?: true }, self: Command) => {
+    .action(async (own: { accesslog?: boolean; auditor?: boolean }, self: Command) => {
       const options = self.optsWithGlobals<CommonOptions>();
-      const config = await loadConfig(context, options);
-      const folder = await ensureRecorderKey(own.accesslog === true ? accessLogConfig(config) : config, ports);
-      const publicKey = encodeBase64((await folder.signingKey('recorder')).publicKey);
+      const publicKey = encodeBase64(await producerKey(await loadConfig(context, options), own, ports));
       context.print(options.json === true ? JSON.stringify({ publicKey }) : publicKey);
     });
   registerEnroll(command, context, ports);
@@ -82,6 +82,17 @@ export function registerKeys(program: Command, context: Context, ports: Ports): 
     .action(async (own: { to: string }, self: Command) =>
       exportKeys(context, self.optsWithGlobals<CommonOptions>(), own.to),
     );
+}
+
+async function producerKey(
+  config: Config,
+  { accesslog = false, auditor = false }: { accesslog?: boolean; auditor?: boolean },
+  ports: Ports,
+): Promise<Uint8Array> {
+  if (accesslog && auditor) throw new AffidavitError('usage', 'either --accesslog or --auditor');
+  if (auditor) return (await ensureAuditorKey(auditorConfig(config), ports)).publicKey;
+  const folder = await ensureRecorderKey(accesslog ? accessLogConfig(config) : config, ports);
+  return (await folder.signingKey('recorder')).publicKey;
 }
 
 async function addTokenKey(context: Context, ports: Ports, options: CommonOptions): Promise<void> {

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { AffidavitError } from '../record/index.ts';
 import { registerAccessLog } from './accesslog.ts';
+import { registerAudit } from './audit.ts';
 import { registerConfig } from './config.ts';
 import { EXIT, exitCodeOf, GivenUp, Unproven } from './context.ts';
 import type { Context } from './context.ts';
@@ -54,6 +55,7 @@ function buildProgram(context: Context, ports: Ports, isJson: boolean): Command 
   registerRecorder(program, context, ports);
   registerAccessLog(program, context, ports);
   registerLedger(program, context, ports);
+  registerAudit(program, context, ports);
   registerList(program, context);
   registerGaps(program, context, ports);
   registerShow(program, context, ports);

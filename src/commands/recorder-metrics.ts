@@ -14,12 +14,16 @@ const SYNC_SECONDS = [0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.0
 const GROUP_FRAMES = [1, 2, 4, 8, 16, 32, 64, 128, 256];
 const GROUP_BYTES = [4_096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304, 16_777_216];
 
-/** The parts of a process that records; each says how it is. */
-interface ProducerParts {
-  readonly server: { readonly isServing: boolean };
+/** The parts of a process that writes records; each says how it is. */
+interface SpoolParts {
   readonly producer: Producer;
   readonly spool: Spool;
   readonly ages: FrameAges;
+}
+
+/** The same of one that others send something to. */
+interface ProducerParts extends SpoolParts {
+  readonly server: { readonly isServing: boolean };
 }
 
 /** The same of a recorder. */
@@ -68,10 +72,17 @@ export function addLogMetrics(
   parts: ProducerParts & { readonly server: Pick<LogServer, 'stats'> },
   config: Config,
 ): void {
-  const { server, producer, spool } = parts;
-  telemetry.add([...readings('counter', LOGGED, () => server.stats()), ...spoolReadings(parts, config)]);
-  telemetry.addCheck('producer', () => producer.refusal?.message);
+  const { server } = parts;
+  telemetry.add(readings('counter', LOGGED, () => server.stats()));
   telemetry.addCheck('capture', () => (server.isServing ? undefined : 'it drains, and takes no new calls'));
+  addSpoolMetrics(telemetry, parts, config);
+}
+
+/** Adds the metrics of a producer's spool, and what keeps it from taking more. */
+export function addSpoolMetrics(telemetry: Telemetry, parts: SpoolParts, config: Config): void {
+  const { producer, spool } = parts;
+  telemetry.add(spoolReadings(parts, config));
+  telemetry.addCheck('producer', () => producer.refusal?.message);
   telemetry.addCheck('spool', () => {
     if (spool.refusal !== undefined)
       return spool.refusal.code === 'io.full' ? 'its disk is full' : 'its disk can only be read';
@@ -95,7 +106,7 @@ function readings<T extends Readonly<Record<keyof T, number>>>(
   }));
 }
 
-function spoolReadings({ producer, spool, ages }: ProducerParts, config: Config): Reading[] {
+function spoolReadings({ producer, spool, ages }: SpoolParts, config: Config): Reading[] {
   return [
     gauge('affidavit_spool_bytes', 'Bytes of the spool on disk', () => spool.bytes),
     gauge('affidavit_spool_max_bytes', 'Bytes that the spool may have (spool.maxBytes)', () => config.spool.maxBytes),
@@ -116,7 +127,7 @@ function spoolReadings({ producer, spool, ages }: ProducerParts, config: Config)
 /** Adds the metrics of what carries the spool to Kafka. */
 export function addBusMetrics(
   telemetry: Telemetry,
-  { spool, ages }: Pick<ProducerParts, 'spool' | 'ages'>,
+  { spool, ages }: Pick<SpoolParts, 'spool' | 'ages'>,
   publisher: Pick<Publisher, 'published'>,
   sink: Pick<KafkaSink, 'failedSends'>,
 ): void {

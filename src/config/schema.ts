@@ -282,6 +282,9 @@ const telemetry = z
 const audit = z
   .strictObject({
     enabled: z.boolean().default(true).meta({ description: 'Certify completeness in affidavit up.' }),
+    directory: path.default('').meta({
+      description: 'Folder of the key and the spool of affidavit audit. Empty: auditor in the data folder.',
+    }),
     windowMs: z.int().min(1_000).max(86_400_000).default(60_000).meta({
       description: 'Length of a window, for which each Envoy gets a certificate, by the time at which its calls ended.',
     }),

@@ -19,6 +19,15 @@ export interface Certified {
   readonly lists: ReadonlyMap<string, readonly ListedCall[]>;
 }
 
+/** What certificates come to. */
+export interface Summary {
+  readonly states: ReadonlySet<string>;
+  readonly served: number;
+  /** Calls that are not as they should be, and how many of them lists name. */
+  readonly bad: number;
+  readonly named: number;
+}
+
 const LIST_NAMES = new Map<number, string>(Object.entries(CERTIFICATE_LIST).map(([name, number]) => [number, name]));
 
 /** The newest certificate of each window in a system's log. */
@@ -43,15 +52,18 @@ export function stateOf({ state }: Certificate): string {
 }
 
 /** Certified windows by what they say, and calls by what became of them. */
-export function summaryOf(certified: readonly Certified[]): { states: Set<string>; served: number; bad: number } {
+export function summaryOf(certified: readonly Certified[]): Summary {
   const states = new Set<string>();
+  const named = new Set<string>();
   let served = 0;
   let bad = 0;
-  for (const { certificate } of certified) {
+  for (const { certificate, lists } of certified) {
     states.add(stateOf(certificate));
     served += certificate.counts?.served ?? 0;
     const { missing = 0, partial = 0, differing = 0, unlogged = 0 } = certificate.counts ?? {};
     bad += missing + partial + differing + unlogged;
+    for (const list of ['missing', 'partial', 'differing', 'unlogged'])
+      for (const { exchangeId } of lists.get(list) ?? []) named.add(exchangeId);
   }
-  return { states, served, bad };
+  return { states, served, bad, named: named.size };
 }

@@ -29,7 +29,7 @@ export class Stage {
   /** Ends everything that still runs, and removes the folders. */
   async clear(): Promise<void> {
     for (const system of this.systems.splice(0)) {
-      for (const service of [system.recorder, system.accessLog, system.ledger])
+      for (const service of [system.recorder, system.accessLog, system.auditor, system.ledger])
         if (service?.ended() === undefined) await service?.kill9();
       await system.stop();
     }

@@ -8,6 +8,7 @@ import { nodeFiles, silentLogger, systemClock, systemRandom } from '../../../src
 import { KeyFolder, nodeKeyFiles, Producer, recoverLastEpoch } from '../../../src/seal/index.ts';
 import { Spool } from '../../../src/spool/index.ts';
 import { CERTIFYING, certificatesOf, stateOf, summaryOf } from '../../support/system-certificates.ts';
+import { Load } from '../../support/system-load.ts';
 import { LogCounts, until } from '../../support/system-log.ts';
 import { Stage } from '../../support/system-stage.ts';
 import { requireOrSkip } from '../../support/tools.ts';
@@ -125,5 +126,33 @@ describe('certificates of a system', function () {
     assert.equal(bad, 0);
     const verified = await system.cli(['verify', system.ledgerFolder]);
     assert.equal(verified.status, 0, verified.stderr);
+  });
+
+  it('name each call that a killed recorder did not record, where the access log is received apart', async function () {
+    await requireOrSkip(this, 'kafka');
+    const apart = { kafka: true, accessLog: true, audit: true } as const;
+    const system = await stage.start({ profile: 'observe', ...apart, seed: 33, settings: CERTIFYING });
+    const load = new Load(system, { inFlight: 8, seed: 33 });
+    await load.untilAnswered(CALLS);
+    await system.recorder?.kill9();
+    await load.untilAnswered(CALLS);
+    await system.startRecorder();
+    await load.untilAnswered(CALLS);
+    const answered = (await load.end()).filter(({ ok }) => ok).length;
+    // Each is said to be complete, or it is named.
+    const isSettled = async (): Promise<boolean> => {
+      const { served, named, states } = summaryOf(await certificatesOf(system));
+      return served >= answered && named > 0 && states.has('incomplete');
+    };
+    assert.ok(await until(isSettled, LIMIT_MS), JSON.stringify(summaryOf(await certificatesOf(system))));
+    await system.recorder?.stop();
+    const log = await new LogCounts(system.ledgerData).update();
+    const { served, named, bad } = summaryOf(await certificatesOf(system));
+    assert.deepEqual([named, served], [bad, log.logged.size]);
+    await system.stop();
+    const verified = await system.cli(['verify', system.ledgerFolder]);
+    assert.equal(verified.status, 0, verified.stderr);
+    const gaps = await system.cli(['gaps', '--since', '1h']);
+    assert.match(gaps.stdout, /missing {2}.*not recorded/);
   });
 });

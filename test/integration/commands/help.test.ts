@@ -8,6 +8,7 @@ const COMMANDS = [
   ['recorder', 'resend'],
   ['accesslog'],
   ['ledger'],
+  ['audit'],
   ['list'],
   ['show'],
   ['prove'],

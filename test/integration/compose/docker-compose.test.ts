@@ -75,7 +75,7 @@ describe('docker-compose.yml', () => {
     for (const [name, { depends_on = {} }] of all)
       for (const [other, { condition }] of Object.entries(depends_on))
         assert.equal(condition === 'service_healthy', services[other]?.healthcheck !== undefined, `${name}: ${other}`);
-    for (const name of ['recorder', 'accesslog', 'ledger'])
+    for (const name of ['recorder', 'accesslog', 'auditor', 'ledger'])
       assert.ok('kafka' in (services[name]?.depends_on ?? {}), name);
   });
 

@@ -157,7 +157,8 @@ describe('the commands of docker-compose.yml, as plain processes', function () {
 
   it('everything starts, in an order that depends_on allows, and becomes healthy', async () => {
     await processes.startKafka();
-    for (const name of ['ledger', 'recorder', 'accesslog', 'orders', 'payments']) await processes.start(name);
+    for (const name of ['ledger', 'recorder', 'accesslog', 'auditor', 'orders', 'payments'])
+      await processes.start(name);
     for (const name of ['ledger', 'recorder', 'accesslog']) await processes.untilHealthy(name);
     for (const name of ['orders', 'payments'])
       await processes.running
@@ -188,7 +189,7 @@ describe('the commands of docker-compose.yml, as plain processes', function () {
   });
 
   it('who records asks the ledger what it may forget, and believes only the log key that was exported', () => {
-    for (const name of ['recorder', 'accesslog']) {
+    for (const name of ['recorder', 'accesslog', 'auditor']) {
       assert.doesNotMatch(processes.logOf(name), /frames are released once Kafka has acknowledged them/);
       assert.doesNotMatch(processes.logOf(name), /"level":[56]0/);
     }
@@ -197,7 +198,7 @@ describe('the commands of docker-compose.yml, as plain processes', function () {
 
   it('each ends in order within the time that the composition gives it', async () => {
     await processes.envoy?.stop();
-    for (const name of ['recorder', 'accesslog', 'ledger', 'orders', 'payments'])
+    for (const name of ['recorder', 'accesslog', 'auditor', 'ledger', 'orders', 'payments'])
       assert.equal(await processes.stop(name), 'exit code 0', `${name}: ${processes.logOf(name).slice(-500)}`);
     assert.match(processes.logOf('accesslog'), new RegExp(`"accessLogEntries":${CALLS},`));
     assert.match(processes.logOf('recorder'), /"accessLogEntries":0,/);
