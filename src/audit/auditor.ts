@@ -1,4 +1,5 @@
-import { CompletenessAudit, type TileSource } from '../proof/index.ts';
+import { CompletenessAudit, ContinuityBook } from '../proof/index.ts';
+import type { ContinuityKind, TileSource } from '../proof/index.ts';
 import {
   AffidavitError,
   type AuditSettings,
@@ -44,6 +45,8 @@ export interface AuditorStats {
   readonly open: number;
   /** Calls that one side alone has told of, or otherwise not as they should be. */
   readonly unmatched: number;
+  /** What is odd about producers, by {@link ContinuityKind}: so many are it. */
+  readonly producers: Readonly<Record<ContinuityKind, number>>;
   /** Since it had last judged all that was due. */
   readonly lagSeconds: number;
 }
@@ -60,6 +63,7 @@ export class Auditor {
   readonly #options: AuditorOptions;
   readonly #agenda: Agenda;
   readonly #audit: CompletenessAudit;
+  readonly #continuity = new ContinuityBook();
   readonly #feed: LeafFeed;
   readonly #stopping = new AbortController();
   readonly #failed = Promise.withResolvers<never>();
@@ -78,6 +82,7 @@ export class Auditor {
     this.#feed = new LeafFeed(source, logKey, (leaf, record, role) => {
       this.#agenda.take(leaf, record);
       this.#audit.add(leaf, record, role);
+      this.#continuity.take(leaf, record, role);
     });
     this.#doneUs = clock.monotonicUs();
     this.#failed.promise.catch(() => undefined);
@@ -101,14 +106,18 @@ export class Auditor {
 
   /** As it is now. */
   stats(): AuditorStats {
+    const { clock, settings } = this.#options;
+    const producers = { silent: 0, cloned: 0, wiped: 0, overlapping: 0 };
+    for (const { what } of this.#continuity.findings(settings.silentUs, clock.nowUs())) producers[what] += 1;
     return {
       ...this.#counts,
+      producers,
       states: Object.fromEntries(this.#states),
       leaves: this.#feed.size,
       behind: this.#feed.behind,
       open: this.#agenda.open,
       unmatched: this.#audit.unsettled,
-      lagSeconds: (this.#options.clock.monotonicUs() - this.#doneUs) / 1_000_000,
+      lagSeconds: (clock.monotonicUs() - this.#doneUs) / 1_000_000,
     };
   }
 

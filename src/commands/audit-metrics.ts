@@ -2,7 +2,7 @@ import type { Auditor, AuditorStats } from '../audit/index.ts';
 import type { Reading, Telemetry } from '../runtime/index.ts';
 import { gauge } from './recorder-metrics.ts';
 
-type Numbers = Exclude<keyof AuditorStats, 'states' | 'certificates' | 'revisions'>;
+type Numbers = Exclude<keyof AuditorStats, 'states' | 'producers' | 'certificates' | 'revisions'>;
 
 const GAUGED: readonly (readonly [stat: Numbers, name: string, help: string])[] = [
   ['leaves', 'leaves', 'Leaves of the log that were taken'],
@@ -30,6 +30,9 @@ export function addAuditMetrics(telemetry: Telemetry, auditor: Pick<Auditor, 'st
     certificates,
     revisions,
     ...GAUGED.map(([stat, name, help]) => gauge(`affidavit_audit_${name}`, help, () => auditor.stats()[stat])),
+    gauge('affidavit_audit_producers', 'Producers, or epochs of them, of which something is odd', () =>
+      Object.entries(auditor.stats().producers).map(([finding, count]) => [{ finding }, count] as const),
+    ),
     gauge('affidavit_audit_failed', '1 once the log was not what it should be: nothing is judged any more', () =>
       auditor.fault === undefined ? 0 : 1,
     ),

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { findGaps, type GapsReport, type GapWindow, LeafFeed } from '../audit/index.ts';
-import { CompletenessAudit } from '../proof/index.ts';
+import { CompletenessAudit, ContinuityBook } from '../proof/index.ts';
+import type { ContinuityFinding, MissingRecords } from '../proof/index.ts';
 import {
   AffidavitError,
   CallCounts,
@@ -11,6 +12,7 @@ import {
 } from '../record/index.ts';
 import { auditSettings, auditTiming } from './audit-settings.ts';
 import { loadConfig } from './context.ts';
+import { formatContinuity, formatMissing } from './continuity-report.ts';
 import type { CommonOptions, Context } from './context.ts';
 import { formatTime, nameIn, printable, toJson } from './describe.ts';
 import { parsePath } from './files.ts';
@@ -31,7 +33,9 @@ const MAX_SHOWN = 20;
 export function registerGaps(program: Command, context: Context, ports: Ports): void {
   program
     .command('gaps')
-    .description('say in which windows calls are missing, or can’t be known, from the leaves of the log')
+    .description(
+      'say in which windows calls are missing, or can’t be known, and which producers leave a gap, from the log’s leaves',
+    )
     .option('--since <time or span>', 'from then on: 2026-01-31T12:00:00Z, or 90m, 24h, 7d')
     .option('-l, --log <folder or URL>', 'the log; default is the ledger of the data folder', parsePath)
     .addHelpText(
@@ -51,12 +55,24 @@ async function gaps(context: Context, ports: Ports, options: GapsOptions): Promi
   const audit = new CompletenessAudit(auditSettings(config));
   // A log elsewhere has keys of its own; this reads, and proves nothing.
   const { logKey } = options.log === undefined ? await trustOf(config, {}) : {};
+  const continuity = new ContinuityBook();
   const feed = new LeafFeed(source, logKey, (leaf, record, role) => {
     audit.add(leaf, record, role);
+    continuity.take(leaf, record, role);
   });
   await feed.follow();
-  const report = findGaps(audit, auditTiming(config), nowUs, sinceUs);
+  const report: GapsFound = {
+    ...findGaps(audit, auditTiming(config), nowUs, sinceUs),
+    producers: continuity.findings(audit.settings.silentUs, nowUs).filter(({ timeUs }) => timeUs >= sinceUs),
+    missing: audit.missingRecords.filter(({ untilUs }) => untilUs >= sinceUs),
+  };
   context.print(options.json === true ? JSON.stringify(reportToJson(report)) : formatReport(report));
+}
+
+/** What is said of a time. */
+interface GapsFound extends GapsReport {
+  readonly producers: readonly ContinuityFinding[];
+  readonly missing: readonly MissingRecords[];
 }
 
 const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
@@ -73,11 +89,13 @@ export function parseSince(text: string, nowUs: number): number {
   );
 }
 
-function formatReport({ windows, gaps: found }: GapsReport): string {
-  if (windows === 0) return 'No window to judge: no access log and no counters came in this time.';
+function formatReport({ windows, gaps: found, producers, missing }: GapsFound): string {
+  const said = [...formatMissing(missing), ...formatContinuity(producers)];
+  if (windows === 0)
+    return [...said, 'No window to judge: no access log and no counters came in this time.'].join('\n');
   const others = windows - found.length;
   const rest = `${others} of ${windows} windows without a gap that anybody could know of.`;
-  return [...found.map(formatGap), rest].join('\n');
+  return [...said, ...found.map(formatGap), rest].join('\n');
 }
 
 function formatGap({ certificate, lists }: GapWindow): string {
@@ -117,12 +135,12 @@ function formatCalls(list: string, calls: readonly ListedCall[]): string[] {
   return more > 0 ? [...shown, `    … and ${more} more (--json lists them)`] : shown;
 }
 
-function reportToJson({ windows, gaps: found }: GapsReport): unknown {
+function reportToJson({ windows, gaps: found, producers, missing }: GapsFound): unknown {
   const gap = ({ certificate, lists }: GapWindow): unknown => ({
     ...(toJson(certificate) as Record<string, unknown>),
     window: formatTime(certificate.windowStartUs),
     state: nameIn(CERTIFICATE_STATE, certificate.state),
     lists: Object.fromEntries([...lists].map(([list, calls]) => [nameIn(CERTIFICATE_LIST, list), toJson(calls)])),
   });
-  return { windows, gaps: found.map(gap) };
+  return { windows, gaps: found.map(gap), producers, missing };
 }

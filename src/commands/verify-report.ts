@@ -1,6 +1,7 @@
 import { encodeBase64 } from '../proof/index.ts';
 import type { Check, Checkpoint, LogReport, Loss, ProofReport } from '../proof/index.ts';
 import type { PayloadReport } from '../ledger/index.ts';
+import { formatContinuity } from './continuity-report.ts';
 import { summarize, toJson } from './describe.ts';
 
 const MAX_SHOWN_FAULTS = 20;
@@ -44,6 +45,7 @@ export function formatWhole({ log, payloads, checks }: WholeReport): string {
     ...Object.entries(log.kinds).map(([name, count]) => `  ${String(count).padStart(8)}  ${name}`),
     `${log.batches} signed batches; ${ended}`,
     ...log.missing.map((range) => `  missing, as the ledger says: ${JSON.stringify(toJson(range))}`),
+    ...formatContinuity(log.continuity).map((line) => `  ${line}`),
     ...formatFaults(payloads),
     ...formatLosses(log),
     ...formatVerdict(log, payloads),

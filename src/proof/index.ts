@@ -1,5 +1,7 @@
 export { concatBytes, decodeUtf8, encodeUtf8, equalBytes } from './bytes.ts';
 export * from './completeness/index.ts';
+export { ContinuityBook } from './continuity.ts';
+export type { ContinuityFinding, ContinuityKind } from './continuity.ts';
 export * from './epoch-chain.ts';
 export { BLOCK_BYTES, hmacBlock, hmacOuter, hmacSha256 } from './hmac.ts';
 export * from './manifest.ts';

@@ -10,6 +10,7 @@ import {
 } from '../record/index.ts';
 import type { BatchStatement, LedgerRecord } from '../record/index.ts';
 import { equalBytes } from './bytes.ts';
+import { ContinuityBook } from './continuity.ts';
 import { EpochBook } from './epoch-book.ts';
 import type { EnrolledKey, KeyRegistry } from './key-registry.ts';
 import { gapReasonName, LossBook } from './losses.ts';
@@ -34,6 +35,8 @@ interface OpenBatch {
  */
 export class LeafChecker {
   readonly epochs = new EpochBook();
+  /** What is odd about producers, beside what is missing. */
+  readonly continuity = new ContinuityBook();
   /** Leaves of each kind, by name. */
   readonly kinds: Record<string, number> = {};
   /** `gap` leaves of each reason, by name. */
@@ -66,6 +69,7 @@ export class LeafChecker {
       );
     count(this.kinds, kindName(record.kind));
     this.takeRecord(record, leaf, batch.key.role);
+    this.continuity.take(leaf, record, batch.key.role);
     return { record, role: batch.key.role };
   }
 

@@ -2,6 +2,7 @@ import { AffidavitError, decodeLeaf, LedgerRecord } from '../record/index.ts';
 import type { ErrorCode, Genesis } from '../record/index.ts';
 import { equalBytes } from './bytes.ts';
 import { CertificateBook, type CertificateReport, LeafRoles } from './completeness/index.ts';
+import type { ContinuityFinding } from './continuity.ts';
 import type { MissingInEpoch } from './epoch-book.ts';
 import type { Loss } from './losses.ts';
 import { KeyRegistry } from './key-registry.ts';
@@ -18,6 +19,8 @@ import { checkCheckpoint, checkOrigin, checkSameSize, pinChecks, readGenesis } f
 import type { Check, Trust } from './trust.ts';
 import { TreeWalk } from './verify-tree.ts';
 
+/** A producer that lives says so every 10 seconds. */
+const SILENT_US = 60_000_000;
 /** Most missing ranges that a report lists. */
 export const MAX_LISTED_MISSING = 1000;
 
@@ -62,6 +65,8 @@ export interface LogReport {
   gaps: Record<string, number>;
   /** What the log declares lost, by reason; empty when nothing is. */
   losses: Loss[];
+  /** What is odd about producers: silent, cloned or wiped ones. Who is silent depends on the log's newest record. */
+  continuity: ContinuityFinding[];
   /** What the log's certificates come to, each made again from the leaves that it was made from. */
   certificates: CertificateReport;
   /** What is missing, as the ledger says itself; the first {@link MAX_LISTED_MISSING}. */
@@ -154,7 +159,19 @@ function report(
   const losses = leaves.losses.list(missing);
   const epochs = leaves.epochs.counts();
   const trusted = pins.every(({ ok }) => ok);
-  const found = { kinds, batches, keys: keys.all, epochs, unseenEpochs, gaps, losses, certificates, missing };
+  const continuity = leaves.continuity.findings(SILENT_US, leaves.continuity.newestUs);
+  const found = {
+    kinds,
+    batches,
+    keys: keys.all,
+    epochs,
+    unseenEpochs,
+    gaps,
+    losses,
+    continuity,
+    certificates,
+    missing,
+  };
   return { checkpoint, note, trusted, checks, ...found };
 }
 

@@ -22,7 +22,7 @@ import { loggedCalls, recordedCall } from './facts.ts';
 import { AUDIT_LIMITS, type AuditLimits } from './limits.ts';
 import { type CertificateLists, ListMaker } from './lists.ts';
 import { NodeFacts } from './node.ts';
-import { ProducerBook } from './producers.ts';
+import { type MissingRecords, ProducerBook } from './producers.ts';
 import { type JudgedAt, touches, unknownCalls, unknownRecords } from './unknown.ts';
 import { judgeCall } from './verdict.ts';
 
@@ -104,6 +104,11 @@ export class CompletenessAudit {
   /** Calls that are held and not as they should be; most of them wait for their other side. */
   get unsettled(): number {
     return this.#calls.unsettled;
+  }
+
+  /** Records that are not there, of those who record. */
+  get missingRecords(): MissingRecords[] {
+    return this.#producers.missing;
   }
 
   /** Who recorded a node's calls or received its log, and is neither at an end nor silent: when each was last heard of. */

@@ -6,3 +6,4 @@ export type { CertificateLists } from './lists.ts';
 export { CertificateBook, type CertificateReport } from './certificate-book.ts';
 export { differenceOf } from './difference.ts';
 export { LeafRoles } from './roles.ts';
+export type { MissingRecords } from './producers.ts';

@@ -28,6 +28,17 @@ export interface DeclaredLoss {
   readonly untilUs: number;
 }
 
+/** Records of a producer that are not there. */
+export interface MissingRecords {
+  readonly keyId: string;
+  readonly epoch: string;
+  readonly firstSeq: number;
+  readonly lastSeq: number;
+  /** By the producer's clock: when those before and after were written. */
+  readonly fromUs: number;
+  readonly untilUs: number;
+}
+
 /** One life of a producer, by its own clock. */
 export interface EpochLife {
   /** Zero until it is seen. */
@@ -58,6 +69,17 @@ export class ProducerBook {
   /** What is known of an epoch. */
   get(name: string): EpochLife | undefined {
     return this.#epochs.get(name);
+  }
+
+  /** Which records are not there, of those who record. */
+  get missing(): MissingRecords[] {
+    return [...this.#epochs].flatMap(([name, { holes }]) => {
+      const [keyId = '', epoch = ''] = name.split('/');
+      return holes.map(({ first, last, fromUs, untilUs }) => ({
+        ...{ keyId, epoch, firstSeq: first, lastSeq: last },
+        ...{ fromUs, untilUs },
+      }));
+    });
   }
 
   /** Takes a record; only what keys of the role producer sign tells of recorders. The name of its epoch. */

@@ -50,9 +50,14 @@ describe('affidavit gaps', function () {
     assert.match(stdout, /partial .*recorder_gave_up/);
   });
 
+  it('says of producers that they fell silent', async () => {
+    const { stdout } = await run();
+    assert.match(stdout, /^silent {6}2026-01-02T.* fell silent without "stopped" after leaf \d+$/m);
+  });
+
   it('looks at what ended since a time', async () => {
     const { stdout } = await run('--since', '2026-01-03', '--json');
-    assert.deepEqual(JSON.parse(stdout), { windows: 0, gaps: [] });
+    assert.deepEqual(JSON.parse(stdout), { windows: 0, gaps: [], producers: [], missing: [] });
     assert.equal(
       (await run('--since', '1h')).stdout,
       'No window to judge: no access log and no counters came in this time.\n',
