@@ -119,7 +119,8 @@ describe(`${CALLS} calls of the mix, ${IN_FLIGHT} in flight`, function () {
           {
             trusted: true,
             missing: [],
-            epochs: { stopped: 1, cut: 0, running: 0 },
+            // Recorder and auditor.
+            epochs: { stopped: 2, cut: 0, running: 0 },
             gaps: {},
           },
         );

@@ -51,7 +51,7 @@ const STAGES: Stage[] = [
       await up.service.stop();
       assert.equal(up.service.ended(), 'exit code 0');
     },
-    keys: [...LEDGER_KEYS, 'recorder.key'],
+    keys: [...LEDGER_KEYS, 'recorder.key', 'auditor.key'],
     commands: [['up']],
   },
 ];

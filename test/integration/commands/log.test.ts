@@ -59,12 +59,13 @@ describe('the log that affidavit up keeps', function () {
     ]);
     const lines = jsonLines(json.stdout);
     assert.deepEqual(
-      lines.slice(0, 4).map(({ index, kind }) => [index, kind]),
+      lines.slice(0, 5).map(({ index, kind }) => [index, kind]),
       [
         [0, 'genesis'],
         [1, 'key'],
         [2, 'key'],
-        [3, 'producer'],
+        [3, 'key'],
+        [4, 'producer'],
       ],
     );
     assert.match(text.stdout, /^ +0 {2}\S+Z {2}genesis +affidavit\.local\/log\/0\n/);
