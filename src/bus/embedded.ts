@@ -7,9 +7,16 @@ const LOT = { maxFrames: 500, maxBytes: 4 * 1024 * 1024 };
 export class EmbeddedSource implements BusSource {
   readonly id: string;
   private readonly spool: SpoolReader;
+  private readonly begunAt: number;
+  private next: number | undefined;
 
-  constructor(spool: SpoolReader) {
+  /**
+   * @param begunAt the first frame that was written since the spool was opened. A reader that is further has seen frames that
+   * the spool has lost: its disk was set back, and their numbers mean others now. Then all that there is comes once more.
+   */
+  constructor(spool: SpoolReader, begunAt: number = spool.nextFrame) {
     this.spool = spool;
+    this.begunAt = begunAt;
     this.id = `embedded:${Buffer.from(spool.id).toString('hex')}`;
   }
 
@@ -17,8 +24,14 @@ export class EmbeddedSource implements BusSource {
     return this.spool.nextFrame;
   }
 
+  /** All frames before that were handled; `undefined` before {@link run}. */
+  get handled(): number | undefined {
+    return this.next;
+  }
+
   async run(from: number | undefined, handler: BusHandler, signal: AbortSignal): Promise<void> {
-    let next = from ?? this.spool.firstFrame;
+    let next = from === undefined || from > this.begunAt ? this.spool.firstFrame : from;
+    this.next = next;
     while (!signal.aborted) {
       const frames = await this.spool.read(next, LOT);
       const last = frames.at(-1);
@@ -28,6 +41,7 @@ export class EmbeddedSource implements BusSource {
       }
       await handler(frames.map(({ number, bytes }) => ({ position: number, value: bytes })));
       next = last.number + 1;
+      this.next = next;
     }
   }
 }

@@ -59,7 +59,8 @@ async function run(config: Config, ports: Ports, logger: Logger): Promise<void> 
   logger.info({ publicKey: encodeBase64(key.publicKey) }, 'the auditor’s public key');
   const { auditor, running } = await startAuditorProcess(config, key, source, logKey, ports, logger);
   const ended = Promise.race([asked, auditor.failed]);
-  await publishUntil(ended, running, { settings, positions, lingerMs: config.bus.kafka.lingerMs }, ports, logger);
+  const options = { settings, positions, lingerMs: config.bus.kafka.lingerMs, bounds: config.spool };
+  await publishUntil(ended, running, options, ports, logger);
 }
 
 /** The log at ledger.url; its TLS files are read anew when they change. */

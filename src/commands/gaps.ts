@@ -142,5 +142,5 @@ function reportToJson({ windows, gaps: found, producers, missing }: GapsFound): 
     state: nameIn(CERTIFICATE_STATE, certificate.state),
     lists: Object.fromEntries([...lists].map(([list, calls]) => [nameIn(CERTIFICATE_LIST, list), toJson(calls)])),
   });
-  return { windows, gaps: found.map(gap), producers, missing };
+  return { windows, gaps: found.map(gap), producers: toJson(producers), missing: toJson(missing) };
 }

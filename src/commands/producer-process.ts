@@ -42,6 +42,8 @@ export interface ProducerKind {
 export interface OpenProducer {
   readonly producer: Producer;
   readonly spool: Spool;
+  /** The first frame that was written since the spool was opened. */
+  readonly begunAt: number;
   /** Begins an epoch of a further producer, with a key of its own, that writes to the same spool. @throws spool.*, io.* */
   join(kind: ProducerKind): Promise<Producer>;
   /** Frame that holds the oldest batch among the newest of each producer. */
@@ -58,6 +60,8 @@ export interface RunningProducer {
   readonly spool: Spool;
   /** The spool's folder. */
   readonly directory: string;
+  /** See {@link OpenProducer.begunAt}. */
+  readonly begunAt: number;
   readonly producer: Producer;
   /** When its frames became durable. */
   readonly ages: FrameAges;
@@ -107,12 +111,13 @@ export async function openProducer(
     await lock.release();
   };
   try {
+    const begunAt = spool.nextFrame;
     const recovery = await recoverLastEpoch(spool);
     const begin = (each: ProducerKind): Promise<Producer> => beginEpoch(config, each, spool, recovery, ports);
     const producer = await begin(kind);
     await settleLastEpoch(producer, recovery, spool.damage);
     await spool.damageReported();
-    return openOn(spool, ages, producer, begin, close);
+    return openOn({ spool, begunAt, ages, producer, close }, begin);
   } catch (thrown) {
     await close();
     throw thrown;
@@ -120,18 +125,12 @@ export async function openProducer(
 }
 
 function openOn(
-  spool: Spool,
-  ages: FrameAges,
-  producer: Producer,
+  open: Omit<OpenProducer, 'join' | 'lastBatchFrame'>,
   begin: (kind: ProducerKind) => Promise<Producer>,
-  close: () => Promise<void>,
 ): OpenProducer {
-  const producers = [producer];
+  const producers = [open.producer];
   return {
-    producer,
-    spool,
-    ages,
-    close,
+    ...open,
     join: async (kind) => {
       const joined = await begin(kind);
       producers.push(joined);
@@ -158,7 +157,7 @@ export function runProducer(
   config: Config,
   logger: Logger,
 ): RunningProducer {
-  const { producer, spool, ages } = open;
+  const { producer, spool, begunAt, ages } = open;
   const needs = { openExchanges: () => server.oldestOpenFrame, epoch: () => open.lastBatchFrame };
   const release = guardedRelease(spool, config.spool.maxBytes, needs, logger);
   const heart = startHeartbeat(producer, role, logger);
@@ -176,6 +175,7 @@ export function runProducer(
     port: server.port,
     spool,
     directory,
+    begunAt,
     producer,
     ages,
     join: (kind) => open.join(kind),

@@ -53,13 +53,14 @@ async function run(config: Config, ports: Ports, logger: Logger): Promise<void> 
   const auditorKey = await enrolledAuditor(config, keys, ports, logger);
   logger.info({}, 'recorder, ledger and key service are one process: what seals can also open');
   const recorder = await startRecorder(config, keys, ports, logger);
-  const ledger = await startBehind(config, keys, ports, recorder, logger);
+  const source = new EmbeddedSource(recorder.spool, recorder.begunAt);
+  const ledger = await startBehind(config, keys, ports, recorder, source, logger);
   let auditor: JoinedAuditor | undefined;
   try {
     if (auditorKey !== undefined) auditor = await auditBehind(config, keys, auditorKey, ports, recorder, logger);
     await Promise.race([asked, recorder.failed, ledger.failed]);
   } finally {
-    await stopAll(recorder, auditor, ledger);
+    await stopAll(recorder, auditor, source, ledger);
   }
 }
 
@@ -104,16 +105,16 @@ async function startBehind(
   keys: Awaited<ReturnType<typeof ensureLedgerKeys>>,
   ports: Ports,
   recorder: RunningProducer,
+  source: EmbeddedSource,
   logger: Logger,
 ): Promise<RunningLedger> {
-  const { spool } = recorder;
   try {
     return await startLedger(
       config,
       keys,
       {
         ...ports,
-        source: new EmbeddedSource(spool),
+        source,
         onIngested: async (_ingested, next) => {
           if (next !== undefined) await recorder.release(next);
         },
@@ -131,16 +132,16 @@ async function startBehind(
 async function stopAll(
   recorder: RunningProducer,
   auditor: JoinedAuditor | undefined,
+  source: EmbeddedSource,
   running: RunningLedger,
 ): Promise<void> {
   const { spool } = recorder;
-  const { ledger, failed } = running;
   const waiting = new AbortController();
   try {
     await recorder.stop();
     await auditor?.stop();
     running.hurry();
-    await Promise.race([untilIngested(() => ledger.position ?? 0, spool.nextFrame, waiting.signal), failed]);
+    await Promise.race([untilIngested(() => source.handled ?? 0, spool.nextFrame, waiting.signal), running.failed]);
   } finally {
     // A ledger that has failed never gets there: who still waits for it would keep the process from ending.
     waiting.abort();

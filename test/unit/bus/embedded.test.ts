@@ -16,11 +16,47 @@ describe('bus: embedded', () => {
     };
   });
 
-  it('refuses to start beyond the end: what was read there is gone', async () => {
+  for (const [what, seen] of [
+    ['is beyond its end', 9],
+    ['was written since it was opened', 2],
+  ] as const)
+    it(`gives everything again when what a reader has seen ${what}: the spool was set back`, async () => {
+      const spool = await openSpool(new SimulatedDisk(1).files());
+      await spool.append([frameOf('kept')]);
+      const begunAt = spool.nextFrame;
+      await spool.append([frameOf('new'), frameOf('newer')]);
+      const source = new EmbeddedSource(spool, begunAt);
+      const got: number[] = [];
+      const running = newRun();
+      await source.run(
+        seen,
+        (messages) => {
+          got.push(...messages.map(({ position }) => position));
+          running.abort();
+          return Promise.resolve();
+        },
+        running.signal,
+      );
+      assert.deepEqual([got, source.handled], [[0, 1, 2], 3]);
+      stopRuns();
+    });
+
+  it('goes on where a reader was', async () => {
     const spool = await openSpool(new SimulatedDisk(1).files());
-    await spool.append([frameOf('only')]);
-    const run = new EmbeddedSource(spool).run(2, () => Promise.resolve(), newRun().signal);
-    await assert.rejects(run, { code: 'spool.damaged' });
+    await spool.append([frameOf('seen'), frameOf('not yet')]);
+    const running = newRun();
+    const positions = new Promise<number[]>((resolve) => {
+      void new EmbeddedSource(spool).run(
+        1,
+        (messages) => {
+          running.abort();
+          resolve(messages.map(({ position }) => position));
+          return Promise.resolve();
+        },
+        running.signal,
+      );
+    });
+    assert.deepEqual(await positions, [1]);
     stopRuns();
   });
 });
