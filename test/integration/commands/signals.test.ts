@@ -32,7 +32,7 @@ describe('npm run affidavit -- up, and Ctrl-C', function () {
     assert.equal(await group.ended, 0, group.output);
     assert.match(group.output, /"the ledger is closed"/);
     const { stdout } = await affidavit(['list', '--kind', 'producer', '--data', data]);
-    assert.match(stdout, / producer +recorder stopped\n$/);
+    assert.match(stdout, / producer +recorder stopped\n.* producer +auditor stopped\n$/);
   });
 
   it('ends at once, without the drain, for somebody who goes on insisting', async () => {
