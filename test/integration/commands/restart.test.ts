@@ -32,9 +32,10 @@ describe('affidavit up, ended and started again', function () {
     return Number(size);
   }
 
-  async function events(): Promise<string[]> {
+  async function events(role = 'recorder'): Promise<string[]> {
     const { stdout } = await affidavit(['list', '--kind', 'producer', '--data', data]);
-    return [...stdout.matchAll(/ producer +recorder (\w+)$/gm)].map(([, event = '']) => event);
+    const all = [...stdout.matchAll(/ producer +(\w+) (\w+)$/gm)];
+    return all.flatMap(([, producer, event = '']) => (producer === role ? [event] : []));
   }
 
   it('SIGTERM ends it with exit code 0, and the log says that it stopped', async () => {
@@ -62,6 +63,8 @@ describe('affidavit up, ended and started again', function () {
 
   it('killed: the next start continues, and the log shows the epoch that did not end', async () => {
     const killed = await Up.start(data);
+    // Calls are taken before the auditor begins: killed in between, only the recorder's epoch would be cut.
+    await killed.service.waitUntil(async () => (await events('auditor')).at(-1) === 'started', 30_000);
     await killed.service.kill9();
     const up = await Up.start(data);
     await up.service.stop();
