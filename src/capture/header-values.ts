@@ -24,3 +24,8 @@ export function contentFields(headers: readonly Header[]) {
     messageEncoding: headerText(headers, 'grpc-encoding') ?? headerText(headers, 'connect-content-encoding'),
   };
 }
+
+/** Bytes of names and values. */
+export function headerBytes(headers: readonly { name: string; value: Uint8Array }[]): number {
+  return headers.reduce((sum, { name, value }) => sum + name.length + value.length, 0);
+}

@@ -4,7 +4,7 @@ export { type OpenedExchange, recoverOpened } from './recover.ts';
 export type { CaptureOptions, CaptureTls } from './options.ts';
 export { CaptureServer } from './server.ts';
 export { LogServer, type LogServerOptions } from './log-server.ts';
-export { NOT_RECORDED } from './session.ts';
+export { NOT_RECORDED } from './strict-wait.ts';
 export type { CaptureStats, LogStats } from './stats.ts';
 export { PROFILE_METADATA } from './streams.ts';
 export { ACCESS_LOG_SERVICE, EXTERNAL_PROCESSOR, HEALTH, METRICS_SERVICE } from './grpc-services.ts';

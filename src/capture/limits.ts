@@ -26,6 +26,10 @@ export interface CaptureLimits {
   readonly callCutLingerMs: number;
   /** The same in strict, where the end of the response waits for it. */
   readonly strictLingerMs: number;
+  /** In strict, how long an answer may wait for a record to be durable before the call is refused. */
+  readonly strictDeadlineMs: number;
+  /** In strict, calls that may wait so at once; a further one is refused when it begins. */
+  readonly strictMaxWaiting: number;
   /** Unacknowledged bytes of access-log messages; beyond it they aren't read. */
   readonly maxAccessLogBytes: number;
   /** How long {@link CaptureServer.drain} waits for open exchanges. */

@@ -1,7 +1,7 @@
 import { type ServerDuplexStream, status } from '@grpc/grpc-js';
 import type { Admission } from './admission.ts';
 import type { Budget } from './budget.ts';
-import type { SessionStream } from './session.ts';
+import type { SessionStream } from './session-context.ts';
 
 /** A stream of `ExternalProcessor.Process`, as grpc-js gives it. */
 export type ProcessCall = ServerDuplexStream<Uint8Array, Uint8Array>;

@@ -1,5 +1,4 @@
 import { AffidavitError, CHUNK_BYTES, ENDED, PROFILE, type Profile } from '../record/index.ts';
-import type { Clock, Logger } from '../runtime/index.ts';
 import type { Attributes } from './attributes.ts';
 import { IDLE, lingerDeadlineUs, step } from './exchange.ts';
 import type { ExchangeEffect, ExchangeEvent, ExchangeSettings, ExchangeState } from './exchange-state.ts';
@@ -11,42 +10,15 @@ import {
   type Side,
 } from './ext-proc-wire.ts';
 import { ID_HEADER } from './head.ts';
-import { headerText } from './header-values.ts';
-import type { Losses } from './losses.ts';
-import { holdsTooMuch, isBehind, isFull, type Pressure } from './overload.ts';
+import { headerBytes, headerText } from './header-values.ts';
+import { holdsTooMuch, isBehind, isFull } from './overload.ts';
 import type { Recording } from './recording.ts';
-import { goOnReply, immediateReply, passOnReply } from './replies.ts';
+import { goOnReply, passOnReply } from './replies.ts';
+import type { SessionContext, SessionStream } from './session-context.ts';
 import { isExchangeId } from './shapes.ts';
-import type { CaptureCounters } from './stats.ts';
-import type { Unended } from './unended.ts';
+import { NOT_RECORDED, notRecordedReply, refusalCause, StrictWait, type WaitedTooLong } from './strict-wait.ts';
 import { type Work, WorkQueue } from './work-queue.ts';
 
-/** The gRPC stream of one exchange, as its session sees it. */
-export interface SessionStream {
-  /** Sends one ProcessingResponse. */
-  reply(bytes: Uint8Array): void;
-  /** Ends the stream: in order, or with an error that makes Envoy fail a call which must not go on unrecorded. */
-  close(error: string | undefined): void;
-  /** Stops reading, so that HTTP/2 flow control slows Envoy down. */
-  pause(): void;
-  resume(): void;
-}
-
-/** What all sessions share. */
-export interface SessionContext extends Pressure {
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly counters: CaptureCounters;
-  readonly losses: Losses;
-  readonly unended: Unended;
-  /** What gathers and records one exchange. */
-  record(profile: Profile): Recording;
-}
-
-/** `details` of the answer that strict gives when there is no record; also the name of the error it ends a stream with. */
-export const NOT_RECORDED = 'affidavit_not_recorded';
-
-const SERVICE_UNAVAILABLE = 503;
 /** What a part doesn't make durable: in each direction, bytes of a chunk that isn't full yet. */
 const UNSEALED_BYTES = 2 * CHUNK_BYTES;
 
@@ -68,7 +40,7 @@ export class Session {
   #closed = false;
   #lost = false;
   #done = false;
-  #responseAnswered = false;
+  readonly #wait: StrictWait;
   #exchangeId: string | undefined;
 
   /**
@@ -80,6 +52,7 @@ export class Session {
     this.#stream = stream;
     this.#pathProfile = pathProfile;
     this.#onDone = onDone;
+    this.#wait = new StrictWait(context.strictWaiting);
     this.#queue = new WorkQueue(context.work, context.budget, {
       onWorked: this.#regulate,
       onFailed: this.#fail,
@@ -112,6 +85,7 @@ export class Session {
   /** Envoy ended the stream. */
   onPeerEnded(how: 'closed' | 'reset'): void {
     if (how === 'reset') this.#closed = true;
+    this.#wait.forgo();
     this.#apply({ type: 'peer_ended', how });
   }
 
@@ -122,7 +96,10 @@ export class Session {
 
   /** Lets time pass. */
   onTick(): void {
-    if (this.#settings !== undefined) this.#apply({ type: 'tick' });
+    if (this.#settings === undefined) return;
+    const { clock, limits } = this.#context;
+    this.#failFor(this.#wait.overdue(clock.monotonicUs(), limits.strictDeadlineMs));
+    this.#apply({ type: 'tick' });
   }
 
   /** Records the exchange as it stands and ends the stream. */
@@ -177,6 +154,7 @@ export class Session {
       return;
     }
     this.#recording?.see(input, nowUs);
+    if (input.type === 'headers' && input.side === 'response') this.#wait.seeResponse();
     const { state, effects } = step(settings, this.#state, input, nowUs);
     this.#state = state;
     const recorded = effects.some((effect) => effect.type === 'finish');
@@ -192,19 +170,17 @@ export class Session {
     switch (effect.type) {
       case 'reply':
       case 'close':
-        if (settings.profile === PROFILE.strict)
-          this.#enqueue(0, () => {
-            this.#answer(effect);
-            return undefined;
-          });
+        if (settings.profile === PROFILE.strict) this.#answerInTurn(effect);
         else this.#answer(effect);
         return;
       case 'open':
         this.#context.counters.opened += 1;
+        if (settings.profile === PROFILE.strict)
+          this.#failFor(this.#wait.refusal(this.#context.limits.strictMaxWaiting));
         return;
       case 'headers':
       case 'trailers':
-        this.#enqueue(headerBytes(effect.message), () => {
+        this.#enqueue(headerBytes(effect.message.headers), () => {
           recording.addFields(effect.message);
           return undefined;
         });
@@ -216,7 +192,7 @@ export class Session {
         recording.markEnded(effect.side);
         return;
       case 'record_opened':
-        this.#enqueue(0, () => recording.recordOpened());
+        this.#enqueue(0, () => this.#wait.track(recording.recordOpened(), false));
         return;
       case 'part': {
         const append = recording.partAppender(effect.partNo);
@@ -224,13 +200,13 @@ export class Session {
         return;
       }
       case 'finish':
-        this.#enqueue(0, () => this.#finish(recording, effect.ended, effect.reason));
+        this.#enqueue(0, () => this.#wait.track(this.#finish(recording, effect.ended, effect.reason), true));
     }
   }
 
   /** In strict what follows waits; elsewhere a part that can't be written shows when the exchange is. */
   #awaitedInStrict(settings: ExchangeSettings, durable: Promise<void>): Promise<void> | undefined {
-    if (settings.profile === PROFILE.strict) return durable;
+    if (settings.profile === PROFILE.strict) return this.#wait.track(durable, false);
     durable.catch((error: unknown) => {
       this.#context.logger.warn({ reason: reasonOf(error) }, 'an exchange_part was not recorded');
     });
@@ -278,11 +254,20 @@ export class Session {
     });
   }
 
+  /** In strict each answer waits for what stands before it. */
+  #answerInTurn(effect: Extract<ExchangeEffect, { type: 'reply' | 'close' }>): void {
+    if (effect.type === 'reply' && !this.#lost) this.#wait.owe(this.#context.clock.monotonicUs());
+    this.#enqueue(0, () => {
+      if (effect.type === 'reply') this.#wait.paid(effect.side, effect.to);
+      this.#answer(effect);
+      return undefined;
+    });
+  }
+
   #answer(effect: Extract<ExchangeEffect, { type: 'reply' | 'close' }>): void {
     if (effect.type === 'close') this.#close(effect.error);
     else if (!this.#closed) {
       const { to, side, passOn } = effect;
-      if (to === 'headers' && side === 'response') this.#responseAnswered = true;
       this.#stream.reply(passOn === undefined ? goOnReply(to, side) : passOnReply(passOn));
     }
   }
@@ -325,6 +310,10 @@ export class Session {
       this.#finished();
   };
 
+  #failFor(refusal: WaitedTooLong | undefined): void {
+    if (refusal !== undefined) this.#fail(refusal);
+  }
+
   /** The exchange can't be recorded. In strict the call must not succeed; elsewhere it goes on, and is counted. */
   readonly #fail = (error: unknown): void => {
     if (this.#lost) return;
@@ -333,16 +322,18 @@ export class Session {
     const failure = AffidavitError.from(error, 'internal', 'recording an exchange');
     logger.error({ code: failure.code, reason: failure.message }, 'an exchange was not recorded');
     this.#queue.drop();
-    this.#recording?.discard();
-    const endFollows = this.#leaveEnd();
+    const cause = refusalCause(failure);
+    const endFollows = this.#leaveEnd(cause);
     if (this.#settings?.profile !== PROFILE.strict || this.#closed) {
       if (!endFollows) this.#countLost();
       return;
     }
     counters.refused += 1;
     this.#state = { phase: 'finished' };
-    if (!this.#responseAnswered) this.#stream.reply(immediateReply(SERVICE_UNAVAILABLE, 'not recorded', NOT_RECORDED));
-    this.#close(this.#responseAnswered ? NOT_RECORDED : undefined);
+    const { isResponseSent } = this.#wait;
+    if (!isResponseSent) this.#stream.reply(notRecordedReply(cause));
+    this.#close(isResponseSent ? `${NOT_RECORDED}.${cause}` : undefined);
+    if (!this.#queue.isWorking) this.#idle();
   };
 
   /** Back-pressure, for those profiles in which Envoy waits. */
@@ -358,14 +349,24 @@ export class Session {
     else this.#stream.resume();
   };
 
-  /** Where a beginning is recorded an end must follow, however late: what the call did upstream is done. */
-  #leaveEnd(): boolean {
+  /**
+   * Where a beginning is recorded an end must follow, however late, and tell what the call may have done upstream. What is
+   * on its way may still become durable: then the end follows it, or it was the end.
+   */
+  #leaveEnd(cause: string): boolean {
     const recording = this.#recording;
+    const { inFlight, upstream } = this.#wait;
+    if (inFlight !== undefined && recording !== undefined) {
+      void inFlight.then((isEnded) => isEnded || this.#leaveEnd(cause));
+      return true;
+    }
+    recording?.discard();
     if (recording?.isBegun !== true) return false;
     const { unended, counters } = this.#context;
     this.#recording = undefined;
+    const reason = this.#settings?.profile === PROFILE.strict ? `${upstream}.${cause}` : cause;
     unended.add({
-      body: recording.encodeWithoutContent(NOT_RECORDED),
+      body: recording.encodeWithoutContent(reason),
       recorded: () => {
         recording.end();
         counters.recorded(ENDED.recorder_gave_up);
@@ -385,13 +386,10 @@ export class Session {
     if (this.#done) return;
     this.#done = true;
     this.#context.budget.cancel(this.#regulate);
+    this.#wait.end();
     this.#recording?.end();
     this.#onDone();
   }
-}
-
-function headerBytes(message: { headers: readonly { name: string; value: Uint8Array }[] }): number {
-  return message.headers.reduce((sum, header) => sum + header.name.length + header.value.length, 0);
 }
 
 function reasonOf(error: unknown): string {

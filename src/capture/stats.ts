@@ -22,6 +22,10 @@ export interface CaptureStats extends LogStats {
   readonly open: number;
   /** Of these, streams of observe that aren't read yet, because work is too far behind. */
   readonly held: number;
+  /** Of these, calls of strict whose answers wait for their records … */
+  readonly waiting: number;
+  /** … and of these, those that were refused because they had waited too long. */
+  readonly overdue: number;
   /** Exchanges recorded whole. */
   readonly completed: number;
   /** Exchanges recorded that were cut, given up or broke the protocol. */

@@ -12,8 +12,10 @@ import { Recording } from './recording.ts';
 import type { CaptureOptions } from './options.ts';
 import { type Seat, Seats } from './seats.ts';
 import { isExchangeId } from './shapes.ts';
-import { Session, type SessionContext } from './session.ts';
+import { Session } from './session.ts';
+import type { SessionContext } from './session-context.ts';
 import { CaptureCounters, type CaptureStats } from './stats.ts';
+import { notRecordedReply, type Waiting } from './strict-wait.ts';
 import { Unended } from './unended.ts';
 import { WorkLoop } from './work-loop.ts';
 
@@ -40,6 +42,7 @@ export class CaptureStreams {
   readonly #openFrames = new OpenFrames();
   readonly #context: SessionContext;
   readonly #admission: Admission;
+  readonly #strictWaiting: Waiting = { calls: 0, overdue: 0 };
   readonly #garbage = new BufferGarbage();
   readonly #seats = new Seats<Session>();
   readonly #lingering = new Set<Seat<Session>>();
@@ -74,6 +77,7 @@ export class CaptureStreams {
       counters: this.#counters,
       losses: this.#losses,
       unended: this.#unended,
+      strictWaiting: this.#strictWaiting,
       backlogBytes: () => writer.backlogBytes,
       record: (profile) => new Recording(recordingContext, profile),
     };
@@ -100,7 +104,20 @@ export class CaptureStreams {
     const { opened, completed, cut, lost, refused, turnedAway, bodiesGivenUp, redactionFailed } = this.#counters;
     const open = this.#seats.size;
     const held = this.#admission.waiting;
-    const exchanges = { opened, open, held, completed, cut, lost, refused, turnedAway, bodiesGivenUp };
+    const { calls: waiting, overdue } = this.#strictWaiting;
+    const exchanges = {
+      opened,
+      open,
+      held,
+      waiting,
+      overdue,
+      completed,
+      cut,
+      lost,
+      refused,
+      turnedAway,
+      bodiesGivenUp,
+    };
     return { ...exchanges, redactionFailed, ...this.#counters.logStats(), bufferedBytes, highestBufferedBytes };
   }
 
@@ -170,6 +187,11 @@ export class CaptureStreams {
   #turnAway(call: ProcessCall): void {
     this.#counters.turnedAway += 1;
     if (namedProfile(call) === 'observe') this.#losses.add('exchanges', this.#options.clock.nowUs());
+    else if (this.#profileOf(call) === PROFILE.strict) {
+      call.write(notRecordedReply(this.#refusing ? 'draining' : 'too_many_open'));
+      call.end();
+      return;
+    }
     const code = this.#refusing ? status.UNAVAILABLE : status.RESOURCE_EXHAUSTED;
     call.emit('error', { code, details: this.#refusing ? 'draining' : 'too many open exchanges' });
   }

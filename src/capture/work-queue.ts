@@ -51,6 +51,11 @@ export class WorkQueue {
     return this.#pendingBytes;
   }
 
+  /** False when nothing is left to do, and the owner knows it. */
+  get isWorking(): boolean {
+    return this.#working;
+  }
+
   /** Adds work on `bytes` bytes. */
   add(bytes: number, run: Work, bodyOf?: Side): void {
     const item = { bytes: bytes + ITEM_BYTES, bodyOf, run };

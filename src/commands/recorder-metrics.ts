@@ -56,6 +56,8 @@ const LOGGED: readonly Stat<LogStats>[] = [
 const GAUGED: readonly Stat<CaptureStats>[] = [
   ['open', 'exchanges_open', 'Exchanges not recorded yet'],
   ['held', 'exchanges_held', 'Of these, streams of observe that are not read yet'],
+  ['waiting', 'strict_waiting', 'Of these, calls of strict whose answers wait for their records'],
+  ['overdue', 'strict_overdue', 'Of these, calls that were refused because they had waited too long'],
   ['bufferedBytes', 'buffered_bytes', 'Bytes that wait for work'],
 ];
 
@@ -63,7 +65,14 @@ const GAUGED: readonly Stat<CaptureStats>[] = [
 export function addRecorderMetrics(telemetry: Telemetry, parts: RecorderParts, config: Config): void {
   const stats = (): CaptureStats => parts.server.stats();
   telemetry.add([...readings('counter', COUNTED, stats), ...readings('gauge', GAUGED, stats)]);
+  telemetry.addCheck('strict', () => whyStrictWaits(stats(), config));
   addLogMetrics(telemetry, parts, config);
+}
+
+/** A disk that hangs refuses nothing, and nothing becomes durable. */
+function whyStrictWaits({ waiting, overdue }: CaptureStats, { capture }: Config): string | undefined {
+  if (overdue > 0) return `records of ${overdue} calls are not durable after ${capture.strictDeadlineMs} ms`;
+  return waiting < capture.strictMaxWaiting ? undefined : `${waiting} calls wait for their records`;
 }
 
 /** Adds the metrics of a process that receives Envoy's access log and counters, and what keeps it from being ready. */

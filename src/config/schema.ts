@@ -104,6 +104,13 @@ const capture = z
       description:
         'How long the rest of a request is awaited after its response has ended: then the call is recorded as request_cut.',
     }),
+    strictDeadlineMs: z.int().min(100).max(3_600_000).default(8_000).meta({
+      description:
+        'In strict, how long Envoy may wait for an answer because a record is not durable yet: then the call gets 503, or a reset once its response has begun. Looked at once a second; with that and strictLingerMs it must be shorter than message_timeout of Envoy.',
+    }),
+    strictMaxWaiting: z.int().min(1).max(1_000_000).default(10_000).meta({
+      description: 'Calls of strict that may wait for their records at once: a further one gets 503 when it begins.',
+    }),
     strictLingerMs: milliseconds.default(200).meta({
       description:
         'The same in strict, where the end of the response waits for it: then the call is recorded as request_cut (complete, if only the end of the response was missing), and the response ends.',

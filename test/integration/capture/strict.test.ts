@@ -64,7 +64,7 @@ describe('ext_proc in strict', () => {
     const reply = await stream.ask(REQUEST);
     const immediate = reply['immediate_response'] as Record<string, unknown>;
     assert.deepEqual(immediate['status'], { code: 'ServiceUnavailable' });
-    assert.equal(immediate['details'], NOT_RECORDED);
+    assert.equal(immediate['details'], `${NOT_RECORDED}.no_room`);
     await stream.ended();
     assert.equal(capture.server.stats().refused, 1);
   });
@@ -76,7 +76,7 @@ describe('ext_proc in strict', () => {
     for (const message of WHOLE.slice(0, -1)) await stream.ask(message);
     stream.send(...WHOLE.slice(-1));
     assert.equal(await stream.ended(), status.INTERNAL);
-    assert.equal(stream.status?.details, NOT_RECORDED);
+    assert.equal(stream.status?.details, `${NOT_RECORDED}.spool_failed`);
     assert.equal(stream.replies.length, 4);
   });
 

@@ -7,6 +7,7 @@ import { envoyConfig, envoyConfigPath, type EnvoyProfile } from '../../../demo/e
 import { ensureEnvoy } from '../../../scripts/envoy.ts';
 import { runCommand } from '../../../scripts/processes.ts';
 import { writeTlsFolder } from './certificates.ts';
+import { parseConfig } from '../../../src/config/index.ts';
 import { requireOrSkip } from '../../support/tools.ts';
 
 const PROFILES = ['observe', 'inline', 'strict', 'strict-tls'] as const;
@@ -153,6 +154,13 @@ describe('the shipped Envoy configurations', function () {
       assert.deepEqual(unexpected, []);
     });
   }
+
+  it('strict: Envoy waits longer than the recorder does, whose answer says why', async () => {
+    const { strictDeadlineMs, strictLingerMs } = parseConfig('', {}).capture;
+    const timeout = (await shipped('strict')).get(`${FILTER}.message_timeout`);
+    // The recorder looks at its deadline once a second.
+    assert.ok(Number.parseFloat(timeout as string) * 1000 > strictDeadlineMs + strictLingerMs + 1000);
+  });
 
   it('none: no recording filter, access log or recorder is left, and the rest is', () => {
     const text = envoyConfig({ profile: 'none', ports: {} });

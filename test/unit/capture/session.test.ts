@@ -1,120 +1,16 @@
 import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';
-import { Budget } from '../../../src/capture/budget.ts';
-import { Losses } from '../../../src/capture/losses.ts';
-import { OpenFrames } from '../../../src/capture/open-frames.ts';
-import { Recording } from '../../../src/capture/recording.ts';
-import { Session, type SessionContext } from '../../../src/capture/session.ts';
-import { CaptureCounters } from '../../../src/capture/stats.ts';
-import { Unended } from '../../../src/capture/unended.ts';
-import { WorkLoop } from '../../../src/capture/work-loop.ts';
-import { parseConfig } from '../../../src/config/index.ts';
+import type { Session } from '../../../src/capture/session.ts';
 import { AffidavitError, BODY, ENDED, KIND, PROFILE, type Profile } from '../../../src/record/index.ts';
-import { createRedactor, loadDescriptors, type Redactor } from '../../../src/redact/index.ts';
+import { createRedactor, loadDescriptors } from '../../../src/redact/index.ts';
 import { EngineRedactor, makeEngine } from '../../../src/redact/redactor.ts';
-import { silentLogger, systemRandom } from '../../../src/runtime/index.ts';
-import { headerMap, processingRequest } from './support/protos.ts';
-import { bodyOf, observed, REQUEST, WHOLE } from '../../integration/capture/support/calls.ts';
-import { bodyText, MemoryWriter } from '../../integration/capture/support/memory-writer.ts';
+import { Held } from './support/held-session.ts';
+import { headerMap } from './support/protos.ts';
+import { bodyOf, REQUEST, WHOLE } from '../../integration/capture/support/calls.ts';
+import { bodyText } from '../../integration/capture/support/memory-writer.ts';
 import { descriptorSet } from '../redact/protobuf/descriptors.ts';
 import { frame, message } from '../redact/protobuf/wire-bytes.ts';
 import { frameOf, fromClient, readFrames } from '../redact/websocket-frames.ts';
-
-/** A work loop that says that it is as far behind as it is told. */
-class LaggingLoop extends WorkLoop {
-  lagMs = 0;
-
-  constructor() {
-    super({ nowUs: () => 0, monotonicUs: () => performance.now() * 1000 });
-  }
-
-  override get lagUs(): number {
-    return this.lagMs * 1000;
-  }
-}
-
-/** One session over a writer that holds the `exchange` record back, on a clock that stands still. */
-class Held {
-  readonly writer = new MemoryWriter();
-  readonly counters = new CaptureCounters();
-  readonly openFrames = new OpenFrames();
-  readonly work = new LaggingLoop();
-  readonly unended = new Unended(this.writer, silentLogger);
-  backlogBytes = 0;
-  readonly order: string[] = [];
-  readonly session: Session;
-  readonly done: Promise<undefined>;
-  readonly asked: Promise<undefined>;
-  readonly release: () => void;
-  /** What the append of the exchange ends with. */
-  failure: AffidavitError | undefined;
-  nowUs = 1_000_000;
-  readonly #observe: boolean;
-  readonly #redactor: Redactor;
-
-  constructor(profile: Profile, redactor = createRedactor()) {
-    this.#redactor = redactor;
-    this.#observe = profile === PROFILE.observe;
-    const gate = Promise.withResolvers<undefined>();
-    const asked = Promise.withResolvers<undefined>();
-    const done = Promise.withResolvers<undefined>();
-    this.release = () => {
-      gate.resolve(undefined);
-    };
-    [this.asked, this.done] = [asked.promise, done.promise];
-    this.writer.beforeDurable = async (draft) => {
-      if (draft.kind !== KIND.exchange) return;
-      asked.resolve(undefined);
-      await gate.promise;
-      this.order.push('settled');
-      if (this.failure !== undefined) throw this.failure;
-    };
-    const stream = { reply: () => undefined, close: () => undefined, pause: () => undefined, resume: () => undefined };
-    this.session = new Session(
-      this.#context(),
-      stream,
-      profile === PROFILE.strict ? PROFILE.strict : PROFILE.inline,
-      () => {
-        this.order.push('done');
-        done.resolve(undefined);
-      },
-    );
-  }
-
-  #context(): SessionContext {
-    const { writer, counters } = this;
-    const clock = { nowUs: () => this.nowUs, monotonicUs: () => this.nowUs };
-    const { openFrames } = this;
-    const recording = { writer, redactor: this.#redactor, clock, random: systemRandom, openFrames };
-    return {
-      ...{
-        clock,
-        logger: silentLogger,
-        limits: parseConfig('', {}).capture,
-        budget: new Budget(1_000_000_000),
-        counters,
-      },
-      work: this.work,
-      losses: new Losses(writer, clock, silentLogger),
-      unended: this.unended,
-      backlogBytes: () => this.backlogBytes,
-      record: (profile) => new Recording(recording, profile),
-    };
-  }
-
-  send(...messages: readonly object[]): this {
-    const sent = this.#observe ? observed(messages) : messages;
-    for (const message of sent) this.session.onMessage(processingRequest(message));
-    return this;
-  }
-
-  /** The exchange that was recorded. */
-  get exchange() {
-    const [first, ...more] = this.writer.exchanges();
-    assert.ok(first !== undefined && more.length === 0);
-    return first.exchange;
-  }
-}
 
 const later: Readonly<Record<string, (session: Session) => void>> = {
   'the end of its stream': (session) => {
@@ -305,7 +201,7 @@ describe('an exchange that finds no room', () => {
     held.failure = undefined;
     await held.unended.record();
     const { ended, endedReason, openedSeqPlusOne, response } = held.exchange;
-    assert.deepEqual([ended, endedReason, openedSeqPlusOne], [ENDED.recorder_gave_up, 'affidavit_not_recorded', 1]);
+    assert.deepEqual([ended, endedReason, openedSeqPlusOne], [ENDED.recorder_gave_up, 'response_begun.no_room', 1]);
     assert.deepEqual([response?.body, response?.bodyReason], [BODY.given_up, 'recorder_error']);
     assert.equal(held.openFrames.oldest, undefined);
   });
