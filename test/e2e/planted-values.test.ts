@@ -67,7 +67,8 @@ describe('values planted in every content type and encoding, through a real Envo
   ): Promise<Recording> {
     const { kafka = false, config = '', calls = CALLS, ...options } = more;
     const directory = join(await stage.folder(), 'system');
-    const recording = await Recording.make({ directory, profile, kafka, ...options }, calls, config);
+    const processes = { kafka, accessLog: kafka, audit: kafka };
+    const recording = await Recording.make({ directory, profile, ...processes, ...options }, calls, config);
     recordings.push(recording);
     return recording;
   }
@@ -123,13 +124,15 @@ describe('values planted in every content type and encoding, through a real Envo
         assert.deepEqual(await recording.searchPayloads(MARKER_NEEDLES), new Set(MARKERS));
       });
 
-      it('are in nothing that list, show --content and the ledger’s endpoint tell', async () => {
+      it('are in nothing that commands, metrics and the ledger’s endpoint tell', async () => {
         const answered = await probe(recording.system, SEED);
+        const telemetry = await recording.telemetry();
+        assert.ok([...telemetry.values()].some((text) => text.includes('affidavit_')));
         const served = await recording.served();
         const printed = await recording.printed();
         const places = [
           ...answered.flatMap((text) => placesIn('what the ledger answered to nonsense', text)),
-          ...[...served].flatMap(([path, bytes]) => placesIn(path, bytes)),
+          ...[...served, ...telemetry].flatMap(([path, bytes]) => placesIn(path, bytes)),
           ...printed.flatMap((text) => placesIn('what a command printed', text)),
         ];
         assert.deepEqual(places, []);

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { type Needles, searchDeep, searchTree } from '../../../demo/client/leaks.ts';
 import { RecordedLog, type RecordedExchange } from '../../../demo/recorded.ts';
@@ -16,8 +16,23 @@ const COMMAND_TIMEOUT_MS = 60_000;
 const SHOWN_AT_ONCE = 48;
 const IN_FLIGHT = 8;
 const SHOW = fileURLToPath(import.meta.resolve('./show-records.ts'));
+/** Each process serves its telemetry on a port of its own; certificates come soon. */
+const SETTINGS = {
+  AFFIDAVIT_LOG_LEVEL: 'debug',
+  AFFIDAVIT_TELEMETRY_ADDRESS: '127.0.0.1:0',
+  AFFIDAVIT_AUDIT_WINDOW_MS: '1000',
+  AFFIDAVIT_AUDIT_GRACE_MS: '0',
+  AFFIDAVIT_AUDIT_INTERVAL_MS: '500',
+};
 /** What the ledger serves to anybody. */
 const SERVED = ['readyz', 'healthz', 'livez', 'metrics', 'checkpoint', 'positions', 'tile/entries/000'];
+/** Commands that tell of the whole log. */
+const WHOLE_LOG = [
+  ['list', '--json', '--last', '100000'],
+  ['gaps', '--json'],
+  ['deadletter', 'list'],
+];
+const TELEMETRY_URL = /"url":"(http:[^"]+)"[^\n]*telemetry is served/;
 
 /** Calls that were made through Envoy and recorded. */
 export class Recording {
@@ -39,7 +54,7 @@ export class Recording {
    * @param config text of a configuration file; none when empty
    */
   static async make(
-    options: Pick<SystemOptions, 'directory' | 'profile' | 'kafka' | 'cli'>,
+    options: Pick<SystemOptions, 'directory' | 'profile' | 'kafka' | 'cli' | 'accessLog' | 'audit'>,
     calls: readonly PlantedCall[],
     config: string,
   ): Promise<Recording> {
@@ -51,7 +66,7 @@ export class Recording {
       seed: 1,
       ordersPort: upstream.http1Port,
       ordersGrpcPort: upstream.http2Port,
-      settings: { AFFIDAVIT_LOG_LEVEL: 'debug', ...(config === '' ? {} : { AFFIDAVIT_CONFIG: file }) },
+      settings: { ...SETTINGS, ...(config === '' ? {} : { AFFIDAVIT_CONFIG: file }) },
     });
     const recording = new Recording(system, upstream, await makeCalls(system.ports.listener, calls));
     await recording.untilRecorded(calls);
@@ -73,10 +88,30 @@ export class Recording {
     return texts;
   }
 
-  /** What the commands print of the log: `list`, and `show --content` of each exchange. */
+  /** What the telemetry of each process tells, by its address. */
+  async telemetry(): Promise<Map<string, Buffer>> {
+    const { recorder, ledger, accessLog, auditor } = this.system;
+    const texts = new Map<string, Buffer>();
+    for (const service of new Set([recorder, ledger, accessLog, auditor])) {
+      if (service === undefined) continue;
+      const url = TELEMETRY_URL.exec(await readFile(service.logFile, 'utf8'))?.[1];
+      if (url === undefined) throw new Error(`no address of telemetry in ${service.logFile}`);
+      for (const path of ['metrics', 'healthz', 'readyz']) {
+        const response = await fetch(`${url}/${path}`);
+        texts.set(`${url}/${path}`, Buffer.from(await response.arrayBuffer()));
+      }
+    }
+    return texts;
+  }
+
+  /** What the commands print of the log: `list`, `gaps`, `verify`, `deadletter list`, and `show --content` of each exchange. */
   async printed(): Promise<string[]> {
-    const list = await this.system.cli(['list', '--json', '--last', '100000']);
-    const outputs = [list.stdout + list.stderr];
+    const outputs: string[] = [];
+    for (const args of [...WHOLE_LOG, ['verify', this.system.ledgerFolder, '--json']]) {
+      const { status, stdout, stderr } = await this.system.cli(args);
+      if (status !== 0) throw new Error(`affidavit ${args.join(' ')} ended with ${status}: ${stderr}`);
+      outputs.push(stdout + stderr);
+    }
     const numbers = this.exchanges.map(({ index }) => String(index));
     for (let at = 0; at < numbers.length; at += SHOWN_AT_ONCE) {
       const args = [SHOW, this.system.ledgerData, ...numbers.slice(at, at + SHOWN_AT_ONCE)];
