@@ -18,7 +18,8 @@ function numbered(rule: Rule, applies: Shape): KeyRule {
 
 /** Numbers of passports. */
 export const passport = numbered(RULES.passport, PASSPORT_SHAPE);
-const drivingLicence = numbered(RULES.drivingLicence, NUMBER_SHAPE);
+/** Numbers of licences to drive. */
+export const drivingLicence = numbered(RULES.drivingLicence, NUMBER_SHAPE);
 const medicalRecord = numbered(RULES.medicalRecord, RECORD_SHAPE);
 /** In running text digits, and capitals among them. */
 const IDENTITY_IN_TEXT =

@@ -198,7 +198,7 @@ const exact = new Map<string, KeyRule>([
   ...names(oauthCode, 'devicecode transactionkey'),
   ...names(userCode, 'usercode'),
   ...names(confirmationCode, 'confirmationcode'),
-  ...names(typedCode, 'tan'),
+  ...names(confirmationCode, 'tan'),
   // Cursors of paging: opaque, and needed to follow what a client asked for.
   // What says whose a token is (WS-Security, UsernameToken profile); the secrets are members of it.
   ...names(harmless, 'usernametoken usernametokens'),

@@ -1,5 +1,13 @@
 import { type Hints, hintsOfName } from './context.ts';
-import { byJoinedNumber, byNumber, DOCUMENTS, nationalId, passport, WHOLE_DOCUMENTS } from './document-keys.ts';
+import {
+  byJoinedNumber,
+  byNumber,
+  DOCUMENTS,
+  drivingLicence,
+  nationalId,
+  passport,
+  WHOLE_DOCUMENTS,
+} from './document-keys.ts';
 import { containerOf, joined, names, none, shaped } from './key-makers.ts';
 import { type KeyRule, NEVER, type Shape } from './key-rule.ts';
 import { NATIONAL_ID_PARTS } from './national-names.ts';
@@ -7,6 +15,7 @@ import {
   ACTOR_NAME_SHAPE,
   ADDRESS_SHAPE,
   GIVEN_NAME_SHAPE,
+  isGivenName,
   NAME_SHAPE,
   NUMBERED_ADDRESS_SHAPE,
   STREET_SHAPE,
@@ -41,6 +50,11 @@ const actorName = named(ACTOR_NAME_SHAPE);
 const anyLabel: KeyRule = { ...containerOf(RULES.personName, NAME_PARTS), applies: GIVEN_NAME_SHAPE };
 /** Of anything, and of somebody where what stands beside it is somebody's. */
 const anyName: KeyRule = { ...anyLabel, inPerson: actorName };
+/** The same in languages in which it is a given name more often. */
+const anyGivenName: KeyRule = {
+  ...anyName,
+  applies: { test: (value) => GIVEN_NAME_SHAPE.test(value) || isGivenName(value) },
+};
 /** A part of the name of a person, who is told of by the whole object then. */
 const partOfName: KeyRule = { ...personName, tellsOfPerson: true };
 /** Says nothing of its own value. */
@@ -89,11 +103,12 @@ const shortStreet: KeyRule = {
 };
 
 /** In an object about somebody these say who it is. */
-function personWith(name: KeyRule): KeyRule {
+function personWith(name: KeyRule, more: readonly [string, KeyRule][] = []): KeyRule {
   const parts = new Map<string, KeyRule>([
     ...names(name, 'name names displayname nombre nom nome naam imie namn navn realname nickname alias label title'),
     ...names(namePart, 'first last given family middle fullname'),
     ...names(nationalId, NATIONAL_ID_PARTS),
+    ...more,
   ]);
   for (const other of ['label', 'title']) parts.delete(other);
   return containerOf(RULES.personName, parts);
@@ -104,6 +119,15 @@ const thing = containerOf(RULES.personName, NO_NAMES);
 
 const person: KeyRule = { ...personWith(personName), applies: ACTOR_NAME_SHAPE, inText: NAME_IN_TEXT };
 const actor: KeyRule = { ...personWith(actorName), applies: GIVEN_NAME_SHAPE, inText: NAME_IN_TEXT, isWeak: true };
+/** Often of a firm. */
+const personOrFirm: KeyRule = { ...person, applies: GIVEN_NAME_SHAPE, isWeak: true };
+/** Its licence is one to drive. */
+const driver: KeyRule = personWith(actorName, [
+  ...names(
+    drivingLicence,
+    'licensenumber licencenumber licenseno licenceno license licence licensenum licenseid licenceid',
+  ),
+]);
 /** Whoever did something, or had it done to, by a word that things are called by, too. */
 const anybody: KeyRule = {
   rule: RULES.personName,
@@ -138,6 +162,11 @@ const ENDS = new Map<string, KeyRule>([
   ...[...lists.THINGS].map((word) => [word, thing] as const),
   ...[...lists.ACTORS].map((word) => [word, actor] as const),
   ...[...lists.PEOPLE].map((word) => [word, person] as const),
+  ...names(personOrFirm, 'payer payee shipper consignee creditor'),
+  ...names(
+    { ...driver, applies: GIVEN_NAME_SHAPE, inText: NAME_IN_TEXT, isWeak: true },
+    'driver drivers conductor chauffeur',
+  ),
   ...DOCUMENTS,
   ...names(personName, lists.PERSON_NAMES),
   ...names(partOfName, lists.PARTS_OF_NAMES),
@@ -162,10 +191,8 @@ const MAX_JOINED_CHARS = 40;
 
 /** Of these alone something is said only by what they hold, or look like. */
 const ALONE = new Map<string, KeyRule>([
-  ...names(
-    anyName,
-    'name names displayname nombre nom nome naam navn namn nume nama ime isim adi meno jmeno nev nimi imie',
-  ),
+  ...names(anyName, 'name names displayname'),
+  ...names(anyGivenName, 'nombre nom nome naam navn namn nume nama ime isim adi meno jmeno nev nimi imie'),
   ...names(anyLabel, 'nickname nick label fn cn commonname'),
   ...names(ofPerson, lists.OF_PERSONS),
   ...WHOLE_DOCUMENTS,

@@ -90,11 +90,14 @@ export const GIVEN_NAME_SHAPE: Shape = {
   },
 };
 
+/** True for a common given name alone. */
+export function isGivenName(value: string): boolean {
+  return value.length <= 24 && /^[A-Z][A-Za-z\x80-\xff'-]{1,23}$/.test(value) && startsWithGivenName(value);
+}
+
 /** A name that looks like a person's, or a common given name alone. */
 export const ACTOR_NAME_SHAPE: Shape = {
-  test: (value) =>
-    PROPER_NAME_SHAPE.test(value) ||
-    (value.length <= 24 && /^[A-Z][A-Za-z\x80-\xff'-]{1,23}$/.test(value) && startsWithGivenName(value)),
+  test: (value) => PROPER_NAME_SHAPE.test(value) || isGivenName(value),
 };
 
 const NO_STREET = /@|:\/\/|^0x|[{}<>=]/;

@@ -18,7 +18,7 @@ export const PEOPLE: ReadonlySet<string> = new Set(
     'human taxpayer alumno alumna solicitante asegurado inquilino huesped trabajador contribuyente requerente hospede anagrafica richiedente ' +
     'alunno dipendenti assicurato lavoratore antragsteller schuler mieter vermieter arbeitnehmer ansprechperson versicherte ' +
     'versicherten demandeur locataire conjoint leerling huurder aanvrager werknemer uczen pracownik wnioskodawca kund elev ' +
-    'surgeon pharmacist midwife dentist therapist psychologist psychiatrist clinician prescriber paramedic caretaker ' +
+    'attending surgeon pharmacist midwife dentist therapist psychologist psychiatrist clinician prescriber paramedic caretaker ' +
     'plaintiff defendant complainant victim suspect inmate detainee occupant visitor visitors dependent ' +
     'dependents dependant dependants sibling brother sister son daughter wife husband grandmother grandfather trustee ' +
     'executor godparent godmother godfather nominee guarantor cosigner coapplicant coborrower interviewer interviewee ' +

@@ -141,7 +141,7 @@ const ABOUT = list(
     'changed updated created last valid validity validation strength score parameter provider source mode supported ' +
     'index budget price cost rate arn domain path consent banner manager store storage service server per minute ' +
     'second hour day month check checks result results response match matched present exists visible error errors ' +
-    'message reason attempts retries change changes rotation rules rule seconds minutes hours days ms curp rfc elector catastral',
+    'message reason attempts retries change changes ref refs reference rotation rules rule seconds minutes hours days ms curp rfc elector catastral',
 );
 /** In front of `tokens` they say that it is a number of them. */
 const QUANTITY = list(

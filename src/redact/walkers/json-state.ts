@@ -1,6 +1,15 @@
-import { type ClassifyKey, isSureOfNothing, type KeyRule, NEVER } from '../key-rule.ts';
+import { type ClassifyKey, isSureOfNothing, type KeyRule, NEVER, ruleApplies } from '../key-rule.ts';
 import { RULES } from '../rules.ts';
-import { entryRule, idRule, nameOfCode, type PairRole, pairRule } from './pairs.ts';
+import {
+  documentRule,
+  entryRule,
+  idRule,
+  nameOfCode,
+  type PairRole,
+  pairRule,
+  SIGN_IN,
+  SIGN_IN_PARAM,
+} from './pairs.ts';
 
 /** What may come next in a JSON text. */
 export const NEXT = { value: 0, valueOrEnd: 1, key: 2, keyOrEnd: 3, colon: 4, commaOrEnd: 5 } as const;
@@ -22,6 +31,10 @@ export interface Container {
   isPerson: boolean;
   /** What a document of GraphQL in it says about the variables beside it. */
   variables: KeyRule | undefined;
+  /** What a member in it says that the number of a document beside it is. */
+  document: KeyRule | undefined;
+  /** True for a call by which somebody signs in. */
+  isSignIn: boolean;
   /** Texts of its members `name` and `id` that nobody has asked about yet. */
   unread: UnreadName[] | undefined;
 }
@@ -121,11 +134,20 @@ export class JsonState {
     return this.next === NEXT.key || this.next === NEXT.keyOrEnd;
   }
 
-  /** True when the next value may be replaced by what the member `name` behind it says. */
+  /** True when the next value may be replaced by what a member behind it says: its name, or the type of a document. */
   get mayBeNamedLater(): boolean {
-    if (this.role !== 'value' || this.#container === undefined) return false;
+    const { role } = this;
+    if ((role !== 'value' && role !== 'docnumber') || this.#container === undefined) return false;
     this.#readNames(this.#container);
-    return !this.#container.isNamed;
+    return role === 'value' ? !this.#container.isNamed : this.#container.document === undefined;
+  }
+
+  /** What the next value is when something behind it tells of somebody; undefined when it is nothing then either. */
+  waitsForPerson(text: string): KeyRule | undefined {
+    const { inPerson } = this.key ?? {};
+    return inPerson !== undefined && this.#container?.isObject === true && ruleApplies(inPerson, text)
+      ? inPerson
+      : undefined;
   }
 
   /** A value is over: what its container expects, and the rule that its next element has. */
@@ -140,9 +162,12 @@ export class JsonState {
 
   /** An array or object starts; a value has to be expected. */
   open(isObject: boolean): void {
-    const key = isObject ? this.key?.members?.() : (this.key?.elements?.() ?? this.key);
-    const care = careOf(key);
     const outer = this.#container;
+    if (this.role === 'params' && outer !== undefined) this.#readNames(outer);
+    const isOfSignIn = !isObject && this.role === 'params' && outer?.isSignIn === true;
+    const first = isObject ? this.key?.members?.() : (this.key?.elements?.() ?? this.key);
+    const key = isOfSignIn ? SIGN_IN_PARAM : first;
+    const care = careOf(key);
     // `{"type": {"text": "Medical record number"}, "value": …}`: an object in the place of a name.
     const names = isObject && this.role === 'name' ? outer : outer?.names;
     this.role = !isObject && outer?.isObject === false ? 'first' : undefined;
@@ -155,11 +180,13 @@ export class JsonState {
       names,
       isPerson: false,
       variables: undefined,
+      document: undefined,
+      isSignIn: false,
       unread: undefined,
     };
     this.#stack.push(this.#container);
-    this.key = key;
-    this.care = care;
+    this.key = first;
+    this.care = isOfSignIn ? careOf(first) : care;
     this.next = isObject ? NEXT.keyOrEnd : NEXT.valueOrEnd;
   }
 
@@ -198,10 +225,11 @@ export class JsonState {
     if (signs > CARES && own !== undefined && container !== undefined) this.#besidePerson(own, container);
     if (role === undefined || container === undefined) return;
     if (role === 'variables' && container.variables !== undefined) this.#takes(container.variables);
-    if (role !== 'value') return;
+    if (role !== 'value' && role !== 'docnumber') return;
     this.#readNames(container);
-    if (container.named === undefined) return;
-    if (this.key === undefined || isSureOfNothing(this.key)) this.#takes(container.named);
+    if (role === 'docnumber' && container.document !== undefined) this.#takes(container.document);
+    const said = role === 'value' ? (container.named ?? container.document) : undefined;
+    if (said !== undefined && (this.key === undefined || isSureOfNothing(this.key))) this.#takes(said);
   }
 
   #besidePerson(own: KeyRule, container: Container): void {
@@ -248,6 +276,11 @@ export class JsonState {
   }
 
   #readName(text: string, role: PairRole, container: Container): KeyRule | undefined {
+    if (role === 'method') container.isSignIn = SIGN_IN.test(text);
+    if (role === 'doctype') {
+      if (NAME.test(text)) container.document = documentRule(text, this.#classifyHeader);
+      return container.document;
+    }
     if (role !== 'name' && role !== 'id') return undefined;
     const rule = NAME.test(text) ? this.#classifyHeader(text) : undefined;
     const key = rule && (role === 'name' ? pairRule(rule) : idRule(rule));

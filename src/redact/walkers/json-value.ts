@@ -15,12 +15,14 @@ export interface Scalar {
 }
 
 /**
- * A value that waits for the member `name` behind it, or for members that tell of somebody; meanwhile all output goes to an own
- * place.
+ * A value that waits for the member `name` behind it, for the type of the document that it is the number of, or for members that
+ * tell of somebody; meanwhile all output goes to an own place.
  */
 export interface HeldValue {
   /** Of a value that waits for somebody: what it is then. */
   readonly inPerson: KeyRule | undefined;
+  /** True for one that waits for the type of its document. */
+  readonly isDocument: boolean;
   /** Of one that waits for a document of GraphQL: its variable. Then the depth is that of the object around all of them. */
   readonly variable: string | undefined;
   readonly depth: number;

@@ -1,6 +1,6 @@
 import { dropLong, type Scope } from '../engine.ts';
 import { Output, type Replaced } from '../findings.ts';
-import { type KeyRule, ruleApplies } from '../key-rule.ts';
+import type { KeyRule } from '../key-rule.ts';
 import type { WithdrawReason } from '../types.ts';
 import { bytesOf, giveBack } from './json-bytes.ts';
 import { closingQuote, digitsOf, escapeJson, stringRun, unescapeJson } from './json-text.ts';
@@ -9,7 +9,7 @@ import { variablesOf } from './graphql-variables.ts';
 import { type JsonFollower, LongValue } from './long.ts';
 import { JsonSkimmer } from './json-skim.ts';
 import { JsonState, NEXT } from './json-state.ts';
-import { pairRole } from './pairs.ts';
+import { documentRole, pairRole } from './pairs.ts';
 
 /** A string too long to be held: `walker` for what is in it, none for one that is replaced as a whole. */
 interface LongString {
@@ -215,18 +215,20 @@ export class JsonWalker implements JsonFollower {
   #value(raw: string, text: string, isNumber: boolean): void {
     const start = this.#position - raw.length;
     const scalar = { raw, text, offset: this.#offset + start, isNumber };
-    const { depth, key } = this.#state;
+    const { depth, key, mayBeNamedLater } = this.#state;
+    const isDocument = this.#state.role === 'docnumber' && mayBeNamedLater;
     if (this.#variablesIn !== -1 && depth === this.#variablesIn + 1) {
-      this.#hold({ depth: this.#variablesIn, scalar, key, inPerson: undefined, variable: this.#variable }, start);
+      const variable = this.#variable;
+      this.#hold({ depth: this.#variablesIn, scalar, key, inPerson: undefined, isDocument, variable }, start);
       return;
     }
-    const inPerson = this.#waitsForPerson(text, key);
-    if ((!this.#state.mayBeNamedLater && inPerson === undefined) || this.#held.at(-1)?.depth === depth) {
+    const inPerson = this.#state.waitsForPerson(text);
+    if ((!mayBeNamedLater && inPerson === undefined) || this.#held.at(-1)?.depth === depth) {
       const replaced = redactScalar(scalar, key, this.#scope);
       if (replaced !== undefined) this.#replace(start, this.#position, replaced);
       return;
     }
-    this.#hold({ depth, scalar, key, inPerson, variable: undefined }, start);
+    this.#hold({ depth, scalar, key, inPerson, isDocument, variable: undefined }, start);
   }
 
   /** Holds a value back that starts at `start` and has just been read. */
@@ -237,17 +239,11 @@ export class JsonWalker implements JsonFollower {
     this.#output = new Output();
   }
 
-  #waitsForPerson(text: string, key: KeyRule | undefined): KeyRule | undefined {
-    const { inPerson } = key ?? {};
-    return inPerson !== undefined && this.#state.container?.isObject === true && ruleApplies(inPerson, text)
-      ? inPerson
-      : undefined;
-  }
-
   /** The value that was held back last when it is of the object at hand. */
   #heldHere(isPerson: boolean): HeldValue | undefined {
     const held = this.#held.at(-1);
     if (held?.depth !== this.#state.depth || held.variable !== undefined) return undefined;
+    if (held.isDocument && !isPerson) return undefined;
     return (held.inPerson !== undefined) === isPerson ? held : undefined;
   }
 
@@ -316,7 +312,7 @@ export class JsonWalker implements JsonFollower {
     this.#variable = text;
     const outer = this.#state.container?.key;
     const own = engine.classify(text, outer);
-    const role = pairRole(text);
+    const role = pairRole(text) ?? documentRole(text);
     this.#state.named(own, role);
     this.#knowsMore();
     const isPlain = this.#isOfBytes && raw.length === text.length + 2;
@@ -337,6 +333,11 @@ export class JsonWalker implements JsonFollower {
   /** The string that has just been read is the name of the value beside it. */
   #namesValue(text: string): void {
     const key = this.#state.namesValue(text);
+    if (this.#state.role === 'doctype') {
+      const held = this.#held.at(-1);
+      if (key !== undefined && held?.depth === this.#state.depth && held.isDocument) this.#release(key);
+      return;
+    }
     const isNamed = key !== undefined || this.#state.role === 'name';
     if (isNamed && this.#heldHere(false) !== undefined) this.#release(key);
   }

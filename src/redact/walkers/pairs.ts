@@ -1,13 +1,26 @@
-import type { KeyRule } from '../key-rule.ts';
+import type { ClassifyKey, KeyRule } from '../key-rule.ts';
+import { RULES } from '../rules.ts';
 
 /**
  * What a member of an object says in a list of named values: `{"name": "Authorization", "value": "…"}`. An `id` may be the name of
  * a value, and is mostly something else; `display` is the text of an object that names something. `first` is no member but the
- * first element of a list in a list. A `document` of GraphQL says what the `variables` beside it are.
+ * first element of a list in a list. A `document` of GraphQL says what the `variables` beside it are, a `doctype` what document of
+ * somebody the `docnumber` beside it is of, a `method` what the `params` of a call are.
  */
-export type PairRole = 'name' | 'value' | 'id' | 'display' | 'document' | 'variables' | 'first';
+export type PairRole =
+  | 'name'
+  | 'value'
+  | 'id'
+  | 'display'
+  | 'document'
+  | 'variables'
+  | 'doctype'
+  | 'docnumber'
+  | 'method'
+  | 'params'
+  | 'first';
 
-const ROLES_IN_ORDER = ['name', 'value', 'id', 'display', 'document', 'variables'] as const;
+const ROLES_IN_ORDER = ['name', 'value', 'id', 'display', 'document', 'variables', 'method', 'params'] as const;
 const ROLES: ReadonlyMap<string, PairRole> = new Map(
   [
     [
@@ -50,6 +63,8 @@ const ROLES: ReadonlyMap<string, PairRole> = new Map(
     ['display'],
     ['query'],
     ['variables'],
+    ['method'],
+    ['params'],
   ]
     .flatMap((names, i) => names.map((name) => [name, ROLES_IN_ORDER[i] ?? 'value'] as const))
     // As they are written mostly; to make each name lower case would cost more than all the rest.
@@ -58,10 +73,23 @@ const ROLES: ReadonlyMap<string, PairRole> = new Map(
     ),
 );
 const MAX_ROLE_CHARS = 11;
+/** In one piece and lower case. */
+const DOCUMENT_TYPE =
+  /^(?:(?:id|identity|identification|personal|travel)?(?:document|doc)type|(?:id|identity|identification)type|tipo(?:de)?(?:documento|identificacion|doc|id)|typ(?:e)?(?:de)?(?:piece|document)|dokument(?:en)?typ)$/;
+const DOCUMENT_NUMBER =
+  /^(?:(?:id|identity|identification|personal|travel)?(?:document|doc)(?:number|no|num|nr|id)|(?:id|identity|identification)(?:number|no|num|nr)|(?:numero|nro|num)(?:de)?(?:documento|identificacion|doc|id|piece)|dokument(?:en)?nummer)$/;
+const MAX_DOCUMENT_ROLE_CHARS = 32;
 
 /** The role of a member by its name; undefined for most. */
 export function pairRole(name: string): PairRole | undefined {
   return name.length > MAX_ROLE_CHARS ? undefined : ROLES.get(name);
+}
+
+/** The role of a member by which the document of somebody is told of; undefined for most. */
+export function documentRole(name: string): PairRole | undefined {
+  if (name.length > MAX_DOCUMENT_ROLE_CHARS) return undefined;
+  const plain = name.replace(/[^A-Za-z]/g, '').toLowerCase();
+  return DOCUMENT_TYPE.test(plain) ? 'doctype' : DOCUMENT_NUMBER.test(plain) ? 'docnumber' : undefined;
 }
 
 /** The rule of the value beside a name; it holds for all that the value has in it. */
@@ -108,6 +136,33 @@ const IDENTIFIER_CODES: ReadonlyMap<string, string> = new Map([
   ['DEA', 'dea number'],
   ['MC', 'medicare number'],
 ]);
+
+/** What national ids are called where it is said what document a number is of. */
+const NATIONAL_DOCUMENT =
+  /^(?:dni|nie|nif|cc|ce|ti|ci|cni|rut|run|cedula.{0,24}|nric|fin|bi|rg|curp|ine|ife|national[ _-]?(?:id|identity)(?:[ _-]?card|[ _-]?number)?|id(?:entity)?[ _-]?card|identity[ _-]?document|gov(?:ernment|t)?[ _-]?id|personalausweis|residence[ _-]?permit|state[ _-]?id)$/i;
+const OF_SOMEBODY: ReadonlySet<string> = new Set([
+  'passport',
+  'driving_licence',
+  'medical_record',
+  'national_id',
+  'us_ssn',
+]);
+
+/** The rule of a number beside the text that says what document it is of; undefined for those of things. */
+export function documentRule(text: string, classify: ClassifyKey): KeyRule | undefined {
+  const name = NATIONAL_DOCUMENT.test(text) ? 'national id' : text;
+  const rule = classify(name);
+  return rule !== undefined && OF_SOMEBODY.has(rule.rule.entity) ? rule : undefined;
+}
+
+/** Calls by which somebody signs in, and what comes behind the name in what they are called with: `["anna", "…"]`. */
+export const SIGN_IN =
+  /(?:^|[._/-])(?:user)?(?:log_?[io]n|sign_?in|auth(?:enticate|orize)?|unlock|walletpassphrase)(?:user)?$/i;
+/** See {@link SIGN_IN}. */
+export const SIGN_IN_PARAM: KeyRule = {
+  rule: RULES.credential,
+  unless: /^\s*(?:true|false|\d{1,3}|[a-z]{2}(?:[-_][A-Z]{2})?|https?:\S*|[^\s@]+@\S+)\s*$/,
+};
 
 /** The name that a code in the place of a name stands for. */
 export function nameOfCode(code: string): string {

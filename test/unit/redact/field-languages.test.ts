@@ -95,6 +95,9 @@ describe('names of secrets', () => {
       confirmation_code: 'XK4R2P',
       error_code: '482913',
       promo_code: 'SAVE20',
+      tan: 'ABCD12345E',
+      password_ref: 'vault/app/db7',
+      secretReference: 'orders-db-7',
     };
     assert.deepEqual(await redactJsonValue(document), document);
   });

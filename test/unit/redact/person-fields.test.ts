@@ -60,6 +60,24 @@ describe('fields that persons stand in', () => {
     });
   });
 
+  it('are those of a given name alone, in languages in which it has the name of a name', async () => {
+    await replaces('nombre, nome, naam, imie, jmeno', 'Francisca');
+    await leaves({ nombre: 'Bodega', nome: 'Milano', nom: 'paul', name: 'Francisca', naam: 'FRANCISCA 2' });
+  });
+
+  it('are those of who pays and gets, where these are no firms, and of attending doctors', async () => {
+    await replaces('payer, payee, shipper, consignee, creditor, driver, attending', 'Anna Quibell');
+    await leaves({
+      payer: 'Northern Mutual',
+      payee: 'City Water Works',
+      creditor: 'Union Lending',
+      driver: 'Fast Storage',
+    });
+    assert.deepEqual(await redactJsonValue({ payer: { name: 'Zanele Quibell', plan: 'gold' } }), {
+      payer: { name: REDACTED, plan: 'gold' },
+    });
+  });
+
   it('weigh less than what holds around them', async () => {
     assert.deepEqual(await redactJsonValue({ credentials: { owner: 'jane', author: 'x' } }), {
       credentials: { owner: '[redacted:credential]', author: '[redacted:credential]' },
