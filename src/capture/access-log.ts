@@ -1,6 +1,7 @@
 import { AccessLog, type AccessLogEntry, KIND } from '../record/index.ts';
 import type { Clock, Logger, Random } from '../runtime/index.ts';
 import { decodeAccessLogMessage, type LogIdentifier } from './access-log-wire.ts';
+import type { ClockReadings } from './clock-readings.ts';
 import type { Losses } from './losses.ts';
 import { type LogStream, PacedWriter, type PacedWriterOptions } from './paced-writer.ts';
 import type { LogCounters } from './stats.ts';
@@ -21,6 +22,7 @@ export interface AccessLogContext extends PacedWriterOptions {
   readonly logger: Logger;
   readonly counters: LogCounters;
   readonly losses: Losses;
+  readonly clocks: ClockReadings;
   /** Told of each call that the log says was cut short. */
   onCut(exchangeId: string): void;
 }
@@ -67,7 +69,10 @@ export class AccessLogSession {
 
   #record(entries: readonly AccessLogEntry[]): void {
     const origin = { ...this.#identifier, streamId: this.#streamId, messageNo: this.#nextMessageNo };
-    const bodies = encodeAccessLogs(origin, entries, this.#context.clock.nowUs());
+    const receivedUs = this.#context.clock.nowUs();
+    const lastUs = Math.max(...entries.map(({ startedUs, durationUs }) => startedUs + durationUs));
+    if (lastUs > 0) this.#context.clocks.takeLog(lastUs, receivedUs, origin.nodeId);
+    const bodies = encodeAccessLogs(origin, entries, receivedUs);
     this.#nextMessageNo += 1;
     for (const body of bodies) this.#append(body);
   }

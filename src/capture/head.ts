@@ -100,8 +100,11 @@ export function addResponseHeaders(facts: HeadFacts, headers: readonly Header[])
   if (facts.status === 0 && status !== '') addMisshapen(facts, 'status', status);
 }
 
-/** Adds what Envoy's attributes tell; those of the response know the upstream. */
-export function addAttributes(facts: HeadFacts, attributes: Attributes): void {
+/**
+ * Adds what Envoy's attributes tell; those of the response know the upstream.
+ * @returns when the call began by Envoy's clock, if they say so
+ */
+export function addAttributes(facts: HeadFacts, attributes: Attributes): number | undefined {
   const { head } = facts;
   const text = (name: string): string => {
     const value = attributes.get(name);
@@ -113,7 +116,8 @@ export function addAttributes(facts: HeadFacts, attributes: Attributes): void {
     addMisshapen(facts, field, value);
     return before;
   };
-  head.startedUs = parseTimeUs(text('request.time')) ?? head.startedUs;
+  const startedUs = parseTimeUs(text('request.time'));
+  head.startedUs = startedUs ?? head.startedUs;
   head.protocol = take('request.protocol', 'protocol', isProtocol, head.protocol);
   head.route = take('xds.route_name', 'route', isConfiguredName, head.route);
   head.cluster = take('xds.cluster_name', 'cluster', isConfiguredName, head.cluster);
@@ -126,6 +130,7 @@ export function addAttributes(facts: HeadFacts, attributes: Attributes): void {
   facts.address ||= text('source.address');
   setProven(facts, attributes, text);
   setClaimed(facts);
+  return startedUs;
 }
 
 function taker(facts: HeadFacts, headers: readonly Header[]) {

@@ -1,10 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { RecordWriter } from '../record/index.ts';
+import type { ClockReading, RecordWriter } from '../record/index.ts';
 import type { Random } from '../runtime/index.ts';
+import { ClockReadings } from './clock-readings.ts';
 import { GrpcListener, type ListenerOptions } from './grpc-listener.ts';
 import { ACCESS_LOG_SERVICE, HEALTH, METRICS_SERVICE } from './grpc-services.ts';
 import { HealthService } from './health.ts';
-import { LogStreams } from './log-streams.ts';
+import { LogStreams, type LogStreamsOptions } from './log-streams.ts';
 import { Losses } from './losses.ts';
 import { LogCounters, type LogStats } from './stats.ts';
 
@@ -37,6 +38,7 @@ export class LogServer {
   readonly #health: HealthService;
   readonly #streams: LogStreams;
   readonly #counters: LogCounters;
+  readonly #clocks: ClockReadings;
   readonly #timer: NodeJS.Timeout;
   #stopping: Promise<void> | undefined;
 
@@ -44,30 +46,30 @@ export class LogServer {
     listener: GrpcListener,
     health: HealthService,
     streams: LogStreams,
-    counters: LogCounters,
-    losses: Losses,
+    counted: Pick<LogStreamsOptions, 'counters' | 'clocks' | 'losses'>,
   ) {
     this.#listener = listener;
     this.port = listener.port;
     this.#health = health;
     this.#streams = streams;
-    this.#counters = counters;
-    this.#timer = setInterval(() => void losses.record(), TICK_MS).unref();
+    this.#counters = counted.counters;
+    this.#clocks = counted.clocks;
+    this.#timer = setInterval(() => void counted.losses.record(), TICK_MS).unref();
   }
 
   /** Listens; resolves with the server once streams are taken. @throws what {@link GrpcListener.start} throws */
   static async start(options: LogServerOptions): Promise<LogServer> {
     const { writer, clock, logger } = options;
     const health = new HealthService(LOG_SERVICES, clock);
-    const counters = new LogCounters();
     const losses = new Losses(writer, clock, logger);
-    const streams = new LogStreams({ ...options, counters, losses, onCut: () => undefined });
+    const counted = { counters: new LogCounters(), clocks: new ClockReadings(clock), losses };
+    const streams = new LogStreams({ ...options, ...counted, onCut: () => undefined });
     const listener = await GrpcListener.start(options, 'the access log', (server) => {
       server.addService(ACCESS_LOG_SERVICE, { streamAccessLogs: streams.streamAccessLogs });
       server.addService(METRICS_SERVICE, { streamMetrics: streams.streamMetrics });
       server.addService(HEALTH, { check: health.check, watch: health.watch });
     });
-    return new LogServer(listener, health, streams, counters, losses);
+    return new LogServer(listener, health, streams, counted);
   }
 
   /** False once it says that it takes no new streams. */
@@ -78,6 +80,11 @@ export class LogServer {
   /** What was done so far. */
   stats(): LogStats {
     return this.#counters.logStats();
+  }
+
+  /** How far our clock is from those of the Envoys whose log came lately. */
+  clocks(): ClockReading[] {
+    return this.#clocks.recent();
   }
 
   /**

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { RecordWriter } from '../record/index.ts';
 import type { Clock, Logger, Random } from '../runtime/index.ts';
 import { AccessLogSession } from './access-log.ts';
+import type { ClockReadings } from './clock-readings.ts';
 import { CountersSession } from './counters.ts';
 import type { Losses } from './losses.ts';
 import { readRest } from './process-stream.ts';
@@ -22,6 +23,7 @@ export interface LogStreamsOptions {
   readonly logger: Logger;
   readonly counters: LogCounters;
   readonly losses: Losses;
+  readonly clocks: ClockReadings;
   /** Bytes of a stream that aren't durable: beyond it the stream is read no further until they are. */
   readonly maxPendingBytes: number;
   /** Told of each call that the log says was cut short. */

@@ -23,6 +23,10 @@ export class ProcessStream implements SessionStream {
     this.#call = call;
   }
 
+  get peer(): string {
+    return this.#call?.getPeer().replace(/:\d+$/, '') ?? '';
+  }
+
   reply(bytes: Uint8Array): void {
     const call = this.#call;
     if (call === undefined || call.write(bytes) || this.#holds.unread) return;

@@ -114,9 +114,9 @@ export class Recording {
     this.#sides[side].capture = undefined;
   }
 
-  /** Adds Envoy's attributes. */
-  addAttributes(attributes: Attributes): void {
-    addAttributes(this.#facts, attributes);
+  /** Adds Envoy's attributes, and gives when the call began by its clock, if they say so. */
+  addAttributes(attributes: Attributes): number | undefined {
+    return addAttributes(this.#facts, attributes);
   }
 
   /** Redacts and keeps headers or trailers. */

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { ClockReading } from '../record/index.ts';
 import { GrpcListener } from './grpc-listener.ts';
 import { ACCESS_LOG_SERVICE, EXTERNAL_PROCESSOR, HEALTH, METRICS_SERVICE } from './grpc-services.ts';
 import { HealthService } from './health.ts';
@@ -47,6 +48,11 @@ export class CaptureServer {
   /** What was done so far. */
   stats(): CaptureStats {
     return this.#streams.stats();
+  }
+
+  /** How far our clock is from those of the Envoys that were heard of lately. */
+  clocks(): ClockReading[] {
+    return this.#streams.clocks.recent();
   }
 
   /**

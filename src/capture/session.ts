@@ -136,7 +136,9 @@ export class Session {
 
   #addAttributes(attributes: Attributes): void {
     this.#enqueue(0, () => {
-      this.#recording?.addAttributes(attributes);
+      const envoyUs = this.#recording?.addAttributes(attributes);
+      const seenUs = this.#recording?.firstSeenUs ?? 0;
+      if (envoyUs !== undefined) this.#context.clocks.takeCall(envoyUs, seenUs, () => this.#stream.peer);
       return undefined;
     });
   }

@@ -3,6 +3,7 @@ import { PROFILE, type Profile } from '../record/index.ts';
 import { BufferGarbage, RandomPool } from '../runtime/index.ts';
 import { Admission } from './admission.ts';
 import { Budget } from './budget.ts';
+import { ClockReadings } from './clock-readings.ts';
 import type { CaptureLimits } from './limits.ts';
 import { LogStreams } from './log-streams.ts';
 import { Losses } from './losses.ts';
@@ -34,6 +35,8 @@ export class CaptureStreams {
   readonly limits: CaptureLimits;
   /** The streams of Envoy's access log and counters. */
   readonly logs: LogStreams;
+  /** How far our clock is from Envoy's. */
+  readonly clocks: ClockReadings;
   readonly #options: CaptureOptions;
   readonly #counters = new CaptureCounters();
   readonly #losses: Losses;
@@ -60,9 +63,10 @@ export class CaptureStreams {
     const { clock, logger, writer } = options;
     this.#losses = new Losses(writer, clock, logger);
     this.#unended = new Unended(writer, logger);
+    this.clocks = new ClockReadings(clock);
     const random = new RandomPool(options.random);
     this.logs = new LogStreams({
-      ...{ clock, logger, random: options.random, counters: this.#counters, losses: this.#losses },
+      ...{ clock, logger, random: options.random, counters: this.#counters, losses: this.#losses, clocks: this.clocks },
       writer: options.accessLogWriter ?? writer,
       maxPendingBytes: this.limits.maxAccessLogBytes,
       onCut: this.#onCut,
@@ -78,6 +82,7 @@ export class CaptureStreams {
       losses: this.#losses,
       unended: this.#unended,
       strictWaiting: this.#strictWaiting,
+      clocks: this.clocks,
       backlogBytes: () => writer.backlogBytes,
       record: (profile) => new Recording(recordingContext, profile),
     };

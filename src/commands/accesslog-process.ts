@@ -51,7 +51,12 @@ export async function startAccessLog(
     const facts = { port: server.port, keyId: encodeHex(key.keyId), epoch: encodeHex(writer.epoch) };
     logger.info(facts, 'the access log is received');
     addLogMetrics(ports.telemetry, { ...open, server }, config);
-    const drained = { port: server.port, drain: () => server.drain(DRAIN_TIMEOUT_MS), stats: () => server.stats() };
+    const drained = {
+      port: server.port,
+      clocks: () => server.clocks(),
+      drain: () => server.drain(DRAIN_TIMEOUT_MS),
+      stats: () => server.stats(),
+    };
     return runProducer(open, drained, ROLE, config, logger);
   } catch (thrown) {
     await abandonProducer(open, ROLE, logger);

@@ -4,6 +4,7 @@ import {
   CallCounts,
   Certificate,
   CERTIFICATE_STATE,
+  CLOCK_SOURCE,
   ENDED,
   Exchange,
   ExchangeOpened,
@@ -26,7 +27,7 @@ import {
   QUARANTINE_REASON,
   SignedKey,
 } from '../record/index.ts';
-import type { LedgerRecord } from '../record/index.ts';
+import type { ClockReading, LedgerRecord } from '../record/index.ts';
 import { encodeHex } from '../proof/index.ts';
 
 /** The name that a registry gives a number, or the number. */
@@ -105,6 +106,11 @@ function describeCertificate(body: Uint8Array): string {
   return `${nameIn(CERTIFICATE_STATE, state)} ${name} ${formatTime(windowStartUs)} revision ${revision}: ${calls}`;
 }
 
+function describeClock({ source, name, aheadUs, behindUs }: ClockReading): string {
+  const apart = behindUs > 0 ? `at least ${behindUs / 1000} ms behind` : `at most ${aheadUs / 1000} ms ahead of`;
+  return `${apart} ${name === '' ? 'Envoy' : name} (${nameIn(CLOCK_SOURCE, source)})`;
+}
+
 function describeKey(body: Uint8Array): string {
   const statement = KeyStatement.decode(SignedKey.decode(body).statement);
   return `${nameIn(KEY_ROLE, statement.role)} ${statement.name} ${encodeHex(statement.publicKey).slice(0, 16)}…`;
@@ -114,8 +120,8 @@ const SUMMARIES: Readonly<Record<number, (body: Uint8Array) => string>> = {
   [KIND.genesis]: (body) => Genesis.decode(body).origin,
   [KIND.key]: describeKey,
   [KIND.producer]: (body) => {
-    const { event, role } = ProducerStatus.decode(body);
-    return `${role} ${nameIn(PRODUCER_EVENT, event)}`;
+    const { event, role, clocks } = ProducerStatus.decode(body);
+    return [`${role} ${nameIn(PRODUCER_EVENT, event)}`, ...clocks.map(describeClock)].join(', ');
   },
   [KIND.exchange_opened]: (body) => {
     const { head } = ExchangeOpened.decode(body);

@@ -4,7 +4,7 @@ import type { Config } from '../config/index.ts';
 import { socketLock } from '../ledger/index.ts';
 import type { HeldLock } from '../ledger/index.ts';
 import { AffidavitError, GAP_REASON, Gap, KIND } from '../record/index.ts';
-import type { RecordWriter } from '../record/index.ts';
+import type { ClockReading, RecordWriter } from '../record/index.ts';
 import { encodeHex } from '../proof/index.ts';
 import { nodeFiles } from '../runtime/index.ts';
 import type { Logger } from '../runtime/index.ts';
@@ -85,6 +85,8 @@ interface Server {
   readonly port: number;
   /** Oldest frame that a restart would need to end what is open now. */
   readonly oldestOpenFrame?: number | undefined;
+  /** How far our clock is from those of whoever sends us something. */
+  clocks?(): readonly ClockReading[];
   drain(): Promise<void>;
   stats(): object;
 }
@@ -160,7 +162,7 @@ export function runProducer(
   const { producer, spool, begunAt, ages } = open;
   const needs = { openExchanges: () => server.oldestOpenFrame, epoch: () => open.lastBatchFrame };
   const release = guardedRelease(spool, config.spool.maxBytes, needs, logger);
-  const heart = startHeartbeat(producer, role, logger);
+  const heart = startHeartbeat(producer, role, logger, () => server.clocks?.() ?? []);
   const stop = async (): Promise<void> => {
     heart.stop();
     // What can't be said any more (the spool has failed, or is full) keeps nothing else from ending in order: the next
@@ -280,9 +282,15 @@ export async function attempt(
 }
 
 /** Says every ten seconds that a producer lives; what it gives ends that. */
-export function beat(producer: Producer, role: string, logger: Logger): () => void {
+export function beat(
+  producer: Producer,
+  role: string,
+  logger: Logger,
+  clocks: () => readonly ClockReading[] = () => [],
+): () => void {
   const heart = setInterval(() => {
-    if (producer.refusal === undefined) void attempt(() => producer.heartbeat(), role, 'write a heartbeat', logger);
+    if (producer.refusal === undefined)
+      void attempt(() => producer.heartbeat(clocks()), role, 'write a heartbeat', logger);
   }, HEARTBEAT_MS);
   return () => {
     clearInterval(heart);
@@ -294,10 +302,11 @@ function startHeartbeat(
   producer: Producer,
   role: string,
   logger: Logger,
+  clocks: () => readonly ClockReading[],
 ): { failed: Promise<never>; stop: () => void } {
   const { promise, reject } = Promise.withResolvers<never>();
   promise.catch(() => undefined);
-  const endHeart = beat(producer, role, logger);
+  const endHeart = beat(producer, role, logger, clocks);
   const watch = setInterval(() => {
     if (producer.refusal !== undefined) reject(producer.refusal);
   }, FAILURE_POLL_MS);

@@ -1,8 +1,9 @@
 import type { KafkaSink, Publisher } from '../bus/index.ts';
 import type { CaptureServer, CaptureStats, LogServer, LogStats } from '../capture/index.ts';
 import type { Config } from '../config/index.ts';
-import { MAX_FRAME_BYTES } from '../record/index.ts';
-import type { Reading, Telemetry } from '../runtime/index.ts';
+import { CLOCK_SOURCE, MAX_FRAME_BYTES } from '../record/index.ts';
+import type { ClockReading } from '../record/index.ts';
+import type { Labels, Reading, Telemetry } from '../runtime/index.ts';
 import type { Producer } from '../seal/index.ts';
 import type { DurableGroup, Spool } from '../spool/index.ts';
 import type { FrameAges } from './frame-ages.ts';
@@ -78,13 +79,27 @@ function whyStrictWaits({ waiting, overdue }: CaptureStats, { capture }: Config)
 /** Adds the metrics of a process that receives Envoy's access log and counters, and what keeps it from being ready. */
 export function addLogMetrics(
   telemetry: Telemetry,
-  parts: ProducerParts & { readonly server: Pick<LogServer, 'stats'> },
+  parts: ProducerParts & { readonly server: Pick<LogServer, 'stats' | 'clocks'> },
   config: Config,
 ): void {
   const { server } = parts;
-  telemetry.add(readings('counter', LOGGED, () => server.stats()));
+  telemetry.add([
+    ...readings('counter', LOGGED, () => server.stats()),
+    gauge(
+      'affidavit_capture_clock_offset_seconds',
+      'Our clock minus that of the Envoy that differs most, the way of its messages included',
+      () => clockOffsets(server.clocks()),
+    ),
+  ]);
   telemetry.addCheck('capture', () => (server.isServing ? undefined : 'it drains, and takes no new calls'));
   addSpoolMetrics(telemetry, parts, config);
+}
+
+function clockOffsets(clocks: readonly ClockReading[]): [Labels, number][] {
+  return Object.entries(CLOCK_SOURCE).flatMap(([source, number]) => {
+    const worst = clocks.find((reading) => reading.source === number);
+    return worst === undefined ? [] : [[{ source }, (worst.aheadUs - worst.behindUs) / 1_000_000]];
+  });
 }
 
 /** Adds the metrics of a producer's spool, and what keeps it from taking more. */

@@ -8,10 +8,10 @@ import {
   ExchangePart,
   Gap,
   Genesis,
-  ProducerStatus,
   Quarantined,
   SignedKey,
 } from './messages.ts';
+import { ProducerStatus } from './producer-messages.ts';
 import type { MessageType } from './schema.ts';
 
 /** The message type of a kind's body. A kind that isn't here has a body that this version doesn't read. */

@@ -113,6 +113,16 @@ export const KEY_ACTION = { enrolled: 1, rotated: 2, retired: 3 } as const;
 /** What a key is for. */
 export const KEY_ROLE = { root: 1, log: 2, producer: 3, ledger: 4, auditor: 5 } as const;
 
+/** What a reading of an Envoy's clock was taken from. */
+export const CLOCK_SOURCE = {
+  /** The begin of calls that it sent us to record; it is named by its address. */
+  ext_proc: 1,
+  /** The end of calls that its access log told of, which waits up to a second in Envoy; it is named by its node id. */
+  access_log: 2,
+} as const;
+/** The number of a {@link CLOCK_SOURCE}. */
+export type ClockSource = (typeof CLOCK_SOURCE)[keyof typeof CLOCK_SOURCE];
+
 /** Where Envoy's counters were read. */
 export const COUNTER_SOURCE = {
   /** Envoy sent them (`envoy.service.metrics.v3.MetricsService`). */

@@ -154,20 +154,6 @@ export const SignedKey = message('SignedKey', { statement: bytes(1), signature: 
 /** {@link SignedKey} as a value. */
 export type SignedKey = MessageOf<typeof SignedKey>;
 
-/** Body of `producer`. */
-export const ProducerStatus = message('ProducerStatus', {
-  event: uint(1),
-  /** In `started`: the epoch before, empty when there was none. */
-  previousEpoch: bytes(2),
-  softwareVersion: string(3),
-  /** In `draining`, `stopped` and heartbeats: records given a number so far in this epoch, this one excluded. */
-  records: uint(4),
-  previousBatches: uint(5),
-  role: string(6),
-});
-/** {@link ProducerStatus} as a value. */
-export type ProducerStatus = MessageOf<typeof ProducerStatus>;
-
 /** Sizes of one direction of an exchange. */
 export const Direction = message('Direction', {
   headerCount: uint(1),

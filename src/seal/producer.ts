@@ -1,5 +1,6 @@
 import { AffidavitError, KIND, MAX_RECORD_BYTES, PRODUCER_EVENT, ProducerStatus } from '../record/index.ts';
 import type {
+  ClockReading,
   DraftAttachment,
   LedgerRecord,
   PartNumber,
@@ -159,10 +160,13 @@ export class Producer implements RecordWriter {
     }
   }
 
-  /** Writes that the producer lives and how many records it has written. Not while the one before still waits. */
-  heartbeat(): Promise<RecordPosition> {
+  /**
+   * Writes that the producer lives, how many records it has written, and how far its clock is from others'. Not while the one
+   * before still waits.
+   */
+  heartbeat(clocks: readonly ClockReading[] = []): Promise<RecordPosition> {
     if (this.refusal !== undefined) return Promise.reject(this.refusal);
-    this.beating ??= this.status(PRODUCER_EVENT.heartbeat).finally(() => {
+    this.beating ??= this.status(PRODUCER_EVENT.heartbeat, clocks).finally(() => {
       this.beating = undefined;
     });
     return this.beating;
@@ -256,14 +260,22 @@ export class Producer implements RecordWriter {
     });
   }
 
-  private status(event: number): Promise<RecordPosition> {
+  private status(event: number, clocks: readonly ClockReading[] = []): Promise<RecordPosition> {
     if (this.failure !== undefined) return Promise.reject(this.failure);
     const { previous, softwareVersion, role, retentionClass } = this.options;
     const started = event === PRODUCER_EVENT.started ? previous : undefined;
     const previousEpoch = started?.epoch ?? new Uint8Array(0);
     const previousBatches = started?.batches ?? 0;
     const body = (records: number): Uint8Array =>
-      ProducerStatus.encode({ event, previousEpoch, previousBatches, softwareVersion, role, records });
+      ProducerStatus.encode({
+        event,
+        previousEpoch,
+        previousBatches,
+        softwareVersion,
+        role,
+        records,
+        clocks: [...clocks],
+      });
     const now = this.now();
     const tail = (seq: number): Uint8Array => this.tail(now, body(seq), retentionClass, []);
     return this.enqueue({ kind: KIND.producer, tail, parts: [], frameBytes: STATUS_FRAME_BYTES });

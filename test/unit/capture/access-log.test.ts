@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { AccessLogSession, encodeAccessLogs } from '../../../src/capture/access-log.ts';
 import { decodeAccessLogMessage } from '../../../src/capture/access-log-wire.ts';
 import { AccessLog, AccessLogEntry, AffidavitError, MAX_RECORD_BYTES } from '../../../src/record/index.ts';
+import { ClockReadings } from '../../../src/capture/clock-readings.ts';
 import { Losses } from '../../../src/capture/losses.ts';
 import { CaptureCounters } from '../../../src/capture/stats.ts';
 import { silentLogger, systemClock, systemRandom } from '../../../src/runtime/index.ts';
@@ -129,6 +130,7 @@ describe('a stream of access-log messages', () => {
           writer,
           counters: new CaptureCounters(),
           losses: new Losses(writer, systemClock, silentLogger),
+          clocks: new ClockReadings(systemClock),
         },
         ...{ maxPendingBytes: 1_000_000, unanswered: new Set(), onCut: (exchangeId) => cut.push(exchangeId) },
       },

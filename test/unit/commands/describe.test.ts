@@ -10,6 +10,7 @@ import {
 } from '../../../src/commands/describe.ts';
 import {
   BODY_TYPES,
+  CLOCK_SOURCE,
   ENDED,
   Exchange,
   ExchangeHead,
@@ -20,6 +21,8 @@ import {
   LedgerRecord,
   PART,
   PAYLOAD_CLASS,
+  PRODUCER_EVENT,
+  ProducerStatus,
 } from '../../../src/record/index.ts';
 
 /** What a terminal would obey, or what shows text in another order than it has. */
@@ -29,6 +32,22 @@ const HOSTILE = 'a\u001b[2Jb\u0007c\u009bd\u202ee\u2066f\u200fg\u061ch\u2028i\u0
 function record(kind: number, body: Uint8Array): LedgerRecord {
   return LedgerRecord.create({ format: 1, kind, timeUs: 1_767_323_045_678_901, body });
 }
+
+describe('the summary of a heartbeat', () => {
+  it('tells how far the producer’s clock is from those of its Envoys', () => {
+    const clocks = [
+      { source: CLOCK_SOURCE.ext_proc, name: '10.0.0.1', aheadUs: 1_234, behindUs: 0, samples: 5 },
+      { source: CLOCK_SOURCE.access_log, name: 'envoy-1', aheadUs: 0, behindUs: 2_000_000, samples: 5 },
+    ];
+    const body = ProducerStatus.encode(
+      ProducerStatus.create({ event: PRODUCER_EVENT.heartbeat, role: 'recorder', clocks }),
+    );
+    assert.equal(
+      summarize(record(KIND.producer, body)),
+      'producer         recorder heartbeat, at most 1.234 ms ahead of 10.0.0.1 (ext_proc), at least 2000 ms behind envoy-1 (access_log)',
+    );
+  });
+});
 
 describe('text of records on a terminal', () => {
   it('is escaped wherever a terminal would obey it', () => {

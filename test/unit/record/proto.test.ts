@@ -12,7 +12,7 @@ proto.resolveAll();
 
 /** Fields of every table in messages.ts, read from its source: a table itself doesn't tell the types of its lists. */
 function tables(): Map<string, Map<string, string>> {
-  const source = ['messages', 'payload-messages', 'certificate-messages']
+  const source = ['messages', 'payload-messages', 'certificate-messages', 'producer-messages']
     .map((name) => readFileSync(new URL(`src/record/${name}.ts`, root), 'utf8'))
     .join('\n');
   const found = new Map<string, Map<string, string>>();

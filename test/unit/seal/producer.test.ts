@@ -6,6 +6,7 @@ import {
   MAX_RECORD_BYTES,
   PART,
   PAYLOAD_CLASS,
+  CLOCK_SOURCE,
   PRODUCER_EVENT,
   ProducerStatus,
 } from '../../../src/record/index.ts';
@@ -211,6 +212,18 @@ describe('a producer', () => {
         [PRODUCER_EVENT.draining, 3],
         [PRODUCER_EVENT.stopped, 5],
       ],
+    );
+  });
+
+  it('tells in a heartbeat how far its clock is from those of others', async () => {
+    const spool = new FakeSpool();
+    const producer = await startProducer(spool);
+    const reading = { source: CLOCK_SOURCE.ext_proc, name: '10.0.0.1', aheadUs: 0, behindUs: 7, samples: 3 };
+    await producer.heartbeat([reading]);
+    await producer.stop();
+    assert.deepEqual(
+      statuses(spool).map(({ clocks }) => clocks.map((clock) => ({ ...clock }))),
+      [[], [reading], []],
     );
   });
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { Budget } from '../../../../src/capture/budget.ts';
+import { ClockReadings } from '../../../../src/capture/clock-readings.ts';
 import { Losses } from '../../../../src/capture/losses.ts';
 import { OpenFrames } from '../../../../src/capture/open-frames.ts';
 import { Recording } from '../../../../src/capture/recording.ts';
@@ -37,6 +38,7 @@ export class Held {
   readonly work = new LaggingLoop();
   readonly unended = new Unended(this.writer, silentLogger);
   readonly strictWaiting = { calls: 0, overdue: 0 };
+  readonly clocks = new ClockReadings({ nowUs: () => this.nowUs, monotonicUs: () => this.nowUs });
   backlogBytes = 0;
   readonly order: string[] = [];
   /** What was sent to Envoy, and with what its stream was ended. */
@@ -70,6 +72,7 @@ export class Held {
       if (this.failure !== undefined) throw this.failure;
     };
     const stream: SessionStream = {
+      peer: '10.0.0.1',
       reply: (bytes) => void this.replies.push(bytes),
       close: (error) => void this.closed.push(error),
       pause: () => undefined,
@@ -103,6 +106,7 @@ export class Held {
       losses: new Losses(writer, clock, silentLogger),
       unended: this.unended,
       strictWaiting: this.strictWaiting,
+      clocks: this.clocks,
       backlogBytes: () => this.backlogBytes,
       record: (profile) => new Recording(recording, profile),
     };
