@@ -178,7 +178,9 @@ export class Auditor {
   ): Promise<void> {
     this.#agenda.writes(window, nowUs);
     try {
-      await this.#options.writer.append({ kind: KIND.certificate, body: Certificate.encode(certificate), attachments });
+      const body = Certificate.encode(certificate);
+      // A clock that goes back meanwhile would have it judged after it was written: that is no certificate.
+      await this.#options.writer.append({ kind: KIND.certificate, body, attachments, timeUs: certificate.judgedUs });
     } catch (thrown) {
       this.#agenda.failed(window);
       throw thrown;

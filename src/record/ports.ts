@@ -18,6 +18,8 @@ export interface RecordDraft {
   attachments?: readonly DraftAttachment[];
   /** Class of the retention policy; the producer's default when absent. */
   retentionClass?: string;
+  /** Wall clock that its body goes by, read by the same process; when it is handed in, when absent. A second reading may be earlier. */
+  timeUs?: number;
   /** Nobody waits until it is durable: it may wait some milliseconds itself, for others to share its batch. */
   patient?: boolean;
 }

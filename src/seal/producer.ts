@@ -146,7 +146,7 @@ export class Producer implements RecordWriter {
       const { attachments = [] } = draft;
       if (attachments.length > MAX_RECORD_ATTACHMENTS)
         throw new AffidavitError('limit.exceeded', `${attachments.length} attachments, over ${MAX_RECORD_ATTACHMENTS}`);
-      const tail = this.tail(this.now(), draft.body, retentionClass, entryParts, attachments);
+      const tail = this.tail(this.now(draft.timeUs), draft.body, retentionClass, entryParts, attachments);
       const recordBytes = this.encoder.head(draft.kind).length + RecordEncoder.SEQ_BYTES + tail.length;
       if (recordBytes > MAX_RECORD_BYTES)
         throw new AffidavitError('limit.exceeded', `a record of ${recordBytes} bytes is over ${MAX_RECORD_BYTES}`);
@@ -231,9 +231,9 @@ export class Producer implements RecordWriter {
       );
   }
 
-  private now(): Pick<LedgerRecord, 'timeUs' | 'monotonicUs'> {
+  private now(timeUs?: number): Pick<LedgerRecord, 'timeUs' | 'monotonicUs'> {
     const { clock } = this.options;
-    return { timeUs: clock.nowUs(), monotonicUs: clock.monotonicUs() };
+    return { timeUs: timeUs ?? clock.nowUs(), monotonicUs: clock.monotonicUs() };
   }
 
   private tail(

@@ -133,7 +133,7 @@ export class CompletenessAudit {
     else if (kind === KIND.exchange) this.#takeExchange(Exchange.decode(body), leaf, epoch);
     else if (kind === KIND.exchange_opened) this.#calls.addBegun(ExchangeOpened.decode(body).head?.exchangeId ?? '');
     else if (kind === KIND.exchange_part) this.#calls.addBegun(ExchangePart.decode(body).head?.exchangeId ?? '');
-    else if (kind === KIND.counters) this.#takeCounters(Counters.decode(body));
+    else if (kind === KIND.counters) this.#takeCounters(Counters.decode(body), epoch);
   }
 
   /** What the leaves taken so far say about a node's window, judged at `judgedUs` by the auditor's clock. */
@@ -187,10 +187,11 @@ export class CompletenessAudit {
     node?.recordedBy(epoch);
   }
 
-  #takeCounters(counters: Counters): void {
+  #takeCounters(counters: Counters, epoch: string): void {
     const node = this.#nodeOf(counters.nodeId);
     node.counters.take(counters);
     const takenUs = counters.takenUs > 0 ? counters.takenUs : counters.receivedUs;
+    if (counters.takenUs > 0) node.counted(epoch, counters.receivedUs - counters.takenUs);
     node.heardAt(takenUs);
     this.#onChange(node.id, Math.floor(takenUs / this.settings.windowUs) * this.settings.windowUs);
   }

@@ -48,6 +48,16 @@ describe('a producer', () => {
     assert.ok(status !== undefined && equalBytes(status.previousEpoch, epoch));
   });
 
+  it('gives a record the time that its body goes by, and others that of its clock', async () => {
+    const spool = new FakeSpool();
+    const producer = await startProducer(spool);
+    await producer.append({ ...draft('judged'), timeUs: 1_234_567 });
+    await producer.append(draft('now'));
+    const [judged, now] = spool.records().slice(-2);
+    assert.equal(judged?.timeUs, 1_234_567);
+    assert.notEqual(now?.timeUs, 1_234_567);
+  });
+
   it('takes no record with more parts than a record may have, and goes on', async () => {
     const spool = new FakeSpool();
     const producer = await startProducer(spool);

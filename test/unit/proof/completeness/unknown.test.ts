@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { auditOf, idOf, judgeNoon, Narrator, NODE, NOON, SECOND, stateName, type StoryLeaf } from './story.ts';
 
+const COUNTED = { 'http.recorded.downstream_rq_total': 30, 'http.recorded.downstream_rq_active': 0 };
 const calls = Array.from({ length: 30 }, (_, index) => ({ id: idOf(index), at: index }));
 
 function told(narrator: Narrator, from: number, until: number): Narrator {
@@ -84,5 +85,19 @@ describe('what nobody can know', () => {
     for (const call of calls.slice(0, 10)) ahead.records(call).logs([call], {}, NODE, 3600);
     const { spans } = unknownOf(ahead.start(3620).lives(3630, 3800).leaves, 3800);
     assert.deepEqual(spans, [[7.1, 22]]);
+  });
+
+  it('is nothing of an Envoy whose receiver’s clock was an hour back for a while', () => {
+    const narrator = new Narrator(1).start(-100).lives(-90, 0);
+    for (const call of calls.slice(0, 5)) narrator.records(call).logs([call], {}, NODE, -3600);
+    told(narrator, 5, 30).counts(50, COUNTED).lives(51, 58);
+    assert.deepEqual(unknownOf(narrator.leaves, 58), { state: 'whole', spans: [] });
+  });
+
+  it('is nothing any more once counters tell that the clock is right again, without a call', () => {
+    const narrator = told(new Narrator(1).start(-100).lives(-90, 0), 0, 25);
+    for (const call of calls.slice(25)) narrator.records(call).logs([call], {}, NODE, -3600);
+    narrator.counts(32, COUNTED).lives(33, 58);
+    assert.deepEqual(unknownOf(narrator.leaves, 58), { state: 'whole', spans: [] });
   });
 });
