@@ -43,7 +43,7 @@ export interface Plan {
 export function planSuites(args: readonly string[], hasTests: (folder: string) => boolean): Plan {
   const firstOption = args.findIndex((arg) => arg.startsWith('-'));
   const names = firstOption === -1 ? args : args.slice(0, firstOption);
-  const mochaArgs = firstOption === -1 ? [] : args.slice(firstOption);
+  const mochaArgs = firstOption === -1 ? [] : joinNumbers(args.slice(firstOption));
   const unknown = names.filter((name) => !SUITES.some((suite) => suite.name === name));
   if (unknown.length > 0) {
     const known = SUITES.map((suite) => suite.name).join(', ');
@@ -55,6 +55,16 @@ export function planSuites(args: readonly string[], hasTests: (folder: string) =
   const empty = names.filter((name) => !suites.some((suite) => suite.name === name));
   if (empty.length > 0) throw new ScriptError(`no tests in: ${empty.join(', ')}`);
   return { suites, mochaArgs };
+}
+
+/** `--seed 17` as `--seed=17`: mocha refuses a number that stands behind an option of ours as the name of a file. */
+function joinNumbers(args: readonly string[]): string[] {
+  return args.reduce<string[]>((joined, arg) => {
+    const before = joined.at(-1);
+    if (/^\d+$/.test(arg) && before?.startsWith('--') === true) joined[joined.length - 1] = `${before}=${arg}`;
+    else joined.push(arg);
+    return joined;
+  }, []);
 }
 
 /** How a mocha process ended. */

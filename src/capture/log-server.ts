@@ -39,6 +39,7 @@ export class LogServer {
   readonly #streams: LogStreams;
   readonly #counters: LogCounters;
   readonly #clocks: ClockReadings;
+  readonly #losses: Losses;
   readonly #timer: NodeJS.Timeout;
   #stopping: Promise<void> | undefined;
 
@@ -54,6 +55,7 @@ export class LogServer {
     this.#streams = streams;
     this.#counters = counted.counters;
     this.#clocks = counted.clocks;
+    this.#losses = counted.losses;
     this.#timer = setInterval(() => void counted.losses.record(), TICK_MS).unref();
   }
 
@@ -85,6 +87,11 @@ export class LogServer {
   /** How far our clock is from those of the Envoys whose log came lately. */
   clocks(): ClockReading[] {
     return this.#clocks.recent();
+  }
+
+  /** True while messages that were lost are in no `gap` record: after {@link drain}, they never will be. */
+  get hasUnrecordedLosses(): boolean {
+    return this.#losses.isUnrecorded;
   }
 
   /**

@@ -27,6 +27,11 @@ export class Losses {
     this.#logger = logger;
   }
 
+  /** True while something lost is in no `gap` record: being written counts as well. */
+  get isUnrecorded(): boolean {
+    return this.#pending.size > 0 || this.#writing !== undefined;
+  }
+
   /** Counts one that began at `fromUs` (wall clock) and is lost as of now. */
   add(kind: LossKind, fromUs: number): void {
     this.#merge(kind, { count: 1, fromUs, untilUs: Math.max(fromUs, this.#clock.nowUs()) });

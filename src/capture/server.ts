@@ -55,6 +55,11 @@ export class CaptureServer {
     return this.#streams.clocks.recent();
   }
 
+  /** True while calls that went on unrecorded are in no `gap` record: after {@link drain}, they never will be. */
+  get hasUnrecordedLosses(): boolean {
+    return this.#streams.hasUnrecordedLosses;
+  }
+
   /**
    * The oldest frame of the spool that must be kept so that a restart can record an end for each exchange which is open
    * now; `undefined` when there is none.

@@ -126,6 +126,11 @@ export class CaptureStreams {
     return { ...exchanges, redactionFailed, ...this.#counters.logStats(), bufferedBytes, highestBufferedBytes };
   }
 
+  /** True while calls that went on unrecorded are in no `gap` record. */
+  get hasUnrecordedLosses(): boolean {
+    return this.#losses.isUnrecorded;
+  }
+
   /** Oldest frame of the spool that a restart would need to end what is open now. */
   get oldestOpenFrame(): number | undefined {
     return this.#openFrames.oldest;

@@ -5,9 +5,10 @@ import { encodeHex } from '../proof/index.ts';
 import type { Logger } from '../runtime/index.ts';
 import type { KeyFolder } from '../seal/index.ts';
 import { placesOf } from './context.ts';
+import { SEALS_NOTHING } from './last-epoch.ts';
 import type { Ports } from './ports.ts';
 import { addLogMetrics } from './recorder-metrics.ts';
-import { abandonProducer, openProducer, runProducer, SEALS_NOTHING } from './producer-process.ts';
+import { abandonProducer, openProducer, runProducer } from './producer-process.ts';
 import type { RunningProducer } from './producer-process.ts';
 
 /** Of its records. */
@@ -55,6 +56,9 @@ export async function startAccessLog(
       port: server.port,
       clocks: () => server.clocks(),
       drain: () => server.drain(DRAIN_TIMEOUT_MS),
+      get hasUnrecordedLosses() {
+        return server.hasUnrecordedLosses;
+      },
       stats: () => server.stats(),
     };
     return runProducer(open, drained, ROLE, config, logger);

@@ -8,9 +8,11 @@ import type { Producer, SigningKey } from '../seal/index.ts';
 import { addAuditMetrics } from './audit-metrics.ts';
 import { auditSettings, auditTiming } from './audit-settings.ts';
 import { placesOf } from './context.ts';
+import { SEALS_NOTHING } from './last-epoch.ts';
+import type { ProducerKind } from './last-epoch.ts';
 import type { Ports } from './ports.ts';
-import { attempt, beat, openProducer, runProducer, SEALS_NOTHING } from './producer-process.ts';
-import type { ProducerKind, RunningProducer } from './producer-process.ts';
+import { attempt, beat, openProducer, runProducer } from './producer-process.ts';
+import type { RunningProducer } from './producer-process.ts';
 import { addSpoolMetrics } from './recorder-metrics.ts';
 
 /** Of its records. */
@@ -48,7 +50,7 @@ export async function startAuditorProcess(
 ): Promise<AuditorProcess> {
   const open = await openProducer(config, auditorKind(key), ports, logger);
   const auditor = startAuditor(config, open.producer, source, logKey, ports, logger);
-  const server = { port: 0, drain: () => auditor.stop(), stats: () => auditor.stats() };
+  const server = { port: 0, drain: () => auditor.stop(), hasUnrecordedLosses: false, stats: () => auditor.stats() };
   logger.info({ keyId: encodeHex(key.keyId), epoch: encodeHex(open.producer.epoch) }, 'the log is audited');
   addSpoolMetrics(ports.telemetry, open, config);
   addAuditMetrics(ports.telemetry, auditor);

@@ -1,58 +1,26 @@
 import { join } from 'node:path';
-import { recoverOpened } from '../capture/index.ts';
 import type { Config } from '../config/index.ts';
 import { socketLock } from '../ledger/index.ts';
 import type { HeldLock } from '../ledger/index.ts';
-import { AffidavitError, GAP_REASON, Gap, KIND } from '../record/index.ts';
-import type { ClockReading, RecordWriter } from '../record/index.ts';
-import { encodeHex } from '../proof/index.ts';
+import { AffidavitError } from '../record/index.ts';
+import type { ClockReading } from '../record/index.ts';
 import { nodeFiles } from '../runtime/index.ts';
 import type { Logger } from '../runtime/index.ts';
-import { Producer, recoverLastEpoch } from '../seal/index.ts';
-import type { IngestKeySet, Recovery, SigningKey } from '../seal/index.ts';
+import type { Producer } from '../seal/index.ts';
 import { Spool } from '../spool/index.ts';
-import type { DurableGroup, SpoolDamage } from '../spool/index.ts';
-import { placesOf, shardOrigin } from './context.ts';
+import type { DurableGroup } from '../spool/index.ts';
+import { placesOf } from './context.ts';
 import { FrameAges } from './frame-ages.ts';
+import { continueEpochs } from './last-epoch.ts';
+import type { OpenProducer, ProducerKind } from './last-epoch.ts';
 import type { Ports } from './ports.ts';
 import { groupMetrics } from './recorder-metrics.ts';
 import { guardedRelease } from './release.ts';
-import { SOFTWARE_VERSION } from './software.ts';
 
 const HEARTBEAT_MS = 10_000;
 const FAILURE_POLL_MS = 200;
 /** Room for the first records of an epoch in a spool that is full. */
 const RESTART_BYTES = 4 * 1024 * 1024;
-
-/** For records without a payload: it needs no keys to seal one to. */
-export const SEALS_NOTHING: IngestKeySet = { keys: [], rootSignature: new Uint8Array(0) };
-
-/** What one producer differs in from another. */
-export interface ProducerKind {
-  /** Stands in its `producer` records. */
-  readonly role: string;
-  readonly key: SigningKey;
-  /** Public keys that its payloads are sealed to. */
-  readonly ingestKeys: IngestKeySet;
-  /** How long a batch that nobody waits for gathers company. */
-  readonly gatherMs: number;
-}
-
-/** A producer with the spool that it writes to. */
-export interface OpenProducer {
-  readonly producer: Producer;
-  readonly spool: Spool;
-  /** The first frame that was written since the spool was opened. */
-  readonly begunAt: number;
-  /** Begins an epoch of a further producer, with a key of its own, that writes to the same spool. @throws spool.*, io.* */
-  join(kind: ProducerKind): Promise<Producer>;
-  /** Frame that holds the oldest batch among the newest of each producer. */
-  readonly lastBatchFrame: number | undefined;
-  /** When its frames became durable. */
-  readonly ages: FrameAges;
-  /** Closes the spool and lets its folder go. */
-  close(): Promise<void>;
-}
 
 /** A process that records. What carries the spool on is the caller's. */
 export interface RunningProducer {
@@ -88,6 +56,8 @@ interface Server {
   /** How far our clock is from those of whoever sends us something. */
   clocks?(): readonly ClockReading[];
   drain(): Promise<void>;
+  /** What was lost and isn't recorded; asked once it is drained. */
+  readonly hasUnrecordedLosses: boolean;
   stats(): object;
 }
 
@@ -113,36 +83,11 @@ export async function openProducer(
     await lock.release();
   };
   try {
-    const begunAt = spool.nextFrame;
-    const recovery = await recoverLastEpoch(spool);
-    const begin = (each: ProducerKind): Promise<Producer> => beginEpoch(config, each, spool, recovery, ports);
-    const producer = await begin(kind);
-    await settleLastEpoch(producer, recovery, spool.damage);
-    await spool.damageReported();
-    return openOn({ spool, begunAt, ages, producer, close }, begin);
+    return await continueEpochs(config, kind, { spool, ages, close }, ports);
   } catch (thrown) {
     await close();
     throw thrown;
   }
-}
-
-function openOn(
-  open: Omit<OpenProducer, 'join' | 'lastBatchFrame'>,
-  begin: (kind: ProducerKind) => Promise<Producer>,
-): OpenProducer {
-  const producers = [open.producer];
-  return {
-    ...open,
-    join: async (kind) => {
-      const joined = await begin(kind);
-      producers.push(joined);
-      return joined;
-    },
-    get lastBatchFrame() {
-      const frames = producers.flatMap(({ lastBatchFrame }) => lastBatchFrame ?? []);
-      return frames.length === 0 ? undefined : Math.min(...frames);
-    },
-  };
 }
 
 /** Ends a producer whose server did not start. */
@@ -169,7 +114,10 @@ export function runProducer(
     // epoch says that this one didn't say `stopped`.
     await attempt(() => producer.drain(), role, 'say that it drains', logger);
     await server.drain();
-    await attempt(() => producer.stop(), role, 'say that it has stopped', logger);
+    // An epoch that says `stopped` has lost nothing that it doesn't say: without it, the next one declares its end cut.
+    if (server.hasUnrecordedLosses)
+      logger.error({}, `the ${role} does not say that it has stopped: it could not record what it has lost`);
+    else await attempt(() => producer.stop(), role, 'say that it has stopped', logger);
     logger.info({ ...server.stats() }, `the ${role} has stopped`);
   };
   const { spool: directory } = placesOf(config);
@@ -213,57 +161,6 @@ async function bytesIn(directory: string): Promise<number> {
   const names = await nodeFiles.list(directory);
   const sizes = await Promise.all(names.map((name) => nodeFiles.size(join(directory, name))));
   return sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
-}
-
-/** Begins an epoch that names the last one of the same key. */
-function beginEpoch(
-  config: Config,
-  kind: ProducerKind,
-  spool: Spool,
-  { lastOf }: Recovery,
-  ports: Ports,
-): Promise<Producer> {
-  const { environment, tenant, retentionClass } = config;
-  const { intervalMs, maxBatchRecords, maxBacklogBytes } = config.seal;
-  return Producer.start({
-    ...kind,
-    logOrigin: shardOrigin(config),
-    spool,
-    clock: ports.clock,
-    random: ports.random,
-    environment,
-    tenant,
-    retentionClass,
-    softwareVersion: SOFTWARE_VERSION,
-    previous: lastOf.get(encodeHex(kind.key.keyId)),
-    limits: { maxBatchRecords, maxBacklogBytes },
-    intervalMs,
-  });
-}
-
-/** What the last epoch left undone is said first: frames that can't be read, exchanges that nobody ended. */
-async function settleLastEpoch(
-  writer: RecordWriter,
-  recovery: Recovery,
-  damage: readonly SpoolDamage[],
-): Promise<void> {
-  for (const { firstFrame, lastFrame, reason } of damage) {
-    const gap = Gap.create({
-      reason: GAP_REASON.spool_damaged,
-      firstPosition: firstFrame,
-      lastPosition: lastFrame,
-      count: lastFrame - firstFrame + 1,
-      detail: reason,
-    });
-    await writer.append({ kind: KIND.gap, body: Gap.encode(gap) });
-  }
-  const forgotten = { untracked: recovery.untracked, unreadable: recovery.unreadable };
-  for (const [detail, count] of Object.entries(forgotten)) {
-    if (count === 0) continue;
-    const gap = Gap.create({ reason: GAP_REASON.exchanges_lost, count, detail: `at most, ${detail} at restart` });
-    await writer.append({ kind: KIND.gap, body: Gap.encode(gap) });
-  }
-  await recoverOpened(recovery.unfinished, writer);
 }
 
 /** Does what may fail: then that is logged, and nothing else. */

@@ -41,7 +41,8 @@ export class SpoolKeeper {
   #covered = 0;
   #released = 0;
   #movedUs: number;
-  #jumps: number | undefined;
+  /** Of which the ledger has told; a first answer that tells of some may mean what was sent before it. */
+  #jumps = 0;
   /** Until the ledger has a batch beyond this frame, what is being sent again may still be on its way. */
   #barrier: number | undefined;
   #again = { waiting: -1, times: 0, notBeforeUs: 0 };
@@ -82,10 +83,10 @@ export class SpoolKeeper {
 
   /** The ledger has said how far it is. @throws what Spool.release throws */
   async take({ epochs, jumps }: LedgerPositions): Promise<void> {
-    const before = this.#jumps;
+    const isNew = jumps !== this.#jumps;
     this.#jumps = jumps;
     // Chunks may be gone, of which no batch tells: nothing is let go for these positions.
-    if (before !== undefined && jumps !== before) {
+    if (isNew) {
       this.#sendAgain(this.#covered, 'the ledger found messages of the topic missing');
       return;
     }

@@ -169,8 +169,8 @@ export class CommitDraft {
     this.keepEpochs(keyId, others.toSpliced(isNewest ? others.length : Math.max(0, place), 0, epoch));
   }
 
-  /** Puts the state of an earlier epoch in place, just before the epoch `next`. */
-  announce(keyId: string, epoch: EpochState, next: string): void {
+  /** Puts the state of an earlier epoch in place, just before the epoch `next`; without one it is the oldest. */
+  setEarlier(keyId: string, epoch: EpochState, next: string | undefined): void {
     this.touched.set(`${keyId}/${epoch.epoch}`, epoch);
     const others = (this.producers.get(keyId)?.epochs ?? []).filter((other) => other.epoch !== epoch.epoch);
     const place = others.findIndex((other) => other.epoch === next);

@@ -113,7 +113,9 @@ export async function restoreEpoch(
   const { statement } = await open(last);
   const end = openLeaf(await readLeaf(last.leaf + statement.count - 1));
   const stopped = producerStatus(end.record)?.event === PRODUCER_EVENT.stopped;
-  return { ...state, gapsOpened: state.gaps.length, nextSeq: statement.firstSeq + statement.count, stopped };
+  const nextSeq = statement.firstSeq + statement.count;
+  // The state lets go of no epoch before its end was known, and said.
+  return { ...state, gapsOpened: state.gaps.length, nextSeq, stopped, cut: !stopped };
 }
 
 /** The body of a `producer` record that was parsed before; `undefined` for other kinds. */

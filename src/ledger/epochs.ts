@@ -31,6 +31,8 @@ export interface EpochState {
    * names those which never came. 0 until the next epoch has spoken.
    */
   announced: number;
+  /** True once a `gap` leaf said that it ended without `stopped`, as far as was known. */
+  cut: boolean;
 }
 
 /** What numbers a batch: the verified statement's place in its chain. */
@@ -62,12 +64,39 @@ export const MAX_HELD_EPOCHS = 1024;
 
 /** An epoch of which nothing has arrived. */
 export function newEpoch(epoch: string): EpochState {
-  return { epoch, nextBatch: 0, nextSeq: 0, lastHash: NO_HASH, gaps: [], gapsOpened: 0, stopped: false, announced: 0 };
+  const nothing = { nextBatch: 0, nextSeq: 0, lastHash: NO_HASH, gaps: [], gapsOpened: 0, announced: 0 };
+  return { epoch, ...nothing, stopped: false, cut: false };
 }
 
 /** The batches from 0 that arrived without a gap. */
 export function contiguousBatches(epoch: EpochState): number {
   return epoch.gaps[0]?.firstBatch ?? epoch.nextBatch;
+}
+
+/** True while the epoch's first batch hasn't come, and with it what says which epoch was before. */
+export function isHeadless(epoch: EpochState): boolean {
+  return contiguousBatches(epoch) === 0;
+}
+
+/** True when the end of an epoch is known from the next one's beginning, is there, and doesn't say `stopped`. */
+export function isCut({ nextBatch, announced, stopped }: EpochState): boolean {
+  return announced > 0 && nextBatch >= announced && !stopped;
+}
+
+/**
+ * True when an epoch that begins in the log was begun before the newest one of its key: what a topic has lost is sent again later. So
+ * it is when the next epoch has counted its batches; or when it begins with its first batch while that of another is missing, and
+ * doesn't name the newest or one of those as the epoch before.
+ */
+export function beganEarlier(
+  { epoch, announced }: EpochState,
+  held: readonly EpochState[],
+  head: { readonly previousEpoch: string } | undefined,
+): boolean {
+  if (announced > 0) return true;
+  const headless = held.filter((other) => other.epoch !== epoch && isHeadless(other));
+  if (headless.length === 0 || head === undefined) return false;
+  return ![...headless, ...held.slice(-1)].some((other) => other.epoch === head.previousEpoch);
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Batch, BatchStatement, LedgerRecord } from '../record/index.ts';
 import { encodeHex, EPOCH_BYTES, isProducerRole, sha256 } from '../proof/index.ts';
 import type { AcceptedBatch, BatchCopy, CommitDraft } from './draft.ts';
 import { producerStatus } from './epoch-index.ts';
-import { judgeBatch, MAX_HELD_EPOCHS, newEpoch } from './epochs.ts';
+import { beganEarlier, isCut, isHeadless, judgeBatch, MAX_HELD_EPOCHS, newEpoch } from './epochs.ts';
 import type { BatchPlace, EpochState, Judgement } from './epochs.ts';
 import { fromHex } from './json.ts';
 import type { MissingPart } from './key-page.ts';
@@ -224,9 +224,10 @@ export class Intake {
   ): Promise<void> {
     const { batch, statement, keyId, place, judgement } = found;
     const { records, tree } = found.verified;
-    if (found.isNew) this.beginEpoch(draft, keyId);
     const ended = saysStopped(records.at(-1)) ? { ...judgement.epoch, stopped: true } : judgement.epoch;
-    draft.setEpoch(keyId, ended, found.isNew);
+    if (found.isNew) this.beginEpoch(draft, keyId, ended, statement.batchNo === 0 ? records[0] : undefined);
+    else draft.setEpoch(keyId, ended, false);
+    this.sayCut(draft, keyId, ended);
     if (statement.batchNo === 0) await this.checkPreviousEpoch(draft, keyId, place.epoch, records[0]);
     const { opened } = judgement;
     if (opened !== undefined)
@@ -257,15 +258,35 @@ export class Intake {
   }
 
   /** A producer that begins anew without having said `stopped` may have lost its tail: that is said. */
-  private beginEpoch(draft: CommitDraft, keyId: string): void {
-    const last = draft.producers.get(keyId)?.epochs.at(-1);
-    if (last === undefined || last.stopped) return;
+  private beginEpoch(draft: CommitDraft, keyId: string, epoch: EpochState, first: LedgerRecord | undefined): void {
+    const held = draft.producers.get(keyId)?.epochs ?? [];
+    const status = first === undefined ? undefined : producerStatus(first);
+    const head = status === undefined ? undefined : { previousEpoch: encodeHex(status.previousEpoch) };
+    if (beganEarlier(epoch, held, head)) {
+      const isKnown = held.some((other) => other.epoch === epoch.epoch);
+      if (isKnown) draft.setEpoch(keyId, epoch, false);
+      else draft.setEarlier(keyId, epoch, held.find(isHeadless)?.epoch);
+      return;
+    }
+    const last = held.filter((other) => other.epoch !== epoch.epoch).at(-1);
+    if (last !== undefined && !last.stopped) this.addCut(draft, keyId, last);
+    draft.setEpoch(keyId, epoch, true);
+  }
+
+  /** Says of an epoch whose end has come late that it isn't one in order. */
+  private sayCut(draft: CommitDraft, keyId: string, epoch: EpochState): void {
+    if (isCut(epoch)) this.addCut(draft, keyId, epoch);
+  }
+
+  private addCut(draft: CommitDraft, keyId: string, epoch: EpochState): void {
+    if (epoch.cut) return;
     draft.addGap(GAP_REASON.epoch_not_stopped, {
       keyId: fromHex(keyId),
-      epoch: fromHex(last.epoch),
-      firstBatch: last.nextBatch,
-      firstSeq: last.nextSeq,
+      epoch: fromHex(epoch.epoch),
+      firstBatch: epoch.nextBatch,
+      firstSeq: epoch.nextSeq,
     });
+    draft.setEpoch(keyId, { ...epoch, cut: true }, false);
   }
 
   /** An epoch's first record says how many batches the one before had: what of them never came is said. */
@@ -287,7 +308,9 @@ export class Intake {
     const held = (await this.epochOf(draft, keyId, name)) ?? newEpoch(name);
     if (status.previousBatches <= held.announced) return;
     if (status.previousBatches <= held.nextBatch) {
-      if (draft.epoch(keyId, name) !== undefined) draft.setEpoch(keyId, counted(held), false);
+      if (draft.epoch(keyId, name) === undefined) return;
+      draft.setEpoch(keyId, counted(held), false);
+      this.sayCut(draft, keyId, counted(held));
       return;
     }
     draft.addMissing(keyId, name, {
@@ -297,7 +320,7 @@ export class Intake {
       count: status.previousBatches - held.nextBatch,
       detail: 'the end of the epoch, as the next one tells',
     });
-    draft.announce(keyId, { ...held, announced: status.previousBatches }, own);
+    draft.setEarlier(keyId, { ...held, announced: status.previousBatches }, own);
   }
 }
 

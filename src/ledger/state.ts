@@ -201,6 +201,8 @@ function parseEpoch(value: unknown): EpochState {
     gapsOpened: asCount(json['gapsOpened'], 'gapsOpened'),
     stopped: asBoolean(json['stopped'], 'stopped'),
     announced: asCount(json['announced'], 'announced'),
+    // States of before don't say it.
+    cut: asBoolean(json['cut'] ?? false, 'cut'),
   };
 }
 

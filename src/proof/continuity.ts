@@ -97,7 +97,8 @@ export class ContinuityBook {
       if (follower === undefined) this.#followers.set(name, epoch.epoch);
       else if (follower !== epoch.epoch) this.#find('cloned', epoch, follower, leaf, timeUs);
       bound(this.#followers, MAX_FOLLOWED);
-    } else if (before !== undefined && before !== epoch) this.#find('wiped', epoch, before.epoch, leaf, timeUs);
+    } else if (before !== undefined && before !== epoch && timeUs >= before.startedUs)
+      this.#find('wiped', epoch, before.epoch, leaf, timeUs);
     if (before === undefined || timeUs >= before.startedUs) this.#newest.set(keyId, epoch);
     bound(this.#newest, MAX_EPOCHS);
   }

@@ -22,6 +22,8 @@ interface Entry {
   chain: EpochChain;
   /** Written by the ledger itself: its epochs are not counted, it makes one for each attempt to commit. */
   own: boolean;
+  /** It came to the log after an epoch that was begun later. */
+  late: boolean;
 }
 
 /** Every epoch of a log. What ended whole is reduced to its name, so that memory is bounded by what is open. */
@@ -30,10 +32,16 @@ export class EpochBook {
   private readonly closed = new Set<string>();
   /** The newest epoch of each key. */
   private readonly newest = new Map<string, string>();
+  /** Epochs of each key whose first batch is not there. */
+  private readonly headless = new Map<string, Set<string>>();
   private stopped = 0;
 
-  /** Takes a batch. @throws evidence.fork, evidence.malformed, evidence.missing, limit.exceeded */
-  accept(statement: BatchStatement, encoded: Uint8Array, role: number): void {
+  /**
+   * Takes a batch.
+   * @param previous what the first record of an epoch names as the one before
+   * @throws evidence.fork, evidence.malformed, evidence.missing, limit.exceeded
+   */
+  accept(statement: BatchStatement, encoded: Uint8Array, role: number, previous?: Uint8Array): void {
     const name = nameOf(statement.keyId, statement.epoch);
     if (this.closed.has(name))
       throw new AffidavitError('evidence.fork', `epoch ${encodeHex(statement.epoch)} has ended, and goes on`);
@@ -42,8 +50,19 @@ export class EpochBook {
       throw new AffidavitError('evidence.fork', `epoch ${known.epoch} has ended, and goes on`);
     const entry = known ?? this.add(name, statement.keyId, statement.epoch);
     entry.own = role === KEY_ROLE.ledger;
-    if (entry.chain.nextBatch === 0) this.begin(name, entry.keyId);
+    const isNew = entry.chain.nextBatch === 0;
+    if (isNew) entry.late = this.isLate(name, entry, statement, previous);
+    if (isNew && !entry.late) this.begin(name, entry.keyId);
     entry.chain.accept(statement, statementHash(encoded));
+    this.noteHead(name, entry, isNew, statement.batchNo);
+  }
+
+  /** A producer says how many batches its epoch before had. */
+  claim(keyId: Uint8Array, epoch: Uint8Array, batches: number): void {
+    const chain = this.chainOf(keyId, epoch);
+    if (chain === undefined) return;
+    chain.claimedBatches = Math.max(chain.claimedBatches, batches);
+    if (chain.nextBatch === 0 && batches > 0) this.headlessOf(encodeHex(keyId)).add(nameOf(keyId, epoch));
   }
 
   /** The epoch's chain; `undefined` when it ended whole. A name that is not known yet gets an empty one. */
@@ -61,10 +80,10 @@ export class EpochBook {
   /** How many epochs ended whole, ended without `stopped`, and may still run. */
   counts(): { stopped: number; cut: number; running: number } {
     const counts = { stopped: this.stopped, cut: 0, running: 0 };
-    for (const { chain, own } of this.open.values()) {
+    for (const { chain, own, late } of this.open.values()) {
       if (own || chain.nextBatch === 0) continue;
       if (chain.stopped) counts.stopped += 1;
-      else if (chain.superseded) counts.cut += 1;
+      else if (chain.superseded || late) counts.cut += 1;
       else counts.running += 1;
     }
     return counts;
@@ -86,9 +105,35 @@ export class EpochBook {
       throw new AffidavitError('evidence.malformed', 'an epoch is named by a key id and 16 bytes');
     if (this.open.size >= MAX_OPEN_EPOCHS)
       throw new AffidavitError('limit.exceeded', `over ${MAX_OPEN_EPOCHS} epochs that have not ended whole`);
-    const entry = { keyId: encodeHex(keyId), epoch: encodeHex(epoch), chain: new EpochChain(), own: false };
+    const named = { keyId: encodeHex(keyId), epoch: encodeHex(epoch) };
+    const entry = { ...named, chain: new EpochChain(), own: false, late: false };
     this.open.set(name, entry);
     return entry;
+  }
+
+  /**
+   * True when an epoch was begun before the newest one of its key, and what a topic had lost of it was sent again: the next epoch has counted
+   * its batches; or it begins with its first batch while that of another is missing, and names neither that nor the newest as
+   * the one before.
+   */
+  private isLate(name: string, entry: Entry, { keyId, batchNo }: BatchStatement, previous?: Uint8Array): boolean {
+    if (entry.own) return false;
+    if (entry.chain.claimedBatches > 0) return true;
+    const headless = [...(this.headless.get(entry.keyId) ?? [])].filter((other) => other !== name);
+    if (batchNo > 0 || headless.length === 0) return false;
+    const before = previous?.length === EPOCH_BYTES ? nameOf(keyId, previous) : '';
+    return before !== this.newest.get(entry.keyId) && !headless.includes(before);
+  }
+
+  private noteHead(name: string, { keyId }: Entry, isNew: boolean, batchNo: number): void {
+    if (batchNo === 0) this.headless.get(keyId)?.delete(name);
+    else if (isNew) this.headlessOf(keyId).add(name);
+  }
+
+  private headlessOf(keyId: string): Set<string> {
+    const names = this.headless.get(keyId) ?? new Set();
+    this.headless.set(keyId, names);
+    return names;
   }
 
   /** A key's next epoch begins: the one before has ended, well or not. A ledger's epochs end without a word. */

@@ -87,13 +87,13 @@ export class LeafChecker {
     return batch;
   }
 
-  private beginBatch({ leaf, statement }: OpenedLeaf): OpenBatch {
+  private beginBatch({ leaf, statement, record }: OpenedLeaf): OpenBatch {
     if (leaf.index !== 0)
       throw new AffidavitError('evidence.missing', `record 0 of batch ${statement.batchNo} is not in front of it`);
     const key = this.keys.resolve(statement.keyId);
     verifyBatchStatement(leaf.statement, leaf.signature, key.publicKey);
     this.checkOrigin(statement);
-    this.epochs.accept(statement, leaf.statement, key.role);
+    this.epochs.accept(statement, leaf.statement, key.role, previousEpoch(record));
     this.batches += 1;
     // Copies: a view would keep the whole bundle in memory.
     const [encoded, signature] = [Uint8Array.from(leaf.statement), Uint8Array.from(leaf.signature)];
@@ -121,8 +121,7 @@ export class LeafChecker {
     }
     if (status.event !== PRODUCER_EVENT.started || status.previousEpoch.length !== EPOCH_BYTES) return;
     if (!this.epochs.knows(record.keyId, status.previousEpoch)) this.unseenEpochs += 1;
-    const before = this.epochs.chainOf(record.keyId, status.previousEpoch);
-    if (before !== undefined) before.claimedBatches = Math.max(before.claimedBatches, status.previousBatches);
+    this.epochs.claim(record.keyId, status.previousEpoch, status.previousBatches);
   }
 
   /** Only what the ledger says of a producer excuses a hole; producers write gaps about themselves. */
@@ -137,6 +136,10 @@ export class LeafChecker {
       if (chain !== undefined) chain.cutAnnounced = true;
     }
   }
+}
+
+function previousEpoch({ kind, body }: LedgerRecord): Uint8Array | undefined {
+  return kind === KIND.producer ? ProducerStatus.decode(body).previousEpoch : undefined;
 }
 
 function missingRecord({ next, batchNo }: OpenBatch): AffidavitError {

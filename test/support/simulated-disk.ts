@@ -14,12 +14,13 @@ export interface DiskCall {
 }
 
 /**
- * What becomes of a call: done; failed without effect; done, but reported as failed, or as without room; refused, because the disk can
- * only be read; or the machine loses power right
- * before or after it. A `sync` that fails without effect behaves as on Linux: what it should have written can still be
- * read, but no later sync of the file will write it.
+ * What becomes of a call: done; failed without effect; done by half (a write), or wholly, but reported as failed, or as
+ * without room; refused, because the disk can only be read; or the machine loses power right before or after it. A
+ * `sync` that fails without effect behaves as on Linux: what it should have written can still be read, but no later sync
+ * of the file will write it.
  */
-export type DiskOutcome = 'ok' | 'not_done' | 'done_but_failed' | 'full' | 'read_only' | 'crash_before' | 'crash_after';
+export type DiskOutcome =
+  'ok' | 'not_done' | 'half_done' | 'done_but_failed' | 'full' | 'read_only' | 'crash_before' | 'crash_after';
 
 /** What a disk refuses that can only be read; a sync of what was written before fails otherwise, or not at all. */
 const CHANGES: ReadonlySet<string> = new Set([
@@ -63,7 +64,7 @@ export class SimulatedDisk {
   /** The file system as a process sees it that starts now; after the next crash all of its calls fail. */
   files(): FileSystem {
     const boot = this.boot;
-    const call: Call = (operation, path, work, notDone) => this.call(boot, { operation, path, work, notDone });
+    const call: Call = (operation, path, work, failing) => this.call(boot, { operation, path, work, ...failing });
     const handle = (path: string, file: SimulatedFile): FileHandle => openHandle(path, file, call);
     return {
       open: (path) => call('open', path, () => handle(path, this.names.get(path) ?? this.make(path))),
@@ -149,9 +150,10 @@ export class SimulatedDisk {
     const outcome = this.onCall({ index: this.calls++, operation, path });
     if (outcome === 'crash_before') this.crash();
     if (outcome === 'crash_before') throw off();
-    if (outcome === 'not_done') {
-      step.notDone?.();
-      throw new AffidavitError('io.failed', `${operation} ${path}: injected, not done`);
+    if (outcome === 'not_done' || outcome === 'half_done') {
+      if (outcome === 'half_done') step.halfDone?.();
+      else step.notDone?.();
+      throw new AffidavitError('io.failed', `${operation} ${path}: injected, ${outcome.replace('_', ' ')}`);
     }
     if (outcome === 'read_only' && CHANGES.has(operation))
       throw new AffidavitError('io.read_only', `${operation} ${path}: injected, read-only`);
@@ -214,26 +216,38 @@ interface Step<T> {
   readonly path: string;
   readonly work: () => T;
   /** What happens when the call fails without effect. */
-  readonly notDone: (() => void) | undefined;
+  readonly notDone?: () => void;
+  /** What happens when the call fails half-way. */
+  readonly halfDone?: () => void;
 }
 
-type Call = <T>(operation: string, path: string, work: () => T, notDone?: () => void) => Promise<T>;
+type Call = <T>(
+  operation: string,
+  path: string,
+  work: () => T,
+  failing?: Pick<Step<T>, 'notDone' | 'halfDone'>,
+) => Promise<T>;
 
 function openHandle(path: string, file: SimulatedFile, call: Call): FileHandle {
   let open = true;
-  const guarded = <T>(operation: string, work: () => T, notDone?: () => void): Promise<T> => {
+  const guarded = <T>(
+    operation: string,
+    work: () => T,
+    failing?: Pick<Step<T>, 'notDone' | 'halfDone'>,
+  ): Promise<T> => {
     const checked = (): T => {
       if (!open) throw new AffidavitError('io.failed', `${operation} ${path}: the file is closed`);
       return work();
     };
-    return call(operation, path, checked, notDone);
+    return call(operation, path, checked, failing);
   };
   return {
     write: (bytes, position) => {
       const taken = bytes.slice();
-      return guarded('write', () => {
-        file.write(taken, position);
-      });
+      const write = (part: Uint8Array) => (): void => {
+        file.write(part, position);
+      };
+      return guarded('write', write(taken), { halfDone: write(taken.subarray(0, taken.length >>> 1)) });
     },
     read: (position, length) => guarded('read', () => file.content.slice(position, position + length)),
     sync: () =>
@@ -242,8 +256,10 @@ function openHandle(path: string, file: SimulatedFile, call: Call): FileHandle {
         () => {
           file.sync();
         },
-        () => {
-          file.failSync();
+        {
+          notDone: () => {
+            file.failSync();
+          },
         },
       ),
     size: () => guarded('fileSize', () => file.content.length),

@@ -44,11 +44,13 @@ describe('losses', () => {
     beforeDurable = () => Promise.reject(new AffidavitError('io.full', 'disk full'));
     losses.add('exchanges', 700);
     await losses.record();
+    assert.equal(losses.isUnrecorded, true);
     beforeDurable = () => Promise.resolve();
     nowUs = 3_000;
     losses.add('exchanges', 800);
     await losses.record();
     assert.deepEqual(told(), [[2, 700, 3_000, 'not recorded']]);
+    assert.equal(losses.isUnrecorded, false);
   });
 
   it('are all told at the end, those also that come while a gap is written', async () => {
@@ -59,6 +61,7 @@ describe('losses', () => {
     losses.add('exchanges', 1_000);
     const all = losses.recordAll();
     assert.deepEqual(told(), []);
+    assert.equal(losses.isUnrecorded, true);
     release(undefined);
     await Promise.all([first, all]);
     assert.deepEqual(

@@ -195,17 +195,28 @@ describe('what Kafka acknowledged and the ledger never got', () => {
 
   it('is sent again when Kafka puts messages where others were, and when the ledger finds positions missing', async () => {
     const stage = await Stage.of(10);
-    await stage.take(3, 3, 2);
+    await stage.take(3, 3);
     stage.keeper.busWasCut();
     assert.deepEqual(stage.rewinds, [3]);
     stage.publish();
-    await stage.take(10, 10, 3);
+    await stage.take(10, 10, 1);
     assert.deepEqual([stage.rewinds, stage.spool.firstFrame], [[3, 3], 3]);
     stage.publish();
     await stage.write(1);
     stage.publish();
-    await stage.take(11, 11, 3);
+    await stage.take(11, 11, 1);
     assert.deepEqual([stage.rewinds, stage.spool.firstFrame], [[3, 3], 10]);
+  });
+
+  it('is sent again when the first answer of the ledger tells of missing positions: chunks may be among them', async () => {
+    const stage = await Stage.of(10);
+    await stage.take(10, 10, 2);
+    assert.deepEqual([stage.rewinds, stage.spool.firstFrame], [[0], 0]);
+    stage.publish();
+    await stage.write(1);
+    stage.publish();
+    await stage.take(11, 11, 2);
+    assert.deepEqual([stage.rewinds, stage.spool.firstFrame], [[0], 10]);
   });
 
   it('is nothing to send when nothing was published yet', async () => {

@@ -80,6 +80,13 @@ describe('the continuity of who writes records', () => {
     assert.deepEqual(found([...one.leaves.splice(0), ...tail, ...late], 90), []);
   });
 
+  it('takes a first epoch that arrives after the second one for what it is', () => {
+    const one = new Narrator(1).start(0).lives(10, 50).stop(55);
+    const first = one.leaves.splice(0);
+    one.start(60).lives(70, 80);
+    assert.deepEqual(found([...one.leaves, ...first], 90), []);
+  });
+
   it('leaves out the ledger, which begins an epoch with each commit', () => {
     const ledger = new Narrator(1, KEY_ROLE.ledger);
     ledger.status(0, PRODUCER_EVENT.started);

@@ -27,6 +27,11 @@ describe('test runner: which suites run', () => {
     );
   });
 
+  it('hands an option with a number on in one piece, which mocha would take for a file', () => {
+    const { mochaArgs } = planSuites(['simulation', '--seed', '17', '--grep', 'x', '-j', '2'], () => true);
+    assert.deepEqual(mochaArgs, ['--seed=17', '--grep', 'x', '-j', '2']);
+  });
+
   it('refuses a suite that does not exist, or has no tests, so that a typing error never passes', () => {
     assert.throws(() => planSuites(['unti'], () => true), /no such suite: unti/);
     assert.throws(() => planSuites(['unit', 'fault'], (folder) => folder === 'unit'), /no tests in: fault/);

@@ -1,0 +1,112 @@
+import type { Mutation } from '../../support/mutant.ts';
+
+/** A protection of the product, and the change that switches it off. */
+export interface PlantedFault {
+  /** What the product doesn't do any more. */
+  readonly name: string;
+  readonly mutations: readonly Mutation[];
+}
+
+function fault(name: string, file: string, from: string, to: string): PlantedFault {
+  return { name, mutations: [{ file, from, to }] };
+}
+
+/** What a simulation must find. */
+export const PLANTED_FAULTS: readonly PlantedFault[] = [
+  fault('fsync of the spool', 'src/spool/writer.ts', 'await handle.sync();', ''),
+  fault('fsync of the folder of a new segment', 'src/spool/writer.ts', 'await files.syncDirectory(directory);', ''),
+  fault('taking back of what found no room', 'src/spool/writer.ts', 'await this.handle.truncate(segment.bytes);', ''),
+  fault('the fence', 'src/ledger/store.ts', 'if (!linked) throw this.fenced(state.version);', ''),
+  fault(
+    'declaring of ends that were cut',
+    'src/ledger/intake.ts',
+    'draft.addGap(GAP_REASON.epoch_not_stopped, {',
+    'if (draft.leaves.length < 0) draft.addGap(GAP_REASON.epoch_not_stopped, {',
+  ),
+  fault(
+    'keeping of frames until the ledger has them',
+    'src/commands/publishing.ts',
+    'if (positions === undefined) await running.release(publisher.published);',
+    'if (positions !== undefined) await running.release(publisher.published);',
+  ),
+  fault('sending again of what a topic has lost', 'src/commands/spool-keeper.ts', 'publisher.rewind(first);', ''),
+  fault(
+    'waiting for the record in strict',
+    'src/capture/session.ts',
+    'this.#enqueue(0, () => this.#wait.track(this.#finish(recording, effect.ended, effect.reason), true));',
+    'this.#enqueue(0, () => void this.#finish(recording, effect.ended, effect.reason).catch(() => undefined));',
+  ),
+  fault(
+    'waiting for the opening in strict',
+    'src/capture/session.ts',
+    'this.#enqueue(0, () => this.#wait.track(recording.recordOpened(), false));',
+    'this.#enqueue(0, () => void recording.recordOpened().catch(() => undefined));',
+  ),
+  fault(
+    'the end of exchanges that a crash left open',
+    'src/commands/last-epoch.ts',
+    'await recoverOpened(recovery.unfinished, writer);',
+    '',
+  ),
+  fault(
+    'keeping of frames of open exchanges',
+    'src/commands/release.ts',
+    'const kept = Math.min(recorded, needed.openExchanges() ?? recorded);',
+    'const kept = recorded;',
+  ),
+  fault(
+    'counting of losses',
+    'src/capture/losses.ts',
+    'await this.#writer.append({ kind: KIND.gap, body: Gap.encode(gap) });',
+    'void gap;',
+  ),
+  fault(
+    'free numbers after a full disk',
+    'src/seal/committer.ts',
+    'this.place = place;\n      return reason;',
+    'return reason;',
+  ),
+  fault('resending of what was not acknowledged', 'src/bus/kafka-sink.ts', 'await pause(waitMs, signal);', 'return;'),
+  fault(
+    'the reader’s own position on the bus',
+    'src/bus/kafka-source.ts',
+    'offset: String(delivery.position ?? 0)',
+    "offset: '0'",
+  ),
+  fault(
+    'removal of duplicates',
+    'src/ledger/epochs.ts',
+    "if (known === place.hash) return { verdict: 'duplicate' };",
+    "if (known === place.hash) return { verdict: 'accept', epoch, late: false };",
+  ),
+  fault(
+    'fsync of the ledger’s files',
+    'src/ledger/disk.ts',
+    'await handle.write(bytes, 0);\n      await handle.sync();',
+    'await handle.write(bytes, 0);',
+  ),
+  fault(
+    'fsync of the ledger’s folders',
+    'src/ledger/disk.ts',
+    'await eachOf(names, (folder) => this.syncFolder(folder));',
+    'void names;',
+  ),
+  fault(
+    'publication of what was committed before a crash',
+    'src/ledger/start.ts',
+    '(await publisher.isStaged(state)) ? await finish(ports, state) : await check(ports, state)',
+    'await check(ports, state)',
+  ),
+  fault(
+    'chunks sent ahead',
+    'src/ledger/commit.ts',
+    'await disk.putOnce(`${today}/${hash}`, bytes, folders);',
+    'bytes.at(0);',
+  ),
+  fault(
+    'position in the commit',
+    'src/ledger/intake.ts',
+    'draft.source = { id: sourceId, next: message.position + 1 };',
+    'draft.source = { id: sourceId, next: message.position + 1 + Number(message.value.length % 7 === 0) };',
+  ),
+];

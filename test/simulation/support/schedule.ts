@@ -1,0 +1,252 @@
+import type { Ledger } from '../../../src/ledger/index.ts';
+import { RememberingLogKey } from '../../support/ledger.ts';
+import { Broker } from './broker.ts';
+import { judge } from './checks.ts';
+import type { Acknowledged } from './checks.ts';
+import { EnvoyCall } from './envoy.ts';
+import type { Listening } from './envoy.ts';
+import { replaceTimers } from './globals.ts';
+import { connectTo } from './kafkajs.ts';
+import { ledgerProgram, upProgram } from './ledger.ts';
+import type { LedgerSurroundings } from './ledger.ts';
+import { Machine, NO_FAULTS } from './machine.ts';
+import type { Process } from './machine.ts';
+import { planSchedule } from './plan.ts';
+import type { Plan } from './plan.ts';
+import { recorderProgram } from './recorder.ts';
+import type { RecorderSurroundings } from './recorder.ts';
+import { askToResend, forgetRequests } from './resend-requests.ts';
+import type { Owner } from './scheduler.ts';
+import { World } from './world.ts';
+import type { Disturbance } from './world.ts';
+
+/** What became of a schedule. */
+export interface ScheduleResult {
+  readonly seed: number;
+  /** What the product must not let happen, and did; empty for a schedule that passed. */
+  readonly violations: readonly string[];
+  readonly trace: readonly string[];
+  readonly steps: number;
+  readonly disturbances: ReadonlyMap<Disturbance, number>;
+}
+
+const HEAL_LIMIT_US = 120_000_000;
+const MOST_TRIES = 3;
+/** Beginnings of what the product says when it can't keep a promise, and why. */
+const NO_END_YET = 'exchanges have no recorded end yet';
+const LETS_OPEN_GO = 'the spool fills up: frames of exchanges that are still open are let go';
+/** Within two heartbeats the ledger knows what a topic has lost, and the recorder has sent it again. */
+const RESEND_US = 25_000_000;
+
+/** Runs the schedule of a seed. The same seed gives the same trace. */
+export async function runSchedule(seed: number, verbose = false): Promise<ScheduleResult> {
+  const world = new World(seed, verbose);
+  const plan = planSchedule(world.random);
+  const putBack = replaceTimers(world.scheduler);
+  const simulation = new Simulation(world, plan);
+  const unhandled = (thrown: unknown): void => {
+    // Of a process that is gone nothing more happens, also not this.
+    if (world.scheduler.current?.alive !== false) world.violate(`nobody took this error: ${textOf(thrown)}`);
+  };
+  process.on('unhandledRejection', unhandled);
+  try {
+    await simulation.run();
+  } catch (thrown) {
+    world.violate(textOf(thrown));
+  } finally {
+    process.off('unhandledRejection', unhandled);
+    putBack();
+  }
+  const { violations, trace, scheduler, disturbances } = world;
+  return { seed, violations, trace, steps: scheduler.steps, disturbances };
+}
+
+function textOf(thrown: unknown): string {
+  return thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
+}
+
+/** Recorder, ledger and what is between and around them. */
+class Simulation {
+  private readonly world: World;
+  private readonly plan: Plan;
+  private readonly logKey = new RememberingLogKey();
+  private readonly broker: Broker;
+  private readonly recorder: Machine;
+  private readonly ledger: Machine;
+  private readonly rival: Machine | undefined;
+  private readonly calls: EnvoyCall[];
+  private readonly stopped = new Set<string>();
+  private readonly acknowledged: Acknowledged[] = [];
+  private listening: Listening | undefined;
+  private opened: { readonly ledger: Ledger; readonly owner: Owner } | undefined;
+
+  constructor(world: World, plan: Plan) {
+    this.world = world;
+    this.plan = plan;
+    this.broker = new Broker(world, plan.broker);
+    connectTo(this.broker);
+    forgetRequests();
+    const ledgerAround: LedgerSurroundings = {
+      world,
+      logKey: this.logKey,
+      opened: (ledger: Ledger, { owner }: Process) => (this.opened = { ledger, owner }),
+    };
+    const around = this.aroundRecorder();
+    if (plan.bus === 'kafka') {
+      const program = recorderProgram(around, () => this.askPositions());
+      this.recorder = new Machine(world, 'recorder', plan.recorder, program);
+      this.ledger = new Machine(world, 'ledger', plan.ledger, ledgerProgram(ledgerAround));
+      if (plan.rivalAtUs !== undefined)
+        this.rival = new Machine(world, 'rival', NO_FAULTS, ledgerProgram(ledgerAround), this.ledger.disk);
+    } else {
+      this.recorder = new Machine(world, 'up', plan.recorder, upProgram(around, ledgerAround));
+      this.ledger = this.recorder;
+    }
+    this.calls = plan.calls.map((call) => new EnvoyCall(world, call, () => this.listening));
+    this.recorder.onGone = (owner) => {
+      if (this.listening?.owner === owner) this.listening = undefined;
+      for (const call of this.calls) call.onRecorderGone(owner);
+    };
+  }
+
+  async run(): Promise<void> {
+    const { world, plan, broker } = this;
+    const { scheduler } = world;
+    this.world.note(`plan: ${JSON.stringify({ ...plan, calls: plan.calls.length })}`);
+    if (plan.isSound) world.faultsOn = false;
+    this.ledger.start();
+    this.recorder.start();
+    // Calls come once there is somebody to take them, or a while later.
+    await scheduler.until(() => this.listening !== undefined, 500_000);
+    for (const call of this.calls) void call.run();
+    this.disturb();
+    await scheduler.until(() => false, plan.chaosUs);
+    await this.heal();
+    if (world.violations.length > 0) return;
+    const { acknowledged, stopped } = this;
+    const outcomes = this.calls.map(({ outcome }) => outcome);
+    const { signed } = this.logKey;
+    const letOpenGo = world.hasLogged(LETS_OPEN_GO);
+    const known = {
+      outcomes,
+      letOpenGo,
+      acknowledged,
+      stopped,
+      signed,
+      isSound: plan.isSound,
+      isTopicWhole: !broker.hasLost,
+    };
+    for (const problem of await judge(this.ledger.disk.files(), known)) world.violate(problem);
+  }
+
+  /** What the plan has happen at its time; what else goes wrong, machines and broker throw dice for. */
+  private disturb(): void {
+    const { world, plan, broker, rival } = this;
+    const at = (times: readonly number[], work: () => void): void => {
+      for (const atUs of times) world.scheduler.worldAfter(atUs, work);
+    };
+    at(plan.restarts, () => {
+      this.recorder.restart();
+    });
+    for (const { atUs, byUs } of plan.clockJumps)
+      at([atUs], () => {
+        world.setClock(byUs);
+      });
+    at(plan.resendsUs, () => {
+      world.disturb('resend asked for', 'somebody asks for all frames to be sent again');
+      askToResend('by hand');
+    });
+    at(plan.cutsUs, () => {
+      broker.cut(world.random.between(broker.low, broker.high));
+    });
+    if (plan.rivalAtUs !== undefined)
+      at([plan.rivalAtUs], () => {
+        world.disturb('second ledger', 'a second ledger takes the folder');
+        rival?.start();
+      });
+  }
+
+  /** Nothing goes wrong from now on: everything has to come to its end. */
+  private async heal(): Promise<void> {
+    const { world } = this;
+    world.faultsOn = false;
+    world.note('nothing goes wrong from now on');
+    await this.reach('all calls come to an end', () => this.calls.every(({ outcome }) => outcome.done));
+    this.rival?.stop();
+    await this.reach('the second ledger ends', () => this.rival?.isUp !== true);
+    if (this.broker.hasLost) {
+      await this.reach('the recorder runs', () => this.listening !== undefined);
+      await this.world.scheduler.until(() => false, RESEND_US);
+    }
+    await this.endRecorder();
+    // What found no room in a full spool has its end recorded by the next start.
+    if (this.world.hasLogged(NO_END_YET)) await this.endRecorder();
+    if (this.plan.bus === 'embedded') return;
+    await this.reach('the ledger has everything', () => this.isDrained());
+    this.ledger.stop();
+    await this.reach('the ledger ends', () => !this.ledger.isUp);
+  }
+
+  /** In order; a recorder that has failed before can't, and the next one declares its end. */
+  private async endRecorder(): Promise<void> {
+    for (let tries = 0; tries < MOST_TRIES && this.world.violations.length === 0; tries++) {
+      this.recorder.start();
+      await this.reach('the recorder runs', () => this.listening !== undefined);
+      const epoch = this.listening?.epoch ?? '';
+      const { failures } = this.recorder;
+      this.recorder.stop();
+      await this.reach('the recorder ends', () => !this.recorder.isUp);
+      if (this.stopped.has(epoch) && this.recorder.failures === failures) return;
+    }
+    this.world.violate('the recorder never ends in order');
+  }
+
+  private async reach(what: string, condition: () => boolean): Promise<void> {
+    if (this.world.violations.length > 0) return;
+    if (!(await this.world.scheduler.until(condition, HEAL_LIMIT_US))) this.world.violate(`never: ${what}`);
+  }
+
+  private isDrained(): boolean {
+    const { opened } = this;
+    return opened?.owner.alive === true && opened.ledger.position === this.broker.high;
+  }
+
+  private aroundRecorder(): RecorderSurroundings {
+    const { world, plan } = this;
+    const { segmentBytes, maxSpoolBytes, gatherMs } = plan;
+    return {
+      world,
+      settings: { segmentBytes, maxSpoolBytes, gatherMs },
+      listens: (listening) => {
+        world.note(`recorder: takes calls in epoch ${listening.epoch}`);
+        this.listening = listening;
+      },
+      acknowledged: (draft, position) => {
+        this.acknowledged.push({ draft, position });
+      },
+      stopped: (epoch) => this.stopped.add(epoch),
+    };
+  }
+
+  /** Over the network: the ledger answers, or nobody does. */
+  private askPositions(): Promise<Uint8Array> {
+    const { scheduler, random } = this.world;
+    const asking = scheduler.current;
+    return new Promise((resolve, reject) => {
+      const answer = (tell: () => void): void => void scheduler.after(random.between(50, 2_000), tell, asking);
+      scheduler.worldAfter(random.between(50, 2_000), () => {
+        const { opened } = this;
+        if (opened?.owner.alive !== true || !opened.ledger.isOpen)
+          answer(() => {
+            reject(new Error('the ledger is away'));
+          });
+        else {
+          const note = opened.ledger.positions();
+          answer(() => {
+            resolve(note);
+          });
+        }
+      });
+    });
+  }
+}

@@ -1,0 +1,22 @@
+import { noteKey } from '../../../src/proof/index.ts';
+import { ORIGIN, RememberingLogKey } from '../../support/ledger.ts';
+
+/** The log's public key, as its readers pin it. */
+export const logNoteKey = noteKey(ORIGIN, new RememberingLogKey().publicKey);
+/** What the ledger reads from the simulated Kafka. */
+export const KAFKA_SOURCE_ID = 'kafka:simulated/affidavit.records.v1/0';
+
+/** What both sides of the simulated Kafka are told. */
+export function kafkaSettings(clientId: string) {
+  return {
+    brokers: ['broker:9092'],
+    clientId,
+    topic: 'affidavit.records.v1',
+    partition: 0,
+    partitions: 1,
+    createTopic: false,
+    replicationFactor: 3,
+    connectionTimeoutMs: 1_000,
+    requestTimeoutMs: 1_000,
+  };
+}
