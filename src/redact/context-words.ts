@@ -92,7 +92,7 @@ export function isPartOfThing(entity: EntityName, next: string): boolean {
 /** Words in front of numbers of something harmless. */
 const AGAINST: ReadonlySet<string> = new Set(
   (
-    'order orders reference referenz referencia riferimento referentie invoice tracking shipment sku ean upc isbn issn version build release revision commit port pid offset ' +
+    'order orders article articles reference referenz referencia riferimento referentie invoice tracking shipment sku ean upc isbn issn version build release revision commit port pid offset ' +
     'timestamp epoch sequence seq batch ticket case item product part serial model amount price total count page row ' +
     'bestellung bestellnummer rechnung rechnungsnummer vorgangsnummer commande facture pedido factura ordine artikel ' +
     'section chapter oid versionsnummer versionsnr versionnumber firmware artikelnummer seriennummer sendung sendungsnummer imei iccid gtin barcode waybill parcel job lot zip kvk siret siren'

@@ -85,6 +85,7 @@ const SHORT_PART =
 
 /** Adds what a word without capitals or separators speaks for by its end, or its start. */
 function addParts(word: string, hints: HintSet): void {
+  if (ABOUT_END.test(word)) return;
   const short = SHORT_PART.exec(word)?.[0];
   if (short !== undefined) addWord(short, hints, true);
   for (let length = word.length - 1; length >= MIN_PART_CHARS; length -= 1)
@@ -96,9 +97,17 @@ const ABOUT: ReadonlySet<string> = new Set(
   (
     'type types kind model count counts status state verified valid validated confirmed enabled required format country ' +
     'label brand vendor os version app length provider carrier operator place city year age at url policy consent ' +
-    'certificate order extension ext prefix lastfour last4 rank weight name'
+    'certificate order extension ext prefix lastfour last4 rank weight name size total totals queue requests build'
   ).split(' '),
 );
+/** How often and how large something is, and which of several: what stands behind the label of that is no number of somebody. */
+const COUNTED = '(?<!ac)counts?|length|size|totals?|model(?:number|no)?|version|build|requests';
+/** At the end of a label they say so; others of a name's end also mean something else in sentences: `NHS number verified: …`. */
+const COUNT_END = new RegExp(`(?:${COUNTED})$`);
+/** At the end of a name in one piece. */
+const ABOUT_END = new RegExp(`(?:${COUNTED}|status|verified|enabled|type)$`);
+/** The end of a label. */
+const LABEL = /[=:]["'\\]{0,4} ?["'\\]{0,4}$/;
 /** At the end of a name they make it that of a thing's number. */
 const NUMBERING: ReadonlySet<string> = new Set('number no nr num ref reference code key'.split(' '));
 const ID = /^(?:uu)?ids?$/;
@@ -324,7 +333,9 @@ export class Surroundings {
     for (const word of closest) this.#isAgainst ||= word === REPLACED || isAgainst(word);
     this.#label = closest.at(-1) ?? '';
     this.#thing = closest.findLast((word) => !NUMBERING_WORD.test(word)) ?? '';
-    const hints = hintsOf(words);
+    const isCount = clause.length > 1 && COUNT_END.test(this.#label) && LABEL.test(raw);
+    this.#isAgainst ||= isCount;
+    const hints = isCount ? new HintSet() : hintsOf(words);
     if (start > 0 && clause.length > 0 && clause.length < words.length) this.#narrow(hints, hintsOf(clause));
     if (behind !== '') addHints(wordsOf(behind), hints, Infinity);
     this.#near = hints;

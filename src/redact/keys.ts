@@ -1,4 +1,5 @@
 import { base64Text } from './base64.ts';
+import { cardCode, likelyPin, pin, pinDigits, pins, postalPin, shortCardCode } from './code-keys.ts';
 import { hintsOfName } from './context.ts';
 import { type ClassifyKey, type KeyRule, memberRule, NEVER } from './key-rule.ts';
 import { withoutMarkers } from './markers.ts';
@@ -14,6 +15,7 @@ import {
   isFlag,
   mayNameCardCode,
   namesCardCode,
+  namesCount,
   namesPin,
   namesSecret,
   withoutAccents,
@@ -77,6 +79,8 @@ const commonCredential: KeyRule = {
   unless:
     /^\s*(?:ok|true|false|yes|no|none|basic|digest|success|failed|required|optional|enabled|disabled|on|off|\d{1,3})\s*$/i,
 };
+/** A word, where the name is short and stands for more than one thing. */
+const WORD = /^\s*[A-Za-z]{0,12}\s*$/;
 /** Not the version of a library of that name. */
 const lineCredential: KeyRule = {
   rule: RULES.credential,
@@ -109,28 +113,6 @@ const UUID = /^\s*[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\s*$/i;
 const randomKey: KeyRule = { ...oauthCode, unless: UUID };
 /** Names of subprotocols are short; Kubernetes and GraphQL clients put tokens among them. */
 const subprotocols: KeyRule = { rule: RULES.credential, applies: /[^,\s]{25,}/ };
-/** Codes are digits alone, no part of a longer number, a date or a version. */
-const inText = /\d{3,12}(?![\w[]|[-.:/][\d[])/y;
-/** What became of a code, or whether there was one. */
-const NO_CODE =
-  /^\s*(?:true|false|yes|no|(?:not?|un)?[ _-]?(?:provided|present|match(?:ed)?|checked|processed|supported|available|required)|pass(?:ed)?|fail(?:ed)?|unknown|null|none|n\/a|[MNPSUXY])\s*$/i;
-const cardCode: KeyRule = { rule: RULES.cardCode, unless: NO_CODE, inText, members: () => cardCode };
-const shortCardCode: KeyRule = {
-  rule: RULES.cardCode,
-  applies: /^\s*\d{3,4}\s*$/,
-  inText,
-  members: () => shortCardCode,
-};
-const pinDigits: KeyRule = { rule: RULES.pin, applies: /^\s*\d{3,12}\s*$/, inText, members: () => pinDigits };
-/** Seldom longer than this where the name may also be that of something else: six digits are a postal code in India. */
-const likelyPin: KeyRule = { ...pinDigits, applies: /^\s*\d{4,8}\s*$/, members: () => likelyPin };
-const postalPin: KeyRule = { ...pinDigits, unless: /^\s*[1-9]\d{2}\s?\d{3}\s*$/, members: () => postalPin };
-const pin: KeyRule = {
-  rule: RULES.pin,
-  unless: /^\s*(?:\d|[A-Za-z]{1,12})\s*$/,
-  inText,
-  members: () => pinDigits,
-};
 /** Three, two and four digits with spaces and dashes between them, those of Unicode among them. */
 const between = '(?:[ \u00a0\u2010-\u2015\u2212-]|\\xc2\\xa0|\\xe2\\x80[\\x90-\\x95]|\\xe2\\x88\\x92)?';
 const ssnDigits = `\\d{3}${between}\\d{2}${between}\\d{4}`;
@@ -183,7 +165,8 @@ const exact = new Map<string, KeyRule>([
     credential,
     'recoverycode recoverycodes backupcode backupcodes scratchcode scratchcodes securityanswer secretanswer securityquestionanswer',
   ),
-  ...names(commonCredential, 'auth session sessions sig signature authentication'),
+  ...names(commonCredential, 'auth session sessions signature authentication'),
+  ...names({ ...commonCredential, unless: WORD }, 'sig'),
   ...names(sid, 'sid'),
   ...names(lineCredential, 'authorization proxyauthorization'),
   ...names(cookies, 'cookie cookies setcookie'),
@@ -191,8 +174,9 @@ const exact = new Map<string, KeyRule>([
   ...names(shortCardCode, 'cid csc cvn ccv cvd cvx cv2 cvnumber cvcode cvvalue cardcv securitynumber'),
   ...names(cardCode, 'cardcode cav2 cid2 cvn2 cvd2 cardcheckdigits'),
   ...names(cardCode, 'track1 track2 track1data track2data trackdata trackone tracktwo magstripe magstripedata'),
-  ...names(pin, 'pin pins pincode pinnumber pinblock cardpin atmpin debitpin userpin newpin oldpin currentpin'),
+  ...names(pin, 'pin pincode pinnumber pinblock cardpin atmpin debitpin userpin newpin oldpin currentpin'),
   ...names(pin, 'confirmpin accountpin encryptedpin encryptedpinblock'),
+  ...names(pins, 'pins'),
   ...names(ssn, 'socialsecurity socialsecuritynumber socialsecurityno ssnnumber'),
   ...names(likelyCredential, 'csrf xsrf csrfkey xcsrf xxsrf antiforgery requestverificationtoken'),
   ...names(oauthCode, 'devicecode transactionkey'),
@@ -227,7 +211,9 @@ const suffixes: readonly [string, KeyRule][] = [
 
 /** Names that say too much elsewhere, in a query or form. */
 const parameters = new Map<string, KeyRule>([
-  ...names(urlSignature, 'sig signature'),
+  ...names(pin, 'pins'),
+  ...names(urlSignature, 'signature'),
+  ...names({ ...urlSignature, unless: WORD }, 'sig'),
   ...names(oauthCode, 'code'),
   ...names(state, 'state'),
   ...names(opaque, 'key keys nonce ticket refresh access sas remember rememberme loginhint'),
@@ -331,7 +317,7 @@ function ruleOf(field: string, extra: ReadonlySet<string>, place: ReadonlyMap<st
   if (namesCardCode(words)) return cardCode;
   if (mayNameCardCode(words)) return shortCardCode;
   if (namesPin(words)) return likelyPin;
-  if (words.includes('ssn')) return ssn;
+  if (words.includes('ssn') && !namesCount(words)) return ssn;
   if (!namesSecret(words)) return undefined;
   if (words.includes('tokens')) return tokens;
   return namesSecret(words, true) ? likelyCredential : worded;

@@ -163,6 +163,14 @@ function endsName(words: readonly string[], at: number): boolean {
     .every((word) => NEUTRAL.has(word) || SECRET.has(word) || /^(?:key|id|code|\d{1,4}|v\d)$/.test(word));
 }
 
+/** At the end of a name they say that it counts things, or measures one. */
+const COUNT = list('count counts total totals length size limit quota');
+
+/** True for a name that says how many there are of something, or how large it is. */
+export function namesCount(words: readonly string[]): boolean {
+  return words.length > 1 && COUNT.has(words.at(-1) ?? '');
+}
+
 /** Words for secrets that are nothing else, wherever they stand; others may also be the start of a thing's name. */
 const PASSWORDS = list(
   'password passwords passwd passwort kennwort passphrase passphrases passcode passcodes pwd credential credentials apikey ' +

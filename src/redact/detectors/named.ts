@@ -88,6 +88,7 @@ function phraseBefore(text: string, separator: number, name: string): string | u
 const GAP = /[=>]?[ \t]{0,8}\\?/y;
 /** Digits may also stand in brackets, and on the next line: {@link continuesOnNextLine} has to know of all that may. */
 const DIGITS_GAP = /[=>]?[ \t]{0,8}(?:\[[ \t]{0,8})?(?:\r?\n[ \t]{0,32})?(?:\[[ \t]{0,8})?(?:\\?["'])?[ \t]{0,8}/y;
+const LIST = /[ \t]{0,8}\[/y;
 const OPEN_LINE = /[=:][=>]?[ \t]{0,8}(?:\[[ \t]{0,8})?\r?$/;
 const OPEN_LINE_CHARS = 24;
 const OPEN_LINE_ENDS = /[=:>[ \t\r]/;
@@ -153,13 +154,20 @@ class NamedScan {
 
   assignment(at: number): void {
     const name = nameBefore(this.#text, at);
-    const key = name.length < 3 ? undefined : this.#classify(name);
+    const key = name.length < 3 ? undefined : this.#ofList(at, this.#classify(name));
     if (key === undefined || key.applies === NEVER) {
       const phrase = phraseBefore(this.#text, at, name);
       const named = phrase === undefined ? undefined : this.#classify(phrase);
       if (named?.inText !== undefined) this.#digits(at, named, named.inText);
     } else if (key.inText !== undefined) this.#digits(at, key, key.inText);
     else this.#value(at, key);
+  }
+
+  /** What holds for the elements, where a list stands behind a name that says nothing of one value. */
+  #ofList(at: number, key: KeyRule | undefined): KeyRule | undefined {
+    if (key?.applies !== NEVER || key.elements === undefined) return key;
+    LIST.lastIndex = at + 1;
+    return LIST.test(this.#text) ? key.elements() : key;
   }
 
   /** A value that its shape bounds. */

@@ -26,6 +26,38 @@ const PASSWORD = new RegExp(
 const OPTION =
   /(?<![\w-])--?(?:[a-z][a-z0-9]{0,20}-){0,3}(?:password|passwd|passphrase|pass|token|secret|secret-key|api-key|apikey|access-key|account-key|auth-token|client-secret|private-key)[ =]{1,2}["']?([^\s"'<>-][^\s"'<>]{3,255})/dgi;
 const BASIC_OPTION = /(?<![\w-])(?:-u|--user)[ =]["']?[\w.@+-]{1,64}:([^\s"'<>]{3,128})/dg;
+/** So much of a command is looked at for its options, up to the last blank before one. */
+const OPTIONS = '[^\\r\\n|;&]{0,256}?[ \\t]';
+/** What clients of MySQL sign in with: `-p` and the password in one. */
+const MYSQL = new RegExp(
+  `(?<![\\w-])(?:mysql|mariadb)[a-z_-]{0,12}(?=[ \\t](?:${OPTIONS})??-p["']?([^\\s"'<>;&|]{3,128}))`,
+  'dg',
+);
+/** The same of other commands, with a blank between. */
+const SIGN_IN = new RegExp(
+  `(?<![\\w-])(?:sshpass|mongo[a-z]{0,8}|(?:docker|podman|helm|skopeo|az|oc) (?:[a-z]{1,12} )?login|redis-cli)` +
+    `(?=[ \\t](?:${OPTIONS})??-[ap][ \\t]{0,2}["']?([^\\s"'<>;&|-][^\\s"'<>;&|]{2,127}))`,
+  'dg',
+);
+/** An option of one letter, which one of those has. */
+const OPTION_LETTER = /[ \t]-[ap]/;
+/** Ports of a container. */
+const PORTS = /^(?:[\d.]{1,15}:)?\d{1,5}:\d{1,5}/;
+/** Segments of a path: the name of a secret, and the secret. */
+const IN_PATH = '(?=[/?#&\\s"\'<>\\\\]|$)';
+const PATH_PASSWORD = new RegExp(
+  `/(?:[a-z]{1,16}[_-])?(?:password|passwd|passphrase|passcode|pwd|passwort|kennwort|contrasena|senha)/([^\\s/?#&"'<>\\\\]{6,128})${IN_PATH}`,
+  'dgi',
+);
+const PATH_TOKEN = new RegExp(
+  `/(?:[a-z]{1,16}[_-])?(?:token|secret|api[_-]?key|password(?:/[a-z]{1,12})?|password[_-]reset)/([\\w.~%+=-]{16,512})${IN_PATH}`,
+  'dgi',
+);
+const PATH_CARD_CODE = new RegExp(`/(?:cvv2?|cvc2?|csc|cv2)/(\\d{3,4})${IN_PATH}`, 'dgi');
+const PATH_PIN = new RegExp(`/(?:[a-z]{1,12}[_-])?pin(?:[_-]?code)?/(\\d{4,6})${IN_PATH}`, 'dgi');
+/** A step of a form, and an id. */
+const NO_PATH_SECRET = /^(?:step|stage|page|part|form|reset|change|confirm|attempt|version)[_-]?\d{1,3}$/i;
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** A line of .netrc. */
 const NETRC =
   /(?<![A-Za-z])(?:login|user|account|machine)[ \t]{1,4}\S{1,128}[ \t]{1,8}password[ \t]{1,4}(\S{3,256})/dgi;
@@ -46,7 +78,8 @@ const SPOKEN_SCORE = 0.9;
 
 /** One of these is in every text with such a secret, … */
 export const SECRET_WORDS = VOCABULARY.family(
-  '<pass <pwd <secret <token <apikey <key <credential <kennwort <contrase <clave <senha <wachtwoord <haslo <has\xc5\x82o <parola',
+  '<pass <pwd <secret <token <apikey <key <credential <kennwort <contrase <clave <senha <wachtwoord <haslo <has\xc5\x82o <parola ' +
+    '<mysql <mariadb <sshpass <mongo <redis-cli login>',
 );
 /** … and one of these with such a code. */
 export const CODE_WORDS = VOCABULARY.family(
@@ -93,7 +126,35 @@ function findSecrets(text: string, found: Finding[]): void {
       found.push({ start, end: start + password.length, rule: RULES.credential, score: SPOKEN_SCORE });
   });
   if (text.includes('-')) findOption(text, OPTION, found);
+  if (OPTION_LETTER.test(text)) findInCommands(text, found);
   findOption(text, NETRC, found);
+}
+
+/** Passwords among the options of commands that have a letter for them. */
+function findInCommands(text: string, found: Finding[]): void {
+  const add = (start: number, end: number): void => {
+    found.push({ start, end, rule: RULES.credential, score: SPOKEN_SCORE });
+  };
+  each(text, MYSQL, (start, end, value) => {
+    if (!PORTS.test(value)) add(start, end);
+  });
+  each(text, SIGN_IN, (start, end, value) => {
+    if (!ORDINARY.test(value)) add(start, end);
+  });
+}
+
+/** Secrets in paths, behind a segment that names them. */
+function findInPaths(text: string, found: Finding[]): void {
+  each(text, PATH_PASSWORD, (start, end, value) => {
+    if (looksLikePassword(value, true) && !NO_PATH_SECRET.test(value) && !UUID.test(value))
+      found.push({ start, end, rule: RULES.credential, score: SPOKEN_SCORE });
+  });
+  each(text, PATH_TOKEN, (start, end, value, match) => {
+    if (looksRandom(value) && (!UUID.test(value) || /password/i.test(match[0])))
+      found.push({ start, end, rule: RULES.credential, score: SPOKEN_SCORE });
+  });
+  each(text, PATH_CARD_CODE, (start, end) => found.push({ start, end, rule: RULES.cardCode, score: SPOKEN_SCORE }));
+  each(text, PATH_PIN, (start, end) => found.push({ start, end, rule: RULES.pin, score: SPOKEN_SCORE }));
 }
 
 function findCodes(text: string, found: Finding[]): void {
@@ -115,6 +176,7 @@ function findOption(text: string, pattern: RegExp, found: Finding[]): void {
  */
 export function findSpokenSecrets({ text, traits, mentions }: Subject, found: Finding[]): void {
   if (mentions.has(SECRET_WORDS)) findSecrets(text, found);
+  if ((traits & TRAIT.slash) !== 0) findInPaths(text, found);
   if ((traits & TRAIT.space) !== 0 && mentions.has(CODE_WORDS)) findCodes(text, found);
 }
 

@@ -106,7 +106,9 @@ export function findSchemes(text: string, found: Finding[]): void {
   }
 }
 
-const USERINFO = /(?:\b([A-Za-z][A-Za-z0-9+.-]{0,30}):)?\/\/[^\s/@:"'<>?#[\]]{0,128}:([^\s/"'<>?#[\]]{1,256})@/g;
+/** Who signs in may also be called by an address. */
+const USERINFO =
+  /(?:\b([A-Za-z][A-Za-z0-9+.-]{0,30}):)?\/\/[^\s/@:"'<>?#[\]]{0,128}(?:@[^\s/@:"'<>?#[\]]{1,128})?:([^\s/"'<>?#[\]]{1,256})@/g;
 
 /** Schemes of what is read or sent; the others are of databases, brokers and the like. */
 const WEB_SCHEME = /^(?:|https?|wss?|s?ftps?|git|ssh)$/i;

@@ -44,6 +44,17 @@ describe('header fields', () => {
       redactor.target('http://alice:p@ss@orders/x').path,
       'http://alice:%5Bredacted%3Acredential%5D@orders/x',
     );
+    for (const [text, entity] of [
+      ['amqp://jane@example.com:«hunter2»@broker', 'connection_string'],
+      ['smtp://jane%40example.com:«hunter2»@mail:25', 'connection_string'],
+      ['//jane@example.com:«hunter2»@orders.example/x', 'credential'],
+    ] as const)
+      assert.equal(
+        textOf(text.replace(/[«»]/g, '')),
+        text
+          .replace(/jane(?:@|%40)example.com/, '[redacted:email]')
+          .replace(/«.*»(@orders\.example)?/, `[redacted:${entity}]`),
+      );
     assert.equal(redactor.target('//alice:pw@orders/x').path, '//alice:%5Bredacted%3Acredential%5D@orders/x');
   });
 

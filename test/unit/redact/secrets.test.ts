@@ -42,13 +42,39 @@ describe('secrets in running text', () => {
         '$ mysql -u root --password=«S3cretPw!» -h db',
         '$ curl -u admin:«pa55w0rd» https://example.com/api',
         '$ az login --service-principal -u app --password «abcDEF123~xyz.789»',
+        '$ mysql -h db -uroot -p«hunter2» orders',
+        "$ mysqldump -p'«S3cretPw!»' orders",
+        '$ mariadb -p«12345» orders',
+        '$ sshpass -p «hunter2» ssh db; docker login -u app -p «s3cr3tX» reg.example',
+        '$ mongosh --host db -p «hunter2»; redis-cli -a «s3cr3tX» ping',
       ],
       'credential',
     );
   });
 
+  it('are known in paths behind the segment that names them', async () => {
+    await replaces(
+      [
+        'GET /login/password/«hunter2» HTTP/1.1',
+        'https://a.example/v1/user-password/«S3cret!x»?x=1',
+        '/reset-password/«Q8zk2mVx7Lp0RtY5abcd» /token/«q8Zk2mVx7Lp0RtY5abcd»/x',
+        '/password/reset/«550e8400-e29b-41d4-a716-446655440000»',
+      ],
+      'credential',
+    );
+    await replaces(['/cards/cvv/«737»/check', 'POST /verify/cvc2/«1234»'], 'card_code');
+    await replaces(['/verify/pin/«4981»', '/user-pin/«123456»?x'], 'pin');
+    await leaves([
+      '/users/password/reset /password/step-2 /password/attempt22/x /users/12345/password/98765432',
+      '/v1/secret/app-config-v2-2024-01 /api-key/550e8400-e29b-41d4-a716-446655440000 /token/refresh2024',
+      '/gpio/pin/17 /pin/123456789012 /cvv/12345 /csc/2024-01',
+    ]);
+  });
+
   it('are not seen where they are only spoken of', async () => {
     await leaves([
+      '$ docker run --name mysql -p3306:3306 -p 127.0.0.1:80:80 mysql:8',
+      '$ mysql -u root -p orders2024 && mysqldump -p$DB_PASS x; use docker login with -p flag; a redis-cli -a none',
       'The password is required. Password must be at least 12 characters long. Your password was changed on 2024-05-01.',
       'The token is expired. The token has 32 characters. key is missing: customer_id. api key not found',
       "Access denied for user 'app' (using password: YES)",
@@ -93,6 +119,7 @@ describe('secrets in running text', () => {
 
 describe('codes and PINs in running text', () => {
   it('are known behind the words for them', async () => {
+    await replaces(['sent {"pins":["«4981»"]}', 'pins = [«2210»]'], 'pin');
     await replaces(['enter PIN «4821» now', 'New PIN\t«4454»', 'My pin is «123456».', 'Le code PIN est «4713»'], 'pin');
     await replaces(['CVV «123», thanks', 'card security code «853»', 'Kartenprüfnummer: «216»'], 'card_code');
   });
@@ -100,6 +127,7 @@ describe('codes and PINs in running text', () => {
   it('are not seen in numbers of plugs, places and rows', async () => {
     await leaves([
       'Pin 5 is ground. GPIO pin 17. pin 2024 of them. PIN code area 560001',
+      'pins: 4981, 5000 pins on 12 boards, "pins": 4981',
       'csv 100 rows, the security code 2024-01 was revised',
     ]);
   });
@@ -124,7 +152,8 @@ describe('members of JSON', () => {
     const text = JSON.stringify(await redactJsonValue(value));
     assert.equal(text.match(/\[redacted:pin\]/g)?.length, 3);
     assert.equal(text.match(/\[redacted:card_code\]/g)?.length, 2);
-    const harmless = { pincode: '560001', ledPin: 13, pinned: '1234', pin_count: 4321 };
+    assert.deepEqual(await redactJsonValue({ pins: ['4981', 2210] }), { pins: ['[redacted:pin]', '[redacted:pin]'] });
+    const harmless = { pincode: '560001', ledPin: 13, pinned: '1234', pin_count: 4321, pins: 4981, prüfziffer: 4981 };
     assert.deepEqual(await redactJsonValue(harmless), harmless);
   });
 

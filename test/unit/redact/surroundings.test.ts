@@ -25,6 +25,23 @@ describe('words around a number', () => {
     );
   });
 
+  it('say nothing where the label is that of a count, a size or a model', () => {
+    assertLeft(
+      'NHS requests: 9434765919',
+      'phone count: 2025550123',
+      '"mobile_queue_size": 2025550123',
+      'ssn-count: 219456780',
+      '{"ssn_total":"219456780","customerphonecount":"2025550123"}',
+      'article S1234567D',
+    );
+    for (const [text, found] of [
+      ['NHS number verified: 943 476 5919', 'NHS number verified: [redacted:uk_nhs]'],
+      ['routing number of the account: 021000021', 'routing number of the account: [redacted:us_routing]'],
+      ['phone: 2025550123, count: 3', 'phone: [redacted:phone], count: 3'],
+    ] as const)
+      assert.equal(textOf(text), found);
+  });
+
   it('belong to their sentence', () => {
     assert.equal(
       textOf('Nothing changed since the last release. http://192.168.0.32:8080/ answered'),

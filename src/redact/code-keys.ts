@@ -1,0 +1,32 @@
+import { type KeyRule, NEVER } from './key-rule.ts';
+import { RULES } from './rules.ts';
+
+/** Codes are digits alone, no part of a longer number, a date or a version. */
+const inText = /\d{3,12}(?![\w[]|[-.:/][\d[])/y;
+/** What became of a code, or whether there was one. */
+const NO_CODE =
+  /^\s*(?:true|false|yes|no|(?:not?|un)?[ _-]?(?:provided|present|match(?:ed)?|checked|processed|supported|available|required)|pass(?:ed)?|fail(?:ed)?|unknown|null|none|n\/a|[MNPSUXY])\s*$/i;
+/** A card verification code. */
+export const cardCode: KeyRule = { rule: RULES.cardCode, unless: NO_CODE, inText, members: () => cardCode };
+/** The same where the name may also be that of something else. */
+export const shortCardCode: KeyRule = {
+  rule: RULES.cardCode,
+  applies: /^\s*\d{3,4}\s*$/,
+  inText,
+  members: () => shortCardCode,
+};
+/** A personal identification number, of digits. */
+export const pinDigits: KeyRule = { rule: RULES.pin, applies: /^\s*\d{3,12}\s*$/, inText, members: () => pinDigits };
+/** Seldom longer than this where the name may also be that of something else: six digits are a postal code in India. */
+export const likelyPin: KeyRule = { ...pinDigits, applies: /^\s*\d{4,8}\s*$/, members: () => likelyPin };
+/** The same, or a postal code of India. */
+export const postalPin: KeyRule = { ...pinDigits, unless: /^\s*[1-9]\d{2}\s?\d{3}\s*$/, members: () => postalPin };
+/** The same, encrypted too. */
+export const pin: KeyRule = {
+  rule: RULES.pin,
+  unless: /^\s*(?:\d|[A-Za-z]{1,12})\s*$/,
+  inText,
+  members: () => pinDigits,
+};
+/** Several of them; one number under the name of several counts what else has pins: boards, lists, plugs. */
+export const pins: KeyRule = { rule: RULES.pin, applies: NEVER, members: () => likelyPin, elements: () => likelyPin };
