@@ -1,4 +1,5 @@
-import { WIRE, WireReader } from '../record/index.ts';
+import { WIRE, type WireReader } from '../record/index.ts';
+import { readDouble } from './field-readers.ts';
 
 /** An attribute as Envoy writes it into a `google.protobuf.Struct`: times are RFC 3339, large integers are decimal text. */
 export type AttributeValue = string | number | boolean;
@@ -25,53 +26,63 @@ const WANTED: ReadonlySet<string> = new Set([
 /** Longest text that is taken; a longer one is passed over. */
 const MAX_TEXT = 4096;
 
-/** Reads one entry of `ProcessingRequest.attributes` (filter name → Struct) into `into`. @throws evidence.malformed */
-export function readAttributesEntry(entry: Uint8Array, into: Map<string, AttributeValue>): void {
-  const reader = new WireReader(entry);
+/**
+ * Reads one entry of `ProcessingRequest.attributes` (filter name → Struct) into `into`; `reader` stands before its length.
+ * @throws evidence.malformed
+ */
+export function readAttributesEntry(reader: WireReader, into: Map<string, AttributeValue>): void {
+  const outer = reader.enter();
   while (!reader.done) {
     const [field, wire] = reader.tag();
-    if (field === 2 && wire === WIRE.bytes) readStruct(reader.view(), into);
+    if (field === 2 && wire === WIRE.bytes) readStruct(reader, into);
     else reader.skip(wire);
   }
+  reader.leave(outer);
 }
 
-function readStruct(struct: Uint8Array, into: Map<string, AttributeValue>): void {
-  const reader = new WireReader(struct);
+function readStruct(reader: WireReader, into: Map<string, AttributeValue>): void {
+  const outer = reader.enter();
   while (!reader.done) {
     const [field, wire] = reader.tag();
-    if (field === 1 && wire === WIRE.bytes) readField(reader.view(), into);
+    if (field === 1 && wire === WIRE.bytes) readField(reader, into);
     else reader.skip(wire);
   }
+  reader.leave(outer);
 }
 
-function readField(entry: Uint8Array, into: Map<string, AttributeValue>): void {
-  const reader = new WireReader(entry);
+/** What a map has twice under one name counts once, as the last of them: so do name and value within an entry. */
+function readField(reader: WireReader, into: Map<string, AttributeValue>): void {
+  const outer = reader.enter();
   let name = '';
-  let value: Uint8Array | undefined;
+  let valueAt: number | undefined;
   while (!reader.done) {
     const [field, wire] = reader.tag();
     if (field === 1 && wire === WIRE.bytes) name = reader.name();
-    else if (field === 2 && wire === WIRE.bytes) value = reader.view();
-    else reader.skip(wire);
+    else {
+      if (field === 2 && wire === WIRE.bytes) valueAt = reader.position;
+      reader.skip(wire);
+    }
   }
-  if (value === undefined || !WANTED.has(name)) return;
-  const read = readValue(value);
-  if (read !== undefined) into.set(name, read);
+  if (valueAt !== undefined && WANTED.has(name)) {
+    reader.position = valueAt;
+    const read = readValue(reader);
+    if (read !== undefined) into.set(name, read);
+  }
+  reader.leave(outer);
 }
 
-function readValue(value: Uint8Array): AttributeValue | undefined {
-  const reader = new WireReader(value);
+function readValue(reader: WireReader): AttributeValue | undefined {
+  const outer = reader.enter();
   let read: AttributeValue | undefined;
   while (!reader.done) {
     const [field, wire] = reader.tag();
-    if (field === 2 && wire === WIRE.fixed64) {
-      const view = new DataView(value.buffer, value.byteOffset, value.byteLength);
-      read = view.getFloat64(reader.advance(8), true);
-    } else if (field === 3 && wire === WIRE.bytes) {
+    if (field === 2 && wire === WIRE.fixed64) read = readDouble(reader);
+    else if (field === 3 && wire === WIRE.bytes) {
       const text = reader.string();
       read = text.length <= MAX_TEXT ? text : undefined;
     } else if (field === 4 && wire === WIRE.varint) read = reader.varint() !== 0;
     else reader.skip(wire);
   }
+  reader.leave(outer);
   return read;
 }

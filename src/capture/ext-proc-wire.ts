@@ -101,10 +101,10 @@ function readRequest(reader: WireReader): ProcessingRequest {
   while (!reader.done) {
     const [field, wire] = reader.tag();
     const known = wire === WIRE.bytes ? MESSAGE_FIELDS[field] : undefined;
-    if (known !== undefined) message = readMessage(known[0], known[1], reader.view());
+    if (known !== undefined) message = readMessage(known[0], known[1], reader);
     else if (field === ATTRIBUTES && wire === WIRE.bytes) {
       attributes ??= new Map();
-      readAttributesEntry(reader.view(), attributes);
+      readAttributesEntry(reader, attributes);
     } else if (field === OBSERVABILITY && wire === WIRE.varint) observability = reader.varint() !== 0;
     else if (field === PROTOCOL_CONFIG && wire === WIRE.bytes) bodyModes = readBodyModes(reader.view());
     else reader.skip(wire);
@@ -112,22 +112,26 @@ function readRequest(reader: WireReader): ProcessingRequest {
   return { message, observability, attributes, bodyModes };
 }
 
-function readMessage(type: EnvoyMessage['type'], side: Side, view: Uint8Array): EnvoyMessage {
-  if (type === 'body') return readBody(side, view);
-  const reader = new WireReader(view);
+function readMessage(type: EnvoyMessage['type'], side: Side, reader: WireReader): EnvoyMessage {
+  const outer = reader.enter();
+  const message = type === 'body' ? readBody(side, reader) : readFields(type, side, reader);
+  reader.leave(outer);
+  return message;
+}
+
+function readFields(type: 'headers' | 'trailers', side: Side, reader: WireReader): EnvoyMessage {
   const headers: Header[] = [];
   let endOfStream = false;
   while (!reader.done) {
     const [field, wire] = reader.tag();
-    if (field === 1 && wire === WIRE.bytes) readHeaderMap(reader.view(), headers);
+    if (field === 1 && wire === WIRE.bytes) readHeaderMap(reader, headers);
     else if (field === 3 && wire === WIRE.varint && type === 'headers') endOfStream = reader.varint() !== 0;
     else reader.skip(wire);
   }
   return type === 'headers' ? { type, side, headers, endOfStream } : { type, side, headers };
 }
 
-function readBody(side: Side, view: Uint8Array): BodyMessage {
-  const reader = new WireReader(view);
+function readBody(side: Side, reader: WireReader): BodyMessage {
   let bytes = NO_BYTES;
   const flags = [false, false, false];
   while (!reader.done) {
@@ -140,21 +144,23 @@ function readBody(side: Side, view: Uint8Array): BodyMessage {
   return { type: 'body', side, bytes, endOfStream, endOfStreamWithoutMessage, compressed };
 }
 
-function readHeaderMap(view: Uint8Array, headers: Header[]): void {
-  if (view.length > MAX_HEADER_BYTES)
-    throw new AffidavitError('protocol', `headers of ${view.length} bytes are over ${MAX_HEADER_BYTES}`);
-  const reader = new WireReader(view);
+function readHeaderMap(reader: WireReader, headers: Header[]): void {
+  const outer = reader.enter();
+  const length = reader.end - reader.position;
+  if (length > MAX_HEADER_BYTES)
+    throw new AffidavitError('protocol', `headers of ${length} bytes are over ${MAX_HEADER_BYTES}`);
   while (!reader.done) {
     const [field, wire] = reader.tag();
     if (field !== 1 || wire !== WIRE.bytes) reader.skip(wire);
-    else if (headers.push(readHeader(reader.view())) > MAX_HEADERS)
+    else if (headers.push(readHeader(reader)) > MAX_HEADERS)
       throw new AffidavitError('protocol', `more than ${MAX_HEADERS} header fields`);
   }
+  reader.leave(outer);
 }
 
 /** Envoy fills `raw_value` and leaves `value` empty; older ones did the opposite. */
-function readHeader(view: Uint8Array): Header {
-  const reader = new WireReader(view);
+function readHeader(reader: WireReader): Header {
+  const outer = reader.enter();
   let name = '';
   let value = NO_BYTES;
   while (!reader.done) {
@@ -165,6 +171,7 @@ function readHeader(view: Uint8Array): Header {
       if (candidate.length > 0) value = candidate;
     } else reader.skip(wire);
   }
+  reader.leave(outer);
   return { name, value };
 }
 

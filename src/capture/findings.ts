@@ -43,12 +43,14 @@ export class Findings {
 
   /** Adds the findings of one part; `reason` says why its content was withdrawn. */
   add(part: PartName, findings: RedactionFindings & { readonly reason?: WithdrawReason }): void {
-    if ([findings.reason, ...findings.counts.map(({ rule }) => rule)].some((why) => UNJUDGED.has(why ?? '')))
-      this.#unjudged.add(part);
-    for (const count of findings.counts) this.#count(count);
-    for (const [index, value] of (findings.values ?? []).entries()) {
-      if (this.entries.length < MAX_REDACTED_ENTRIES) this.entries.push({ part, index, ...value });
+    if (findings.reason !== undefined && UNJUDGED.has(findings.reason)) this.#unjudged.add(part);
+    for (const count of findings.counts) {
+      if (UNJUDGED.has(count.rule)) this.#unjudged.add(part);
+      this.#count(count);
     }
+    findings.values?.forEach((value, index) => {
+      if (this.entries.length < MAX_REDACTED_ENTRIES) this.entries.push({ part, index, ...value });
+    });
     for (const { index, value } of findings.originals ?? []) {
       if (this.#originals.length < MAX_FINDINGS) this.#originals.push({ name: `${part}/${index}`, value });
     }

@@ -2,7 +2,8 @@ import type { Header } from '../record/index.ts';
 
 /** Bytes as Latin-1 text: what HTTP allows in a field value, one character a byte. */
 export function asciiText(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+  const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return buffer.toString('latin1');
 }
 
 /** Whether a Content-Type is that of gRPC, which frames messages in its body and says in trailers how it went. */

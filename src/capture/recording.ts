@@ -2,7 +2,6 @@ import {
   ENDED,
   type Ended,
   Exchange,
-  ExchangeContent,
   type ExchangeHead,
   ExchangeIndex,
   ExchangeOpened,
@@ -31,6 +30,7 @@ import { toField, toHeader, toHeaderAgain } from './fields.ts';
 import { Findings } from './findings.ts';
 import { addAttributes, addRequestHeaders, addResponseHeaders, emptyFacts, type HeadFacts } from './head.ts';
 import { asciiText, contentFields, headerText, isGrpc } from './header-values.ts';
+import { MessageContent } from './message-content.ts';
 import type { OpenFrames } from './open-frames.ts';
 
 /** What recording an exchange needs. */
@@ -42,6 +42,7 @@ export interface RecordingContext {
   readonly openFrames: OpenFrames;
 }
 
+const NO_BODY = new Uint8Array(0);
 const BODY_PARTS = { request: PART.request_body, response: PART.response_body } as const;
 
 /** Gathers one exchange and writes its records. Methods that work are called one after another, in order. */
@@ -51,7 +52,7 @@ export class Recording {
   readonly #firstWallUs: number;
   readonly #firstUs: number;
   readonly #sides = { request: new DirectionRecord(), response: new DirectionRecord() };
-  readonly #content = ExchangeContent.create();
+  readonly #content = new MessageContent();
   readonly #index = ExchangeIndex.create();
   readonly #findings: Findings;
   #opened: RecordPosition | undefined;
@@ -132,9 +133,7 @@ export class Recording {
       else addResponseHeaders(this.#facts, headers);
     }
     if (name === 'response') this.#addGrpcStatus(headers);
-    const redacted = this.#redactFields(`${name}_${type}`, headers);
-    if (type === 'headers') this.#content[`${name}Headers`] = redacted;
-    else this.#content[`${name}Trailers`] = redacted;
+    this.#content.addFields(type, name, this.#redactFields(`${name}_${type}`, headers));
   }
 
   /** Redacts and seals the next bytes of a body. A body that can't be kept doesn't cost the exchange. */
@@ -149,7 +148,7 @@ export class Recording {
   async recordOpened(): Promise<void> {
     const parts = [
       await this.#sealPart(PAYLOAD_CLASS.index, PART.index, ExchangeIndex.encode(this.#redactedIndex())),
-      await this.#sealPart(PAYLOAD_CLASS.content, PART.message, ExchangeContent.encode(this.#content)),
+      await this.#sealPart(PAYLOAD_CLASS.content, PART.message, this.#content.encode()),
     ];
     const body = ExchangeOpened.encode({ head: this.#head() });
     this.#opened = await this.#context.writer.append({ kind: KIND.exchange_opened, body }, parts);
@@ -353,15 +352,14 @@ export class Recording {
   }
 
   async #sealParts(bodies: Record<Side, CapturedBody | undefined>): Promise<SealedPart[]> {
-    const content = {
-      ...this.#content,
-      requestBody: bodies.request?.small ?? this.#content.requestBody,
-      responseBody: bodies.response?.small ?? this.#content.responseBody,
+    const content = this.#content.encode({
+      requestBody: bodies.request?.small ?? NO_BODY,
+      responseBody: bodies.response?.small ?? NO_BODY,
       redacted: this.#findings.entries,
-    };
+    });
     const parts = [
       await this.#sealPart(PAYLOAD_CLASS.index, PART.index, ExchangeIndex.encode(this.#redactedIndex())),
-      await this.#sealPart(PAYLOAD_CLASS.content, PART.message, ExchangeContent.encode(content)),
+      await this.#sealPart(PAYLOAD_CLASS.content, PART.message, content),
     ];
     for (const body of [bodies.request, bodies.response]) if (body?.part !== undefined) parts.push(body.part);
     const originals = await this.#findings.seal();

@@ -22,12 +22,22 @@ const SMALL_BYTES = 64;
 /** Where larger ones are put together: a new buffer for each hash costs as much as a short hash does. */
 const room = new Uint8Array(MAX_COPIED_BYTES);
 
+/** What digests are views of: one with a buffer of its own takes more than twice the memory. What is kept long keeps no more than this. */
+const SLAB_BYTES = 32 * HASH_BYTES;
+let slab = new Uint8Array(SLAB_BYTES);
+let slabUsed = 0;
+
 /** As a binary string, because a buffer of its own for each hash costs twice what the hash does. */
 function hashOf(bytes: Uint8Array): Uint8Array {
   const text = hash('sha256', bytes, 'binary');
-  const digest = new Uint8Array(HASH_BYTES);
-  for (let at = 0; at < HASH_BYTES; at++) digest[at] = text.charCodeAt(at);
-  return digest;
+  if (slabUsed === SLAB_BYTES) {
+    slab = new Uint8Array(SLAB_BYTES);
+    slabUsed = 0;
+  }
+  const start = slabUsed;
+  slabUsed += HASH_BYTES;
+  for (let at = 0; at < HASH_BYTES; at++) slab[start + at] = text.charCodeAt(at);
+  return slab.subarray(start, slabUsed);
 }
 
 /** What was put together is wiped: it may be secret. */

@@ -32,17 +32,22 @@ function decodeUtf8(view: Uint8Array): string {
 export class WireReader {
   readonly bytes: Uint8Array;
   position: number;
-  readonly end: number;
+  #end: number;
 
   constructor(bytes: Uint8Array, start = 0, end: number = bytes.length) {
     this.bytes = bytes;
     this.position = start;
-    this.end = end;
+    this.#end = end;
+  }
+
+  /** Where the message ends that is read now. */
+  get end(): number {
+    return this.#end;
   }
 
   /** True when nothing is left. */
   get done(): boolean {
-    return this.position >= this.end;
+    return this.position >= this.#end;
   }
 
   /** An unsigned varint up to 2^53-1. @throws evidence.malformed when longer, larger or cut off. */
@@ -50,7 +55,7 @@ export class WireReader {
     let low = 0;
     let high = 0;
     for (let shift = 0; shift < 70; shift += 7) {
-      if (this.position >= this.end) throw malformed('a number is cut off');
+      if (this.position >= this.#end) throw malformed('a number is cut off');
       const byte = this.bytes[this.position++] ?? 0;
       const bits = byte & 0x7f;
       if (shift < 28) low |= bits << shift;
@@ -77,11 +82,26 @@ export class WireReader {
 
   /** A length-delimited field, as a view. */
   view(): Uint8Array {
-    const length = this.varint();
-    const start = this.position;
-    if (length > this.end - start) throw malformed('a field is longer than its message');
-    this.position = start + length;
+    const start = this.skipBytes();
     return this.bytes.subarray(start, this.position);
+  }
+
+  /**
+   * Begins a length-delimited field whose content is a message that is read next: no view, and no reader, of its own. What it
+   * gives is for {@link leave}.
+   */
+  enter(): number {
+    const outerEnd = this.#end;
+    const start = this.skipBytes();
+    this.#end = this.position;
+    this.position = start;
+    return outerEnd;
+  }
+
+  /** Ends the field that {@link enter} began, whether all of it was read or not. */
+  leave(outerEnd: number): void {
+    this.position = this.#end;
+    this.#end = outerEnd;
   }
 
   /** A string field; must be valid UTF-8. */
@@ -91,18 +111,15 @@ export class WireReader {
 
   /** The same for what names something, and so comes again and again: it is remembered, so never for a value. */
   name(): string {
-    const length = this.varint();
-    const start = this.position;
-    if (length > this.end - start) throw malformed('a field is longer than its message');
-    this.position = start + length;
-    if (length <= MAX_SHORT_BYTES) return shortStrings.get(this.bytes, start, this.position, decodeUtf8);
+    const start = this.skipBytes();
+    if (this.position - start <= MAX_SHORT_BYTES) return shortStrings.get(this.bytes, start, this.position, decodeUtf8);
     return decodeUtf8(this.bytes.subarray(start, this.position));
   }
 
   /** Passes over a field of a wire type. */
   skip(wire: number): void {
     if (wire === WIRE.varint) this.skipVarint();
-    else if (wire === WIRE.bytes) this.view();
+    else if (wire === WIRE.bytes) this.skipBytes();
     else if (wire === WIRE.fixed64) this.advance(8);
     else if (wire === WIRE.fixed32) this.advance(4);
     else throw malformed(`wire type ${wire} is not known`);
@@ -111,15 +128,24 @@ export class WireReader {
   /** Moves on by `count` bytes and gives the position before. */
   advance(count: number): number {
     const start = this.position;
-    if (count > this.end - start) throw malformed('a field is cut off');
+    if (count > this.#end - start) throw malformed('a field is cut off');
     this.position = start + count;
+    return start;
+  }
+
+  /** Passes over a length-delimited field and gives the position at which its content begins. */
+  private skipBytes(): number {
+    const length = this.varint();
+    const start = this.position;
+    if (length > this.#end - start) throw malformed('a field is longer than its message');
+    this.position = start + length;
     return start;
   }
 
   /** A field that we don't read may hold any 64-bit number. */
   private skipVarint(): void {
     for (let length = 0; length < 10; length++) {
-      if (this.position >= this.end) throw malformed('a number is cut off');
+      if (this.position >= this.#end) throw malformed('a number is cut off');
       if ((this.bytes[this.position++] ?? 0) < 0x80) return;
     }
     throw malformed('a number is longer than ten bytes');

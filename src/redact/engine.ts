@@ -89,14 +89,32 @@ export function newScope(
 ): Scope {
   const { route, identity, valueSalt } = call;
   const narrowed = engine.narrowed?.({ part, contentType, route, identity }) ?? engine;
-  const setup = {
-    ...{ policy: engine.policyFor(call), valueSalt, tokenKey: engine.tokenKey, explains },
-    redactToken: (token: string, tally: Tally) => {
-      const inside = { engine: narrowed, tally, nesting: 1 };
-      return redactToken(token, { tally, json: (text) => narrowed.json(text, inside) });
-    },
-  };
-  return { engine: narrowed, tally: new Tally(setup), nesting: 0 };
+  const policy = engine.policyFor(call);
+  const tally = new Tally({
+    policy,
+    valueSalt,
+    tokenKey: engine.tokenKey,
+    explains,
+    redactToken: claimsReader(narrowed),
+  });
+  return { engine: narrowed, tally, nesting: 0 };
+}
+
+const claimsReaders = new WeakMap<Engine, ClaimsReader>();
+
+type ClaimsReader = (token: string, tally: Tally) => string | undefined;
+
+/** What reads the claims of web tokens for an engine: made once, since there is a scope for each part of each call. */
+function claimsReader(engine: Engine): ClaimsReader {
+  let reader = claimsReaders.get(engine);
+  if (reader === undefined) {
+    reader = (token, tally) => {
+      const inside = { engine, tally, nesting: 1 };
+      return redactToken(token, { tally, json: (text) => engine.json(text, inside) });
+    };
+    claimsReaders.set(engine, reader);
+  }
+  return reader;
 }
 
 const OPENING = /[[{]/;

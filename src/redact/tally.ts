@@ -43,7 +43,7 @@ export interface TallySetup {
 
 /** A state of a tally to which it can be set back. */
 export interface TallyMark {
-  readonly counts: ReadonlyMap<string, RuleCount>;
+  readonly counts: ReadonlyMap<string, RuleCount> | undefined;
   readonly values: number;
   readonly originals: number;
   readonly spans: number;
@@ -62,10 +62,11 @@ function bytesOf(text: string): Uint8Array {
 /** Decides with the policy what becomes of each finding of one part, counts it, and keeps what proves it. */
 export class Tally {
   readonly #setup: TallySetup;
-  #counts = new Map<string, RuleCount>();
+  /** Made with the first finding, as are the tokens: in most parts there is none. */
+  #counts: Map<string, RuleCount> | undefined;
   readonly #values: RedactedValue[] = [];
   readonly #originals: SealedOriginal[] = [];
-  readonly #tokens = new Map<string, Uint8Array>();
+  #tokens: Map<string, Uint8Array> | undefined;
   readonly #spans: Span[] = [];
   #salt: Uint8Array | undefined;
   #total = 0;
@@ -78,7 +79,7 @@ export class Tally {
 
   /** True when no rule acted. */
   get isEmpty(): boolean {
-    return this.#counts.size === 0;
+    return this.#counts === undefined || this.#counts.size === 0;
   }
 
   /** How often any rule acted. */
@@ -165,7 +166,7 @@ export class Tally {
       if (tokenKey === undefined) return undefined;
       const inside = new Tally({ policy, tokenKey });
       redactToken(token, inside);
-      for (const [key, found] of inside.#tokens) if (this.#tokens.size < MAX_VALUES) this.#tokens.set(key, found);
+      for (const [key, found] of inside.#tokens ?? []) this.#addToken(key, found);
       return undefined;
     }
     const from = this.#spans.length;
@@ -202,8 +203,13 @@ export class Tally {
     const isSubject = rule.isSubject ?? (isEntityName(rule.entity) && ENTITIES[rule.entity].isSubject);
     if (key === undefined || !(isSubject || action === 'token')) return undefined;
     const token = subjectToken(key, rule.entity, value);
-    if (isSubject && this.#tokens.size < MAX_VALUES) this.#tokens.set(Buffer.from(token).toString('latin1'), token);
+    if (isSubject) this.#addToken(Buffer.from(token).toString('latin1'), token);
     return token;
+  }
+
+  #addToken(key: string, token: Uint8Array): void {
+    this.#tokens ??= new Map();
+    if (this.#tokens.size < MAX_VALUES) this.#tokens.set(key, token);
   }
 
   #commitment(value: string): Uint8Array {
@@ -224,6 +230,7 @@ export class Tally {
   #count(rule: Rule, action: Action): void {
     this.#total += 1;
     const key = `${rule.id}\0${action}`;
+    this.#counts ??= new Map();
     const known = this.#counts.get(key);
     const { id, version, entity } = rule;
     this.#counts.set(key, { rule: id, version, entity, action, count: (known?.count ?? 0) + 1 });
@@ -232,7 +239,7 @@ export class Tally {
   /** What was found so far. */
   mark(): TallyMark {
     return {
-      counts: new Map(this.#counts),
+      counts: this.#counts && new Map(this.#counts),
       values: this.#values.length,
       originals: this.#originals.length,
       spans: this.#spans.length,
@@ -241,7 +248,7 @@ export class Tally {
 
   /** Forgets what was found since `mark`; subject tokens may stay: each is of something that was there. */
   rollBack(mark: TallyMark): void {
-    this.#counts = new Map(mark.counts);
+    this.#counts = mark.counts && new Map(mark.counts);
     this.#values.length = mark.values;
     this.#originals.length = mark.originals;
     this.#spans.length = mark.spans;
@@ -275,7 +282,7 @@ export class Tally {
       counts: this.counts(),
       ...(this.#values.length === 0 ? {} : { values: this.#values }),
       ...(this.#originals.length === 0 ? {} : { originals: this.#originals }),
-      ...(this.#tokens.size === 0 ? {} : { subjectTokens: [...this.#tokens.values()] }),
+      ...(this.#tokens === undefined ? {} : { subjectTokens: [...this.#tokens.values()] }),
     };
   }
 
@@ -286,8 +293,9 @@ export class Tally {
 
   /** What was counted, in the order of {@link RULES}. */
   counts(): RuleCount[] {
-    if (this.#counts.size < 2) return [...this.#counts.values()];
-    return [...this.#counts.values()].sort((a, b) => orderOfId(a.rule) - orderOfId(b.rule));
+    if (this.#counts === undefined) return [];
+    const counts = [...this.#counts.values()];
+    return counts.length < 2 ? counts : counts.sort((a, b) => orderOfId(a.rule) - orderOfId(b.rule));
   }
 }
 

@@ -13,6 +13,15 @@ describe('SHA-256', () => {
     const large = new Uint8Array(40_000).fill(3);
     assert.equal(hex(sha256(large, large)), createHash('sha256').update(large).update(large).digest('hex'));
   });
+
+  it('gives each hash bytes of its own, which later ones leave alone', () => {
+    const inputs = Array.from({ length: 100 }, (_, n) => Uint8Array.of(n));
+    const expected = inputs.map((bytes) => createHash('sha256').update(bytes).digest('hex'));
+    const hashes = inputs.map((bytes) => sha256(bytes));
+    assert.deepEqual(hashes.map(hex), expected);
+    hashes[0]?.fill(0);
+    assert.deepEqual(hashes.slice(1).map(hex), expected.slice(1));
+  });
 });
 
 describe('Ed25519', () => {

@@ -73,6 +73,32 @@ describe('the protobuf wire format', () => {
     assert.throws(() => reader('010203').advance(4), malformed);
   });
 
+  it('reads a nested message in its place: nothing past its end, and what follows it afterwards', () => {
+    // Field 1 holds { 1: 5, 2: { 1: 6 } }, then comes field 2 with 7.
+    const outer = reader('0a06' + '0805' + '12020806' + '1007');
+    outer.tag();
+    const end = outer.enter();
+    assert.deepEqual([outer.tag(), outer.varint(), outer.tag()], [[1, WIRE.varint], 5, [2, WIRE.bytes]]);
+    const middle = outer.enter();
+    assert.deepEqual([outer.tag(), outer.varint(), outer.done], [[1, WIRE.varint], 6, true]);
+    assert.throws(() => outer.varint(), malformed);
+    assert.throws(() => outer.advance(1), malformed);
+    outer.leave(middle);
+    assert.ok(outer.done);
+    outer.leave(end);
+    assert.deepEqual([outer.tag(), outer.varint(), outer.done], [[2, WIRE.varint], 7, true]);
+  });
+
+  it('goes on behind a nested message that was left before its end, and enters none that is cut off', () => {
+    const outer = reader('03010203' + '04' + '05aa');
+    outer.leave(outer.enter());
+    assert.equal(outer.varint(), 4);
+    assert.throws(() => outer.enter(), malformed);
+    const inner = reader('0203aa' + 'bbcc');
+    inner.enter();
+    assert.throws(() => inner.view(), malformed, 'a field that is longer than the message around it');
+  });
+
   it('refuses strings that are not UTF-8 and keeps a byte order mark', () => {
     assert.throws(() => reader('02c328').string(), malformed);
     assert.equal(reader('04efbbbf61').string(), '\uFEFFa');
