@@ -8,16 +8,19 @@ import { compare, comparisonLines } from './compare.ts';
 import { measureMemory, memoryLines } from './memory.ts';
 import { redactBench } from './redact/main.ts';
 import { redactQuality } from './redact-quality.ts';
+import { overload, soak } from './soak.ts';
 import { withStage } from './stage.ts';
-import { type TargetName, TARGETS } from './target.ts';
+import { COMMON_TARGETS, NODE_OPTIONS, type TargetName, TARGETS } from './target.ts';
 
 const HELP = `npm run bench -- [options]
 npm run bench -- redact [options]: how fast the redaction engine is; --help after it lists them
+npm run bench -- soak [options], overload [options]: what a long and what a too high load does; --help after them
 npm run bench -- redact-quality [options]: what it finds in a labelled corpus; --help after it lists them
 
 Load through a real Envoy: without a filter, with a processor in Go that does nothing, and with each of our profiles, in turns.
 
-  --targets LIST      of ${TARGETS.join(', ')} (default: all)
+  --targets LIST      of ${TARGETS.join(', ')}
+                      (-bare: without access log, counters and certificates; default: ${COMMON_TARGETS.join(',')})
   --calls N           calls measured in each round (default 20000)
   --warm-up N         calls before that (default 5000)
   --rounds N          how often each target has its turn (default 3)
@@ -39,7 +42,7 @@ Example:
 `;
 
 const OPTIONS = {
-  targets: { type: 'string', default: TARGETS.join(',') },
+  targets: { type: 'string', default: COMMON_TARGETS.join(',') },
   calls: { type: 'string', default: '20000' },
   'warm-up': { type: 'string', default: '5000' },
   rounds: { type: 'string', default: '3' },
@@ -80,9 +83,6 @@ function targetsOf(text: string): TargetName[] {
   });
 }
 
-/** Node as `npm run affidavit` and the container start it. */
-const NODE_OPTIONS = '--max-semi-space-size=64';
-
 function settingsOf(profileDir: string | undefined): Record<string, string> {
   const profile = profileDir === undefined ? '' : ` --cpu-prof --cpu-prof-dir=${resolve(profileDir)}`;
   return { AFFIDAVIT_LOG_LEVEL: 'warn', NODE_OPTIONS: NODE_OPTIONS + profile };
@@ -92,6 +92,14 @@ async function main(): Promise<void> {
   const [first, ...rest] = process.argv.slice(2);
   if (first === 'redact-quality') {
     await redactQuality(rest);
+    return;
+  }
+  if (first === 'soak') {
+    await soak(rest);
+    return;
+  }
+  if (first === 'overload') {
+    await overload(rest);
     return;
   }
   if (first === 'redact') {

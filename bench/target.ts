@@ -1,17 +1,22 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { envoyConfig } from '../demo/envoy-config.ts';
 import { RecordedLog } from '../demo/recorded.ts';
 import { System } from '../demo/system.ts';
-import { freePort } from '../scripts/processes.ts';
+import { freePort, ScriptError } from '../scripts/processes.ts';
 import { type Envoy, startEnvoy } from '../scripts/start-envoy.ts';
 import { ENDED, Exchange, KIND } from '../src/record/index.ts';
 import { giveCore, stepBack } from './cores.ts';
 import { startPeer } from './peer.ts';
 
-/** What is measured: an Envoy without the filter, with each of our profiles, and with the processor that does nothing. */
-export const TARGETS = ['none', 'noop', 'noop-observe', 'observe', 'inline', 'strict'] as const;
+/** What is measured unless told otherwise: an Envoy without the filter, with the processor that does nothing, and with each of our profiles. */
+export const COMMON_TARGETS = ['none', 'noop', 'noop-observe', 'observe', 'inline', 'strict'] as const;
+/** All that can be; `…-bare` is a profile without access log, counters and certificates. */
+export const TARGETS = [...COMMON_TARGETS, 'observe-bare', 'inline-bare', 'strict-bare'] as const;
+/** Node as `npm run affidavit` and the container start it. */
+export const NODE_OPTIONS = '--max-semi-space-size=64';
+
 /** One of {@link TARGETS}. */
 export type TargetName = (typeof TARGETS)[number];
 
@@ -43,14 +48,34 @@ export interface Target {
   /** What to call. */
   readonly url: string;
   readonly pids: Pids;
-  /** Exchanges that the log has whole, once it has so many or nothing more comes. */
+  /** Exchanges that the log has whole, once it has so many exchanges or nothing more comes. */
   complete(atLeast: number): Promise<number>;
+  /** Exchanges that the log had when it was last asked, whole or not. */
+  recorded(): number;
   /** Sum of Envoy's `failure_mode_allowed`. */
   failureModeAllowed(): Promise<number>;
+  /** What the recorder's spool has on disk; 0 where nothing is recorded. */
+  spoolBytes(): Promise<number>;
+  /** What `affidavit gaps` says of the log as it is now; undefined where nothing is recorded. */
+  gaps(): Promise<GapsSummary | undefined>;
   stop(): Promise<void>;
 }
 
+/** What `affidavit gaps` names. */
+export interface GapsSummary {
+  /** Windows, and those of them in which something is missing or can't be known. */
+  readonly windows: number;
+  readonly open: number;
+  /** Calls that Envoy says it served without a whole record. */
+  readonly missing: number;
+  readonly partial: number;
+  /** Producers that leave a gap, and stretches of records that are not there. */
+  readonly producers: number;
+  readonly records: number;
+}
+
 const PATH = '/orders/bench';
+const SPOOL = /(?:^|\/)spool\//;
 const POLL_MS = 100;
 /** Longer than Envoy's and the recorder's patience with a call whose end doesn't come. */
 const QUIET_MS = 6_000;
@@ -65,12 +90,19 @@ export async function startTarget(options: TargetOptions): Promise<Target> {
   return target;
 }
 
+type PlainName = 'none' | 'noop' | 'noop-observe';
+type RecordingName = Exclude<TargetName, PlainName>;
+type Profile = 'observe' | 'inline' | 'strict';
+
 /** Whether a target records. */
-export function isRecording(name: TargetName): name is 'observe' | 'inline' | 'strict' {
-  return name === 'observe' || name === 'inline' || name === 'strict';
+export function isRecording(name: TargetName): name is RecordingName {
+  return name !== 'none' && name !== 'noop' && name !== 'noop-observe';
 }
 
-type PlainName = Exclude<TargetName, 'observe' | 'inline' | 'strict'>;
+function profileOf(name: RecordingName): { profile: Profile; uncertified: boolean } {
+  const uncertified = name.endsWith('-bare');
+  return { profile: (uncertified ? name.slice(0, -'-bare'.length) : name) as Profile, uncertified };
+}
 
 async function startPlain(name: PlainName, { directory, peer, upstreamPort }: TargetOptions): Promise<Target> {
   await mkdir(directory, { recursive: true });
@@ -84,7 +116,10 @@ async function startPlain(name: PlainName, { directory, peer, upstreamPort }: Ta
     url: urlOf(listener),
     pids: { envoy: envoy.pid, recorder: noop?.service.pid, ledger: undefined },
     complete: () => Promise.resolve(0),
+    recorded: () => 0,
     failureModeAllowed: () => sumOfCounter(envoy, 'failure_mode_allowed'),
+    spoolBytes: () => Promise.resolve(0),
+    gaps: () => Promise.resolve(undefined),
     stop: async () => {
       await envoy.stop();
       await noop?.service.stop();
@@ -94,25 +129,29 @@ async function startPlain(name: PlainName, { directory, peer, upstreamPort }: Ta
 
 async function startRecording(
   { directory, kafka, upstreamPort, processes, settings = {} }: TargetOptions,
-  profile: 'observe' | 'inline' | 'strict',
+  name: RecordingName,
 ): Promise<Target> {
   const fleet = processes === undefined ? {} : { processes };
-  const common = { directory, profile, kafka, seed: 1, ordersPort: upstreamPort, settings };
+  const common = { directory, ...profileOf(name), kafka, seed: 1, ordersPort: upstreamPort, settings };
   const system = await System.start({ ...common, ...fleet });
   const { envoy, recorder, ledger } = system;
   if (envoy === undefined || recorder === undefined) throw new Error('a system without its processes');
-  const log = new CompleteCount(system.ledgerData);
+  const log = new ExchangeCount(system.ledgerData);
   return {
     url: urlOf(system.ports.listener),
     pids: { envoy: envoy.pid, recorder: recorder.pid, ledger: kafka ? ledger?.pid : undefined },
     complete: (atLeast) => log.until(atLeast),
+    recorded: () => log.exchanges,
     failureModeAllowed: () => sumOfCounter(envoy, 'failure_mode_allowed'),
+    spoolBytes: () => bytesBelow(system.recorderData, (path) => SPOOL.test(path)),
+    gaps: () => gapsOf(system),
     stop: () => system.stop(),
   };
 }
 
-/** Counts the exchanges of a growing log that were seen whole. */
-class CompleteCount {
+/** Counts the exchanges of a growing log, and those that were seen whole. */
+class ExchangeCount {
+  exchanges = 0;
   readonly #data: string;
   #log: RecordedLog | undefined;
   #next = 0;
@@ -125,10 +164,10 @@ class CompleteCount {
   async until(atLeast: number): Promise<number> {
     let grewMs = Date.now();
     for (;;) {
-      const before = this.#next;
+      const before = this.exchanges;
       await this.#update();
-      if (this.#complete >= atLeast) return this.#complete;
-      if (this.#next > before) grewMs = Date.now();
+      if (this.exchanges >= atLeast) return this.#complete;
+      if (this.exchanges > before) grewMs = Date.now();
       if (Date.now() - grewMs > QUIET_MS) return this.#complete;
       await delay(POLL_MS);
     }
@@ -138,9 +177,41 @@ class CompleteCount {
     this.#log ??= await RecordedLog.open(this.#data);
     for await (const { index, record } of this.#log.records(this.#next)) {
       this.#next = index + 1;
-      if (record.kind === KIND.exchange && Exchange.decode(record.body).ended === ENDED.complete) this.#complete += 1;
+      if (record.kind !== KIND.exchange) continue;
+      this.exchanges += 1;
+      if (Exchange.decode(record.body).ended === ENDED.complete) this.#complete += 1;
     }
   }
+}
+
+/** Files that go away while they are counted don't count. */
+async function bytesBelow(folder: string, isWanted: (path: string) => boolean): Promise<number> {
+  const paths = (await readdir(folder, { recursive: true })).filter(isWanted);
+  const sizes = paths.map((path) =>
+    stat(join(folder, path)).then(
+      (found) => (found.isFile() ? found.size : 0),
+      () => 0,
+    ),
+  );
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+}
+
+async function gapsOf(system: System): Promise<GapsSummary> {
+  const { status, stdout, stderr } = await system.cli(['gaps', '--json']);
+  if (status !== 0) throw new ScriptError(`affidavit gaps failed: ${stderr}`);
+  const { windows, gaps, producers, missing } = JSON.parse(stdout) as GapsOutput;
+  const sum = (of: 'missing' | 'partial'): number => gaps.reduce((total, { counts }) => total + (counts?.[of] ?? 0), 0);
+  return {
+    ...{ windows, open: gaps.length, missing: sum('missing'), partial: sum('partial') },
+    ...{ producers: producers.length, records: missing.length },
+  };
+}
+
+interface GapsOutput {
+  readonly windows: number;
+  readonly gaps: readonly { readonly counts?: { readonly missing: number; readonly partial: number } }[];
+  readonly producers: readonly unknown[];
+  readonly missing: readonly unknown[];
 }
 
 async function sumOfCounter(envoy: Envoy, name: string): Promise<number> {

@@ -27,6 +27,8 @@ export interface EnvoyConfigOptions {
   ports: EnvoyPorts;
   /** Takes the place of the folder `/etc/affidavit/tls/` of the certificates. */
   tlsFolder?: string;
+  /** Without access log and counters: the recordings alone, of which nobody can say then whether they are all. */
+  uncertified?: boolean;
   /** Node id, so that several Envoys can be told apart in the records. */
   nodeId?: string;
   /** Folder of the configurations; the shipped ones by default. */
@@ -61,6 +63,7 @@ export function envoyConfig(options: EnvoyConfigOptions): string {
   const { moreRecorders = [] } = options.ports;
   if (moreRecorders.length > 0) addRecorders(place, moreRecorders);
   if (options.profile === 'none') removeRecording(place);
+  else if (options.uncertified === true) removeLists(place);
   return stringify(config, { aliasDuplicateObjects: false, lineWidth: 0 });
 }
 
@@ -107,12 +110,19 @@ const HEALTH_CHECK = {
   ...{ unhealthy_threshold: 1, healthy_threshold: 1, grpc_health_check: {} },
 };
 
-function removeRecording(place: Place): void {
+function managerOf(place: Place): Place {
   const chain = place.at('static_resources', 'listeners').named('recorded').at('filter_chains', 0);
-  const manager = chain.at('filters').named('envoy.filters.network.http_connection_manager').at('typed_config');
-  manager.at('http_filters').removeNamed(FILTER);
-  manager.at('access_log').removeNamed(ACCESS_LOG);
+  return chain.at('filters').named('envoy.filters.network.http_connection_manager').at('typed_config');
+}
+
+function removeLists(place: Place): void {
+  managerOf(place).at('access_log').removeNamed(ACCESS_LOG);
   place.at('stats_sinks').removeNamed(COUNTERS);
+}
+
+function removeRecording(place: Place): void {
+  removeLists(place);
+  managerOf(place).at('http_filters').removeNamed(FILTER);
   for (const name of RECORDER_CLUSTERS) place.at('static_resources', 'clusters').removeNamed(name);
 }
 

@@ -34,6 +34,8 @@ export interface SystemOptions {
   accessLog?: boolean;
   /** The log is certified by a process of its own; with Kafka only. */
   audit?: boolean;
+  /** Envoy sends neither access log nor counters, and nothing is certified. */
+  uncertified?: boolean;
   /** Port of a service that Envoy calls in the place of the sample service "orders". */
   ordersPort?: number;
   /** The same for gRPC, over HTTP/2. */
@@ -236,7 +238,7 @@ export class System {
     const recorders = { recorder: ports.recorder, moreRecorders, ...accessLog };
     const all = options.profile === 'none' ? services : { ...services, ...recorders };
     this.envoy = await startEnvoy({
-      config: envoyConfig({ profile: options.profile, ports: all }),
+      config: envoyConfig({ profile: options.profile, ports: all, uncertified: options.uncertified === true }),
       dir: join(options.directory, 'envoy'),
     });
   }
@@ -258,6 +260,7 @@ export class System {
       AFFIDAVIT_LEDGER_PORT: String(ports.ledger),
       AFFIDAVIT_ACCESS_LOG_PORT: String(ports.accessLog),
       ...(options.kafka ? kafka : {}),
+      ...(options.uncertified === true ? { AFFIDAVIT_AUDIT_ENABLED: 'false' } : {}),
       ...options.settings,
     };
   }
