@@ -3,7 +3,7 @@ import { type Attachment, Attachment as AttachmentMessage, Certificate } from '.
 
 /**
  * A name for what a certificate says of its window: another one with the same name tells nobody anything new. When it was
- * made, of how many leaves, and what lies beyond the window's end is left out.
+ * made, of how many leaves, by which method, and what lies beyond the window's end is left out.
  */
 export function contentOf(certificate: Certificate, attachments: readonly Attachment[]): string {
   const { windowEndUs, unknown } = certificate;
@@ -11,7 +11,7 @@ export function contentOf(certificate: Certificate, attachments: readonly Attach
     ...span,
     untilUs: span.untilUs === 0 ? windowEndUs : Math.min(span.untilUs, windowEndUs),
   }));
-  const neutral = { revision: 0, revisesLeafPlusOne: 0, treeSize: 0, judgedUs: 0, unknown: inside };
+  const neutral = { method: 0, revision: 0, revisesLeafPlusOne: 0, treeSize: 0, judgedUs: 0, unknown: inside };
   const lists = attachments.map((attachment) => AttachmentMessage.encode(attachment));
   return encodeHex(sha256(Certificate.encode({ ...certificate, ...neutral }), ...lists)).slice(0, 32);
 }

@@ -1,7 +1,10 @@
 import { bool, list, message, type MessageOf, optional, string, strings, uint } from './schema.ts';
 
-/** The rules by which certificates are made; a verifier recomputes only those of rules that it knows. */
-export const CERTIFICATE_METHOD = 1;
+/**
+ * The rules by which certificates are made. Whatever may let the same leaves come to another certificate is a method with the
+ * next number; the rules of those before it are kept, so that what was made by them can be made again for ever.
+ */
+export const CERTIFICATE_METHOD = 2;
 
 /** How many calls of a window there are of each sort. */
 export const CallCounts = message('CallCounts', {

@@ -51,6 +51,7 @@ export interface AuditedNode {
  */
 export class CompletenessAudit {
   readonly settings: AuditSettings;
+  readonly #method: number;
   readonly #limits: AuditLimits;
   readonly #calls: CallBook;
   readonly #producers = new ProducerBook();
@@ -60,9 +61,18 @@ export class CompletenessAudit {
   #size = 0;
   #logStartedUs = 0;
 
-  /** @param onChange hears of each window of which a leaf changes what is known; one without calls may be among them. */
-  constructor(settings: AuditSettings, limits: AuditLimits = AUDIT_LIMITS, onChange: OnChange = () => undefined) {
+  /**
+   * @param onChange hears of each window of which a leaf changes what is known; one without calls may be among them.
+   * @param method by whose rules is judged: an earlier one's, to make a certificate again that was made by them
+   */
+  constructor(
+    settings: AuditSettings,
+    limits: AuditLimits = AUDIT_LIMITS,
+    onChange: OnChange = () => undefined,
+    method: number = CERTIFICATE_METHOD,
+  ) {
     this.settings = settings;
+    this.#method = method;
     this.#limits = limits;
     this.#onChange = onChange;
     this.#calls = new CallBook(settings, limits, onChange);
@@ -149,7 +159,7 @@ export class CompletenessAudit {
     const counters = node?.counters.check(windowStartUs);
     const isIdle = node?.counters.isIdle(windowStartUs) ?? false;
     const certificate = Certificate.create({
-      method: CERTIFICATE_METHOD,
+      method: this.#method,
       nodeId,
       windowStartUs,
       windowEndUs,
@@ -199,7 +209,7 @@ export class CompletenessAudit {
   /** A node without a name is one, too. */
   #nodeOf(nodeId: string): NodeFacts {
     const id = nodeId === NOBODY ? 'unnamed' : nodeId;
-    const node = this.#nodes.get(id) ?? new NodeFacts(id, this.#logStartedUs, this.settings.windowUs);
+    const node = this.#nodes.get(id) ?? new NodeFacts(id, this.#logStartedUs, this.settings.windowUs, this.#method);
     this.#nodes.delete(id);
     this.#nodes.set(id, node);
     const [oldest] = this.#nodes.keys();

@@ -65,8 +65,8 @@ export class CertificateBook {
     this.#states.set(windowName(record, certificate), certificate.state);
     const [oldest] = this.#states.keys();
     if (this.#states.size > MAX_CLAIMS && oldest !== undefined) this.#states.delete(oldest);
-    if (certificate.method !== CERTIFICATE_METHOD || this.#claims.length >= MAX_CLAIMS) return;
-    if (!this.#knowsSettings(certificate)) return;
+    if (!isKnown(certificate) || this.#claims.length >= MAX_CLAIMS) return;
+    if (!this.#hasAudit(certificate)) return;
     const { keyId, timeUs, kind, body, attachments } = record;
     const kept = { ...record, keyId: keyId.slice(), timeUs, kind, body: body.slice(), parts: [] };
     const hashes = attachments.map((attachment) => ({ ...attachment, hash: attachment.hash.slice() }));
@@ -106,12 +106,14 @@ export class CertificateBook {
     return { count: this.#count, recomputed: this.#recomputed, states };
   }
 
-  #knowsSettings({ settings }: Certificate): boolean {
-    const encoded = AuditSettings.encode(settings ?? AuditSettings.create());
-    const name = encodeHex(encoded);
+  /** True when there is an audit by its method and settings. */
+  #hasAudit(certificate: Certificate): boolean {
+    const { method, settings = AuditSettings.create() } = certificate;
+    const name = rulesOf(certificate);
     if (this.#audits.has(name)) return true;
-    if (this.#audits.size >= MAX_SETTINGS || (settings?.windowUs ?? 0) <= 0) return false;
-    this.#audits.set(name, new CompletenessAudit(AuditSettings.decode(encoded)));
+    if (this.#audits.size >= MAX_SETTINGS || settings.windowUs <= 0) return false;
+    const own = AuditSettings.decode(AuditSettings.encode(settings));
+    this.#audits.set(name, new CompletenessAudit(own, undefined, undefined, method));
     return true;
   }
 
@@ -142,7 +144,7 @@ export class CertificateBook {
 
   #compare({ leaf, record }: Claim): void {
     const claimed = Certificate.decode(record.body);
-    const audit = this.#audits.get(encodeHex(AuditSettings.encode(claimed.settings ?? AuditSettings.create())));
+    const audit = this.#audits.get(rulesOf(claimed));
     if (audit === undefined) return;
     const made = audit.judge(claimed.nodeId, claimed.windowStartUs, claimed.judgedUs);
     const lateUs = record.timeUs - claimed.judgedUs;
@@ -154,6 +156,16 @@ export class CertificateBook {
     this.#wrongCount += 1;
     if (this.#wrong.length === 0) this.#wrong.push(wrong(leaf, claimed, difference));
   }
+}
+
+/** Each number up to the present one stands for rules that are still here: what was certified by them is checked by them. */
+function isKnown({ method }: Certificate): boolean {
+  return method >= 1 && method <= CERTIFICATE_METHOD;
+}
+
+/** A name for the rules by which a certificate was made. */
+function rulesOf({ method, settings }: Certificate): string {
+  return `${method} ${encodeHex(AuditSettings.encode(settings ?? AuditSettings.create()))}`;
 }
 
 function windowName({ keyId }: LedgerRecord, { nodeId, windowStartUs, windowEndUs }: Certificate): string {

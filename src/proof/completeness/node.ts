@@ -1,46 +1,12 @@
 import { CounterBook } from './counters.ts';
 import { EndTimes } from './ends.ts';
+import { LatestOffset, LeastOffset, type Offset } from './offset.ts';
 
 const MAX_CARRIERS = 256;
 const MAX_RECORDERS = 256;
 const MAX_LOG_NAMES = 16;
-/** Messages that tell how clocks differ: few, because a clock may be set. */
-const OFFSET_MESSAGES = 8;
-/** Counters are on their way at once: a clock that is so much further ahead of them than the messages tell was set since. */
-const CLOCK_SET_US = 60_000_000;
-
-/** How far a clock is ahead of a node's, as the last messages tell. */
-class Offset {
-  readonly #lastUs: number[] = [];
-
-  /** At the most: what the newest entry of a message took to arrive is in it. */
-  get us(): number {
-    return this.#lastUs.length === 0 ? 0 : Math.min(...this.#lastUs);
-  }
-
-  add(offsetUs: number): void {
-    this.#lastUs.push(offsetUs);
-    if (this.#lastUs.length > OFFSET_MESSAGES) this.#lastUs.shift();
-  }
-
-  /** Forgets what was before the clock was set forward. */
-  check(offsetUs: number): void {
-    if (this.#lastUs.length > 0 && offsetUs > this.us + CLOCK_SET_US) this.#lastUs.splice(0, Infinity, offsetUs);
-  }
-}
-
 /** After such a pause a node was gone, and is back. */
 const PAUSE_US = 86_400_000_000;
-
-/** Who received access-log messages of a node. */
-class Carrier {
-  readonly offset = new Offset();
-
-  /** Its clock less the node's. */
-  get offsetUs(): number {
-    return this.offset.us;
-  }
-}
 
 /** What is known of one Envoy beside its calls. */
 export class NodeFacts {
@@ -53,30 +19,35 @@ export class NodeFacts {
   lastEndedUs = 0;
   readonly ends = new EndTimes();
   readonly counters: CounterBook;
-  /** Epochs that received its access log, by name. */
-  readonly carriers = new Map<string, Carrier>();
+  /** Epochs that received its access log, by name: how far the clock of each is ahead. */
+  readonly carriers = new Map<string, Offset>();
   /** Epochs that recorded calls of it. */
   readonly recorders = new Set<string>();
   readonly logNames = new Set<string>();
-  readonly #offset = new Offset();
+  readonly #method: number;
+  readonly #latest = new LatestOffset();
 
-  constructor(id: string, logStartedUs: number, windowUs: number) {
+  /** @param method by whose rules it is judged */
+  constructor(id: string, logStartedUs: number, windowUs: number, method: number) {
     this.id = id;
+    this.#method = method;
     this.counters = new CounterBook(this.ends, logStartedUs, windowUs);
   }
 
-  /** How far the clocks of those who received its log lately are ahead of the node's, the least of them. */
+  /** How far the clocks of those who received its log are ahead of the node's, the least of them; since method 2: lately. */
   get offsetUs(): number {
-    return this.#offset.us;
+    if (this.#method > 1) return this.#latest.us;
+    const known = [...this.carriers.values()].map(({ us }) => us);
+    return known.length === 0 ? 0 : Math.min(...known);
   }
 
   /** Notes who received a message whose newest call ended at `endedUs`. */
   heard(epoch: string, logName: string, receivedUs: number, endedUs: number): void {
     const offsetUs = receivedUs - endedUs;
-    const carrier = this.carriers.get(epoch) ?? new Carrier();
-    this.carriers.set(epoch, carrier);
-    carrier.offset.add(offsetUs);
-    this.#offset.add(offsetUs);
+    const offset = this.carriers.get(epoch) ?? (this.#method > 1 ? new LatestOffset() : new LeastOffset());
+    this.carriers.set(epoch, offset);
+    offset.add(offsetUs);
+    this.#latest.add(offsetUs);
     const [oldest] = this.carriers.keys();
     if (this.carriers.size > MAX_CARRIERS && oldest !== undefined) this.carriers.delete(oldest);
     if (this.logNames.size < MAX_LOG_NAMES && logName !== '') this.logNames.add(logName);
@@ -84,8 +55,8 @@ export class NodeFacts {
 
   /** Notes how far the clock of whoever received counters was ahead of the node's. */
   counted(epoch: string, offsetUs: number): void {
-    this.carriers.get(epoch)?.offset.check(offsetUs);
-    this.#offset.check(offsetUs);
+    this.carriers.get(epoch)?.check(offsetUs);
+    this.#latest.check(offsetUs);
   }
 
   /** Notes that a call ended. */

@@ -58,7 +58,7 @@ export function touches({ sinceUs, untilUs: end }: Span, fromUs: number, untilUs
 function carrierSpans(node: NodeFacts, at: JudgedAt): Span[] {
   const spans: Span[] = [];
   const { logDelayUs } = at.settings;
-  for (const [name, { offsetUs }] of node.carriers) {
+  for (const [name, { us: offsetUs }] of node.carriers) {
     const life = at.producers.get(name);
     if (life === undefined) continue;
     for (const hole of life.holes) spans.push(span(hole.fromUs - offsetUs - logDelayUs, hole.untilUs - offsetUs));

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Agenda } from '../../../src/audit/agenda.ts';
 import type { AuditTiming } from '../../../src/audit/due.ts';
 import { CertificateBook, CompletenessAudit, NOBODY } from '../../../src/proof/completeness/index.ts';
-import { Certificate, KEY_ROLE, KIND, LedgerRecord } from '../../../src/record/index.ts';
+import { Certificate, CERTIFICATE_METHOD, KEY_ROLE, KIND, LedgerRecord } from '../../../src/record/index.ts';
 import { idOf, Narrator, NODE, NOON, SECOND, SETTINGS, stateName } from '../proof/completeness/story.ts';
 import type { StoryLeaf } from '../proof/completeness/story.ts';
 
@@ -41,6 +41,13 @@ class Certified {
     this.grow(this.auditor);
     [this.agenda, this.audit] = this.#fresh();
     this.#taken = 0;
+    return this;
+  }
+
+  /** An auditor of another version goes on: it judges by another method. */
+  upgrade(at: number, method: number): this {
+    this.restart(at);
+    this.audit = new CompletenessAudit(SETTINGS, undefined, this.agenda.onChange, method);
     return this;
   }
 
@@ -141,6 +148,19 @@ describe('what an auditor certifies', () => {
     log.grow(producer.lives(140, 190).records(call(1, 1)));
     assert.deepEqual(log.certify(191), [`${NODE} 0 r1 whole`, `${NODE} 60 r0 silent`]);
     assert.equal(log.arrives().check(), 3);
+  });
+
+  it('is not certified anew because another version has another method, unless that says something else', () => {
+    const producer = recorder()
+      .logs([call(1, 1)])
+      .lives(10, 130);
+    const log = new Certified().grow(producer).upgrade(115, 1);
+    assert.deepEqual(log.certify(121), [`${NODE} 0 r0 incomplete`]);
+    log.arrives().upgrade(135, CERTIFICATE_METHOD);
+    assert.deepEqual(log.certify(136), []);
+    log.grow(producer.lives(140, 150).records(call(1, 1)));
+    assert.deepEqual(log.certify(151), [`${NODE} 0 r1 whole`]);
+    assert.equal(log.arrives().check(), 2);
   });
 
   it('waits after a restart until the log has what was written before', () => {

@@ -20,16 +20,20 @@ import { KeyFolder, nodeKeyFiles } from '../../../src/seal/index.ts';
 import { makeGolden, openPayloads } from '../../golden/v1/make.ts';
 import type { GoldenWithPayloads } from '../../golden/v1/make.ts';
 import { makeThirdGolden } from '../../golden/v3/make.ts';
+import { makeClockGolden } from '../../golden/v4/make.ts';
+import { makeFifthGolden } from '../../golden/v5/make.ts';
 import { makeSecondGolden } from '../../golden/v2/make.ts';
 import { goldenReport } from '../proof/golden.ts';
 
 const GOLDEN = join(import.meta.dirname, '../../golden');
 
-/** Each golden log, what makes another like it, and how many payload parts it has. */
+/** Each golden log, what makes another like it, how many payload parts it has, and what its certificates come to. */
 const LOGS = [
-  { name: 'v1', make: makeGolden, payloadCount: 7 },
-  { name: 'v2', make: makeSecondGolden, payloadCount: 0 },
-  { name: 'v3', make: makeThirdGolden, payloadCount: 0 },
+  { name: 'v1', make: makeGolden, payloadCount: 7, certified: {} },
+  { name: 'v2', make: makeSecondGolden, payloadCount: 0, certified: {} },
+  { name: 'v3', make: makeThirdGolden, payloadCount: 0, certified: { incomplete: 1 } },
+  { name: 'v4', make: (target: string) => makeClockGolden(target, 1), payloadCount: 0, certified: { unknown: 1 } },
+  { name: 'v5', make: makeFifthGolden, payloadCount: 0, certified: { whole: 1 } },
 ];
 
 interface Stored {
@@ -50,7 +54,7 @@ async function leavesOf({ reader, golden }: Stored): Promise<Uint8Array[]> {
   return leaves;
 }
 
-for (const { name, make, payloadCount } of LOGS)
+for (const { name, make, payloadCount, certified } of LOGS)
   describe(`the golden log ${name}`, () => {
     const source = join(GOLDEN, name);
     let stored: Stored;
@@ -66,6 +70,12 @@ for (const { name, make, payloadCount } of LOGS)
       const report = await verifyLog(stored.reader, stored.trust);
       assert.ok(report.trusted);
       assert.deepEqual(goldenReport(report), stored.golden.found);
+    });
+
+    it('has certificates that are made again by the method that each names, to the same', async () => {
+      const { certificates } = await verifyLog(stored.reader, stored.trust);
+      assert.equal(certificates.recomputed, stored.golden.found.kinds['certificate'] ?? 0);
+      assert.deepEqual(certificates.states, certified);
     });
 
     it('has proof files that every later version verifies', async () => {

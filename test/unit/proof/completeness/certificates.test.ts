@@ -8,6 +8,7 @@ import {
   AuditSettings,
   CallCounts,
   Certificate,
+  CERTIFICATE_METHOD,
   decodeLeaf,
   ENDED,
   Exchange,
@@ -73,7 +74,7 @@ class CertifiedLog {
   }
 
   certify(change: Partial<Certificate> = {}, lists?: Attachment[], writer = this.auditor): this {
-    const audit = new CompletenessAudit(settings);
+    const audit = new CompletenessAudit(settings, undefined, undefined, change.method);
     const roles = new LeafRoles(rootKey.publicKey, ORIGIN);
     for (const [index, leaf] of this.leaves.entries()) {
       const record = LedgerRecord.decode(decodeLeaf(leaf).record);
@@ -146,9 +147,24 @@ describe('certificates in a log that is verified', () => {
     await assert.rejects(log.certify({}, undefined, log.recorder).verify(), refused('evidence.untrusted_key'));
   });
 
-  it('are said not to be made again when their rules are not known', async () => {
-    const { certificates, checks } = await new CertifiedLog().certify({ method: 99 }).verify();
-    assert.deepEqual([certificates.count, certificates.recomputed], [1, 0]);
-    assert.equal(checks.find(({ name }) => name === 'certificates')?.ok, false);
+  it('are made again by the rules of their own method, also where one revises another', async () => {
+    const log = new CertifiedLog().certify({ method: 1 });
+    const revisesLeafPlusOne = log.leaves.length;
+    log.leaves.push(...log.recorder.batch([exchange(2)]).leaves);
+    const { certificates } = await log.certify({ revision: 1, revisesLeafPlusOne }).verify();
+    assert.deepEqual(certificates, { count: 2, recomputed: 2, states: { whole: 1 } });
   });
+
+  it('are refused when they lie, by whichever method', async () => {
+    await assert.rejects(new CertifiedLog().certify({ method: 1, state: 4 }).verify(), refused('evidence.certificate'));
+  });
+
+  for (const method of [0, CERTIFICATE_METHOD + 1])
+    it(`are neither proven nor bad evidence when their method is not known: ${method}`, async () => {
+      const { certificates, checks } = await new CertifiedLog().certify({ method, state: 4 }).verify();
+      assert.deepEqual([certificates.count, certificates.recomputed], [1, 0]);
+      const check = checks.find(({ name }) => name === 'certificates');
+      assert.equal(check?.ok, false);
+      assert.match(check.detail, /1 are of rules that this version doesn't know/);
+    });
 });

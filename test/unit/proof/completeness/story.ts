@@ -179,8 +179,9 @@ export function auditOf(
   leaves: readonly StoryLeaf[],
   settings: Partial<AuditSettings> = {},
   limits?: AuditLimits,
+  method?: number,
 ): CompletenessAudit {
-  const audit = new CompletenessAudit({ ...SETTINGS, ...settings }, limits);
+  const audit = new CompletenessAudit({ ...SETTINGS, ...settings }, limits, undefined, method);
   const genesis = LedgerRecord.create({ kind: KIND.genesis, timeUs: NOON - 100_000 * SECOND });
   audit.add(0, genesis, KEY_ROLE.ledger);
   for (const [index, { record, role }] of leaves.entries()) audit.add(index + 1, record, role);

@@ -10,8 +10,12 @@ function told(narrator: Narrator, from: number, until: number): Narrator {
 }
 
 /** What is unknown at noon, in seconds after it. */
-function unknownOf(leaves: readonly StoryLeaf[], at = 130): { state: string; spans: [number, number][] } {
-  const { certificate } = judgeNoon(auditOf(leaves), NODE, at);
+function unknownOf(
+  leaves: readonly StoryLeaf[],
+  at = 130,
+  method?: number,
+): { state: string; spans: [number, number][] } {
+  const { certificate } = judgeNoon(auditOf(leaves, {}, undefined, method), NODE, at);
   const seconds = (us: number): number => (us === 0 ? 0 : (us - NOON) / SECOND);
   const spans = certificate.unknown.map((span): [number, number] => [seconds(span.sinceUs), seconds(span.untilUs)]);
   return { state: stateName(certificate.state), spans };
@@ -92,6 +96,8 @@ describe('what nobody can know', () => {
     for (const call of calls.slice(0, 5)) narrator.records(call).logs([call], {}, NODE, -3600);
     told(narrator, 5, 30).counts(50, COUNTED).lives(51, 58);
     assert.deepEqual(unknownOf(narrator.leaves, 58), { state: 'whole', spans: [] });
+    // What the first method says of it must come out for ever: there are certificates that say it.
+    assert.deepEqual(unknownOf(narrator.leaves, 58, 1), { state: 'unknown', spans: [[50, 0]] });
   });
 
   it('is nothing any more once counters tell that the clock is right again, without a call', () => {
