@@ -1,5 +1,4 @@
-import type { RunOptions } from './closed-loop.ts';
-import { type LoadResult, runLoad } from './peer.ts';
+import type { LoadResult } from './peer.ts';
 import { type Column, tableLines } from './table.ts';
 import type { GapsSummary, Pids, Target } from './target.ts';
 import { usageOfAll } from './usage.ts';
@@ -39,6 +38,8 @@ export interface CourseResult {
   readonly gaps: GapsSummary | undefined;
 }
 
+const MINUTE_S = 60;
+
 /** Calls that were made before the course, and are not part of it. */
 interface Before {
   readonly complete: number;
@@ -46,11 +47,34 @@ interface Before {
   readonly allowed: number;
 }
 
+/** What drives a course, and what went before it. */
+export interface CourseOptions {
+  readonly warmUpCalls: number;
+  /** Begins so many calls at so many a second, and waits for the answers. */
+  load(calls: number, ratePerSecond: number): Promise<LoadResult>;
+}
+
+/** `minutes` stretches of a minute each at one rate. */
+export function steadyStretches(ratePerSecond: number, minutes: number): Stretch[] {
+  return Array.from({ length: minutes }, (_, index) => ({
+    ...{ what: `minute ${index + 1}`, ratePerSecond, seconds: MINUTE_S, isAwaited: false },
+  }));
+}
+
+/** Half the capacity, then each multiple of it with half of it for half as long after it. */
+export function overloadStretches(capacity: number, times: readonly number[], seconds: number): Stretch[] {
+  const at = (multiple: number, length: number): Stretch => ({
+    ...{ what: `${multiple} times`, ratePerSecond: Math.round(capacity * multiple), seconds: length, isAwaited: true },
+  });
+  const rest = at(0.5, Math.ceil(seconds / 2));
+  return [rest, ...times.flatMap((multiple) => [at(multiple, seconds), rest])];
+}
+
 /** Drives a target through stretches of load, one after the other, and tells each as it comes. */
 export async function runCourse(
   target: Target,
   stretches: readonly Stretch[],
-  options: RunOptions,
+  options: CourseOptions,
   tell: (result: StretchResult) => void,
 ): Promise<CourseResult> {
   const complete = await target.complete(options.warmUpCalls);
@@ -73,12 +97,12 @@ export async function runCourse(
 async function runStretch(
   target: Target,
   { what, ratePerSecond, seconds, isAwaited }: Stretch,
-  options: RunOptions,
+  options: CourseOptions,
   before: Before,
   earlier: readonly StretchResult[],
 ): Promise<StretchResult> {
   const calls = Math.round(ratePerSecond * seconds);
-  const load = await runLoad(options.peer, { ...options, url: target.url, calls, ratePerSecond });
+  const load = await options.load(calls, ratePerSecond);
   const endedMs = Date.now();
   const letGoBefore = earlier.reduce((sum, one) => sum + one.failureModeAllowed, 0);
   const callsBefore = earlier.reduce((sum, one) => sum + one.calls, 0);

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { availableParallelism } from 'node:os';
-import { parseArgs } from 'node:util';
 import { isMain, runMain, UsageError } from '../scripts/processes.ts';
+import { readOptions, whole } from './args.ts';
 import type { RunOptions } from './closed-loop.ts';
 import { leaveLastCore } from './cores.ts';
 import { compare, comparisonLines } from './compare.ts';
@@ -59,22 +59,6 @@ const OPTIONS = {
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
-function readArgs(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: OPTIONS }).values;
-  } catch (thrown) {
-    const [reason = ''] = (thrown instanceof Error ? thrown.message : String(thrown)).split(/[.\n]/);
-    throw new UsageError(`${reason}; npm run bench -- --help says what there is`, { cause: thrown });
-  }
-}
-
-function whole(name: string, text: string, least: number, most: number): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < least || value > most)
-    throw new UsageError(`--${name} ${text}: a whole number from ${least} to ${most}`);
-  return value;
-}
-
 function targetsOf(text: string): TargetName[] {
   return text.split(',').map((name) => {
     const target = TARGETS.find((known) => known === name);
@@ -110,7 +94,7 @@ async function main(): Promise<void> {
 }
 
 async function measureLoad(args: readonly string[]): Promise<void> {
-  const values = readArgs(args);
+  const values = readOptions(args, OPTIONS);
   if (values.help) {
     console.log(HELP);
     return;

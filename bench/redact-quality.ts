@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util';
 import { UsageError } from '../scripts/processes.ts';
+import { readOptions, whole } from './args.ts';
 import { findAll } from './corpus/engine.ts';
 import { ENTITIES } from './corpus/entities.ts';
 import { DEFAULT_SEED, generateBare, generateCorpus, HOLDOUT_SEED } from './corpus/generate.ts';
@@ -32,26 +32,10 @@ const OPTIONS = {
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
-function readArgs(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: OPTIONS }).values;
-  } catch (thrown) {
-    const reason = thrown instanceof Error ? thrown.message : String(thrown);
-    throw new UsageError(`${reason}; npm run bench -- redact-quality --help says what there is`, { cause: thrown });
-  }
-}
-
-function whole(name: string, text: string, most: number): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 0 || value > most)
-    throw new UsageError(`--${name} ${text}: a whole number from 0 to ${most}`);
-  return value;
-}
-
 function seedOf(text: string | undefined, isHoldout: boolean): number {
   if (isHoldout && text !== undefined) throw new UsageError('--holdout has a seed of its own: leave --seed out');
   if (isHoldout) return HOLDOUT_SEED;
-  const seed = text === undefined ? DEFAULT_SEED : whole('seed', text, 0xffff_ffff);
+  const seed = text === undefined ? DEFAULT_SEED : whole('seed', text, 0, 0xffff_ffff);
   if (seed === HOLDOUT_SEED) throw new UsageError(`--seed ${seed} is kept for --holdout`);
   return seed;
 }
@@ -64,7 +48,7 @@ async function scoreOf(bodies: readonly LabelledBody[]): Promise<Score> {
 
 /** Runs the engine over the corpus and prints how well it did. Throws a UsageError for options that make no sense. */
 export async function redactQuality(args: readonly string[]): Promise<void> {
-  const { entity, style, ...values } = readArgs(args);
+  const { entity, style, ...values } = readOptions(args, OPTIONS, 'redact-quality');
   if (values.help) {
     console.log(HELP);
     return;
@@ -73,7 +57,7 @@ export async function redactQuality(args: readonly string[]): Promise<void> {
     throw new UsageError(`--entity ${entity}: choose of ${ENTITIES.join(', ')}`);
   if (style !== undefined && !STYLES.some((known) => known === style))
     throw new UsageError(`--style ${style}: choose of ${STYLES.join(', ')}`);
-  const misses = whole('misses', values.misses, 100_000);
+  const misses = whole('misses', values.misses, 0, 100_000);
   if (values.holdout && misses > 0) throw new UsageError('--holdout shows no misses: nothing may be fitted to it');
   const seed = seedOf(values.seed, values.holdout);
   const bodies = generateCorpus(seed).filter((body) => style === undefined || body.style === style);

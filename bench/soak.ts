@@ -1,9 +1,16 @@
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { UsageError } from '../scripts/processes.ts';
+import { multiples, readOptions, type ValuesOf, whole } from './args.ts';
 import type { RunOptions } from './closed-loop.ts';
-import { courseLines, type CourseResult, runCourse, type Stretch } from './course.ts';
-import { runLoad } from './peer.ts';
+import {
+  courseLines,
+  type CourseResult,
+  overloadStretches,
+  runCourse,
+  steadyStretches,
+  type Stretch,
+} from './course.ts';
+import { type LoadResult, runLoad } from './peer.ts';
 import { withStage } from './stage.ts';
 import { isRecording, NODE_OPTIONS, startTarget, type Target, type TargetName, TARGETS } from './target.ts';
 
@@ -53,27 +60,10 @@ const OPTIONS = {
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
-const MINUTE_S = 60;
 /** Long enough for the collector and the disk to have had their part in it. */
 const CAPACITY_S = 15;
 
-type Values = ReturnType<typeof readArgs>;
-
-function readArgs(args: readonly string[], command: string) {
-  try {
-    return parseArgs({ args: [...args], options: OPTIONS }).values;
-  } catch (thrown) {
-    const [reason = ''] = (thrown instanceof Error ? thrown.message : String(thrown)).split(/[.\n]/);
-    throw new UsageError(`${reason}; npm run bench -- ${command} --help says what there is`, { cause: thrown });
-  }
-}
-
-function whole(name: keyof Values, values: Values, least: number, most: number): number {
-  const value = Number(values[name]);
-  if (!Number.isInteger(value) || value < least || value > most)
-    throw new UsageError(`--${name} ${String(values[name])}: a whole number from ${least} to ${most}`);
-  return value;
-}
+type Values = ValuesOf<typeof OPTIONS>;
 
 function targetOf({ target }: Values): TargetName {
   const found = RECORDING.find((name) => name === target);
@@ -83,44 +73,31 @@ function targetOf({ target }: Values): TargetName {
 
 /** `npm run bench -- soak`. */
 export async function soak(args: readonly string[]): Promise<void> {
-  const values = readArgs(args, 'soak');
+  const values = readOptions(args, OPTIONS, 'soak');
   if (values.help) {
     console.log(SOAK_HELP);
     return;
   }
-  const ratePerSecond = whole('rate', values, 1, 100_000);
-  const minutes = whole('minutes', values, 1, 24 * 60);
-  const stretches = Array.from({ length: minutes }, (_, index): Stretch => ({
-    ...{ what: `minute ${index + 1}`, ratePerSecond, seconds: MINUTE_S, isAwaited: false },
-  }));
+  const ratePerSecond = whole('rate', values.rate, 1, 100_000);
+  const minutes = whole('minutes', values.minutes, 1, 24 * 60);
+  const stretches = steadyStretches(ratePerSecond, minutes);
   await withTarget(values, (target, options) => course(target, stretches, options, values.json));
 }
 
 /** `npm run bench -- overload`. */
 export async function overload(args: readonly string[]): Promise<void> {
-  const values = readArgs(args, 'overload');
+  const values = readOptions(args, OPTIONS, 'overload');
   if (values.help) {
     console.log(OVERLOAD_HELP);
     return;
   }
-  const seconds = whole('seconds', values, 1, 3600);
-  const times = values.times.split(',').map(Number);
-  if (times.length === 0 || times.some((one) => !(one > 0 && one <= 100)))
-    throw new UsageError(`--times ${values.times}: numbers up to 100, with commas between them`);
+  const seconds = whole('seconds', values.seconds, 1, 3600);
+  const times = multiples('times', values.times, 100);
   await withTarget(values, async (target, options) => {
     const capacity = await capacityOf(target, options);
     console.error(`capacity: ${capacity} calls/s with ${options.inFlight} in flight`);
-    const at = (multiple: number, length: number): Stretch => ({
-      ...{
-        what: `${multiple} times`,
-        ratePerSecond: Math.round(capacity * multiple),
-        seconds: length,
-        isAwaited: true,
-      },
-    });
-    const stretches = times.flatMap((multiple) => [at(multiple, seconds), at(0.5, Math.ceil(seconds / 2))]);
     const warm = { ...options, warmUpCalls: await target.complete(0) };
-    return course(target, [at(0.5, Math.ceil(seconds / 2)), ...stretches], warm, values.json);
+    return course(target, overloadStretches(capacity, times, seconds), warm, values.json);
   });
 }
 
@@ -139,13 +116,13 @@ async function capacityOf(target: Target, options: RunOptions): Promise<number> 
 
 async function withTarget(values: Values, work: (target: Target, options: RunOptions) => Promise<void>): Promise<void> {
   const name = targetOf(values);
-  const processes = whole('processes', values, 0, 64) || undefined;
+  const processes = whole('processes', values.processes, 0, 64) || undefined;
   if (processes !== undefined && !values.kafka) throw new UsageError('--processes needs --kafka');
   const load = {
     ...{ calls: 0, ratePerSecond: 0, kafka: values.kafka, processes },
-    warmUpCalls: whole('warm-up', values, 0, 1_000_000),
-    inFlight: whole('in-flight', values, 1, 4096),
-    bodyBytes: whole('body', values, 32, 16_777_216),
+    warmUpCalls: whole('warm-up', values['warm-up'], 0, 1_000_000),
+    inFlight: whole('in-flight', values['in-flight'], 1, 4096),
+    bodyBytes: whole('body', values.body, 32, 16_777_216),
     settings: { AFFIDAVIT_LOG_LEVEL: 'warn', NODE_OPTIONS },
   };
   const data = values.data === undefined ? undefined : resolve(values.data);
@@ -168,7 +145,9 @@ async function course(
   options: RunOptions,
   isJson: boolean,
 ): Promise<void> {
-  const result: CourseResult = await runCourse(target, stretches, options, (one) => {
+  const load = (calls: number, ratePerSecond: number): Promise<LoadResult> =>
+    runLoad(options.peer, { ...options, url: target.url, calls, ratePerSecond });
+  const result: CourseResult = await runCourse(target, stretches, { warmUpCalls: options.warmUpCalls, load }, (one) => {
     const rate = `${one.callsPerSecond.toFixed(0)} calls/s, p99 ${(one.p99Us / 1000).toFixed(1)} ms`;
     console.error(`${one.what}: ${rate}, ${one.not2xx} not 2xx, ${one.failureModeAllowed} let go`);
     for (const error of one.errors) console.error(`  ${error}`);

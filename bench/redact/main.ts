@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util';
 import { UsageError } from '../../scripts/processes.ts';
+import { readOptions, type ValuesOf, whole } from '../args.ts';
 import { tableLines } from '../table.ts';
 import { measureSpeed, SPEED_COLUMNS, type SpeedOptions, verdicts } from './compare.ts';
 import { judgeWorst, WORST_COLUMNS } from './worst.ts';
@@ -32,23 +32,7 @@ const OPTIONS = {
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
-function readArgs(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: OPTIONS }).values;
-  } catch (thrown) {
-    const [reason = ''] = (thrown instanceof Error ? thrown.message : String(thrown)).split(/[.\n]/);
-    throw new UsageError(`${reason}; npm run bench -- redact --help says what there is`, { cause: thrown });
-  }
-}
-
-type Values = ReturnType<typeof readArgs>;
-
-function seedOf(text: string): number {
-  const seed = Number(text);
-  if (!Number.isInteger(seed) || seed < 0 || seed > 0xffff_ffff)
-    throw new UsageError(`--seed ${text}: a whole number from 0 to 4294967295`);
-  return seed;
-}
+type Values = ValuesOf<typeof OPTIONS>;
 
 function warn(line: string): void {
   console.error(`bench: ${line}`);
@@ -59,7 +43,7 @@ async function speed(values: Values): Promise<void> {
     ...(values.quick
       ? { rounds: 3, leastUs: 100_000, warmUpUs: 300_000 }
       : { rounds: 7, leastUs: 400_000, warmUpUs: 1_000_000 }),
-    ...{ seed: seedOf(values.seed), only: values.only, peers: !values['no-peers'] },
+    ...{ seed: whole('seed', values.seed, 0, 0xffff_ffff), only: values.only, peers: !values['no-peers'] },
   };
   const speeds = await measureSpeed(options, warn);
   if (speeds.length === 0) throw new UsageError(`--only ${values.only ?? ''}: no bodies have that in their name`);
@@ -95,7 +79,7 @@ async function worst(values: Values): Promise<void> {
 
 /** `npm run bench -- redact`. @throws ScriptError */
 export async function redactBench(args: readonly string[]): Promise<void> {
-  const values = readArgs(args);
+  const values = readOptions(args, OPTIONS, 'redact');
   if (values.help) console.log(HELP);
   else if (values.worst) await worst(values);
   else await speed(values);
