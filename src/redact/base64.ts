@@ -72,6 +72,29 @@ export function startsLikeText(text: string, from: number, length: number = text
   return true;
 }
 
+/** Fours of characters in a row that are text of ASCII: nearly nothing else has so many. */
+const SURE_FOURS = 4;
+const isAsciiText: readonly boolean[] = Array.from(
+  { length: 256 },
+  (_, byte) => byte < 0x80 && continuationsOf(byte) === 0,
+);
+
+/** Where between two places base64 of ASCII text starts, whatever stands before it; -1 when nowhere. */
+export function textStartIn(text: string, from: number, to: number): number {
+  const inARow = [0, 0, 0, 0];
+  let [first, second, third] = [sextet(text, from), sextet(text, from + 1), sextet(text, from + 2)];
+  for (let at = from; at + 4 <= to; at += 1) {
+    const fourth = sextet(text, at + 3);
+    const bits = (first << 18) | (second << 12) | (third << 6) | fourth;
+    const isText = bits >= 0 && isAsciiText[bits >> 16] && isAsciiText[(bits >> 8) & 255] && isAsciiText[bits & 255];
+    const count = isText === true ? (inARow[at & 3] ?? 0) + 1 : 0;
+    if (count === SURE_FOURS) return at - 4 * (SURE_FOURS - 1);
+    inARow[at & 3] = count;
+    [first, second, third] = [second, third, fourth];
+  }
+  return -1;
+}
+
 function decode(text: string, from: number): Base64Text | undefined {
   if (text.length - from < MIN_CHARS || !startsLikeText(text, from)) return undefined;
   const encoded = from === 0 ? text : text.slice(from);

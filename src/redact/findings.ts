@@ -3,13 +3,19 @@ import type { WordsOf } from './mentions.ts';
 import type { Rule } from './rules.ts';
 import type { Tally } from './tally.ts';
 
-/** A place in a text that must not be stored. */
-export interface Finding {
+/** A part of a text. */
+export interface Place {
   /** First character. */
   readonly start: number;
   /** Character after the last one. */
   readonly end: number;
+}
+
+/** A place in a text that must not be stored. */
+export interface Finding extends Place {
   readonly rule: Rule;
+  /** What surely belongs to it, where what is around that may be of something else that stands right beside it. */
+  readonly core?: Place | undefined;
   /** How sure it is, from 0 to 1; the rule's own score unless something around it spoke for or against it. */
   readonly score?: number;
   /** Of findings without a greatest length: a sticky pattern that matches what else belongs to them. */

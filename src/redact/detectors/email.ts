@@ -1,5 +1,5 @@
 import { isDigitCode } from '../checks/characters.ts';
-import type { Finding } from '../findings.ts';
+import type { Finding, Place } from '../findings.ts';
 import { RULES } from '../rules.ts';
 
 /** The longest local part (RFC 5321, 4.5.3.1.1). */
@@ -19,8 +19,8 @@ const LITERAL = new RegExp(
 /** All that RFC 5322 (3.2.3) lets stand in a local part, dots and `%` included. */
 const LOCAL = /[A-Za-z0-9.!#$%&'*+/=?^_`{|}~\x80-\uffff-]/;
 const isLocal: readonly boolean[] = Array.from({ length: 128 }, (_, code) => LOCAL.test(String.fromCharCode(code)));
-/** Quotation marks, emphasis, brackets and separators in front of an address belong to the text around it. */
-const LEADING = /[!#$&'*/=?^`{|}~]/;
+/** Quotation marks, emphasis, dashes, brackets and separators in front of an address belong to the text around it. */
+const LEADING = /[!#$&'*/=?^`{|}~-]/;
 /** Ends of a URL's or query's part: what stands before the last one is no part of an address. */
 const URL_DELIMITERS = /^.*[/?#&]/s;
 /** `to=jane@…`: the name of a field that addresses stand in. Any other name may be a part of the address (VERP, SRS). */
@@ -101,6 +101,27 @@ function isNoAddress(text: string, start: number, domain: number, end: number): 
   return text.startsWith('git', start) && REPOSITORY.test(text.slice(start, end + 2));
 }
 
+/** Where the last label of a domain ends for sure, when letters or digits of something else may stand behind it. */
+const TOP_LEVEL =
+  /^(?:(?:com(?!munity|pany|puter|pare|sec)|net(?!work|bank|flix)|org(?!anic)|edu(?!cation)|gov|info)(?=.)|[a-z]{2,63}(?=[A-Z\d])|[A-Z]{2,63}(?=[a-z\d]))/;
+/** Digits in front of the letters of a local part, and what they may be the last group of. */
+const LAST_GROUP = /^\d{1,7}(?=[A-Za-z])/;
+const OTHER_GROUPS = /[A-Z\d] $/;
+
+/** What surely belongs to an address; undefined when that is all of it. */
+function coreOf(text: string, start: number, at: number, end: number): Place | undefined {
+  const label = text.lastIndexOf('.', end - 1) + 1;
+  const topLevel = label > at ? TOP_LEVEL.exec(text.slice(label, end))?.[0] : undefined;
+  const mayFollowGroups =
+    isDigitCode(text.charCodeAt(start)) && OTHER_GROUPS.test(text.slice(Math.max(0, start - 2), start));
+  const group = mayFollowGroups ? LAST_GROUP.exec(text.slice(start, at))?.[0] : undefined;
+  if (topLevel === undefined && group === undefined) return undefined;
+  return {
+    start: start + (group?.length ?? 0),
+    end: topLevel === undefined ? end : label + topLevel.length,
+  };
+}
+
 /** Email addresses, also with a percent-encoded `@`. */
 export function findEmails(text: string, found: Finding[]): void {
   AT.lastIndex = 0;
@@ -109,6 +130,6 @@ export function findEmails(text: string, found: Finding[]): void {
     if (start === match.index) continue;
     const end = domainEnd(text, match.index + match[0].length);
     if (end === -1 || isNoAddress(text, start, match.index + match[0].length, end)) continue;
-    found.push({ start, end, rule: RULES.email });
+    found.push({ start, end, rule: RULES.email, core: coreOf(text, start, match.index, end) });
   }
 }

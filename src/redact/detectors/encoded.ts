@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import { isBinaryText, startsLikeText } from '../base64.ts';
+import { isDigitCode } from '../checks/characters.ts';
+import { isBinaryText, startsLikeText, textStartIn } from '../base64.ts';
 import type { Finding } from '../findings.ts';
 import { RULES } from '../rules.ts';
 
@@ -25,13 +26,14 @@ const MAX_PARTS = 16;
 const MIN_BYTES = 12;
 /** A character that no text has. */
 const NO_TEXT = new RegExp(`[^\\t-\\r\\x20-\\x7e\\x80-\\xff${String.fromCharCode(27)}]`, 'g');
-/** Text in hexadecimal digits: its bytes are of ASCII, and some of them no digits. */
+/** Text in hexadecimal digits: its first bytes are of ASCII, and some of them no digits. */
 const HEX_START = /^(?:[2-7][0-9A-Fa-f]|0[9aAdD]){8}/;
-const HEX = /^(?:[2-7][0-9A-Fa-f]|0[9aAdD])+$/;
+const HEX = /^(?:[0-9A-Fa-f]{2})+/;
 /** What is no letter or digit. */
 const SIGN = /[^0-9A-Za-z]/g;
 const SIGN_CHARS = '+-/_';
 const HEX_LETTER = /[A-Fa-f]/;
+const HEX_DIGIT = /[0-9A-Fa-f]/;
 const WIDE_START = /^(?:[\x20-\x7e\s]\0){4}|^(?:\0[\x20-\x7e\s]){4}/;
 const MAX_FINDINGS = 16;
 
@@ -57,13 +59,12 @@ interface Start {
 }
 
 /** As much of the bytes as is text. */
-function startOfText(bytes: Buffer): Start | undefined {
+function startOfText(bytes: Buffer): string {
   const text = bytes.toString('latin1');
   NO_TEXT.lastIndex = 0;
   let end = NO_TEXT.exec(text)?.index ?? text.length;
   if (!isUtf8(bytes.subarray(0, end))) end = endOfUtf8(bytes, end);
-  if (end < MIN_BYTES) return undefined;
-  return { text: text.slice(0, end), chars: Math.ceil((end * 4) / 3) };
+  return text.slice(0, end);
 }
 
 /** Up to where bytes are UTF-8: halved until they are, for the shorter half is looked at only once. */
@@ -83,14 +84,21 @@ function textOf(encoded: string): Start | undefined {
   // A byte that is zero is the first, or the second.
   if (!isText && encoded.charCodeAt(0) !== 65 && (encoded.charCodeAt(2) | 3) !== 67) return undefined;
   const bytes = Buffer.from(encoded.length % 4 === 1 ? encoded.slice(0, -1) : encoded, 'base64');
-  if (isText) return startOfText(bytes);
+  if (isText) {
+    const text = startOfText(bytes);
+    return text.length < MIN_BYTES ? undefined : { text, chars: Math.ceil((text.length * 4) / 3) };
+  }
   const text = narrowed(bytes.toString('latin1'));
   return text === undefined || isBinaryText(text) ? undefined : { text, chars: encoded.length };
 }
 
+/** The text that a run starts with in hexadecimal digits. */
 function textOfHex(run: string): Start | undefined {
-  if (run.length % 2 !== 0 || !HEX_START.test(run) || !HEX_LETTER.test(run) || !HEX.test(run)) return undefined;
-  return { text: Buffer.from(run, 'hex').toString('latin1'), chars: run.length };
+  if (!HEX_START.test(run)) return undefined;
+  const text = startOfText(Buffer.from(HEX.exec(run)?.[0] ?? '', 'hex'));
+  const chars = 2 * text.length;
+  if (chars < run.length && text.length < MIN_BYTES) return undefined;
+  return HEX_LETTER.test(run.slice(0, chars)) ? { text, chars } : undefined;
 }
 
 /** What other findings say about a run. */
@@ -109,6 +117,9 @@ interface FreeRun extends Borders {
 
 const SIGNS = /[+-]*/y;
 
+/** So much behind a start is looked at for base64 that starts in the middle of letters: `v1_eyJ…`. */
+const MAX_PREFIX_CHARS = 128;
+
 /** Where in a run what is encoded may start: a slash may be one of a path, a plus the start of UTF-7. */
 function* startsOf(run: string, { ends }: Borders): Generator<number> {
   for (const border of [0, ...ends]) {
@@ -122,6 +133,8 @@ function* startsOf(run: string, { ends }: Borders): Generator<number> {
     yield slash + 1;
     slash = run.indexOf('/', slash + 1);
   }
+  const inside = textStartIn(run, 0, Math.min(run.length, MAX_PREFIX_CHARS));
+  if (inside !== -1) yield inside;
 }
 
 /** A part of a run, and the text that it is of. */
@@ -148,17 +161,36 @@ function partOf(run: string, borders: Borders): Part | undefined {
   return undefined;
 }
 
-/** The digits from somewhere to the next other sign, or to where something that was found starts. */
+/**
+ * The digits from somewhere to the next other sign, to where something that was found or a decimal number may start, or as far
+ * as they are of text.
+ */
 function partOfHex(run: string, from: number, end: number, { starts }: Borders): Part | undefined {
   if (!HEX_START.test(run.slice(from, from + MIN_CHARS))) return undefined;
   SIGN.lastIndex = from;
-  const signAt = SIGN.exec(run)?.index ?? end;
-  for (const to of [Math.min(end, signAt), ...starts]) {
+  const signAt = Math.min(end, SIGN.exec(run)?.index ?? end);
+  let longest: Start | undefined;
+  for (const to of [signAt, decimalStart(run, from, signAt), ...starts]) {
     if (to > end || to - from < MIN_CHARS) continue;
     const inside = textOfHex(run.slice(from, to));
-    if (inside !== undefined) return { from, to, text: inside.text, isExact: true };
+    if (from + (inside?.chars ?? 0) === to) return { from, to, text: inside?.text ?? '', isExact: true };
+    longest ??= inside;
   }
-  return undefined;
+  return longest && { from, to: hexEnd(run, from + longest.chars), text: longest.text, isExact: true };
+}
+
+/** Where the digits start that only decimal ones follow. */
+function decimalStart(run: string, from: number, end: number): number {
+  let start = end;
+  while (start > from && isDigitCode(run.charCodeAt(start - 1))) start -= 1;
+  return start;
+}
+
+/** What follows of hexadecimal digits means nothing without those before. */
+function hexEnd(run: string, from: number): number {
+  let end = from;
+  while (HEX_DIGIT.test(run.charAt(end))) end += 1;
+  return end;
 }
 
 /** Behind so many characters of a run, its line ends left out; what pads the last of them belongs to it. */
@@ -237,7 +269,7 @@ export function findEncoded(text: string, detect: DetectInside, known: readonly 
     const parts = run.length < MIN_CHARS ? [] : [...partsOf(run, borders(index, resume))];
     for (const [place, part] of parts.entries()) {
       const end = part.isExact === true ? part.to : endIn(run, part.to, parts[place + 1]?.from ?? run.length);
-      addPart({ ...part, to: end }, index, detect, found);
+      addPart(part, end, index, detect, found);
     }
     RUN.lastIndex = resume;
   }
@@ -252,13 +284,15 @@ function endIn(run: string, from: number, next: number): number {
   return end;
 }
 
-function addPart({ from, to, text }: Part, index: number, detect: DetectInside, found: Finding[]): void {
+function addPart({ from, to, text }: Part, end: number, index: number, detect: DetectInside, found: Finding[]): void {
   const rules = new Set<string>();
+  const place = { start: index + from, end: index + end };
+  const core = end > to ? { start: index + from, end: index + to } : undefined;
   for (const inside of detect(text)) {
     const { rule, score = rule.score } = inside;
     if (rules.has(rule.id) || rules.size === MAX_FINDINGS) continue;
     rules.add(rule.id);
     const value = inside.value ?? text.slice(inside.start, inside.end);
-    found.push({ start: index + from, end: index + to, rule, score, value, rest: REST });
+    found.push({ ...place, core, rule, score, value, rest: REST });
   }
 }

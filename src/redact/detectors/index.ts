@@ -12,6 +12,7 @@ import { findBareMacs, findIpv4, findIpv6, findMacs, MAC_WORDS } from './network
 import { findEncoded } from './encoded.ts';
 import { findEmails } from './email.ts';
 import { findInSegments, SEGMENT_WORDS } from './hl7.ts';
+import { findGlued } from './glued.ts';
 import { findIbans } from './iban.ts';
 import { CNPJ_WORDS, findBareCnpjs, findCnpjs, findCorsicanNirs } from './lettered-numbers.ts';
 import { findNamed } from './named.ts';
@@ -200,11 +201,32 @@ function detectDecoded(
   const inside = detectEncoded(given, classify, extra, detectPlain(given, classify, extra));
   if (inside.length === 0) return found;
   const { place } = decoded;
-  return [...found, ...inside.map((f) => ({ ...f, start: place(f.start), end: place(f.end) }))];
+  return [
+    ...found,
+    ...inside.map((f) => ({
+      ...f,
+      start: place(f.start),
+      end: place(f.end),
+      core: f.core && { start: place(f.core.start), end: place(f.core.end) },
+    })),
+  ];
 }
 
-/** Runs every detector over a text. */
+/** Runs every detector over a text, and once more beside what was found. */
 function detectAll(
+  given: Given,
+  classify: ClassifyKey,
+  parameters: ClassifyKey,
+  extra: ExtraDetector | undefined,
+): readonly Finding[] {
+  const { text, hints } = given;
+  return findGlued(text, detectOnce(given, classify, parameters, extra), (masked) => {
+    const again = { text: masked, isValue: false, traits: traitsOf(masked), hints, mentions: new Mentions(masked) };
+    return detectOnce(again, classify, parameters, extra);
+  });
+}
+
+function detectOnce(
   given: Given,
   classify: ClassifyKey,
   parameters: ClassifyKey,

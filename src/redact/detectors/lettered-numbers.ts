@@ -9,7 +9,7 @@ import type { Subject } from './subject.ts';
 const CNPJ = /(?<![\w./-])[0-9A-Z]{2}\.[0-9A-Z]{3}\.[0-9A-Z]{3}\/[0-9A-Z]{4}-\d{2}(?![\w-])/g;
 const BARE_CNPJ = /(?<![\w./-])(?=[0-9]{0,11}[A-Z])[0-9A-Z]{12}\d{2}(?![\w-])/g;
 /** What speaks of one. */
-export const CNPJ_WORDS = VOCABULARY.family('cnpj');
+export const CNPJ_WORDS = VOCABULARY.family('cnpj tax cadastro documento empresa company');
 /** A number of somebody born in Corsica. */
 const CORSICAN_NIR = /(?<![\w./-])[1-478](?:[ -]?\d\d){2}[ -]?2[AB](?:[ -]?\d{3}){2}[ -]?\d\d(?![\w-])/g;
 
@@ -20,7 +20,9 @@ function add(subject: Subject, pattern: RegExp, check: (plain: string) => boolea
   for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
     const [start, end] = [match.index, match.index + match[0].length];
     if (!standsAlone(text, start, end, match[0].includes(' ')) || !check(match[0].replace(/[^0-9A-Z]/g, ''))) continue;
-    const base = pattern === BARE_CNPJ ? 0.3 : 0.85;
+    const isBare = pattern === BARE_CNPJ;
+    if (isBare && !around.speaksFor(entity, start, end)) continue;
+    const base = isBare ? 0.3 : 0.85;
     found.push({ start, end, rule, score: around.score(entity, base, start, end) });
   }
 }

@@ -1,5 +1,6 @@
 import { isIpv4, isIpv6, isMacAddress } from '../checks/index.ts';
 import type { Finding } from '../findings.ts';
+import { startsWithMarkerAt } from '../markers.ts';
 import { RULES } from '../rules.ts';
 import { VOCABULARY } from '../vocabulary.ts';
 import type { Subject } from './subject.ts';
@@ -46,7 +47,7 @@ export function findIpv4({ text, around }: Subject, found: Finding[]): void {
 /** Addresses of IPv6 (RFC 4291), but that of this host. */
 export function findIpv6({ text, around }: Subject, found: Finding[]): void {
   each(text, IPV6, (start, end, address) => {
-    if (!isIpv6(address) || !/\d/.test(address) || address === '::1') return;
+    if (!isIpv6(address) || !/\d/.test(address) || address === '::1' || startsWithMarkerAt(text, end)) return;
     const base = SURE_IPV6.test(address) ? 0.8 : 0.3;
     found.push({ start, end, rule: RULES.ipv6, score: around.score('ip_address', base, start, end) });
   });
@@ -73,9 +74,12 @@ export function findMacs(subject: Subject, found: Finding[]): void {
 }
 
 /** What speaks of one. */
-export const MAC_WORDS = VOCABULARY.family('mac <hwaddr <hw^addr <hw_addr <hw-addr hardware bssid');
+export const MAC_WORDS = VOCABULARY.family('mac hw hardware bssid ether ethaddr physical bluetooth');
 
 /** Hardware addresses in one piece, where something speaks of one. */
 export function findBareMacs(subject: Subject, found: Finding[]): void {
-  each(subject.text, BARE_MAC, addMac(subject, 0.3, found));
+  const add = addMac(subject, 0.3, found);
+  each(subject.text, BARE_MAC, (start, end, address) => {
+    if (subject.around.speaksFor('mac_address', start, end)) add(start, end, address);
+  });
 }

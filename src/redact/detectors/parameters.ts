@@ -1,6 +1,6 @@
 import type { Finding } from '../findings.ts';
 import { type ClassifyKey, ruleApplies } from '../key-rule.ts';
-import { startsWithMarker } from '../markers.ts';
+import { startsWithMarker, startsWithMarkerAt } from '../markers.ts';
 import { RULES } from '../rules.ts';
 import { decodePercent } from '../walkers/percent.ts';
 
@@ -51,7 +51,7 @@ export function findUrlSignatures(text: string, found: Finding[]): void {
 }
 
 function addField(text: string, from: number, equals: number, end: number, classify: ClassifyKey, found: Finding[]) {
-  const key = classify(decodePercent(text.slice(from, equals)));
+  const key = startsWithMarkerAt(text, equals + 1) ? undefined : classify(decodePercent(text.slice(from, equals)));
   if (key === undefined || !ruleApplies(key, decodePercent(text.slice(equals + 1, end).replaceAll('+', ' ')))) return;
   found.push({ start: equals + 1, end, rule: key.rule });
 }

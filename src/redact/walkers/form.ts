@@ -101,9 +101,13 @@ function readName(raw: string, { engine, tally }: Scope): FieldName {
   const known = engine.fieldNames?.get(raw);
   if (known !== undefined) return { key: known ?? undefined, replaced: undefined };
   const name = decodePercent(raw);
-  const key = engine.classifyParameter(name);
   const findings = findEncoded(raw, name, true, engine);
-  if (findings.length > 0) return { key, replaced: replaceEncoded(raw, name, findings, tally) };
+  if (findings.length > 0) {
+    const replaced = replaceEncoded(raw, name, findings, tally);
+    // What was found in it isn't a part of it.
+    return { key: engine.classifyParameter(decodePercent(replaced?.redacted ?? raw)), replaced };
+  }
+  const key = engine.classifyParameter(name);
   remember(engine, raw, key);
   return { key, replaced: undefined };
 }

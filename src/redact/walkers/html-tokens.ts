@@ -26,6 +26,7 @@ const MARKUP: readonly (readonly [start: string, end: string])[] = [
 /** An address that looked like a tag, replaced: it is read as before. */
 const MARKER_START = '<[redacted:';
 const TAG_START = /^<[A-Za-z/]/;
+const OPENS = /^<[A-Za-z/!?]/;
 const OPENINGS = [...MARKUP.map(([start]) => start), MARKER_START];
 const NAME_OF_TAG = /^<([A-Za-z]{1,16})(?=[\s/>])/;
 /** Closing tag of an element without markup, and one character behind its name. */
@@ -125,7 +126,7 @@ export class HtmlTokens {
   #endOf(kind: TokenKind): number {
     switch (kind) {
       case 'text':
-        return this.#found(this.#buffer.indexOf('<', this.#isLong ? this.#searched : Math.max(1, this.#searched)), 0);
+        return this.#endOfText();
       case 'markup':
         return this.#found(this.#buffer.indexOf(this.#ending, this.#searched), this.#ending.length);
       case 'raw':
@@ -133,6 +134,21 @@ export class HtmlTokens {
       case 'tag':
         return this.#endOfTag();
     }
+  }
+
+  /** Before the next sign that opens something; any other is a part of the text. */
+  #endOfText(): number {
+    let at = this.#buffer.indexOf('<', this.#isLong ? this.#searched : Math.max(1, this.#searched));
+    for (; at !== -1; at = this.#buffer.indexOf('<', at + 1)) {
+      const start = this.#buffer.slice(at, at + MARKER_START.length);
+      if (OPENS.test(start) || start === MARKER_START) return at;
+      if (!MARKER_START.startsWith(start)) continue;
+      // More has to come to tell.
+      this.#searched = at;
+      return -1;
+    }
+    this.#searched = this.#buffer.length;
+    return -1;
   }
 
   #found(index: number, length: number): number {

@@ -3,7 +3,7 @@ import type { Output, Replaced } from '../findings.ts';
 import { type KeyRule, NEVER } from '../key-rule.ts';
 import { type Attribute, attributesOf, INLINE, LABELS, NAMELESS } from './html-text.ts';
 import { HtmlTokens, type Token } from './html-tokens.ts';
-import { isMarker } from '../markers.ts';
+import { hasMarker, isMarker } from '../markers.ts';
 import { TextRun } from './text-run.ts';
 import { TextScanner } from './text.ts';
 import { decodeEntities, redactCharacters } from './xml-text.ts';
@@ -214,14 +214,19 @@ export class HtmlWalker implements Walker {
     const table = this.#tables.at(-1);
     if (table?.isNaming === true && this.#element === 'th' && table.names.length < MAX_COLUMNS)
       table.names[table.column] = text.slice(0, MAX_LABEL_CHARS);
-    const isShort = text.length <= MAX_LABEL_CHARS;
+    const isShort = text.length <= MAX_LABEL_CHARS && !this.#holdsValue(text);
     if (table?.row === 0 && isShort && table.column < MAX_COLUMNS && this.#scope.engine.classify(text) !== undefined)
       table.candidates[table.column] = text;
     const isLabel = isShort && (LABELS.has(this.#element) || /[:=]$/.test(text));
     this.#label = isLabel ? text.replace(/\s*[:=]$/, '') : '';
-    this.#isStrong = STRONG_LABEL.test(text);
+    this.#isStrong = isShort && STRONG_LABEL.test(text);
     this.#fieldLabel = this.#label;
     if (this.#labelFor !== '' && isShort && this.#labels.size < MAX_COLUMNS) this.#labels.set(this.#labelFor, text);
+  }
+
+  /** True for a text in which something is replaced, or was: it names nothing. */
+  #holdsValue(text: string): boolean {
+    return UNUSUAL_NAME.test(text) && (hasMarker(text) || this.#scope.engine.detect(text).length > 0);
   }
 
   #tag(tag: string, at: number): void {

@@ -1,4 +1,5 @@
 import { type ClassifyKey, isSureOfNothing, type KeyRule, NEVER, ruleApplies } from '../key-rule.ts';
+import { hasMarker } from '../markers.ts';
 import { RULES } from '../rules.ts';
 import {
   documentRule,
@@ -278,11 +279,11 @@ export class JsonState {
   #readName(text: string, role: PairRole, container: Container): KeyRule | undefined {
     if (role === 'method') container.isSignIn = SIGN_IN.test(text);
     if (role === 'doctype') {
-      if (NAME.test(text)) container.document = documentRule(text, this.#classifyHeader);
+      if (NAME.test(text) && !hasMarker(text)) container.document = documentRule(text, this.#classifyHeader);
       return container.document;
     }
     if (role !== 'name' && role !== 'id') return undefined;
-    const rule = NAME.test(text) ? this.#classifyHeader(text) : undefined;
+    const rule = this.#ruleOf(text);
     const key = rule && (role === 'name' ? pairRule(rule) : idRule(rule));
     if (role === 'id' && key === undefined) return undefined;
     container.isNamed = true;
@@ -290,9 +291,14 @@ export class JsonState {
     return key;
   }
 
+  /** What a text says that may be a name; one in which something was replaced is none. */
+  #ruleOf(text: string): KeyRule | undefined {
+    return NAME.test(text) && !hasMarker(text) ? this.#classifyHeader(text) : undefined;
+  }
+
   /** After the first element of a list in a list: it may be the name of the second. */
   namesNext(text: string): void {
-    const rule = NAME.test(text) ? this.#classifyHeader(text) : undefined;
+    const rule = this.#ruleOf(text);
     if (rule !== undefined && !isSureOfNothing(rule)) this.#takes(entryRule(rule));
     else if (rule !== undefined) this.#takes(rule);
   }
@@ -301,7 +307,7 @@ export class JsonState {
   #namesOuter(outer: Container, text: string, role: PairRole): void {
     this.#readNames(outer);
     const name = role === 'id' ? nameOfCode(text) : text;
-    const rule = NAME.test(name) ? this.#classifyHeader(name) : undefined;
+    const rule = this.#ruleOf(name);
     if (rule?.applies === undefined || (outer.named !== undefined && !isSureOfNothing(outer.named))) return;
     outer.named = pairRule(rule);
     outer.isNamed = true;

@@ -86,7 +86,7 @@ export class TextRun {
     if (isOne && this.#joined(pieces, key)) return;
     for (const { raw, at, behind } of pieces) {
       const replaced = raw.trim() === '' ? undefined : redactCharacters(raw, key, at, this.#scope);
-      this.#output.replace(replaced?.redacted ?? raw, replaced?.original ?? raw);
+      this.#output.replace(replaced === undefined ? raw : asText(replaced.redacted), replaced?.original ?? raw);
       this.#pass(behind);
     }
   }
@@ -121,6 +121,13 @@ export class TextRun {
     const found = this.#scope.engine.detect(text, true, key?.hints);
     return found.map((each) => ({ ...each, start: each.start + from, end: each.end + from }));
   }
+}
+
+const SIGN_BEFORE_MARKER = /<(?=\[redacted:)/g;
+
+/** A text as one: a sign that opened no tag does before a marker. */
+function asText(redacted: string): string {
+  return redacted.includes('<[') ? redacted.replace(SIGN_BEFORE_MARKER, encodeEntities('<')) : redacted;
 }
 
 function nameOf({ start, end, rule }: Finding): string {
@@ -159,7 +166,7 @@ class PieceWriter {
   replace(start: number, end: number, put: string, neverKept: boolean): void {
     let left = put;
     this.#eachUpTo(start, end, (raw, isFound) => {
-      if (!isFound) this.#output.copy(raw);
+      if (!isFound) this.#output.replace(raw.endsWith('<') ? raw.slice(0, -1) + encodeEntities('<') : raw, raw);
       else {
         this.#output.replace(left, neverKept ? '' : raw);
         left = '';

@@ -7,7 +7,7 @@ import { text } from './arbitraries.ts';
 const explain = createExplainer();
 
 /** Values that stand in every format as they are. */
-const VALUES = [PLANTED.email.replace('+', '.'), PLANTED.amex, PLANTED.jwt] as const;
+const VALUES = [PLANTED.email.replace('+', '.'), PLANTED.amex, PLANTED.ssn, PLANTED.jwt] as const;
 
 /** What may stand around a value without being a part of it. */
 const around = fc
@@ -27,12 +27,10 @@ const FORMATS: Readonly<Record<string, (before: string, value: string) => string
     `${JSON.stringify(before)}\n${JSON.stringify({ a: `${before}; ${value}` })}\n`,
   'text/event-stream': (before, value) =>
     `data: ${JSON.stringify(before)}\n\ndata: {"a":\ndata:  ${JSON.stringify(`${before}\n${value}`)}}\n\n: ${value}\n`,
-  // A space is written as a plus, which in base64 is none.
-  'application/x-www-form-urlencoded': (before, value) => `a=${form(before)}&b=${form(before)},%0A${value}&c=d`,
+  'application/x-www-form-urlencoded': (before, value) => `a=${form(before)}&b=${form(before)}%0A${value}&c=d`,
   'application/xml': (before, value) => `<a b="${entities(before)}">${entities(before)}<b>${value}</b></a>`,
   'text/html': (before, value) => `<p title="${entities(before)}">${entities(before)}<b>${value}<a href='${value}'>`,
-  // In a row of two cells the one names the other.
-  'text/csv': (before, value) => `a,b,c\n${cell(before)},d,"""${value}"""\n`,
+  'text/csv': (before, value) => `a,b\n${cell(before)},"""${value}"""\n`,
   'multipart/mixed; boundary=x': (before, value) =>
     `--x\r\nContent-Type: application/json\r\n\r\n${JSON.stringify([before, value])}\r\n` +
     `--x\r\nContent-Type: text/csv\r\n\r\na\n${cell(before)}\n${value}\r\n--x--\r\n`,

@@ -19,9 +19,6 @@ function escaped(value: string): string {
   return value.replace(/./gu, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-/** Something was replaced right beside letters or digits: behind a border that wasn't there before they may say something else. */
-const GLUED = /[\w\x80-\xff+/%;-](?:\[|%5B)redacted|redacted(?::|%3A)[\w.:%-]+?(?:\]|%5D)[\w\x80-\xff+/%=-]/i;
-
 describe('redaction of any body', () => {
   it('is the same however the body is cut', async () => {
     await fc.assert(
@@ -72,7 +69,7 @@ describe('redaction of any body', () => {
     await fc.assert(
       fc.asyncProperty(plainBody, async ({ content, ...context }) => {
         const first = await redactPieces([content], context);
-        if (first.outcome.state !== 'kept' || GLUED.test(first.output)) return;
+        if (first.outcome.state !== 'kept') return;
         const second = await redactPieces([Buffer.from(first.output, 'latin1')], context);
         assert.equal(second.output, first.output);
         assert.deepEqual(second.outcome.counts, []);
