@@ -1,18 +1,11 @@
 import type { Command } from 'commander';
-import type { Config } from '../config/index.ts';
-import { encodeBase64 } from '../proof/index.ts';
 import { AffidavitError } from '../record/index.ts';
 import { createLogger } from '../runtime/index.ts';
-import type { Logger } from '../runtime/index.ts';
 import { accessLogConfig, startAccessLog } from './accesslog-process.ts';
 import { loadConfig } from './context.ts';
 import type { CommonOptions, Context } from './context.ts';
-import { kafkaSettings } from './kafka-settings.ts';
-import { ensureRecorderKey } from './key-setup.ts';
-import { positionsOf } from './ledger-client.ts';
+import { runToKafka } from './kafka-producer.ts';
 import type { Ports } from './ports.ts';
-import { publishUntil } from './publishing.ts';
-import { untilAsked } from './signals.ts';
 import { withTelemetry } from './telemetry.ts';
 
 /** `affidavit accesslog`. */
@@ -38,22 +31,7 @@ async function accessLog(context: Context, ports: Ports, options: CommonOptions)
       'bus.kind is "embedded": an access log received apart needs kafka; affidavit up receives it itself',
     );
   const logger = createLogger(config.logLevel, 'accesslog');
-  await withTelemetry(config, 'accesslog', ports, logger, (counted) => run(config, counted, logger));
-}
-
-async function run(config: Config, ports: Ports, logger: Logger): Promise<void> {
-  const settings = await kafkaSettings(config, ports, logger);
-  const positions = await positionsOf(config, ports, logger);
-  const asked = untilAsked();
-  const keys = await ensureRecorderKey(config, ports);
-  const { publicKey } = await keys.signingKey('recorder');
-  logger.info({ publicKey: encodeBase64(publicKey) }, 'the access log’s public key');
-  const running = await startAccessLog(config, keys, ports, logger);
-  await publishUntil(
-    asked,
-    running,
-    { settings, positions, lingerMs: config.bus.kafka.lingerMs, bounds: config.spool },
-    ports,
-    logger,
+  await withTelemetry(config, 'accesslog', ports, logger, (counted) =>
+    runToKafka(startAccessLog, 'the access log', config, counted, logger),
   );
 }

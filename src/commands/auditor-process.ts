@@ -105,8 +105,9 @@ export async function joinAuditor(
   const auditor = startAuditor(config, producer, source, logKey, ports, logger);
   const stop = async (): Promise<void> => {
     endHeart();
-    await auditor.stop();
-    await attempt(() => producer.stop(), AUDITOR_ROLE, 'say that it has stopped', logger);
+    await recorder.ending.step('write certificates', auditor.stop());
+    const stopping = attempt(() => producer.stop(), AUDITOR_ROLE, 'say that it has stopped', logger);
+    await recorder.ending.step('say that the auditor has stopped', stopping);
     logger.info({ ...auditor.stats() }, 'the auditor has stopped');
   };
   return { auditor, stop };

@@ -8,6 +8,7 @@ import { Certificates, nodeFiles, Pace, pause } from '../runtime/index.ts';
 import type { Logger } from '../runtime/index.ts';
 import type { KeyFolder } from '../seal/index.ts';
 import { placesOf, shardOrigin } from './context.ts';
+import { Ending } from './ending.ts';
 import { EnrolmentFolder } from './enrolments.ts';
 import { addLedgerMetrics } from './ledger-metrics.ts';
 import type { LedgerMetrics } from './ledger-metrics.ts';
@@ -17,6 +18,8 @@ import { takeRetries } from './retries.ts';
 import type { Ports } from './ports.ts';
 
 const REQUEST_POLL_MS = 1_000;
+/** A consumer that leaves a broker which is away doesn't do so at once. */
+const LEAVE_BUS_MS = 60_000;
 /** Beside evidence, how the ledger refuses a statement of the root key: it would retire the ledger's own, or is one too many. */
 const REFUSES: ReadonlySet<string> = new Set(['usage', 'limit.exceeded']);
 /** A lot of so many messages or bytes is followed by the next one at once: more wait. */
@@ -148,6 +151,7 @@ export async function startLedger(
 ): Promise<RunningLedger> {
   const enrolments = new EnrolmentFolder(placesOf(config).ledger, logger);
   const ledger = await openMarked(config, keys, await enrolments.next(), ports, logger);
+  const ending = new Ending('ledger', config.spool.hungAfterMs, logger);
   const stopping = new AbortController();
   const hurrying = new AbortController();
   const { promise: failed, reject } = Promise.withResolvers<never>();
@@ -167,9 +171,10 @@ export async function startLedger(
     ready = false;
     hurrying.abort();
     stopping.abort();
-    await Promise.all([consuming, watching]);
+    await ending.step('read what was asked of it', watching);
+    await ending.step('commit what it has taken', consuming, LEAVE_BUS_MS);
     await endpoint.close();
-    await ledger.close();
+    await ending.step('close the log', ledger.close());
     logger.info({ size: ledger.size }, 'the ledger is closed');
   };
   const hurry = (): void => {

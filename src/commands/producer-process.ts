@@ -10,6 +10,7 @@ import type { Producer } from '../seal/index.ts';
 import { Spool } from '../spool/index.ts';
 import type { DurableGroup } from '../spool/index.ts';
 import { placesOf } from './context.ts';
+import { endAtOnce, Ending, type EndProcess } from './ending.ts';
 import { FrameAges } from './frame-ages.ts';
 import { continueEpochs } from './last-epoch.ts';
 import type { OpenProducer, ProducerKind } from './last-epoch.ts';
@@ -21,6 +22,8 @@ const HEARTBEAT_MS = 10_000;
 const FAILURE_POLL_MS = 200;
 /** Room for the first records of an epoch in a spool that is full. */
 const RESTART_BYTES = 4 * 1024 * 1024;
+/** Beside the wait for open calls: who checks the health of a server that drains is waited for, and what is on its way. */
+const DRAIN_EXTRA_MS = 20_000;
 
 /** A process that records. What carries the spool on is the caller's. */
 export interface RunningProducer {
@@ -42,6 +45,8 @@ export interface RunningProducer {
   release(before: number): Promise<void>;
   /** Rejects when nothing can be recorded any more. */
   readonly failed: Promise<never>;
+  /** Bounds the wait for each step of its end. */
+  readonly ending: Ending;
   /** Ends in order: drains what comes in, says `stopped`, waits until that is durable. The spool stays open. */
   stop(): Promise<void>;
   /** Closes the spool and lets its folder go. */
@@ -103,8 +108,11 @@ export function runProducer(
   role: string,
   config: Config,
   logger: Logger,
+  end: EndProcess = endAtOnce,
 ): RunningProducer {
   const { producer, spool, begunAt, ages } = open;
+  const ending = new Ending(role, config.spool.hungAfterMs, logger, end);
+  const { drainTimeoutMs } = config.capture;
   const needs = { openExchanges: () => server.oldestOpenFrame, epoch: () => open.lastBatchFrame };
   const release = guardedRelease(spool, config.spool.maxBytes, needs, logger);
   const heart = startHeartbeat(producer, role, logger, () => server.clocks?.() ?? []);
@@ -112,12 +120,16 @@ export function runProducer(
     heart.stop();
     // What can't be said any more (the spool has failed, or is full) keeps nothing else from ending in order: the next
     // epoch says that this one didn't say `stopped`.
-    await attempt(() => producer.drain(), role, 'say that it drains', logger);
-    await server.drain();
+    const draining = attempt(() => producer.drain(), role, 'say that it drains', logger);
+    await ending.step('say that it drains', draining);
+    await ending.step('record what is open', server.drain(), drainTimeoutMs + DRAIN_EXTRA_MS);
     // An epoch that says `stopped` has lost nothing that it doesn't say: without it, the next one declares its end cut.
     if (server.hasUnrecordedLosses)
       logger.error({}, `the ${role} does not say that it has stopped: it could not record what it has lost`);
-    else await attempt(() => producer.stop(), role, 'say that it has stopped', logger);
+    else {
+      const stopping = attempt(() => producer.stop(), role, 'say that it has stopped', logger);
+      await ending.step('say that it has stopped', stopping);
+    }
     logger.info({ ...server.stats() }, `the ${role} has stopped`);
   };
   const { spool: directory } = placesOf(config);
@@ -131,8 +143,9 @@ export function runProducer(
     join: (kind) => open.join(kind),
     release,
     failed: heart.failed,
+    ending,
     stop,
-    close: () => open.close(),
+    close: () => ending.step('close its spool', open.close()),
   };
 }
 

@@ -1,20 +1,13 @@
 import type { Command } from 'commander';
-import type { Config } from '../config/index.ts';
-import { encodeBase64 } from '../proof/index.ts';
 import { AffidavitError } from '../record/index.ts';
 import { createLogger } from '../runtime/index.ts';
-import type { Logger } from '../runtime/index.ts';
 import { loadConfig, parseCount } from './context.ts';
 import type { CommonOptions, Context } from './context.ts';
-import { kafkaSettings } from './kafka-settings.ts';
-import { ensureRecorderKey } from './key-setup.ts';
-import { positionsOf } from './ledger-client.ts';
+import { runToKafka } from './kafka-producer.ts';
 import type { Ports } from './ports.ts';
-import { publishUntil } from './publishing.ts';
 import { registerResend } from './resend.ts';
 import { runFleet } from './recorder-fleet.ts';
 import { startRecorder } from './recorder-process.ts';
-import { untilAsked } from './signals.ts';
 import { withTelemetry } from './telemetry.ts';
 
 /** `affidavit recorder`. */
@@ -52,22 +45,7 @@ async function recorder(context: Context, ports: Ports, options: RecorderOptions
     await runFleet(config, options.processes, options.config, logger);
     return;
   }
-  await withTelemetry(config, 'recorder', ports, logger, (counted) => run(config, counted, logger));
-}
-
-async function run(config: Config, ports: Ports, logger: Logger): Promise<void> {
-  const settings = await kafkaSettings(config, ports, logger);
-  const positions = await positionsOf(config, ports, logger);
-  const asked = untilAsked();
-  const keys = await ensureRecorderKey(config, ports);
-  const { publicKey } = await keys.signingKey('recorder');
-  logger.info({ publicKey: encodeBase64(publicKey) }, 'the recorder’s public key');
-  const running = await startRecorder(config, keys, ports, logger);
-  await publishUntil(
-    asked,
-    running,
-    { settings, positions, lingerMs: config.bus.kafka.lingerMs, bounds: config.spool },
-    ports,
-    logger,
+  await withTelemetry(config, 'recorder', ports, logger, (counted) =>
+    runToKafka(startRecorder, 'the recorder', config, counted, logger),
   );
 }

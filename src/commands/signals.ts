@@ -1,3 +1,5 @@
+import { endAtOnce } from './ending.ts';
+
 /**
  * Less than this between two signals, and they are one wish: a terminal signals the whole process group, and npm hands
  * the same signal on to what it runs.
@@ -31,7 +33,7 @@ export function untilAsked(): Promise<NodeJS.Signals> {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       const wishes = new Wishes();
       process.on(signal, () => {
-        if (wishes.take() === 'insists') process.exit(130);
+        if (wishes.take() === 'insists') endAtOnce(130);
         resolve(signal);
       });
     }

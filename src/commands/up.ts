@@ -11,6 +11,7 @@ import { addAuditMetrics } from './audit-metrics.ts';
 import { joinAuditor, type JoinedAuditor } from './auditor-process.ts';
 import { loadConfig, placesOf } from './context.ts';
 import type { CommonOptions, Context } from './context.ts';
+import type { Ending } from './ending.ts';
 import { enrolOwn, ensureAuditorKey, ensureLedgerKeys, ensureRecorderKey } from './key-setup.ts';
 import { startLedger } from './ledger-process.ts';
 import type { RunningLedger } from './ledger-process.ts';
@@ -141,7 +142,8 @@ async function stopAll(
     await recorder.stop();
     await auditor?.stop();
     running.hurry();
-    await Promise.race([untilIngested(() => source.handled ?? 0, spool.nextFrame, waiting.signal), running.failed]);
+    const ingested = untilIngested(() => source.handled ?? 0, spool.nextFrame, recorder.ending, waiting.signal);
+    await Promise.race([ingested, running.failed]);
   } finally {
     // A ledger that has failed never gets there: who still waits for it would keep the process from ending.
     waiting.abort();
@@ -152,6 +154,12 @@ async function stopAll(
 
 const POLL_MS = 20;
 
-async function untilIngested(position: () => number, end: number, signal: AbortSignal): Promise<void> {
-  while (position() < end && !signal.aborted) await pause(POLL_MS, signal);
+/** However much there is: a ledger whose disk answers goes on. */
+async function untilIngested(position: () => number, end: number, ending: Ending, signal: AbortSignal): Promise<void> {
+  for (let before = position(); before < end && !signal.aborted; before = position())
+    await ending.step('have the ledger take what is left', untilPast(position, before, signal));
+}
+
+async function untilPast(position: () => number, before: number, signal: AbortSignal): Promise<void> {
+  while (position() === before && !signal.aborted) await pause(POLL_MS, signal);
 }

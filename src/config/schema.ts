@@ -187,6 +187,10 @@ const spool = z
       description:
         'How long frames that Kafka has acknowledged are kept for a ledger that doesn’t have them: then the topic alone has them, which is an alarm. Those that Kafka hasn’t acknowledged stay.',
     }),
+    hungAfterMs: milliseconds.default(30_000).meta({
+      description:
+        'How long a process that ends in order waits for its disk, at each step: then it ends with exit code 3, and the next start says that its epoch was cut. That of a ledger, too.',
+    }),
   })
   .prefault({});
 
