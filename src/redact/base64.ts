@@ -74,25 +74,32 @@ export function startsLikeText(text: string, from: number, length: number = text
 
 /** Fours of characters in a row that are text of ASCII: nearly nothing else has so many. */
 const SURE_FOURS = 4;
-const isAsciiText: readonly boolean[] = Array.from(
-  { length: 256 },
-  (_, byte) => byte < 0x80 && continuationsOf(byte) === 0,
-);
+const isAsciiText = Uint8Array.from({ length: 256 }, (_, byte) => (byte < 0x80 && continuationsOf(byte) === 0 ? 1 : 0));
+
+function isAsciiFour(text: string, at: number): boolean {
+  const bits =
+    (sextet(text, at) << 18) | (sextet(text, at + 1) << 12) | (sextet(text, at + 2) << 6) | sextet(text, at + 3);
+  return (
+    bits >= 0 && isAsciiText[bits >> 16] === 1 && isAsciiText[(bits >> 8) & 255] === 1 && isAsciiText[bits & 255] === 1
+  );
+}
 
 /** Where between two places base64 of ASCII text starts, whatever stands before it; -1 when nowhere. */
 export function textStartIn(text: string, from: number, to: number): number {
-  const inARow = [0, 0, 0, 0];
-  let [first, second, third] = [sextet(text, from), sextet(text, from + 1), sextet(text, from + 2)];
-  for (let at = from; at + 4 <= to; at += 1) {
-    const fourth = sextet(text, at + 3);
-    const bits = (first << 18) | (second << 12) | (third << 6) | fourth;
-    const isText = bits >= 0 && isAsciiText[bits >> 16] && isAsciiText[(bits >> 8) & 255] && isAsciiText[bits & 255];
-    const count = isText === true ? (inARow[at & 3] ?? 0) + 1 : 0;
-    if (count === SURE_FOURS) return at - 4 * (SURE_FOURS - 1);
-    inARow[at & 3] = count;
-    [first, second, third] = [second, third, fourth];
+  let first = -1;
+  let end = to;
+  for (let shift = 0; shift < 4; shift += 1) {
+    let start = from + shift;
+    // The last four of those in a row say how far it is to where the next ones may start.
+    for (let left = SURE_FOURS; left > 0 && start + 4 * SURE_FOURS <= end;) {
+      if (isAsciiFour(text, start + 4 * (left - 1))) left -= 1;
+      else [start, left] = [start + 4 * left, SURE_FOURS];
+      if (left > 0) continue;
+      first = start;
+      end = start + 4 * SURE_FOURS - 1;
+    }
   }
-  return -1;
+  return first;
 }
 
 function decode(text: string, from: number): Base64Text | undefined {

@@ -10,10 +10,10 @@ const MIN_CHARS = 16;
 const MIN_LINE_CHARS = 60;
 const MAX_LINE_CHARS = 78;
 /** Characters of both alphabets (RFC 4648, 4 and 5), over as many full lines as there are. */
-const RUN = new RegExp(
-  `(?<![\\w+/-])(?:[\\w+/-]{${MIN_LINE_CHARS},${MAX_LINE_CHARS}}\\r?\\n(?=[\\w+/=-]))*[\\w+/-]{1,}={0,2}`,
-  'g',
-);
+const RUN = new RegExp(`(?:[\\w+/-]{${MIN_LINE_CHARS},${MAX_LINE_CHARS}}\\r?\\n(?=[\\w+/=-]))*[\\w+/-]{1,}={0,2}`, 'y');
+const isOfRun = Uint8Array.from({ length: 128 }, (_, code) => (/[\w+/-]/.test(String.fromCharCode(code)) ? 1 : 0));
+const PADDING_CHARS = 2;
+const MIN_RUN_CHARS = MIN_CHARS - PADDING_CHARS;
 const LINE = new RegExp(`^[\\w+/-]{${MIN_LINE_CHARS},${MAX_LINE_CHARS}}\\r?$`);
 const REST = /[\w+/\r\n-]*={0,2}/y;
 const LINE_END = /[\r\n]/;
@@ -27,7 +27,7 @@ const MIN_BYTES = 12;
 /** A character that no text has. */
 const NO_TEXT = new RegExp(`[^\\t-\\r\\x20-\\x7e\\x80-\\xff${String.fromCharCode(27)}]`, 'g');
 /** Text in hexadecimal digits: its first bytes are of ASCII, and some of them no digits. */
-const HEX_START = /^(?:[2-7][0-9A-Fa-f]|0[9aAdD]){8}/;
+const HEX_START = /(?:[2-7][0-9A-Fa-f]|0[9aAdD]){8}/y;
 const HEX = /^(?:[0-9A-Fa-f]{2})+/;
 /** What is no letter or digit. */
 const SIGN = /[^0-9A-Za-z]/g;
@@ -78,11 +78,21 @@ function endOfUtf8(bytes: Buffer, end: number): number {
   return good;
 }
 
+/** True for what may be UTF-16 in base64: a byte that is zero is the first, or the second. */
+function startsLikeWide(text: string, at: number): boolean {
+  return text.charCodeAt(at) === 65 || (text.charCodeAt(at + 2) | 3) === 67;
+}
+
+/** True for text in hexadecimal digits. */
+function startsLikeHex(text: string, at: number): boolean {
+  HEX_START.lastIndex = at;
+  return HEX_START.test(text);
+}
+
 /** The text that `encoded` starts with in base64. */
 function textOf(encoded: string): Start | undefined {
   const isText = startsLikeText(encoded, 0, Math.min(encoded.length, MIN_CHARS));
-  // A byte that is zero is the first, or the second.
-  if (!isText && encoded.charCodeAt(0) !== 65 && (encoded.charCodeAt(2) | 3) !== 67) return undefined;
+  if (!isText && !startsLikeWide(encoded, 0)) return undefined;
   const bytes = Buffer.from(encoded.length % 4 === 1 ? encoded.slice(0, -1) : encoded, 'base64');
   if (isText) {
     const text = startOfText(bytes);
@@ -94,7 +104,7 @@ function textOf(encoded: string): Start | undefined {
 
 /** The text that a run starts with in hexadecimal digits. */
 function textOfHex(run: string): Start | undefined {
-  if (!HEX_START.test(run)) return undefined;
+  if (!startsLikeHex(run, 0)) return undefined;
   const text = startOfText(Buffer.from(HEX.exec(run)?.[0] ?? '', 'hex'));
   const chars = 2 * text.length;
   if (chars < run.length && text.length < MIN_BYTES) return undefined;
@@ -166,7 +176,7 @@ function partOf(run: string, borders: Borders): Part | undefined {
  * as they are of text.
  */
 function partOfHex(run: string, from: number, end: number, { starts }: Borders): Part | undefined {
-  if (!HEX_START.test(run.slice(from, from + MIN_CHARS))) return undefined;
+  if (!startsLikeHex(run, from)) return undefined;
   SIGN.lastIndex = from;
   const signAt = Math.min(end, SIGN.exec(run)?.index ?? end);
   let longest: Start | undefined;
@@ -255,23 +265,88 @@ function* partsOf(run: string, free: FreeRun): Generator<Part> {
   }
 }
 
+/** Goes from run to run of enough characters. */
+class Runs {
+  readonly #text: string;
+  start = 0;
+  end = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  /** Looks for the next run behind the end of the last. */
+  next(): boolean {
+    const text = this.#text;
+    const { length } = text;
+    const least = this.end;
+    // One of every so many characters is in such a run.
+    for (let probe = least + MIN_RUN_CHARS - 1; probe < length;) {
+      let end = probe;
+      while (end < length && isOfRun[text.charCodeAt(end)] === 1) end += 1;
+      if (end > probe) {
+        let start = probe;
+        while (start > least && isOfRun[text.charCodeAt(start - 1)] === 1) start -= 1;
+        if (end - start >= MIN_RUN_CHARS) {
+          this.start = start;
+          this.end = end;
+          return true;
+        }
+      }
+      probe = end + MIN_RUN_CHARS;
+    }
+    return false;
+  }
+
+  /** The run with the lines that it goes on in, and what pads it. */
+  take(): string {
+    RUN.lastIndex = this.start;
+    const run = RUN.exec(this.#text)?.[0] ?? '';
+    this.end = this.start + run.length;
+    return run;
+  }
+}
+
+function startsLikeEncoded(text: string, at: number): boolean {
+  return startsLikeText(text, at, at + MIN_CHARS) || startsLikeWide(text, at) || startsLikeHex(text, at);
+}
+
+/** False when text starts nowhere in the line of a run in which nothing was found: so it is with nearly all. */
+function mayHoldText(text: string, start: number, end: number): boolean {
+  const last = end + PADDING_CHARS - MIN_CHARS;
+  if (startsLikeEncoded(text, start)) return true;
+  SIGNS.lastIndex = start;
+  SIGNS.test(text);
+  if (SIGNS.lastIndex > start && startsLikeEncoded(text, SIGNS.lastIndex)) return true;
+  let slash = text.indexOf('/', start);
+  for (let count = 1; slash !== -1 && slash < last && count < MAX_STARTS; count += 1) {
+    if (startsLikeEncoded(text, slash + 1)) return true;
+    slash = text.indexOf('/', slash + 1);
+  }
+  return textStartIn(text, start, Math.min(end, start + MAX_PREFIX_CHARS)) !== -1;
+}
+
 /**
  * Base64 and hexadecimal digits in running text, of a text in which something is found: all of the encoded text is, by each
  * of the rules, and what it stands for is what was found. `known` is what was found otherwise.
  */
 export function findEncoded(text: string, detect: DetectInside, known: readonly Finding[]): Finding[] {
   const found: Finding[] = [];
-  const borders = bordersOf(known);
-  RUN.lastIndex = 0;
-  for (let match = RUN.exec(text); match !== null; match = RUN.exec(text)) {
-    const { 0: run, index } = match;
-    const resume = RUN.lastIndex;
-    const parts = run.length < MIN_CHARS ? [] : [...partsOf(run, borders(index, resume))];
+  const runs = new Runs(text);
+  let borders: ReturnType<typeof bordersOf> | undefined;
+  while (runs.next()) {
+    const { start: index, end } = runs;
+    const mayHold = LINE_END.test(text.charAt(end)) || mayHoldText(text, index, end);
+    if (!mayHold && known.length === 0) continue;
+    const run = runs.take();
+    borders ??= bordersOf(known);
+    const free = borders(index, runs.end);
+    if (run.length < MIN_CHARS || !(mayHold || free.from > 0 || free.ends.length > 0)) continue;
+    const parts = [...partsOf(run, free)];
     for (const [place, part] of parts.entries()) {
-      const end = part.isExact === true ? part.to : endIn(run, part.to, parts[place + 1]?.from ?? run.length);
-      addPart(part, end, index, detect, found);
+      const to = part.isExact === true ? part.to : endIn(run, part.to, parts[place + 1]?.from ?? run.length);
+      addPart(part, to, index, detect, found);
     }
-    RUN.lastIndex = resume;
   }
   return found;
 }
