@@ -40,6 +40,8 @@ export interface FileHandle {
   sync(): Promise<void>;
   size(): Promise<number>;
   truncate(size: number): Promise<void>;
+  /** True while this very file, and no other, has that name. Asked between other steps, so it doesn't wait. @throws io.failed */
+  isAt(path: string): boolean;
   close(): Promise<void>;
 }
 

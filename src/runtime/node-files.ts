@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { constants, fstatSync, statSync } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { AffidavitError } from '../record/index.ts';
@@ -68,6 +68,16 @@ class NodeFileHandle implements FileHandle {
 
   truncate(size: number): Promise<void> {
     return attempt(`truncate ${this.path}`, () => this.handle.truncate(size));
+  }
+
+  isAt(path: string): boolean {
+    try {
+      const ours = fstatSync(this.handle.fd);
+      const there = statSync(path, { throwIfNoEntry: false });
+      return there !== undefined && there.ino === ours.ino && there.dev === ours.dev;
+    } catch (thrown) {
+      throw AffidavitError.from(thrown, 'io.failed', `stat ${path}`);
+    }
   }
 
   close(): Promise<void> {

@@ -52,7 +52,6 @@ const MAX_KEPT_NAMES = 1000;
  */
 export async function recover(place: Place, random: Random): Promise<Recovered> {
   const { files, directory, logger } = place;
-  await files.makeDirectory(directory);
   const names = await files.list(directory);
   for (const name of names) if (name.endsWith('.tmp')) await files.remove(`${directory}/${name}`);
   const found = names.map(parseSegmentName).filter((first) => first !== undefined);

@@ -4,6 +4,7 @@ import { checkFrames, encodeGroup, FRAME_HEADER_BYTES, LARGEST_FRAME_BYTES, SEGM
 import { saveMarks } from './marks.ts';
 import type { Marks } from './marks.ts';
 import { SegmentReader } from './reader.ts';
+import { SpoolOwner } from './owner.ts';
 import { dropReserve, keepReserve } from './reserve.ts';
 import { RecentFrames } from './recent.ts';
 import { recover } from './recover.ts';
@@ -55,6 +56,7 @@ export class Spool implements SpoolWriter, SpoolReader {
   private readonly logger: Logger;
   private readonly limits: SpoolLimits;
   private readonly writer: SegmentWriter;
+  private readonly owner: SpoolOwner;
   private readonly reader: SegmentReader;
   /** Serialises what reads, removes or closes files, and what writes the marks. */
   private readonly turns = new Turns();
@@ -70,13 +72,19 @@ export class Spool implements SpoolWriter, SpoolReader {
   private failed = false;
   private refusing: AffidavitError | undefined;
 
-  private constructor(options: SpoolOptions, limits: SpoolLimits, recovered: Recovered, writer: SegmentWriter) {
+  private constructor(
+    options: SpoolOptions,
+    limits: SpoolLimits,
+    recovered: Recovered,
+    [writer, owner]: [SegmentWriter, SpoolOwner],
+  ) {
     this.files = options.files;
     this.directory = options.directory;
     this.logger = options.logger;
     this.limits = limits;
     this.recent = new RecentFrames(limits.maxRecentBytes);
     this.writer = writer;
+    this.owner = owner;
     this.reader = new SegmentReader(options.files);
     this.id = recovered.id;
     this.damage = recovered.damage;
@@ -92,11 +100,18 @@ export class Spool implements SpoolWriter, SpoolReader {
   static async open(options: SpoolOptions): Promise<Spool> {
     const limits = checkLimits({ ...SPOOL_BOUNDS, ...options.limits });
     const { files, directory, clock, logger, onGroup } = options;
-    const recovered = await recover({ files, directory, logger }, options.random);
-    const writerOptions = { files, directory, clock, logger, onGroup, id: recovered.id };
-    await keepReserve(files, directory);
-    const writer = await SegmentWriter.open(writerOptions, lastOf(recovered.segments));
-    return new Spool(options, limits, recovered, writer);
+    await files.makeDirectory(directory);
+    const owner = await SpoolOwner.take(files, directory, options.random);
+    try {
+      const recovered = await recover({ files, directory, logger }, options.random);
+      const writerOptions = { files, directory, clock, logger, onGroup, owner, id: recovered.id };
+      await keepReserve(files, directory);
+      const writer = await SegmentWriter.open(writerOptions, lastOf(recovered.segments));
+      return new Spool(options, limits, recovered, [writer, owner]);
+    } catch (thrown) {
+      await owner.close();
+      throw thrown;
+    }
   }
 
   get firstFrame(): number {
@@ -227,14 +242,19 @@ export class Spool implements SpoolWriter, SpoolReader {
     await this.flushing;
     this.waiters.fail(this.ended);
     await this.turns.take(async () => {
-      await this.reader.close();
-      await this.writer.close();
-      // A file that isn't trusted may hold more than was durable: the next open must look, as after a crash.
-      if (!this.failed && this.writer.isTrusted) await this.saveMarks({ ...this.marks, closed: this.nextFrame });
+      try {
+        await this.reader.close();
+        await this.writer.close();
+        // A file that isn't trusted may hold more than was durable: the next open must look, as after a crash.
+        if (!this.failed && this.writer.isTrusted) await this.saveMarks({ ...this.marks, closed: this.nextFrame });
+      } finally {
+        await this.owner.close();
+      }
     });
   }
 
   private async saveMarks(marks: Marks): Promise<void> {
+    this.owner.check();
     await saveMarks(this.files, this.directory, marks);
     this.marks = marks;
   }
@@ -300,7 +320,7 @@ export class Spool implements SpoolWriter, SpoolReader {
       try {
         return await this.writer.write(segment, encoded, count);
       } catch (thrown) {
-        if (this.writer.isTrusted) throw thrown;
+        if (this.writer.isTrusted || isTaken(thrown)) throw thrown;
         const reason = AffidavitError.from(thrown, 'io.failed', 'write').message;
         this.logger.error({ path: segment.path, reason }, 'a file of the spool failed: its frames are written anew');
       }
@@ -337,6 +357,11 @@ export class Spool implements SpoolWriter, SpoolReader {
     this.pendingBytes = 0;
     this.waiters.fail(failure);
   }
+}
+
+/** True when the spool is another process's now, and none of our files to be written anew. */
+function isTaken(thrown: unknown): boolean {
+  return thrown instanceof AffidavitError && thrown.code === 'io.locked';
 }
 
 /** True for what a disk says that takes nothing now, and may again. */

@@ -2,6 +2,7 @@ import { AffidavitError } from '../record/index.ts';
 import { writeFileDurably } from '../runtime/index.ts';
 import type { Clock, FileHandle, FileSystem, Logger } from '../runtime/index.ts';
 import { encodeSegmentHeader, LARGEST_SEGMENT_BYTES, segmentName } from './format.ts';
+import type { SpoolOwner } from './owner.ts';
 import type { Segment } from './recover.ts';
 import { scanSegment } from './scan.ts';
 import type { DurableGroup } from './types.ts';
@@ -13,6 +14,7 @@ export interface SegmentWriterOptions {
   readonly files: FileSystem;
   readonly directory: string;
   readonly id: Uint8Array;
+  readonly owner: SpoolOwner;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly onGroup?: ((group: DurableGroup) => void) | undefined;
@@ -45,7 +47,8 @@ export class SegmentWriter {
 
   /**
    * Writes at the end of the segment and syncs. Gives the segment as it is then.
-   * @throws io.full, and the file is trusted: there was no room, and it is as it was before
+   * @throws io.full, and the file is trusted: there was no room, and it is as it was before; io.locked when the spool has
+   *   another owner now, who knows nothing of what was written
    */
   async write(segment: Segment, group: Uint8Array, frames: number): Promise<Segment> {
     const { clock, onGroup } = this.options;
@@ -65,6 +68,7 @@ export class SegmentWriter {
       throw thrown;
     }
     await this.sync();
+    this.options.owner.check();
     this.trusted = true;
   }
 
@@ -78,10 +82,12 @@ export class SegmentWriter {
   /**
    * Puts a new file in the place of the segment's, with the frames that were durable, checked: after a sync that failed
    * the kernel takes pages for written that never were, and no later sync of that file says so.
-   * @throws spool.damaged when a frame can't be read any more; io.*: then it can be called again
+   * @throws spool.damaged when a frame can't be read any more; io.locked when the spool has another owner now; other io.*:
+   *   then it can be called again
    */
   async renew(segment: Segment): Promise<void> {
-    const { files, id, logger, directory } = this.options;
+    const { files, id, logger, directory, owner } = this.options;
+    owner.check();
     if (!this.closed)
       await this.handle.close().catch((thrown: unknown) => {
         logger.warn({ directory, reason: String(thrown) }, 'a file of the spool that failed did not close either');
@@ -102,10 +108,11 @@ export class SegmentWriter {
 
   /**
    * Begins a new segment; its header and its name are durable then. When it throws, the segment before is still the
-   * one that is written to, and trusted.
+   * one that is written to, and trusted. @throws io.locked when the spool has another owner now; other io.*
    */
   async rotate(firstFrame: number): Promise<Segment> {
-    const { files, directory, id } = this.options;
+    const { files, directory, id, owner } = this.options;
+    owner.check();
     const path = `${directory}/${segmentName(firstFrame)}`;
     const header = encodeSegmentHeader(id, firstFrame);
     const begun = await files.create(path);

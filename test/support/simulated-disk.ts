@@ -65,7 +65,8 @@ export class SimulatedDisk {
   files(): FileSystem {
     const boot = this.boot;
     const call: Call = (operation, path, work, failing) => this.call(boot, { operation, path, work, ...failing });
-    const handle = (path: string, file: SimulatedFile): FileHandle => openHandle(path, file, call);
+    const isAt = (file: SimulatedFile, path: string): boolean => boot === this.boot && this.names.get(path) === file;
+    const handle = (path: string, file: SimulatedFile): FileHandle => openHandle(path, file, call, isAt);
     return {
       open: (path) => call('open', path, () => handle(path, this.names.get(path) ?? this.make(path))),
       openForReading: (path) => call('openForReading', path, () => handle(path, this.existing(path))),
@@ -228,7 +229,12 @@ type Call = <T>(
   failing?: Pick<Step<T>, 'notDone' | 'halfDone'>,
 ) => Promise<T>;
 
-function openHandle(path: string, file: SimulatedFile, call: Call): FileHandle {
+function openHandle(
+  path: string,
+  file: SimulatedFile,
+  call: Call,
+  isAt: (file: SimulatedFile, path: string) => boolean,
+): FileHandle {
   let open = true;
   const guarded = <T>(
     operation: string,
@@ -267,6 +273,7 @@ function openHandle(path: string, file: SimulatedFile, call: Call): FileHandle {
       guarded('truncate', () => {
         file.truncate(size);
       }),
+    isAt: (asked) => isAt(file, asked),
     close: () =>
       guarded('close', () => {
         open = false;

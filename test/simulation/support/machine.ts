@@ -278,6 +278,7 @@ function timedFiles(files: FileSystem, io: Io): FileSystem {
     sync: () => io('sync', path, () => inner.sync()),
     size: () => inner.size(),
     truncate: (size) => io('truncate', path, () => inner.truncate(size)),
+    isAt: (asked) => inner.isAt(asked),
     close: () => inner.close(),
   });
   return {
