@@ -1,9 +1,12 @@
 import { EventEmitter } from 'node:events';
 import type { ServerHttp2Session } from 'node:http2';
+import { Server as NetServer } from 'node:net';
 import { logVerbosity, Server, setLogVerbosity } from '@grpc/grpc-js';
 import type { ServerCredentials } from '@grpc/grpc-js';
 import { AffidavitError } from '../record/index.ts';
+import { connectionsWithin } from '../runtime/index.ts';
 import type { Certificates, Clock, Logger } from '../runtime/index.ts';
+import { IncompleteMessages } from './incomplete-messages.ts';
 import type { CaptureTls } from './options.ts';
 import { keepCertificates, openCertificates, serverCredentials } from './tls.ts';
 
@@ -26,6 +29,12 @@ const KEEPALIVE_MS = 30_000;
 /** How long connections may take to close by themselves when nothing is open on them any more. */
 const CLOSE_GRACE_MS = 1_000;
 
+/**
+ * Connections at once. Envoy opens one for each of its worker threads, with health checks, logs and counters a few more;
+ * each takes a file descriptor, and without one nothing can be recorded.
+ */
+const MAX_CONNECTIONS = 4_096;
+
 /** Where a listener listens, and with what. */
 export interface ListenerOptions {
   readonly host: string;
@@ -44,9 +53,16 @@ export class GrpcListener {
   readonly port: number;
   readonly #server: Server;
   readonly #certificates: Certificates | undefined;
+  readonly #incomplete: IncompleteMessages;
 
-  private constructor(server: Server, port: number, certificates: Certificates | undefined) {
+  private constructor(
+    server: Server,
+    port: number,
+    certificates: Certificates | undefined,
+    incomplete: IncompleteMessages,
+  ) {
     this.#server = server;
+    this.#incomplete = incomplete;
     this.port = port;
     this.#certificates = certificates;
   }
@@ -64,7 +80,9 @@ export class GrpcListener {
   ): Promise<GrpcListener> {
     // grpc-js writes to the console by itself; whatever matters reaches us as an error too.
     setLogVerbosity(logVerbosity.NONE);
+    const incomplete = new IncompleteMessages(options.logger);
     const server = new Server({
+      interceptors: [incomplete.interceptor],
       // Nobody asks for its counts, and each stream and message would be told to it.
       'grpc.enable_channelz': 0,
       'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
@@ -78,8 +96,9 @@ export class GrpcListener {
     const port = await bind(server, options, serverCredentials(certificates?.current));
     const servers = http2Servers(server);
     widenConnections(servers);
+    limitConnections(servers);
     if (certificates !== undefined) keepCertificates(certificates, servers, { ...options, name });
-    return new GrpcListener(server, port, certificates);
+    return new GrpcListener(server, port, certificates, incomplete);
   }
 
   /** Its TLS files are read no more. */
@@ -100,6 +119,7 @@ export class GrpcListener {
       }, CLOSE_GRACE_MS);
       await closed;
       clearTimeout(force);
+      this.#incomplete.stop();
     };
   }
 }
@@ -128,6 +148,11 @@ function widenConnections(servers: readonly EventEmitter[]): void {
     server.on('session', (session: ServerHttp2Session) => {
       session.setLocalWindowSize(CONNECTION_WINDOW_BYTES);
     });
+}
+
+/** A further connection is closed. */
+function limitConnections(servers: readonly EventEmitter[]): void {
+  for (const server of servers) if (server instanceof NetServer) server.maxConnections = connectionsWithin(MAX_CONNECTIONS, 1 / 2);
 }
 
 function bind(server: Server, { host, port }: ListenerOptions, secured: ServerCredentials): Promise<number> {

@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Server as TlsServer } from 'node:https';
 import { AffidavitError, SignedKey } from '../record/index.ts';
@@ -7,6 +7,7 @@ import { CHECKPOINT_PATH, decodeBase64, parseTilePath } from '../proof/index.ts'
 import type { TileSource } from '../proof/index.ts';
 import { logRefusals } from '../runtime/index.ts';
 import type { Certificates, Clock, Logger } from '../runtime/index.ts';
+import { AnswerSlots, boundServer, ConnectionBounds } from './http-bounds.ts';
 import { asObject, asString, parseJson } from './json.ts';
 
 /** What the endpoint serves. */
@@ -36,6 +37,20 @@ export interface Endpoint {
   readonly url: string;
   /** Ends open connections and stops listening. */
   close(): Promise<void>;
+}
+
+/** Answers at once from files (a bundle has up to 16 MiB), and with positions (up to 1 MB). */
+const FILE_ANSWERS = 16;
+const POSITION_ANSWERS = 32;
+
+interface Slots {
+  readonly files: AnswerSlots;
+  readonly positions: AnswerSlots;
+}
+
+interface Bounds {
+  readonly bounds: ConnectionBounds;
+  readonly slots: Slots;
 }
 
 interface Answer {
@@ -85,10 +100,18 @@ export async function serveLedger(
 }
 
 function makeServer(ports: EndpointPorts, tls: EndpointTls | undefined): Server | TlsServer {
+  const bounds = new ConnectionBounds();
+  const slots = { files: new AnswerSlots(FILE_ANSWERS), positions: new AnswerSlots(POSITION_ANSWERS) };
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
-    void respond(ports, request, response);
+    void respond(ports, { bounds, slots }, request, response);
   };
-  if (tls === undefined) return createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, answer);
+  const server =
+    tls === undefined ? createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, answer) : secured(ports, tls, answer);
+  boundServer(server);
+  return server;
+}
+
+function secured(ports: EndpointPorts, tls: EndpointTls, answer: RequestListener): TlsServer {
   const { certificates, clock } = tls;
   const { current } = certificates;
   const asksClients = current.ca !== undefined;
@@ -115,10 +138,18 @@ function listen(server: Server | TlsServer, host: string, port: number): Promise
   });
 }
 
-async function respond(ports: EndpointPorts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function respond(
+  ports: EndpointPorts,
+  { bounds, slots }: Bounds,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const path = pathOf(request.url).slice(1);
+  const { socket } = request;
+  if (!bounds.admit(socket, response) || (await slotOf(slots, path)?.take(socket, response)) === false) return;
   let answer: Answer;
   try {
-    answer = await answerTo(ports, request);
+    answer = await answerTo(ports, request, path);
   } catch (thrown) {
     answer = failed(ports, request, thrown);
   }
@@ -129,6 +160,12 @@ async function respond(ports: EndpointPorts, request: IncomingMessage, response:
     ...answer.headers,
   });
   response.end(request.method === 'HEAD' ? undefined : body);
+}
+
+/** Whose answers are large enough to be bounded in number. Health and checkpoint are answered at any time. */
+function slotOf(slots: Slots, path: string): AnswerSlots | undefined {
+  if (POSITIONS.test(path)) return slots.positions;
+  return ATTACHMENT.test(path) || path.startsWith('tile/') ? slots.files : undefined;
 }
 
 function failed({ logger }: EndpointPorts, { url }: IncomingMessage, thrown: unknown): Answer {
@@ -152,8 +189,7 @@ function pathOf(url = ''): string {
   return url.split(/[?#]/, 1)[0] ?? '';
 }
 
-async function answerTo(ports: EndpointPorts, request: IncomingMessage): Promise<Answer> {
-  const path = pathOf(request.url).slice(1);
+async function answerTo(ports: EndpointPorts, request: IncomingMessage, path: string): Promise<Answer> {
   if (path === 'v1/enrolments') return request.method === 'POST' ? enrol(ports, request) : notAllowed('POST');
   const answer = await answerGet(ports, path);
   return request.method === 'GET' || request.method === 'HEAD' ? answer : notAllowed('GET, HEAD');

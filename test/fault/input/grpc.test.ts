@@ -98,6 +98,22 @@ describe('bad input: what is no message of Envoy', function () {
     assert.ok(peakBytes(up.service) < before + 64 * MIB);
   });
 
+  it('messages of many streams whose end does not come: those with most end, before they fill the memory', async () => {
+    const before = peakBytes(up.service);
+    const others = new RawClient(up.capturePort);
+    const piece = new Uint8Array(10 * MIB);
+    const streams = Array.from({ length: 24 }, () =>
+      others.open().send(wireMessage(piece, 60 * MIB), piece, piece, piece, piece),
+    );
+    const ends = streams.map((each) => each.ended);
+    assert.equal(await Promise.race(ends), RESOURCE_EXHAUSTED);
+    assert.equal(await strictCall(up.capturePort), 0);
+    whole += 1;
+    others.close();
+    await Promise.all(ends);
+    assert.ok(peakBytes(up.service) < before + 700 * MIB);
+  });
+
   it('a header block of 100 MB: its connection is closed long before its end, and no other', async () => {
     const before = peakBytes(up.service);
     const sent = await sendTcp(up.capturePort, headerFlood(100_000_000));

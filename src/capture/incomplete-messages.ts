@@ -1,0 +1,108 @@
+import { constants } from 'node:http2';
+import type { ServerHttp2Stream } from 'node:http2';
+import { status } from '@grpc/grpc-js';
+import type { ServerInterceptingCall, ServerInterceptor } from '@grpc/grpc-js';
+import { AffidavitError } from '../record/index.ts';
+import type { Logger } from '../runtime/index.ts';
+
+/** Bytes of messages whose end hasn't come yet, of all streams together. */
+export const MAX_INCOMPLETE_BYTES = 256 * 1024 * 1024;
+const LOOK_MS = 50;
+
+/** What grpc-js knows of the message that is coming in on a stream (build/src/stream-decoder.js). */
+interface Decoder {
+  readonly readMessageSize: number;
+  readonly readMessageRemaining: number;
+  readPartialMessage: Uint8Array[];
+}
+
+interface Incoming {
+  readonly decoder: Decoder;
+  end(): void;
+}
+
+/**
+ * Bounds what waits in grpc-js for the end of its message: each stream may have up to the largest message there, and nobody
+ * but grpc-js is told before it is whole. When all streams together have too much, those with most end with
+ * RESOURCE_EXHAUSTED, as one does whose message alone is too large.
+ */
+export class IncompleteMessages {
+  readonly #logger: Logger;
+  readonly #mostBytes: number;
+  readonly #incoming = new Map<ServerHttp2Stream, Incoming>();
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(logger: Logger, mostBytes = MAX_INCOMPLETE_BYTES) {
+    this.#logger = logger;
+    this.#mostBytes = mostBytes;
+    this.#timer = setInterval(this.#look, LOOK_MS).unref();
+  }
+
+  /** For the option `interceptors` of a server. It stands in nothing's way: the call is only noted. */
+  readonly interceptor: ServerInterceptor = (_method, wrapped) => {
+    const call: unknown = wrapped;
+    if (!isCall(call)) throw new AffidavitError('internal', 'a call of grpc-js has no status to send');
+    this.#note(call);
+    return call;
+  };
+
+  #note(call: ServerInterceptingCall): void {
+    const stream: unknown = Reflect.get(call, 'stream');
+    const decoder: unknown = Reflect.get(call, 'decoder');
+    if (!isStream(stream) || !isDecoder(decoder)) return;
+    const incoming = this.#incoming;
+    incoming.set(stream, {
+      decoder,
+      end: () => {
+        call.sendStatus({ code: status.RESOURCE_EXHAUSTED, details: 'too many bytes of incomplete messages' });
+        decoder.readPartialMessage = [];
+        stream.close(constants.NGHTTP2_ENHANCE_YOUR_CALM);
+      },
+    });
+    stream.once('close', () => {
+      incoming.delete(stream);
+    });
+  }
+
+  /** Looks no more. */
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  readonly #look = (): void => {
+    let total = 0;
+    for (const { decoder } of this.#incoming.values()) total += bytesOf(decoder);
+    if (total <= this.#mostBytes) return;
+    const most = [...this.#incoming.values()].toSorted((a, b) => bytesOf(b.decoder) - bytesOf(a.decoder));
+    let ended = 0;
+    for (const each of most) {
+      if (total <= this.#mostBytes) break;
+      total -= bytesOf(each.decoder);
+      each.end();
+      ended++;
+    }
+    this.#logger.error({ streams: ended }, 'streams are ended: too many bytes of incomplete messages');
+  };
+}
+
+/** What has come of a message that isn't whole. */
+function bytesOf({ readMessageSize, readMessageRemaining, readPartialMessage }: Decoder): number {
+  return readPartialMessage.length === 0 || readMessageRemaining === 0 ? 0 : readMessageSize - readMessageRemaining;
+}
+
+/** As an interceptor may give back what it was given; grpc-js's type for it is narrower than its own use. */
+function isCall(value: unknown): value is ServerInterceptingCall {
+  return typeof value === 'object' && value !== null && 'sendStatus' in value;
+}
+
+function isStream(value: unknown): value is ServerHttp2Stream {
+  return typeof value === 'object' && value !== null && 'close' in value && 'once' in value;
+}
+
+function isDecoder(value: unknown): value is Decoder {
+  if (typeof value !== 'object' || value === null) return false;
+  const { readMessageSize, readMessageRemaining, readPartialMessage } = value as Record<string, unknown>;
+  return (
+    typeof readMessageSize === 'number' && typeof readMessageRemaining === 'number' && Array.isArray(readPartialMessage)
+  );
+}

@@ -1,0 +1,105 @@
+import type { Server, ServerResponse } from 'node:http';
+import type { Server as TlsServer } from 'node:https';
+import type { Socket } from 'node:net';
+import { connectionsWithin } from '../runtime/index.ts';
+
+/** Connections at once; a further one is closed. */
+export const MAX_CONNECTIONS = 256;
+/** Requests of one connection that wait for their answers: clients send one after the other, as a rule. */
+export const MAX_PIPELINED = 4;
+/** How long an answer may take to be read: 16 MiB at 140 kB/s. */
+export const ANSWER_TIMEOUT_MS = 120_000;
+/** How long a connection may be silent. */
+const IDLE_TIMEOUT_MS = 60_000;
+
+/** What strangers can make a server keep: connections, requests that wait, answers that nobody reads. */
+export function boundServer(server: Server | TlsServer): void {
+  server.maxConnections = connectionsWithin(MAX_CONNECTIONS, 1 / 4);
+  server.timeout = IDLE_TIMEOUT_MS;
+}
+
+/** Counts the requests of each connection that wait, and ends who sends too many, or doesn't read what was asked for. */
+export class ConnectionBounds {
+  readonly #waiting = new WeakMap<object, number>();
+  readonly #answerTimeoutMs: number;
+
+  /** @param answerTimeoutMs from the request to the end of its answer */
+  constructor(answerTimeoutMs = ANSWER_TIMEOUT_MS) {
+    this.#answerTimeoutMs = answerTimeoutMs;
+  }
+
+  /** False when the connection was ended; the request needs no answer then. */
+  admit(socket: Socket, response: ServerResponse): boolean {
+    const waiting = (this.#waiting.get(socket) ?? 0) + 1;
+    this.#waiting.set(socket, waiting);
+    if (waiting > MAX_PIPELINED) {
+      socket.destroy();
+      return false;
+    }
+    const timer = setTimeout(() => {
+      socket.destroy();
+    }, this.#answerTimeoutMs).unref();
+    whenOver(socket, response, () => {
+      clearTimeout(timer);
+      this.#waiting.set(socket, (this.#waiting.get(socket) ?? 1) - 1);
+    });
+    return true;
+  }
+}
+
+/** So many answers are made, and kept until they are sent, at once; others wait for their turn. */
+export class AnswerSlots {
+  readonly #most: number;
+  readonly #queue = new Set<() => void>();
+  #taken = 0;
+
+  /** @param most answers at once */
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  /**
+   * Resolves with true when it is this answer's turn: its slot is free again when the answer is sent or its connection
+   * closed. False when the connection closed before.
+   */
+  take(socket: Socket, response: ServerResponse): Promise<boolean> {
+    return new Promise((resolve) => {
+      const begin = (): void => {
+        this.#taken++;
+        resolve(true);
+      };
+      if (this.#taken < this.#most) begin();
+      else this.#queue.add(begin);
+      whenOver(socket, response, () => {
+        if (this.#queue.delete(begin)) resolve(false);
+        else this.#pass();
+      });
+    });
+  }
+
+  /** Whoever waits longest has the slot now. */
+  #pass(): void {
+    this.#taken--;
+    const [next] = this.#queue;
+    if (next === undefined) return;
+    this.#queue.delete(next);
+    next();
+  }
+}
+
+/**
+ * Calls once when an answer is sent or can't be sent any more. Node tells that a connection closed only to the answer that
+ * is being sent on it, not to those behind it.
+ */
+function whenOver(socket: Socket, response: ServerResponse, done: () => void): void {
+  const over = (): void => {
+    socket.off('close', over);
+    response.off('close', over);
+    done();
+  };
+  if (socket.destroyed) done();
+  else {
+    socket.once('close', over);
+    response.once('close', over);
+  }
+}
