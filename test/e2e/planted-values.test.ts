@@ -128,6 +128,7 @@ describe('values planted in every content type and encoding, through a real Envo
         const answered = await probe(recording.system, SEED);
         const telemetry = await recording.telemetry();
         assert.ok([...telemetry.values()].some((text) => text.includes('affidavit_')));
+        assert.ok(await recording.isCertified(), 'there is no certificate in which they could be');
         const served = await recording.served();
         const printed = await recording.printed();
         const places = [
@@ -136,7 +137,7 @@ describe('values planted in every content type and encoding, through a real Envo
           ...printed.flatMap((text) => placesIn('what a command printed', text)),
         ];
         assert.deepEqual(places, []);
-        assert.ok((served.get('checkpoint')?.length ?? 0) > 0);
+        for (const path of ['checkpoint', 'v1/positions']) assert.ok((served.get(path)?.length ?? 0) > 0, path);
         const found = printed.flatMap((text) => searchBytes(Buffer.from(text), MARKER_NEEDLES));
         assert.deepEqual(new Set(found.map(({ label }) => label)), new Set(MARKERS));
       });

@@ -25,7 +25,30 @@ function boots(shapes: readonly { batches: number; stops: boolean }[]): Boot[] {
   });
 }
 
+/** Positions of a log in which each boot has two batches of which the second is lost where `isLost` says so. */
+async function positionsAfter(count: number, isLost: (boot: number) => boolean): Promise<Uint8Array> {
+  const shapes = Array.from({ length: count }, () => ({ batches: 2, stops: false }));
+  const frames = boots(shapes).flatMap((boot, i) => boot.frames.slice(0, isLost(i) ? 1 : 2));
+  const ledger = await openLedger(new SimulatedDisk(1).files());
+  for (let at = 0; at < frames.length; at += 500) await ledger.ingest(messages(frames.slice(at, at + 500), at));
+  return ledger.positions();
+}
+
 describe('ledger: positions', () => {
+  it('are as long after thousands of epochs that were killed as after a few', async function () {
+    this.timeout(60_000);
+    const sizeOf = async (count: number): Promise<number> => (await positionsAfter(count, () => false)).length;
+    const [few, many] = [await sizeOf(10), await sizeOf(2_000)];
+    assert.ok(many <= few + 10, `${few} bytes after 10 epochs, ${many} after 2,000`);
+  });
+
+  it('go on listing every epoch that lacks something', async () => {
+    const isLost = (boot: number): boolean => boot % 10 === 0;
+    const { epochs } = verifyPositions(await positionsAfter(200, isLost), parseVerifierKey(logVerifierKey));
+    assert.equal(epochs.filter(({ batches }) => batches === 1).length, 20);
+    assert.ok(epochs.length < 25, `${epochs.length} are listed`);
+  });
+
   it('leave out an epoch only when it is wholly in the log, whatever is lost or late', async () => {
     const shape = fc.record({ batches: fc.integer({ min: 1, max: 3 }), stops: fc.boolean() });
     // Where a batch stands among the others: most in order, some late, some lost.

@@ -4,6 +4,7 @@ import { type Needles, searchDeep, searchTree } from '../../../demo/client/leaks
 import { RecordedLog, type RecordedExchange } from '../../../demo/recorded.ts';
 import { System, type SystemOptions } from '../../../demo/system.ts';
 import { runCommand } from '../../../scripts/processes.ts';
+import { Certificate, KIND } from '../../../src/record/index.ts';
 import { LogCounts, until } from '../system-log.ts';
 import { Client } from './client.ts';
 import type { Answer } from './messages.ts';
@@ -25,7 +26,9 @@ const SETTINGS = {
   AFFIDAVIT_AUDIT_INTERVAL_MS: '500',
 };
 /** What the ledger serves to anybody. */
-const SERVED = ['readyz', 'healthz', 'livez', 'metrics', 'checkpoint', 'positions', 'tile/entries/000'];
+const SERVED = ['readyz', 'healthz', 'livez', 'metrics', 'checkpoint', 'v1/positions', 'tile/entries/000'];
+/** Where there is none, or not yet a full one. */
+const MAY_BE_REFUSED: ReadonlySet<string> = new Set(['readyz', 'healthz', 'livez', 'metrics', 'tile/entries/000']);
 /** Commands that tell of the whole log. */
 const WHOLE_LOG = [
   ['list', '--json', '--last', '100000'],
@@ -78,11 +81,25 @@ export class Recording {
     return this.exchanges.filter((exchange) => exchange.call === keyOf(call.name));
   }
 
+  /** Resolves with true once the log has a certificate about an Envoy. */
+  async isCertified(): Promise<boolean> {
+    let next = 0;
+    return until(async () => {
+      for await (const { index, record } of (await RecordedLog.open(this.system.ledgerData)).records(next)) {
+        if (record.kind === KIND.certificate && Certificate.decode(record.body).nodeId !== '') return true;
+        next = index + 1;
+      }
+      return false;
+    }, RECORDED_LIMIT_MS);
+  }
+
   /** What the ledger tells whoever asks, by path. */
   async served(): Promise<Map<string, Buffer>> {
     const texts = new Map<string, Buffer>();
     for (const path of SERVED) {
       const response = await fetch(`http://127.0.0.1:${this.system.ports.ledger}/${path}`);
+      if (!response.ok && !MAY_BE_REFUSED.has(path))
+        throw new Error(`the ledger answered ${path} with ${response.status}`);
       texts.set(path, Buffer.from(await response.arrayBuffer()));
     }
     return texts;
