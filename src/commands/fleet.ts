@@ -4,6 +4,8 @@ import type { Clock, Logger } from '../runtime/index.ts';
 export interface Member {
   /** Asks it to end in order. */
   end(): void;
+  /** Ends it, whatever it does. */
+  kill(): void;
   /** Resolves with its exit code once it is gone; `undefined` when a signal ended it. */
   readonly gone: Promise<number | undefined>;
 }
@@ -16,6 +18,10 @@ export interface FleetPorts {
   pause(ms: number, signal: AbortSignal): Promise<void>;
   clock: Pick<Clock, 'monotonicUs'>;
   logger: Logger;
+  /** Most processes, at most {@link MAX_PROCESSES}. */
+  mostProcesses: number;
+  /** How long a process may take to end in order: one that hangs is killed then. */
+  killAfterMs: number;
 }
 
 /** Exit codes that mean: this way it can never run, so that trying again is no use. */
@@ -25,11 +31,15 @@ const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
 /** What has run for so long has begun well: its end is the first of a new row. */
 const RAN_WELL_US = 60_000_000;
+/** What has run for so long was able to: should it not be any more, that is no reason to end those that are. */
+const RAN_US = 10_000_000;
 /** Most processes of a fleet. */
 export const MAX_PROCESSES = 64;
 
 interface Slot {
   member: Member | undefined;
+  /** When its process was started. */
+  startedUs: number;
   /** Until it is aborted the slot is to run: a process that ends all the same is started again. */
   readonly retired: AbortController;
   /** Resolves when nothing of the slot runs any more, and nothing will. */
@@ -45,8 +55,10 @@ export class Fleet {
   readonly #slots: Slot[] = [];
   #ending = false;
   #exitCode = 0;
+  /** One has run for a while, and ended since. */
+  #hasRun = false;
   #hopeless: ((code: number) => void) | undefined;
-  /** Resolves with the exit code of a process that can never run this way. */
+  /** Resolves with the exit code of a process that can never run this way, while none of the others has run for a while. */
   readonly hopeless: Promise<number>;
 
   constructor(ports: FleetPorts) {
@@ -62,7 +74,7 @@ export class Fleet {
   /** Makes it so many processes: starts further ones, or has the last ones end in order. */
   resize(count: number): void {
     if (this.#ending) return;
-    const wanted = Math.min(Math.max(1, count), MAX_PROCESSES);
+    const wanted = Math.min(Math.max(1, count), this.#ports.mostProcesses, MAX_PROCESSES);
     for (let number = 0; number < Math.max(wanted, this.#slots.length); number += 1) {
       const slot = this.#slots[number];
       if (number >= wanted) this.#retire(slot);
@@ -81,21 +93,43 @@ export class Fleet {
   #retire(slot: Slot | undefined): void {
     if (slot === undefined) return;
     slot.retired.abort();
-    slot.member?.end();
+    if (slot.member === undefined) return;
+    slot.member.end();
+    void this.#killLate(slot, slot.member);
+  }
+
+  /** A process that is stopped, or waits for a disk that never answers, would keep all others from being told how it went. */
+  async #killLate(slot: Slot, member: Member): Promise<void> {
+    const gone = new AbortController();
+    void member.gone.then(() => {
+      gone.abort();
+    });
+    const { killAfterMs } = this.#ports;
+    await this.#ports.pause(killAfterMs, gone.signal);
+    if (slot.member !== member) return;
+    this.#ports.logger.error({ afterMs: killAfterMs }, 'a recorder does not end: it is killed');
+    member.kill();
   }
 
   /** A slot whose last process is still ending gets its next one when that is gone: they share a folder. */
   #open(number: number, last: Slot | undefined): void {
-    const slot: Slot = { member: undefined, retired: new AbortController(), done: Promise.resolve() };
+    const slot: Slot = { member: undefined, startedUs: 0, retired: new AbortController(), done: Promise.resolve() };
     slot.done = (last?.done ?? Promise.resolve()).then(() => this.#keep(number, slot));
     this.#slots[number] = slot;
+  }
+
+  /** True when this configuration did run: whatever stops a process now may be mended while the others go on. */
+  #othersRun(): boolean {
+    const nowUs = this.#ports.clock.monotonicUs();
+    const runs = ({ member, startedUs }: Slot): boolean => member !== undefined && nowUs - startedUs >= RAN_US;
+    return this.#hasRun || this.#slots.some(runs);
   }
 
   async #keep(number: number, slot: Slot): Promise<void> {
     const { clock, logger } = this.#ports;
     let pauseMs = FIRST_PAUSE_MS;
     while (isWanted(slot)) {
-      const startedUs = clock.monotonicUs();
+      slot.startedUs = clock.monotonicUs();
       slot.member = this.#ports.start(number);
       const code = await slot.member.gone;
       slot.member = undefined;
@@ -103,13 +137,14 @@ export class Fleet {
         this.#exitCode = Math.max(this.#exitCode, code ?? 3);
         return;
       }
-      if (code !== undefined && HOPELESS.has(code)) {
+      if (clock.monotonicUs() - slot.startedUs >= RAN_US) this.#hasRun = true;
+      if (code !== undefined && HOPELESS.has(code) && !this.#othersRun()) {
         slot.retired.abort();
         this.#exitCode = Math.max(this.#exitCode, code);
         this.#hopeless?.(code);
         return;
       }
-      if (clock.monotonicUs() - startedUs >= RAN_WELL_US) pauseMs = FIRST_PAUSE_MS;
+      if (clock.monotonicUs() - slot.startedUs >= RAN_WELL_US) pauseMs = FIRST_PAUSE_MS;
       logger.error({ process: number, code, pauseMs }, 'a recorder ended by itself; it is started again');
       await this.#ports.pause(pauseMs, slot.retired.signal);
       pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);

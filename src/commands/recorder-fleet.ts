@@ -15,6 +15,8 @@ import { ownRootKey } from './trust.ts';
 /** Folder, below that of the first process, of the others. */
 const FOLDER = 'recorders';
 const LAST_PORT = 65_535;
+/** What a process needs to end beyond what it is given for open calls and a disk that hangs: health checks, broker, streams. */
+const ENDING_MS = 60_000;
 
 /**
  * What differs for process number `slot` of a recorder, as variables of its environment: each is a producer of its own,
@@ -73,10 +75,15 @@ export async function runFleet(
     pause,
     clock: systemClock,
     logger,
+    mostProcesses: LAST_PORT + 1 - config.capture.port,
+    killAfterMs: config.capture.drainTimeoutMs + 2 * config.spool.hungAfterMs + ENDING_MS,
   });
   const change = (by: number) => (): void => {
-    fleet.resize(fleet.size + by);
-    logger.info({ processes: fleet.size }, by > 0 ? 'one recorder more' : 'one recorder less: it drains');
+    const before = fleet.size;
+    fleet.resize(before + by);
+    if (fleet.size === before)
+      logger.warn({ processes: before }, `there can be no ${by > 0 ? 'more' : 'fewer'} recorders`);
+    else logger.info({ processes: fleet.size }, by > 0 ? 'one recorder more' : 'one recorder less: it drains');
   };
   process.on('SIGTTIN', change(1)).on('SIGTTOU', change(-1));
   fleet.resize(count);
@@ -106,7 +113,8 @@ function startMember(environment: Readonly<Record<string, string>>, configFile: 
   const options = configFile === undefined ? [] : ['--config', configFile];
   const child = spawn(process.execPath, [...process.execArgv, program, 'recorder', ...options], {
     env: { ...process.env, ...environment },
-    stdio: 'inherit',
+    // By its end a process notices that whoever started it is gone, and ends in order: nobody would keep it any more.
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   });
   const gone = new Promise<number | undefined>((resolve) => {
     child.once('exit', (code) => {
@@ -119,6 +127,9 @@ function startMember(environment: Readonly<Record<string, string>>, configFile: 
   return {
     end: () => {
       child.kill('SIGTERM');
+    },
+    kill: () => {
+      child.kill('SIGKILL');
     },
     gone,
   };

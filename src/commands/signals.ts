@@ -27,9 +27,17 @@ export class Wishes {
   }
 }
 
-/** Resolves with the name of the first signal that asks the process to end; who then insists with the same ends it at once. */
+/**
+ * Resolves with the name of the first signal that asks the process to end; who then insists with the same ends it at once.
+ * The end of whoever started this process, when they are connected, asks like SIGTERM.
+ */
 export function untilAsked(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
+    process.once('disconnect', () => {
+      resolve('SIGTERM');
+    });
+    process.channel?.unref();
+    if (process.send !== undefined && !process.connected) resolve('SIGTERM');
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       const wishes = new Wishes();
       process.on(signal, () => {

@@ -20,7 +20,13 @@ class FakeMember {
   }
 
   readonly end: () => void;
+
+  kill(): void {
+    this.exit(undefined);
+  }
 }
+
+const KILL_AFTER_MS = 123_456;
 
 class FakeWorld {
   /** Every process of each slot, in the order of their starts. */
@@ -28,6 +34,8 @@ class FakeWorld {
   readonly pausesMs: number[] = [];
   nowUs = 0;
   endsWhenAsked = true;
+  /** Resolves when a process has had time enough to end; never, when not set. */
+  patience: Promise<void> | undefined;
   /** Replaces the pauses, which take no time. */
   pausing: ((signal: AbortSignal) => Promise<void>) | undefined;
   readonly fleet = new Fleet({
@@ -37,11 +45,14 @@ class FakeWorld {
       return member;
     },
     pause: (ms, signal) => {
+      if (ms === KILL_AFTER_MS) return this.patience ?? once(signal, 'abort').then(() => undefined);
       this.pausesMs.push(ms);
       return this.pausing?.(signal) ?? Promise.resolve();
     },
     clock: { monotonicUs: () => this.nowUs },
     logger: silentLogger,
+    mostProcesses: MAX_PROCESSES,
+    killAfterMs: KILL_AFTER_MS,
   });
 
   /** How many were started in each slot, once nothing more happens by itself. */
@@ -115,6 +126,34 @@ describe('a fleet of processes', () => {
     assert.equal(await world.fleet.hopeless, 2);
     assert.equal(await world.fleet.end(), 2);
     assert.deepEqual(await world.starts(), [1, 1]);
+  });
+
+  it('goes on while one that was able to run is not any more: it is tried again', async () => {
+    for (const endedMeanwhile of [false, true]) {
+      const world = new FakeWorld();
+      world.fleet.resize(2);
+      await world.starts();
+      world.nowUs += 10_000_000;
+      if (endedMeanwhile) world.started[0]?.[0]?.exit(3);
+      world.started[1]?.[0]?.exit(2);
+      assert.deepEqual(await world.starts(), endedMeanwhile ? [2, 2] : [1, 2]);
+      world.started[1]?.[1]?.exit(2);
+      assert.deepEqual(await world.starts(), endedMeanwhile ? [2, 3] : [1, 3]);
+      assert.equal(await world.fleet.end(), 0);
+    }
+  });
+
+  it('kills one that does not end in time, and says so by its exit code', async () => {
+    const world = new FakeWorld();
+    world.endsWhenAsked = false;
+    world.fleet.resize(2);
+    await world.starts();
+    let late = (): void => undefined;
+    world.patience = new Promise((resolve) => (late = resolve));
+    const ended = world.fleet.end();
+    world.started[0]?.[0]?.exit(0);
+    late();
+    assert.equal(await ended, 3);
   });
 
   it('starts the next process of a slot only when the last one is gone: they share a folder', async () => {
