@@ -1,20 +1,49 @@
 import type { Clock, Logger } from '../runtime/index.ts';
 import { decodeProcessingRequest } from './ext-proc-wire.ts';
-import { isOverwhelmed, type Pressure } from './overload.ts';
+import { isOverwhelmed, isUnwritten, type Pressure } from './overload.ts';
 
 /** Most exchanges that are let in after one slice of work. */
 const MAX_AT_ONCE = 32;
 /** Most streams that wait, whatever the breaker of Envoy's configuration lets through. */
 const MAX_WAITING = 10_000;
-/** How long a stream waits at most: well below the 30 s after which Envoy resets it, and what wasn't read would be gone. */
-const MAX_WAIT_US = 10_000_000;
+/** Which exchanges have to wait before they begin, and when. */
+export interface AdmissionRule {
+  /** For the log. */
+  readonly profile: string;
+  /** Those that Envoy only lets us observe, or those in which it waits for answers. */
+  readonly observed: boolean;
+  /** How long a stream waits at most. */
+  readonly maxWaitUs: number;
+  isOverwhelmed(pressure: Pressure): boolean;
+}
 
 /**
- * Whether an exchange may begin. In observe nothing slows Envoy down: when even giving up bodies doesn't let work keep up,
- * streams that begin aren't read until it does. They stay open in Envoy, whose circuit breaker then lets further calls pass
- * unrecorded, and counts them; what has been begun is recorded whole, in bounded memory.
+ * In observe nothing slows Envoy down: when even giving up bodies doesn't let work keep up, streams that begin aren't read
+ * until it does. They stay open in Envoy, whose circuit breaker then lets further calls pass unrecorded, and counts them; what
+ * has been begun is recorded whole, in bounded memory. Well below the 30 s after which Envoy resets a stream, and what
+ * wasn't read would be gone.
  */
+export const OBSERVE_ADMISSION: AdmissionRule = {
+  profile: 'observe',
+  observed: true,
+  maxWaitUs: 10_000_000,
+  isOverwhelmed,
+};
+
+/**
+ * In inline a call ends for its client before its record is durable: when the disk doesn't keep up, calls that begin are
+ * slowed down. Below the 5 s that our configurations let Envoy wait for an answer.
+ */
+export const INLINE_ADMISSION: AdmissionRule = {
+  profile: 'inline',
+  observed: false,
+  maxWaitUs: 3_000_000,
+  isOverwhelmed: isUnwritten,
+};
+
+/** Whether an exchange may begin. */
 export class Admission {
+  readonly #rule: AdmissionRule;
   readonly #pressure: Pressure;
   readonly #clock: Clock;
   readonly #logger: Logger;
@@ -23,7 +52,8 @@ export class Admission {
   #isOpen = true;
   #isOver = false;
 
-  constructor(pressure: Pressure, clock: Clock, logger: Logger) {
+  constructor(rule: AdmissionRule, pressure: Pressure, clock: Clock, logger: Logger) {
+    this.#rule = rule;
     this.#pressure = pressure;
     this.#clock = clock;
     this.#logger = logger;
@@ -34,12 +64,12 @@ export class Admission {
     return this.#waiting.size;
   }
 
-  /** Whether a stream whose first message this is has to wait. Where Envoy waits for an answer, none has to. */
+  /** Whether a stream whose first message this is has to wait here. */
   mustWait(first: Uint8Array): boolean {
     if (this.#isOver || this.#waiting.size >= MAX_WAITING) return false;
-    if (this.#waiting.size === 0 && !isOverwhelmed(this.#pressure)) return false;
+    if (this.#waiting.size === 0 && !this.#rule.isOverwhelmed(this.#pressure)) return false;
     try {
-      return decodeProcessingRequest(first).observability;
+      return decodeProcessingRequest(first).observability === this.#rule.observed;
     } catch {
       // Whoever takes the message says what is wrong with it.
       return false;
@@ -50,7 +80,10 @@ export class Admission {
   wait(admit: () => void): void {
     this.#waiting.set(admit, this.#clock.monotonicUs());
     if (this.#isOpen)
-      this.#logger.warn({}, 'work is too far behind: no further exchange is begun in observe until it has caught up');
+      this.#logger.warn(
+        { profile: this.#rule.profile },
+        'work is too far behind: exchanges that begin wait until it has caught up',
+      );
     this.#isOpen = false;
   }
 
@@ -65,12 +98,13 @@ export class Admission {
       const [next] = this.#waiting;
       if (next === undefined) return;
       const [admit, sinceUs] = next;
-      if (isOverwhelmed(this.#pressure) && this.#clock.monotonicUs() - sinceUs < MAX_WAIT_US) return;
+      if (this.#rule.isOverwhelmed(this.#pressure) && this.#clock.monotonicUs() - sinceUs < this.#rule.maxWaitUs)
+        return;
       this.#admit(admit);
     }
     if (this.#waiting.size > 0 || this.#isOpen) return;
     this.#isOpen = true;
-    this.#logger.info({}, 'exchanges are begun in observe again');
+    this.#logger.info({ profile: this.#rule.profile }, 'exchanges are begun at once again');
   };
 
   /** From now on nobody waits: the recorder drains, and records as it stands what there is. */

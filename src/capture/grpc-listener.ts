@@ -152,7 +152,8 @@ function widenConnections(servers: readonly EventEmitter[]): void {
 
 /** A further connection is closed. */
 function limitConnections(servers: readonly EventEmitter[]): void {
-  for (const server of servers) if (server instanceof NetServer) server.maxConnections = connectionsWithin(MAX_CONNECTIONS, 1 / 2);
+  for (const server of servers)
+    if (server instanceof NetServer) server.maxConnections = connectionsWithin(MAX_CONNECTIONS, 1 / 2);
 }
 
 function bind(server: Server, { host, port }: ListenerOptions, secured: ServerCredentials): Promise<number> {

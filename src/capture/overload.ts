@@ -48,3 +48,11 @@ export function isOverwhelmed(pressure: Pressure): boolean {
   if (work.lagUs > limits.maxLagMs * 1000 * EXCHANGE_PATIENCE) return true;
   return !budget.fits(0) || pressure.backlogBytes() > limits.maxBufferedBytes;
 }
+
+/**
+ * Whether, in inline, nothing new may be begun: what was recorded and isn't on the disk yet takes half the room that there
+ * is, since beside it stands what the exchanges themselves take.
+ */
+export function isUnwritten(pressure: Pressure): boolean {
+  return pressure.backlogBytes() > pressure.limits.maxBufferedBytes / 2;
+}

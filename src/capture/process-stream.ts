@@ -62,15 +62,18 @@ export class ProcessStream implements SessionStream {
 
 /** What comes in on one stream; its first message may have to wait for its turn, and the others with it. */
 export class Entrance {
-  readonly #admission: Admission;
+  readonly #gates: readonly Admission[];
+  /** Where it waits. */
+  #gate: Admission | undefined;
   readonly #budget: Budget;
   readonly #stream: ProcessStream;
   readonly #take: (bytes: Uint8Array) => void;
   #first: Uint8Array | undefined;
   #begun = false;
 
-  constructor(admission: Admission, budget: Budget, stream: ProcessStream, take: (bytes: Uint8Array) => void) {
-    this.#admission = admission;
+  /** @param gates at which the stream may have to wait */
+  constructor(gates: readonly Admission[], budget: Budget, stream: ProcessStream, take: (bytes: Uint8Array) => void) {
+    this.#gates = gates;
     this.#budget = budget;
     this.#stream = stream;
     this.#take = take;
@@ -83,13 +86,14 @@ export class Entrance {
       return;
     }
     this.#begun = true;
-    if (!this.#admission.mustWait(bytes)) {
+    this.#gate = this.#gates.find((each) => each.mustWait(bytes));
+    if (this.#gate === undefined) {
       this.#take(bytes);
       return;
     }
     this.#first = bytes;
     this.#budget.take(bytes.length);
-    this.#admission.wait(this.admit);
+    this.#gate.wait(this.admit);
     this.#stream.hold('turn', true);
   }
 
@@ -99,7 +103,7 @@ export class Entrance {
     if (first === undefined) return;
     this.#first = undefined;
     this.#budget.give(first.length);
-    this.#admission.cancel(this.admit);
+    this.#gate?.cancel(this.admit);
     this.#take(first);
     this.#stream.hold('turn', false);
   };

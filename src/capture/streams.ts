@@ -1,7 +1,7 @@
 import { status } from '@grpc/grpc-js';
 import { PROFILE, type Profile } from '../record/index.ts';
 import { BufferGarbage, RandomPool } from '../runtime/index.ts';
-import { Admission } from './admission.ts';
+import { Admission, INLINE_ADMISSION, OBSERVE_ADMISSION } from './admission.ts';
 import { Budget } from './budget.ts';
 import { ClockReadings } from './clock-readings.ts';
 import type { CaptureLimits } from './limits.ts';
@@ -44,7 +44,7 @@ export class CaptureStreams {
   readonly #budget: Budget;
   readonly #openFrames = new OpenFrames();
   readonly #context: SessionContext;
-  readonly #admission: Admission;
+  readonly #gates: Readonly<Record<'observed' | 'all', readonly Admission[]>>;
   readonly #strictWaiting: Waiting = { calls: 0, overdue: 0 };
   readonly #garbage = new BufferGarbage();
   readonly #seats = new Seats<Session>();
@@ -86,8 +86,10 @@ export class CaptureStreams {
       backlogBytes: () => writer.backlogBytes,
       record: (profile) => new Recording(recordingContext, profile),
     };
-    this.#admission = new Admission(this.#context, clock, logger);
-    this.#context.work.onTurn = this.#admission.release;
+    const observe = new Admission(OBSERVE_ADMISSION, this.#context, clock, logger);
+    const inline = new Admission(INLINE_ADMISSION, this.#context, clock, logger);
+    this.#gates = { observed: [observe], all: [observe, inline] };
+    this.#context.work.onTurn = this.#admitWaiting;
   }
 
   /** Starts the timers. */
@@ -108,7 +110,7 @@ export class CaptureStreams {
     const { usedBytes: bufferedBytes, highestBytes: highestBufferedBytes } = this.#budget;
     const { opened, completed, cut, lost, refused, turnedAway, bodiesGivenUp, redactionFailed } = this.#counters;
     const open = this.#seats.size;
-    const held = this.#admission.waiting;
+    const held = this.#gates.all.reduce((sum, { waiting }) => sum + waiting, 0);
     const { calls: waiting, overdue } = this.#strictWaiting;
     const exchanges = {
       opened,
@@ -140,7 +142,7 @@ export class CaptureStreams {
   refuseNew(): void {
     this.#refusing = true;
     this.logs.refuseNew();
-    this.#admission.end();
+    for (const gate of this.#gates.all) gate.end();
   }
 
   /** Resolves when no exchange is open, or after `timeoutMs`. */
@@ -157,7 +159,7 @@ export class CaptureStreams {
 
   /** Records all open exchanges as they stand. */
   giveUpAll(reason: string): void {
-    this.#admission.end();
+    for (const gate of this.#gates.all) gate.end();
     for (const session of this.#seats.taken()) session.giveUp(reason);
   }
 
@@ -174,8 +176,11 @@ export class CaptureStreams {
       return;
     }
     const stream = new ProcessStream(call);
-    const seat = this.#open(stream, this.#profileOf(call));
-    const entrance = new Entrance(this.#admission, this.#budget, stream, (bytes) => {
+    const profile = this.#profileOf(call);
+    const seat = this.#open(stream, profile);
+    // A strict call waits for its own record anyway.
+    const gates = profile === PROFILE.strict ? this.#gates.observed : this.#gates.all;
+    const entrance = new Entrance(gates, this.#budget, stream, (bytes) => {
       this.#take(seat, bytes);
     });
     call.on('data', (bytes: Uint8Array) => {
@@ -256,8 +261,12 @@ export class CaptureStreams {
     if (seat.holder?.deadlineUs !== undefined) this.#lingering.add(seat);
   };
 
+  readonly #admitWaiting = (): void => {
+    for (const gate of this.#gates.all) gate.release();
+  };
+
   readonly #tickLingering = (): void => {
-    this.#admission.release();
+    this.#admitWaiting();
     const nowUs = this.#options.clock.monotonicUs();
     for (const seat of [...this.#lingering]) {
       const deadlineUs = seat.holder?.deadlineUs;

@@ -11,6 +11,8 @@ import type { SpoolKeeper } from './spool-keeper.ts';
 
 /** A spool with less room than this takes no strict call any more: its records and a large chunk must fit. */
 const LEAST_ROOM_BYTES = 4 * MAX_FRAME_BYTES;
+/** A disk that takes so long over one write may never answer: strict could record nothing now. */
+const SILENT_DISK_US = 5_000_000;
 const SYNC_SECONDS = [0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5];
 const GROUP_FRAMES = [1, 2, 4, 8, 16, 32, 64, 128, 256];
 const GROUP_BYTES = [4_096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304, 16_777_216];
@@ -56,7 +58,7 @@ const LOGGED: readonly Stat<LogStats>[] = [
 ];
 const GAUGED: readonly Stat<CaptureStats>[] = [
   ['open', 'exchanges_open', 'Exchanges not recorded yet'],
-  ['held', 'exchanges_held', 'Of these, streams of observe that are not read yet'],
+  ['held', 'exchanges_held', 'Of these, streams that are not read yet, in observe and inline'],
   ['waiting', 'strict_waiting', 'Of these, calls of strict whose answers wait for their records'],
   ['overdue', 'strict_overdue', 'Of these, calls that were refused because they had waited too long'],
   ['bufferedBytes', 'buffered_bytes', 'Bytes that wait for work'],
@@ -110,6 +112,8 @@ export function addSpoolMetrics(telemetry: Telemetry, parts: SpoolParts, config:
   telemetry.addCheck('spool', () => {
     if (spool.refusal !== undefined)
       return spool.refusal.code === 'io.full' ? 'its disk is full' : 'its disk can only be read';
+    if (spool.waitsUs >= SILENT_DISK_US)
+      return `its disk hasn't answered for ${Math.round(spool.waitsUs / 1_000_000)} s`;
     const left = config.spool.maxBytes - spool.bytes - producer.backlogBytes;
     return left >= LEAST_ROOM_BYTES
       ? undefined

@@ -127,6 +127,11 @@ export class Spool implements SpoolWriter, SpoolReader {
     return this.refusing;
   }
 
+  /** For how long, in µs, the disk hasn't answered what is being written now; 0 when nothing is. */
+  get waitsUs(): number {
+    return this.writer.waitsUs;
+  }
+
   /** Bytes of all segments on disk. */
   get bytes(): number {
     return this.segments.reduce((sum, segment) => sum + segment.bytes, 0);
@@ -359,10 +364,8 @@ export class Spool implements SpoolWriter, SpoolReader {
   }
 }
 
-/** True when the spool is another process's now, and none of our files to be written anew. */
-function isTaken(thrown: unknown): boolean {
-  return thrown instanceof AffidavitError && thrown.code === 'io.locked';
-}
+/** True when the spool is another process's now. */
+const isTaken = (thrown: unknown): boolean => thrown instanceof AffidavitError && thrown.code === 'io.locked';
 
 /** True for what a disk says that takes nothing now, and may again. */
 function isRefusal(thrown: unknown): thrown is AffidavitError {

@@ -28,6 +28,8 @@ export class SegmentWriter {
   private readonly options: SegmentWriterOptions;
   private handle: FileHandle;
   private trusted = true;
+  /** When the group that is being written was begun. */
+  private writingSinceUs: number | undefined;
   private closed = false;
 
   private constructor(options: SegmentWriterOptions, handle: FileHandle) {
@@ -38,6 +40,11 @@ export class SegmentWriter {
   /** Goes on with a segment. */
   static async open(options: SegmentWriterOptions, segment: Segment): Promise<SegmentWriter> {
     return new SegmentWriter(options, await options.files.open(segment.path));
+  }
+
+  /** For how long, in µs, the disk hasn't answered what is being written now; 0 when nothing is. */
+  get waitsUs(): number {
+    return this.writingSinceUs === undefined ? 0 : this.options.clock.monotonicUs() - this.writingSinceUs;
   }
 
   /** False once a write or sync has failed in a way that leaves open what is on the disk. */
@@ -53,7 +60,12 @@ export class SegmentWriter {
   async write(segment: Segment, group: Uint8Array, frames: number): Promise<Segment> {
     const { clock, onGroup } = this.options;
     const startUs = clock.monotonicUs();
-    await this.put(segment, group);
+    this.writingSinceUs = startUs;
+    try {
+      await this.put(segment, group);
+    } finally {
+      this.writingSinceUs = undefined;
+    }
     const nextFrame = segment.nextFrame + frames;
     onGroup?.({ frames, bytes: group.length, tookUs: clock.monotonicUs() - startUs, nextFrame });
     return { ...segment, nextFrame, bytes: segment.bytes + group.length };

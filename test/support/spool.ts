@@ -2,7 +2,7 @@ import { parseConfig } from '../../src/config/index.ts';
 import { Spool } from '../../src/spool/index.ts';
 import type { SpoolFrame, SpoolLimits, SpoolReader } from '../../src/spool/index.ts';
 import { silentLogger } from '../../src/runtime/index.ts';
-import type { FileSystem } from '../../src/runtime/index.ts';
+import type { Clock, FileSystem } from '../../src/runtime/index.ts';
 import { SeededRandom } from './seeded-random.ts';
 
 /** Folder of the spools that tests open on a simulated disk. */
@@ -13,9 +13,9 @@ export function openSpool(
   files: FileSystem,
   limits: Partial<SpoolLimits> = {},
   directory = SPOOL_DIRECTORY,
+  clock: Clock = { nowUs: () => 0, monotonicUs: () => 0 },
 ): Promise<Spool> {
   const { segmentBytes, maxBytes } = parseConfig('', {}).spool;
-  const clock = { nowUs: () => 0, monotonicUs: () => 0 };
   const options = { directory, files, clock, random: new SeededRandom(7), logger: silentLogger };
   return Spool.open({ ...options, limits: { segmentBytes, maxBytes, ...limits } });
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ServerDuplexStream } from '@grpc/grpc-js';
-import { Admission } from '../../../src/capture/admission.ts';
+import { Admission, INLINE_ADMISSION, OBSERVE_ADMISSION } from '../../../src/capture/admission.ts';
+import type { AdmissionRule } from '../../../src/capture/admission.ts';
 import { Budget } from '../../../src/capture/budget.ts';
 import { Entrance, ProcessStream } from '../../../src/capture/process-stream.ts';
 import { WorkLoop } from '../../../src/capture/work-loop.ts';
@@ -28,12 +29,15 @@ class Door {
   backlogBytes = 0;
   readonly limits = { ...parseConfig('', {}).capture, maxBufferedBytes: 10_000 };
   nowUs = 0;
-  readonly admission = new Admission(
-    { work: this.work, budget: this.budget, limits: this.limits, backlogBytes: () => this.backlogBytes },
-    { nowUs: () => 0, monotonicUs: () => this.nowUs },
-    silentLogger,
-  );
+  readonly admission = this.#admission(OBSERVE_ADMISSION);
+  readonly inline = this.#admission(INLINE_ADMISSION);
   readonly taken: string[] = [];
+
+  #admission(rule: AdmissionRule): Admission {
+    const { work, budget, limits } = this;
+    const pressure = { work, budget, limits, backlogBytes: () => this.backlogBytes };
+    return new Admission(rule, pressure, { nowUs: () => 0, monotonicUs: () => this.nowUs }, silentLogger);
+  }
 
   begin(name: string, first: Uint8Array): { entrance: Entrance; reading: () => boolean } {
     let reading = true;
@@ -41,7 +45,7 @@ class Door {
       pause: () => (reading = false),
       resume: () => (reading = true),
     } as unknown as ServerDuplexStream<Uint8Array, Uint8Array>;
-    const entrance = new Entrance(this.admission, this.budget, new ProcessStream(call), (bytes) => {
+    const entrance = new Entrance([this.admission, this.inline], this.budget, new ProcessStream(call), (bytes) => {
       this.taken.push(bytes === REST ? `${name}+` : name);
     });
     entrance.onMessage(first);
@@ -88,6 +92,25 @@ describe('streams that begin while work is behind', () => {
     door.begin('b', WAITED_FOR);
     begun.entrance.onMessage(REST);
     assert.deepEqual(door.taken, ['a', 'b', 'a+']);
+  });
+
+  it('are answered late in inline while the disk does not keep up, each for as long as Envoy waits', () => {
+    const door = new Door();
+    door.work.lagMs = 60_000;
+    door.backlogBytes = 5_000;
+    door.begin('a', WAITED_FOR);
+    door.backlogBytes = 5_001;
+    const held = ['b', 'c'].map((name) => door.begin(name, WAITED_FOR));
+    door.inline.release();
+    assert.deepEqual(door.taken, ['a']);
+    assert(held.every(({ reading }) => !reading()));
+    door.nowUs = 3_000_000;
+    door.begin('d', WAITED_FOR);
+    door.inline.release();
+    assert.deepEqual(door.taken, ['a', 'b', 'c']);
+    door.backlogBytes = 0;
+    door.inline.release();
+    assert.deepEqual(door.taken, ['a', 'b', 'c', 'd']);
   });
 
   it('come in before Envoy loses its patience, however far behind the work is', () => {

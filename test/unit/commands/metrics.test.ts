@@ -8,13 +8,16 @@ import {
   addBusMetrics,
   addKeeperMetrics,
   addRecorderMetrics,
+  addSpoolMetrics,
   groupMetrics,
 } from '../../../src/commands/recorder-metrics.ts';
 import type { RecorderParts } from '../../../src/commands/recorder-metrics.ts';
 import { parseConfig } from '../../../src/config/index.ts';
+import { AffidavitError } from '../../../src/record/index.ts';
 import type { Ledger } from '../../../src/ledger/index.ts';
 import { systemClock } from '../../../src/runtime/index.ts';
 import type { Telemetry } from '../../../src/runtime/index.ts';
+import type { Spool } from '../../../src/spool/index.ts';
 
 /** Stands for what is asked only when somebody looks. */
 const NOBODY: unknown = {};
@@ -52,6 +55,32 @@ function allNames(): Set<string> {
 function namesIn(text: string): Set<string> {
   return new Set(text.match(/\baffidavit_[a-z_]+\b/g) ?? []);
 }
+
+/** What keeps a spool from its work, as /readyz says. */
+function spoolFault(spool: Pick<Spool, 'refusal' | 'bytes' | 'waitsUs'>): string | undefined {
+  let check: (() => string | undefined) | undefined;
+  const telemetry: Telemetry = {
+    add: () => undefined,
+    distribution: () => ({ record: () => undefined }),
+    addCheck: (name, added) => {
+      if (name === 'spool') check = added;
+    },
+    close: () => Promise.resolve(),
+  };
+  const parts = { spool, producer: { refusal: undefined, backlogBytes: 0 } } as unknown as RecorderParts;
+  addSpoolMetrics(telemetry, parts, parseConfig('', {}));
+  return check?.();
+}
+
+describe('readiness', () => {
+  it('ends when the disk of the spool takes nothing, or has not answered for a while', () => {
+    const well = { refusal: undefined, bytes: 0, waitsUs: 4_000_000 };
+    assert.equal(spoolFault(well), undefined);
+    assert.match(spoolFault({ ...well, waitsUs: 7_000_000 }) ?? '', /hasn't answered for 7 s/);
+    assert.match(spoolFault({ ...well, bytes: Number.MAX_SAFE_INTEGER }) ?? '', /^full/);
+    assert.match(spoolFault({ ...well, refusal: new AffidavitError('io.full', 'full') }) ?? '', /disk is full/);
+  });
+});
 
 describe('metrics', () => {
   it('are named as Prometheus names metrics: counters end in _total, nothing else does', () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { AffidavitError } from '../../../src/record/index.ts';
 import { nodeFiles } from '../../../src/runtime/index.ts';
 import { SimulatedDisk } from '../../support/simulated-disk.ts';
-import { frameOf, openSpool, readAll } from '../../support/spool.ts';
+import { frameOf, openSpool, readAll, SPOOL_DIRECTORY } from '../../support/spool.ts';
 
 const PLENTY = { maxFrames: 1000, maxBytes: 1e6 };
 const never = new AbortController().signal;
@@ -67,6 +67,24 @@ describe('spool: appending', () => {
     ]);
     assert.equal(writes(), 4);
     assert.equal(spool.nextFrame, 9);
+  });
+
+  it('says for how long the disk has not answered', async () => {
+    let nowUs = 0;
+    const disk = new SimulatedDisk(1);
+    const spool = await openSpool(disk.files(), {}, SPOOL_DIRECTORY, { nowUs: () => 0, monotonicUs: () => nowUs });
+    assert.equal(spool.waitsUs, 0);
+    let waitedUs = 0;
+    disk.onCall = ({ operation }) => {
+      if (operation === 'sync') {
+        nowUs += 9_000_000;
+        waitedUs = spool.waitsUs;
+      }
+      return 'ok';
+    };
+    await spool.append([frameOf('a')]);
+    assert.equal(waitedUs, 9_000_000);
+    assert.equal(spool.waitsUs, 0);
   });
 
   it('acknowledges nothing before the sync has returned', async () => {
