@@ -1,7 +1,7 @@
 import { AccessLogEntry, WIRE, WireReader } from '../record/index.ts';
 import { configuredName, type EnvoyNode, NODE } from './envoy-node.ts';
 import { protocolError } from './ext-proc-wire.ts';
-import { readFields, type Readers, readersOf } from './field-readers.ts';
+import { readFields, readNested, type Readers, readersOf } from './field-readers.ts';
 import { ID_HEADER } from './head.ts';
 import { flagName } from './response-flags.ts';
 import { isExchangeId, isHostAddress, isMethod, responseCodeDetails, shaped, statusOf } from './shapes.ts';
@@ -48,7 +48,7 @@ interface MutableMessage {
 type MutableIdentifier = { -readonly [K in keyof LogIdentifier]: string };
 
 const IDENTIFIER = readersOf<MutableIdentifier>({
-  1: (reader, found) => readFields(reader.view(), NODE, found),
+  1: (reader, found) => readNested(reader, NODE, found),
   2: (reader, found) => (found.logName = configuredName(reader)),
 });
 
@@ -62,8 +62,8 @@ const TIME = readersOf<{ seconds: number; nanos: number }>(
 );
 
 /** The same in whole microseconds. */
-function readTimeUs(bytes: Uint8Array): number {
-  const { seconds, nanos } = readFields(bytes, TIME, { seconds: 0, nanos: 0 });
+function readTimeUs(reader: WireReader): number {
+  const { seconds, nanos } = readNested(reader, TIME, { seconds: 0, nanos: 0 });
   const timeUs = seconds * 1_000_000 + Math.floor(nanos / 1000);
   if (!Number.isSafeInteger(timeUs)) throw protocolError('a time', 'it is out of range');
   return timeUs;
@@ -75,8 +75,8 @@ const PAIR = readersOf<{ key: string; value: string }>({
   2: (reader, pair) => (pair.value = reader.string()),
 });
 
-function readPair(bytes: Uint8Array): { readonly key: string; readonly value: string } {
-  return readFields(bytes, PAIR, { key: '', value: '' });
+function readPair(reader: WireReader): { readonly key: string; readonly value: string } {
+  return readNested(reader, PAIR, { key: '', value: '' });
 }
 
 interface Address {
@@ -91,40 +91,40 @@ const SOCKET = readersOf<Address>(
 const NAMED = readersOf<Address>({ 1: (reader, address) => (address.text = reader.string()) });
 const ADDRESS = readersOf<Address>({
   1: (reader, address) => {
-    const { text, port } = readFields(reader.view(), SOCKET, { text: '', port: 0 });
+    const { text, port } = readNested(reader, SOCKET, { text: '', port: 0 });
     address.text = text.includes(':') ? `[${text}]:${port}` : `${text}:${port}`;
   },
-  2: (reader, address) => readFields(reader.view(), NAMED, address),
+  2: (reader, address) => readNested(reader, NAMED, address),
   3: (reader, address) => {
-    address.text = `envoy://${readFields(reader.view(), NAMED, { text: '', port: 0 }).text}`;
+    address.text = `envoy://${readNested(reader, NAMED, { text: '', port: 0 }).text}`;
   },
 });
 
-function readAddress(bytes: Uint8Array): string {
-  return readFields(bytes, ADDRESS, { text: '', port: 0 }).text;
+function readAddress(reader: WireReader): string {
+  return readNested(reader, ADDRESS, { text: '', port: 0 }).text;
 }
 
 function timing(index: number) {
   return (reader: WireReader, entry: AccessLogEntry) => {
-    entry.timings[index] = readTimeUs(reader.view()) + 1;
+    entry.timings[index] = readTimeUs(reader) + 1;
   };
 }
 
 const COMMON = readersOf<AccessLogEntry>(
   {
-    5: (reader, entry) => (entry.startedUs = readTimeUs(reader.view())),
+    5: (reader, entry) => (entry.startedUs = readTimeUs(reader)),
     6: timing(0),
     9: timing(1),
     12: timing(2),
-    13: (reader, entry) => (entry.upstreamHost = shaped(readAddress(reader.view()), isHostAddress)),
+    13: (reader, entry) => (entry.upstreamHost = shaped(readAddress(reader), isHostAddress)),
     15: (reader, entry) => (entry.cluster = configuredName(reader)),
     16: (reader, entry) => (entry.responseFlags = readFlags(reader.view())),
     19: (reader, entry) => (entry.route = configuredName(reader)),
     22: (reader, entry) => {
-      const { key, value } = readPair(reader.view());
+      const { key, value } = readPair(reader);
       if (CONNECTION_TAGS.has(key) && /^[0-9]{1,15}$/.test(value)) entry.connectionId = Number(value);
     },
-    23: (reader, entry) => (entry.durationUs = readTimeUs(reader.view())),
+    23: (reader, entry) => (entry.durationUs = readTimeUs(reader)),
   },
   {
     24: (reader, entry) => (entry.upstreamAttempts = reader.varint()),
@@ -135,7 +135,7 @@ const COMMON = readersOf<AccessLogEntry>(
 const REQUEST = readersOf<AccessLogEntry>(
   {
     13: (reader, entry) => {
-      const { key, value } = readPair(reader.view());
+      const { key, value } = readPair(reader);
       if (key === ID_HEADER) entry.exchangeId = shaped(value, isExchangeId);
     },
   },
@@ -149,7 +149,7 @@ const REQUEST = readersOf<AccessLogEntry>(
 const STATUS = readersOf<AccessLogEntry>({}, { 1: (reader, entry) => (entry.status = statusOf(reader.varint())) });
 const RESPONSE = readersOf<AccessLogEntry>(
   {
-    1: (reader, entry) => readFields(reader.view(), STATUS, entry),
+    1: (reader, entry) => readNested(reader, STATUS, entry),
     6: (reader, entry) => (entry.responseCodeDetails = responseCodeDetails(reader.string())),
   },
   {
@@ -160,9 +160,9 @@ const RESPONSE = readersOf<AccessLogEntry>(
 
 const HTTP_ENTRY = readersOf<AccessLogEntry>(
   {
-    1: (reader, entry) => readFields(reader.view(), COMMON, entry),
-    3: (reader, entry) => readFields(reader.view(), REQUEST, entry),
-    4: (reader, entry) => readFields(reader.view(), RESPONSE, entry),
+    1: (reader, entry) => readNested(reader, COMMON, entry),
+    3: (reader, entry) => readNested(reader, REQUEST, entry),
+    4: (reader, entry) => readNested(reader, RESPONSE, entry),
   },
   { 2: (reader, entry) => (entry.protocol = PROTOCOLS[reader.varint()] ?? '') },
 );
@@ -175,14 +175,14 @@ const TCP_PROPERTIES = readersOf<AccessLogEntry>(
   },
 );
 const TCP_ENTRY = readersOf<AccessLogEntry>({
-  1: (reader, entry) => readFields(reader.view(), COMMON, entry),
-  2: (reader, entry) => readFields(reader.view(), TCP_PROPERTIES, entry),
+  1: (reader, entry) => readNested(reader, COMMON, entry),
+  2: (reader, entry) => readNested(reader, TCP_PROPERTIES, entry),
 });
 
 function entriesOf(readers: Readers<AccessLogEntry>): Readers<MutableMessage> {
   return readersOf<MutableMessage>({
     1: (reader, { entries }) => {
-      const entry = readFields(reader.view(), readers, { ...AccessLogEntry.create(), timings: [0, 0, 0] });
+      const entry = readNested(reader, readers, { ...AccessLogEntry.create(), timings: [0, 0, 0] });
       if (entries.push(entry) > MAX_ENTRIES)
         throw protocolError('a StreamAccessLogsMessage', `more than ${MAX_ENTRIES} entries`);
     },
@@ -193,10 +193,10 @@ const HTTP_ENTRIES = entriesOf(HTTP_ENTRY);
 const TCP_ENTRIES = entriesOf(TCP_ENTRY);
 const MESSAGE = readersOf<MutableMessage>({
   1: (reader, message) => {
-    message.identifier = readFields(reader.view(), IDENTIFIER, { nodeId: '', nodeCluster: '', logName: '' });
+    message.identifier = readNested(reader, IDENTIFIER, { nodeId: '', nodeCluster: '', logName: '' });
   },
-  2: (reader, message) => readFields(reader.view(), HTTP_ENTRIES, message),
-  3: (reader, message) => readFields(reader.view(), TCP_ENTRIES, message),
+  2: (reader, message) => readNested(reader, HTTP_ENTRIES, message),
+  3: (reader, message) => readNested(reader, TCP_ENTRIES, message),
 });
 
 function readFlags(bytes: Uint8Array): string[] {

@@ -22,7 +22,18 @@ export function readersOf<T>(lengthDelimited: Reads<T>, varints: Reads<T> = {}, 
 
 /** Reads each field that has a reader, and passes over the others, or those of another wire type. */
 export function readFields<T>(bytes: Uint8Array, readers: Readers<T>, into: T): T {
-  const reader = new WireReader(bytes);
+  return readAll(new WireReader(bytes), readers, into);
+}
+
+/** The same of the message in a field that a reader is at: in place, since a log has many. */
+export function readNested<T>(reader: WireReader, readers: Readers<T>, into: T): T {
+  const outerEnd = reader.enter();
+  readAll(reader, readers, into);
+  reader.leave(outerEnd);
+  return into;
+}
+
+function readAll<T>(reader: WireReader, readers: Readers<T>, into: T): T {
   while (!reader.done) {
     const [field, wire] = reader.tag();
     const known = readers[field];

@@ -1,7 +1,7 @@
 import { CounterValue } from '../record/index.ts';
 import { type EnvoyNode, type MutableNode, NODE } from './envoy-node.ts';
 import { protocolError } from './ext-proc-wire.ts';
-import { readDouble, readFields, type Readers, readersOf } from './field-readers.ts';
+import { readDouble, readFields, readNested, type Readers, readersOf } from './field-readers.ts';
 import { isConfiguredName } from './shapes.ts';
 
 /**
@@ -118,16 +118,16 @@ const FAMILY = readersOf<Family>(
   { 3: (reader, family) => (family.type = reader.varint()) },
 );
 
-const IDENTIFIER = readersOf<MutableNode>({ 1: (reader, node) => readFields(reader.view(), NODE, node) });
+const IDENTIFIER = readersOf<MutableNode>({ 1: (reader, node) => readNested(reader, NODE, node) });
 const MESSAGE = readersOf<MutableMessage>({
   1: (reader, message) => {
-    message.node = readFields(reader.view(), IDENTIFIER, { nodeId: '', nodeCluster: '' });
+    message.node = readNested(reader, IDENTIFIER, { nodeId: '', nodeCluster: '' });
   },
   2: (reader, message) => {
     message.families += 1;
     if (message.families > MAX_FAMILIES)
       throw protocolError('a StreamMetricsMessage', `more than ${MAX_FAMILIES} metrics`);
-    takeFamily(readFields(reader.view(), FAMILY, { name: '', type: TYPE.counter, metric: undefined }), message);
+    takeFamily(readNested(reader, FAMILY, { name: '', type: TYPE.counter, metric: undefined }), message);
   },
 });
 

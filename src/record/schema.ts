@@ -22,6 +22,8 @@ interface Field<T> {
   zero(): T;
   write(writer: WireWriter, value: T): void;
   read(reader: WireReader, before: T): T;
+  /** The same field with another type for its messages; of fields that hold some. */
+  of?<U>(type: MessageType<U>): Field<unknown>;
 }
 
 const UINT: Scalar<number> = {
@@ -104,20 +106,29 @@ export function optional<T>(number: number, type: MessageType<T>): Field<T | und
     write: (writer, value) => {
       if (value !== undefined) writeNested(writer, number, type, value);
     },
-    read: (reader) => type.decode(reader.view()),
+    read: (reader) => readNested(reader, type),
+    of: (other) => optional(number, other),
   };
 }
 /** A list of messages. */
 export function list<T>(number: number, type: MessageType<T>): Field<T[]> {
-  return many(number, {
+  const messages = many(number, {
     wire: WIRE.bytes,
     zero: () => type.decode(NO_BYTES),
     isZero: () => false,
     write: (writer, field, value) => {
       writeNested(writer, field, type, value);
     },
-    read: (reader) => type.decode(reader.view()),
+    read: (reader) => readNested(reader, type),
   });
+  return { ...messages, of: (other) => list(number, other) };
+}
+
+function readNested<T>(reader: WireReader, type: MessageType<T>): T {
+  const outerEnd = reader.enter();
+  const value = type.read(reader);
+  reader.leave(outerEnd);
+  return value;
 }
 
 function writeNested<T>(writer: WireWriter, number: number, type: MessageType<T>, value: T): void {
@@ -158,7 +169,27 @@ export interface MessageType<T> {
   write(writer: WireWriter, value: T): void;
   /** Reads a message. Byte fields are views. @throws evidence.malformed */
   decode(encoded: Uint8Array): T;
+  /** The same of what a reader is at, to its end. */
+  read(reader: WireReader): T;
+  /**
+   * The type with these fields only, for who reads many and needs few: others are passed over as if they weren't known.
+   * @param nested of fields that hold messages, such a type in the place of theirs
+   */
+  pick<K extends keyof T & string, N extends NestedTypes<T, K> = object>(
+    keys: readonly K[],
+    nested?: N,
+  ): MessageType<Picked<T, K, N>>;
 }
+
+/** By field: a type in the place of that of its messages. */
+type NestedTypes<T, K extends keyof T> = { readonly [F in K]?: MessageType<Partial<Inner<T[F]>>> };
+/** The message in a field. */
+type Inner<V> = V extends (infer E)[] ? E : NonNullable<V>;
+type Replaced<V, U> = V extends unknown[] ? U[] : undefined extends V ? U | undefined : U;
+/** What is left of a message. */
+export type Picked<T, K extends keyof T, N> = {
+  [F in K]: F extends keyof N ? (N[F] extends MessageType<infer U> ? Replaced<T[F], U> : T[F]) : T[F];
+};
 
 type Values<F> = { [K in keyof F]: F[K] extends Field<infer T> ? T : never };
 
@@ -189,9 +220,8 @@ export function message<F extends Record<string, Field<unknown>>>(name: string, 
     returnWriter(writer);
     return encoded;
   };
-  const decode = (encoded: Uint8Array): T => {
+  const read = (reader: WireReader): T => {
     const made = create() as Record<string, unknown>;
-    const reader = new WireReader(encoded);
     while (!reader.done) {
       const [number, wire] = reader.tag();
       const known = byNumber.get(number);
@@ -201,6 +231,15 @@ export function message<F extends Record<string, Field<unknown>>>(name: string, 
     }
     return made as T;
   };
+  const decode = (encoded: Uint8Array): T => read(new WireReader(encoded));
   const numbers = Object.fromEntries(entries.map(([key, field]) => [key, field.number]));
-  return { name, numbers, create, encode, write, decode };
+  const pick: MessageType<T>['pick'] = (keys, nested) => {
+    const types = nested as Readonly<Record<string, MessageType<unknown>>> | undefined;
+    const picked = keys.map((key) => {
+      const [field, type] = [fields[key], types?.[key]];
+      return [key, type === undefined ? field : field?.of?.(type)] as const;
+    });
+    return message(name, Object.fromEntries(picked) as Record<string, Field<unknown>>) as MessageType<never>;
+  };
+  return { name, numbers, create, encode, write, decode, read, pick };
 }

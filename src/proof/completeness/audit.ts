@@ -1,5 +1,4 @@
 import {
-  AccessLog,
   type AuditSettings,
   CallCounts,
   Certificate,
@@ -8,7 +7,6 @@ import {
   CERTIFICATE_STATE,
   type CounterCheck,
   Counters,
-  Exchange,
   ExchangeOpened,
   ExchangePart,
   KEY_ROLE,
@@ -18,7 +16,7 @@ import {
   type UnknownSpan,
 } from '../../record/index.ts';
 import { type Call, CallBook, type CallWindow, NOBODY, type OnChange } from './calls.ts';
-import { loggedCalls, recordedCall } from './facts.ts';
+import { AccessLogFacts, ExchangeFacts, loggedCalls, recordedCall } from './facts.ts';
 import { AUDIT_LIMITS, type AuditLimits } from './limits.ts';
 import { type CertificateLists, ListMaker } from './lists.ts';
 import { NodeFacts } from './node.ts';
@@ -139,8 +137,8 @@ export class CompletenessAudit {
     const epoch = this.#producers.take(record, role);
     if (role !== KEY_ROLE.producer) return;
     const { kind, body } = record;
-    if (kind === KIND.access_log) this.#takeLog(AccessLog.decode(body), leaf, epoch);
-    else if (kind === KIND.exchange) this.#takeExchange(Exchange.decode(body), leaf, epoch);
+    if (kind === KIND.access_log) this.#takeLog(AccessLogFacts.decode(body), leaf, epoch);
+    else if (kind === KIND.exchange) this.#takeExchange(ExchangeFacts.decode(body), leaf, epoch);
     else if (kind === KIND.exchange_opened) this.#calls.addBegun(ExchangeOpened.decode(body).head?.exchangeId ?? '');
     else if (kind === KIND.exchange_part) this.#calls.addBegun(ExchangePart.decode(body).head?.exchangeId ?? '');
     else if (kind === KIND.counters) this.#takeCounters(Counters.decode(body), epoch);
@@ -176,7 +174,7 @@ export class CompletenessAudit {
     return { certificate, lists: tally.lists };
   }
 
-  #takeLog(log: AccessLog, leaf: number, epoch: string): void {
+  #takeLog(log: AccessLogFacts, leaf: number, epoch: string): void {
     const logged = loggedCalls(log, leaf);
     if (logged.length === 0) return;
     const node = this.#nodeOf(log.nodeId);
@@ -190,7 +188,7 @@ export class CompletenessAudit {
     }
   }
 
-  #takeExchange(exchange: Exchange, leaf: number, epoch: string): void {
+  #takeExchange(exchange: ExchangeFacts, leaf: number, epoch: string): void {
     const recorded = recordedCall(exchange, leaf, epoch);
     const call = recorded === undefined ? undefined : this.#calls.addRecorded(recorded);
     const node = call?.logged === undefined ? undefined : this.#nodes.get(call.window?.nodeId ?? NOBODY);

@@ -1,5 +1,40 @@
-import { BODY } from '../../record/index.ts';
-import type { AccessLog, AccessLogEntry, Exchange } from '../../record/index.ts';
+import { AccessLog, AccessLogEntry, BODY, Direction, Exchange, ExchangeHead } from '../../record/index.ts';
+import type { MessageOf } from '../../record/index.ts';
+
+const EntryFacts = AccessLogEntry.pick([
+  'exchangeId',
+  'startedUs',
+  'connectionId',
+  'durationUs',
+  'protocol',
+  'method',
+  'route',
+  'upstreamHost',
+  'status',
+  'responseFlags',
+  'requestHeaderBytes',
+  'requestBodyBytes',
+  'responseBodyBytes',
+  'type',
+]);
+type EntryFacts = MessageOf<typeof EntryFacts>;
+
+/** What is judged of an `access_log` record: most of what is read of a log is that. */
+export const AccessLogFacts = AccessLog.pick(['nodeId', 'logName', 'receivedUs', 'entries'], { entries: EntryFacts });
+/** {@link AccessLogFacts} as a value. */
+export type AccessLogFacts = MessageOf<typeof AccessLogFacts>;
+
+const HeadFacts = ExchangeHead.pick(['exchangeId', 'route', 'startedUs', 'connectionId']);
+const SideFacts = Direction.pick(['bodyBytes', 'body']);
+
+/** What is judged of an `exchange` record. */
+export const ExchangeFacts = Exchange.pick(['head', 'status', 'request', 'response', 'ended', 'endedAfterUs'], {
+  head: HeadFacts,
+  request: SideFacts,
+  response: SideFacts,
+});
+/** {@link ExchangeFacts} as a value. */
+export type ExchangeFacts = MessageOf<typeof ExchangeFacts>;
 
 /** What Envoy says of a call that is over. */
 export interface LoggedCall {
@@ -47,12 +82,12 @@ function secondKey(connectionId: number, startedUs: number): string {
 }
 
 /** Entries of TCP connections have nothing of HTTP. */
-function isHttp({ protocol, method, status, requestHeaderBytes }: AccessLogEntry): boolean {
+function isHttp({ protocol, method, status, requestHeaderBytes }: EntryFacts): boolean {
   return protocol !== '' || method !== '' || status > 0 || requestHeaderBytes > 0;
 }
 
 /** The calls that are over of an `access_log` record. */
-export function loggedCalls({ entries }: AccessLog, leaf: number): LoggedCall[] {
+export function loggedCalls({ entries }: AccessLogFacts, leaf: number): LoggedCall[] {
   return entries
     .filter((entry) => ENDS.has(entry.type) && isHttp(entry))
     .map((entry) => ({
@@ -72,7 +107,7 @@ export function loggedCalls({ entries }: AccessLog, leaf: number): LoggedCall[] 
 }
 
 /** The call of an `exchange` record; `undefined` for one that says nothing of which it is. */
-export function recordedCall(exchange: Exchange, leaf: number, epoch: string): RecordedCall | undefined {
+export function recordedCall(exchange: ExchangeFacts, leaf: number, epoch: string): RecordedCall | undefined {
   const { head, request, response, ended, endedAfterUs, status } = exchange;
   if (head === undefined) return undefined;
   const { exchangeId, connectionId, startedUs, route } = head;

@@ -1,5 +1,15 @@
 import assert from 'node:assert/strict';
-import { AffidavitError, Exchange, kindName, KIND, LedgerRecord, message } from '../../../src/record/index.ts';
+import {
+  AffidavitError,
+  Direction,
+  Exchange,
+  ExchangeHead,
+  kindName,
+  KIND,
+  LedgerRecord,
+  message,
+  RedactionCount,
+} from '../../../src/record/index.ts';
 
 describe('message tables', () => {
   it('write fields in the order of their numbers and leave zeroes out', () => {
@@ -30,6 +40,33 @@ describe('message tables', () => {
       (thrown: unknown) =>
         thrown instanceof AffidavitError && thrown.code === 'evidence.malformed' && /Record\.kind/.test(thrown.message),
     );
+  });
+
+  it('read some of their fields as they read all of them, also of messages within', () => {
+    const head = ExchangeHead.create({ exchangeId: 'id', route: 'orders', startedUs: 7 });
+    const side = Direction.create({ bodyBytes: 9, headerCount: 3 });
+    const redactions = [{ rule: 'email', version: 1, entity: 'email', action: 'mask', count: 2 }];
+    const encoded = Exchange.encode(Exchange.create({ head, status: 200, request: side, redactions, endedAfterUs: 5 }));
+    const Few = Exchange.pick(['head', 'status', 'request', 'response', 'redactions'], {
+      head: ExchangeHead.pick(['exchangeId', 'startedUs']),
+      redactions: RedactionCount.pick(['count']),
+    });
+    assert.deepEqual(Few.decode(encoded), {
+      head: { exchangeId: 'id', startedUs: 7 },
+      status: 200,
+      request: side,
+      response: undefined,
+      redactions: [{ count: 2 }],
+    });
+  });
+
+  it('refuse what is cut off within a message, and what reaches beyond it', () => {
+    const cut = [
+      Uint8Array.of(0x0a, 2, 0x58),
+      Uint8Array.of(0x0a, 1, 0x58, 1),
+      Uint8Array.of(0x0a, 2, 0x0a, 9, 0x10, 1),
+    ];
+    for (const bytes of cut) assert.throws(() => Exchange.decode(bytes), { code: 'evidence.malformed' });
   });
 
   it('do not share lists between values', () => {
