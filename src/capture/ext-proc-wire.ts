@@ -1,4 +1,5 @@
 import { AffidavitError, type Header, WIRE, WireReader } from '../record/index.ts';
+import { reasonOf } from './reason.ts';
 import { type Attributes, type AttributeValue, readAttributesEntry } from './attributes.ts';
 
 /**
@@ -57,7 +58,7 @@ export interface ProcessingRequest {
   readonly bodyModes: { readonly request: number; readonly response: number } | undefined;
 }
 
-/** Largest total of names and values in one set of headers or trailers. */
+/** Most bytes of a message's headers or trailers, in however many maps. */
 export const MAX_HEADER_BYTES = 8 * 1024 * 1024;
 /** Most fields in one set of headers or trailers. */
 const MAX_HEADERS = 10_000;
@@ -89,8 +90,7 @@ export function decodeProcessingRequest(bytes: Uint8Array): ProcessingRequest {
 /** What a peer sent that isn't what it should be, as code `protocol`: it isn't evidence. */
 export function protocolError(what: string, error: unknown): AffidavitError {
   if (error instanceof AffidavitError && error.code === 'protocol') return error;
-  const reason = error instanceof Error ? error.message : String(error);
-  return new AffidavitError('protocol', `${what} can't be read: ${reason}`, { cause: error });
+  return new AffidavitError('protocol', `${what} can't be read: ${reasonOf(error)}`, { cause: error });
 }
 
 function readRequest(reader: WireReader): ProcessingRequest {
@@ -121,10 +121,11 @@ function readMessage(type: EnvoyMessage['type'], side: Side, reader: WireReader)
 
 function readFields(type: 'headers' | 'trailers', side: Side, reader: WireReader): EnvoyMessage {
   const headers: Header[] = [];
+  let bytes = 0;
   let endOfStream = false;
   while (!reader.done) {
     const [field, wire] = reader.tag();
-    if (field === 1 && wire === WIRE.bytes) readHeaderMap(reader, headers);
+    if (field === 1 && wire === WIRE.bytes) bytes += readHeaderMap(reader, headers, bytes);
     else if (field === 3 && wire === WIRE.varint && type === 'headers') endOfStream = reader.varint() !== 0;
     else reader.skip(wire);
   }
@@ -144,11 +145,12 @@ function readBody(side: Side, reader: WireReader): BodyMessage {
   return { type: 'body', side, bytes, endOfStream, endOfStreamWithoutMessage, compressed };
 }
 
-function readHeaderMap(reader: WireReader, headers: Header[]): void {
+/** Adds the fields of one map, before which there were `before` bytes, and gives how many it has. */
+function readHeaderMap(reader: WireReader, headers: Header[], before: number): number {
   const outer = reader.enter();
   const length = reader.end - reader.position;
-  if (length > MAX_HEADER_BYTES)
-    throw new AffidavitError('protocol', `headers of ${length} bytes are over ${MAX_HEADER_BYTES}`);
+  if (before + length > MAX_HEADER_BYTES)
+    throw new AffidavitError('protocol', `headers of ${before + length} bytes are over ${MAX_HEADER_BYTES}`);
   while (!reader.done) {
     const [field, wire] = reader.tag();
     if (field !== 1 || wire !== WIRE.bytes) reader.skip(wire);
@@ -156,6 +158,7 @@ function readHeaderMap(reader: WireReader, headers: Header[]): void {
       throw new AffidavitError('protocol', `more than ${MAX_HEADERS} header fields`);
   }
   reader.leave(outer);
+  return length;
 }
 
 /** Envoy fills `raw_value` and leaves `value` empty; older ones did the opposite. */

@@ -1,3 +1,4 @@
+import { AffidavitError } from '../record/index.ts';
 import type { Budget } from './budget.ts';
 import type { CaptureLimits } from './limits.ts';
 import type { WorkLoop } from './work-loop.ts';
@@ -6,6 +7,8 @@ import type { WorkLoop } from './work-loop.ts';
 const LARGE_BODY_BYTES = 64 * 1024;
 /** Smaller ones wait so many times as long: they cost little more than their exchange does. */
 const SMALL_BODY_PATIENCE = 4 / 3;
+/** In strict small bodies are taken until so many times `maxBufferedBytes` are held. */
+const STRICT_SMALL_BODY_FACTOR = 2;
 /** When work is behind by so many times `maxLagMs`, no further exchange is begun. */
 const EXCHANGE_PATIENCE = 5 / 3;
 
@@ -16,6 +19,8 @@ export interface Pressure {
   readonly work: WorkLoop;
   /** Bytes handed to the writer that aren't durable yet. */
   backlogBytes(): number;
+  /** Of these, bytes that open bodies hold. */
+  openBytes(): number;
 }
 
 /**
@@ -40,6 +45,19 @@ export function isFull(pressure: Pressure, pendingBytes: number, bytes: number):
  */
 export function holdsTooMuch(pressure: Pick<Pressure, 'limits' | 'backlogBytes'>): boolean {
   return pressure.backlogBytes() > pressure.limits.maxBufferedBytes;
+}
+
+/**
+ * In strict a body is never given up, and nothing that waited would free what open ones hold: when they hold too much, a call
+ * that brings more of a body of `bodyBytes` so far is refused; those with small bodies last, so that a few large ones
+ * that are left open don't keep them out.
+ * @throws limit.exceeded
+ */
+export function checkHeld({ limits, openBytes }: Pick<Pressure, 'limits' | 'openBytes'>, bodyBytes: number): void {
+  const factor = bodyBytes > LARGE_BODY_BYTES ? 1 : STRICT_SMALL_BODY_FACTOR;
+  const held = openBytes();
+  if (held > factor * limits.maxBufferedBytes)
+    throw new AffidavitError('limit.exceeded', `bodies on their way hold ${held} bytes`);
 }
 
 /** Whether, in observe, nothing new may be begun: giving up bodies was not enough. */

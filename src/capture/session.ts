@@ -11,8 +11,9 @@ import {
 } from './ext-proc-wire.ts';
 import { ID_HEADER } from './head.ts';
 import { headerBytes, headerText } from './header-values.ts';
-import { holdsTooMuch, isBehind, isFull } from './overload.ts';
+import { checkHeld, holdsTooMuch, isBehind, isFull } from './overload.ts';
 import type { Recording } from './recording.ts';
+import { reasonOf } from './reason.ts';
 import { goOnReply, passOnReply } from './replies.ts';
 import type { SessionContext, SessionStream } from './session-context.ts';
 import { isExchangeId } from './shapes.ts';
@@ -230,9 +231,13 @@ export class Session {
 
   /** A body that can't be sealed doesn't cost the exchange: its record says so. In strict the call fails with it. */
   #addBody(recording: Recording, side: Side, bytes: Uint8Array): Promise<void> | undefined {
-    if (this.#settings?.profile === PROFILE.strict) return recording.addBody(side, bytes);
-    const isObserved = this.#settings?.profile === PROFILE.observe;
-    if (holdsTooMuch(this.#context) || (isObserved && isBehind(this.#context, recording.bodyBytes(side))))
+    const profile = this.#settings?.profile;
+    const bodyBytes = recording.bodyBytes(side);
+    if (profile === PROFILE.strict) {
+      checkHeld(this.#context, bodyBytes);
+      return recording.addBody(side, bytes);
+    }
+    if (holdsTooMuch(this.#context) || (profile === PROFILE.observe && isBehind(this.#context, bodyBytes)))
       this.#giveUpBody(recording, side, 'overload');
     const failed = (error: unknown): void => {
       this.#context.logger.warn({ reason: reasonOf(error) }, 'a body was given up');
@@ -392,8 +397,4 @@ export class Session {
     this.#recording?.end();
     this.#onDone();
   }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

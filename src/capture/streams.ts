@@ -84,6 +84,7 @@ export class CaptureStreams {
       strictWaiting: this.#strictWaiting,
       clocks: this.clocks,
       backlogBytes: () => writer.backlogBytes,
+      openBytes: () => writer.openBytes,
       record: (profile) => new Recording(recordingContext, profile),
     };
     const observe = new Admission(OBSERVE_ADMISSION, this.#context, clock, logger);

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { HARD_BACKLOG_FACTOR } from '../record/index.ts';
 
 type Issues = Pick<z.core.$RefinementCtx, 'addIssue'>;
 
@@ -31,15 +32,12 @@ export function checkShard({ shard, shardCount }: { shard: number; shardCount: n
     refuse(issues, 'shard', `shardCount is ${shardCount}: shards are numbered from 0 to ${shardCount - 1}`);
 }
 
-/** At so many times its backlog a producer refuses records (HARD_BACKLOG_FACTOR in seal/producer-options.ts). */
-const REFUSED_AT_TIMES = 4;
-
 /** Observe gives up bodies, and begins no further call, before records are refused: its bound must be reached first. */
 export function checkBacklog(
   { capture, seal }: { capture: { maxBufferedBytes: number }; seal: { maxBacklogBytes: number } },
   issues: Pick<z.core.$RefinementCtx, 'addIssue'>,
 ): void {
-  if (capture.maxBufferedBytes < REFUSED_AT_TIMES * seal.maxBacklogBytes) return;
+  if (capture.maxBufferedBytes < HARD_BACKLOG_FACTOR * seal.maxBacklogBytes) return;
   issues.addIssue({
     code: 'custom',
     path: ['seal', 'maxBacklogBytes'],

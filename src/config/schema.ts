@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import { CHUNK_BYTES, MAX_BATCH_RECORDS } from '../record/index.ts';
+import { CHUNK_BYTES, HARD_BACKLOG_FACTOR, MAX_BATCH_RECORDS } from '../record/index.ts';
 import { brokerFault, listenFault, logKeyFault, rootKeyFault, urlFault } from './forms.ts';
 import { redact } from './redaction.ts';
 import { checkBacklog, checkKafkaSecurity, checkPair, checkShard, checkTls } from './combinations.ts';
 
 /** Most bytes of a body that is sealed: 8,192 chunks, half of what a manifest may have (docs/record-format.md, section 10). */
 export const MAX_BODY_BYTES = 8192 * CHUNK_BYTES;
-/** A producer refuses records at four times its backlog: that product must still be a safe integer. */
-const MAX_BACKLOG_BYTES = Math.floor(Number.MAX_SAFE_INTEGER / 4);
+/** Where a producer refuses records must still be a safe integer. */
+const MAX_BACKLOG_BYTES = Math.floor(Number.MAX_SAFE_INTEGER / HARD_BACKLOG_FACTOR);
 
 /** A port on which to listen; 0 takes a free one. */
 const port = z.int().min(0).max(65_535);
@@ -98,7 +98,7 @@ const capture = z
     }),
     maxOpenExchanges: z.int().min(1).max(10_000_000).default(100_000).meta({
       description:
-        'Calls that may be open at once: the stream of a further one ends with RESOURCE_EXHAUSTED; in strict the call fails, elsewhere it goes on unrecorded and is counted: by Envoy, or of observe in a gap record. One whose bodies are on their way takes up to half a MiB; outside strict bodies are given up when that comes to over maxBufferedBytes.',
+        'Calls that may be open at once: the stream of a further one ends with RESOURCE_EXHAUSTED; in strict the call fails, elsewhere it goes on unrecorded and is counted: by Envoy, or of observe in a gap record. One whose bodies are on their way takes up to half a MiB; when that comes to over maxBufferedBytes bodies are given up, and in strict calls are refused that bring more of one over 64 KiB; at twice as much, of any.',
     }),
     lingerMs: milliseconds.default(2_000).meta({
       description:

@@ -6,6 +6,7 @@ export * from './leaf.ts';
 export * from './messages.ts';
 export * from './payload-messages.ts';
 export * from './producer-messages.ts';
+export { HARD_BACKLOG_FACTOR } from './ports.ts';
 export type * from './ports.ts';
 export { message, type MessageOf, type MessageType } from './schema.ts';
 export { WIRE, WireReader, WireWriter } from './wire.ts';

@@ -66,6 +66,12 @@ export interface PartWriter {
   withdraw(): void;
 }
 
+/**
+ * At so many times the backlog from which on parts are held back, a {@link RecordWriter} refuses records: whoever doesn't wait for
+ * them has to give some up before.
+ */
+export const HARD_BACKLOG_FACTOR = 4;
+
 /** The `append` port: whoever writes records gets one of these from `commands/`. */
 export interface RecordWriter {
   /** Begins a payload part of a record that is appended later. */
@@ -77,4 +83,6 @@ export interface RecordWriter {
   append(draft: RecordDraft, parts?: readonly SealedPart[]): Promise<RecordPosition>;
   /** Bytes handed in that aren't durable yet: what overload decisions look at. */
   readonly backlogBytes: number;
+  /** Of these, bytes that open parts hold: they wait for nothing but more of their part, or its end. */
+  readonly openBytes: number;
 }

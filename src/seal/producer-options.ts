@@ -1,4 +1,4 @@
-import { AffidavitError, CHUNK_BYTES, MAX_BATCH_RECORDS } from '../record/index.ts';
+import { AffidavitError, CHUNK_BYTES, HARD_BACKLOG_FACTOR, MAX_BATCH_RECORDS } from '../record/index.ts';
 import { isKeyName } from '../proof/index.ts';
 import type { Clock, Random } from '../runtime/index.ts';
 import type { SpoolWriter } from '../spool/index.ts';
@@ -15,7 +15,7 @@ export interface ProducerLimits {
   readonly maxBatchBytes: number;
   /**
    * Bytes that may wait for the spool before parts are held back. Records are refused (limit.exceeded) at
-   * {@link HARD_BACKLOG_FACTOR} times as much: whoever doesn't wait for them has to give some up before.
+   * {@link HARD_BACKLOG_FACTOR} times as much.
    */
   readonly maxBacklogBytes: number;
   /** Payload parts up to this size travel inside their batch; at most a chunk. */
@@ -27,9 +27,6 @@ const PRODUCER_BOUNDS: Omit<ProducerLimits, 'maxBatchRecords' | 'maxBacklogBytes
   maxBatchBytes: MAX_BATCH_BYTES,
   inlinePartBytes: 64 * 1024,
 };
-
-/** Times `maxBacklogBytes` at which records are refused. */
-export const HARD_BACKLOG_FACTOR = 4;
 
 /** What a producer needs. */
 export interface ProducerOptions {

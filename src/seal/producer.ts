@@ -1,4 +1,11 @@
-import { AffidavitError, KIND, MAX_RECORD_BYTES, PRODUCER_EVENT, ProducerStatus } from '../record/index.ts';
+import {
+  AffidavitError,
+  HARD_BACKLOG_FACTOR,
+  KIND,
+  MAX_RECORD_BYTES,
+  PRODUCER_EVENT,
+  ProducerStatus,
+} from '../record/index.ts';
 import type {
   ClockReading,
   DraftAttachment,
@@ -19,7 +26,7 @@ import { Gathering } from './gathering.ts';
 import { IntervalKeys, MAX_INTERVAL_MS } from './interval-keys.ts';
 import { SealingPart } from './part.ts';
 import type { PartHost } from './part.ts';
-import { checkProducerOptions, HARD_BACKLOG_FACTOR } from './producer-options.ts';
+import { checkProducerOptions } from './producer-options.ts';
 import type { ProducerLimits, ProducerOptions } from './producer-options.ts';
 import { LoadQueue, loseLoad, planFrame } from './queue.ts';
 import type { EntryPart, RecordEntry } from './queue.ts';
@@ -120,6 +127,10 @@ export class Producer implements RecordWriter {
   /** Bytes handed in that aren't durable yet, those that open parts hold included. */
   get backlogBytes(): number {
     return this.heldBytes + this.queue.bytes;
+  }
+
+  get openBytes(): number {
+    return this.heldBytes;
   }
 
   /** Number of the spool's frame that holds the newest batch: while it is kept, a restart knows where this epoch ended. */

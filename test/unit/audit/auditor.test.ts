@@ -58,6 +58,7 @@ describe('an auditor', () => {
       logKey: logVerifierKey,
       writer: {
         backlogBytes: 0,
+        openBytes: 0,
         openPart: unused,
         append: (draft) => {
           written.resolve(draft);

@@ -35,7 +35,7 @@ class Door {
 
   #admission(rule: AdmissionRule): Admission {
     const { work, budget, limits } = this;
-    const pressure = { work, budget, limits, backlogBytes: () => this.backlogBytes };
+    const pressure = { work, budget, limits, backlogBytes: () => this.backlogBytes, openBytes: () => 0 };
     return new Admission(rule, pressure, { nowUs: () => 0, monotonicUs: () => this.nowUs }, silentLogger);
   }
 

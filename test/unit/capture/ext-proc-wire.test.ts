@@ -93,6 +93,17 @@ describe('reading a ProcessingRequest', () => {
   it('refuses headers over the limit, by bytes and by number', () => {
     const large = processingRequest({ request_headers: { headers: headerMap({ a: 'x'.repeat(MAX_HEADER_BYTES) }) } });
     assert.throws(() => decodeProcessingRequest(large), isProtocol);
+    const half = 'x'.repeat(MAX_HEADER_BYTES / 2);
+    const [one, two] = ['a', 'b'].map((name) =>
+      processingRequest({ request_headers: { headers: headerMap({ [name]: half }) } }),
+    );
+    assert.ok(one !== undefined && two !== undefined);
+    const maps = Buffer.concat([one, two].map((message) => message.subarray(5)));
+    const lengthBytes: number[] = [];
+    for (let rest = maps.length; rest > 0; rest >>>= 7) lengthBytes.push((rest & 0x7f) | (rest > 0x7f ? 0x80 : 0));
+    const inTwoMaps = Buffer.concat([one.subarray(0, 1), Uint8Array.from(lengthBytes), maps]);
+    assert.equal(decodeProcessingRequest(one).message?.type, 'headers');
+    assert.throws(() => decodeProcessingRequest(inTwoMaps), isProtocol);
     const many = { headers: Array.from({ length: 10_001 }, () => ({ key: 'a' })) };
     assert.throws(() => decodeProcessingRequest(processingRequest({ request_headers: { headers: many } })), isProtocol);
   });

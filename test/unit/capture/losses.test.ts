@@ -20,6 +20,7 @@ describe('losses', () => {
         return { epoch: new Uint8Array(16), seq: gaps.push(Gap.decode(body)) - 1, frame: 0 };
       },
       backlogBytes: 0,
+      openBytes: 0,
     };
     losses = new Losses(writer, { nowUs: () => nowUs, monotonicUs: () => nowUs }, silentLogger);
   });

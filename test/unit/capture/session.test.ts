@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';
 import type { Session } from '../../../src/capture/session.ts';
+import { parseConfig } from '../../../src/config/index.ts';
 import { AffidavitError, BODY, ENDED, KIND, PROFILE, type Profile } from '../../../src/record/index.ts';
 import { createRedactor, loadDescriptors } from '../../../src/redact/index.ts';
 import { EngineRedactor, makeEngine } from '../../../src/redact/redactor.ts';
@@ -262,6 +263,26 @@ describe('work that falls behind', () => {
       const { request, ended } = held.exchange;
       assert.deepEqual([request?.body === BODY.given_up, ended], [profile !== PROFILE.strict, ENDED.complete]);
     }
+  });
+
+  it('costs strict the calls that bring more of a body when those on their way hold too much: large ones first', async () => {
+    const { maxBufferedBytes } = parseConfig('', {}).capture;
+    const outcomeOf = async (
+      requestBytes: number,
+      openBytes: number,
+    ): Promise<[completed: number, refused: number]> => {
+      const held = new Held(PROFILE.strict);
+      held.send(REQUEST, body(requestBytes));
+      held.openBytes = openBytes;
+      held.send(bodyOf('request', 'the rest\n', true), ...WHOLE.slice(3));
+      held.release();
+      await held.done;
+      return [held.counters.completed, held.counters.refused];
+    };
+    assert.deepEqual(await outcomeOf(100_000, maxBufferedBytes), [1, 0]);
+    assert.deepEqual(await outcomeOf(100_000, maxBufferedBytes + 1), [0, 1]);
+    assert.deepEqual(await outcomeOf(1_000, 2 * maxBufferedBytes), [1, 0]);
+    assert.deepEqual(await outcomeOf(1_000, 2 * maxBufferedBytes + 1), [0, 1]);
   });
 
   it('costs nothing where Envoy waits', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { parseConfig } from '../../../src/config/index.ts';
 import { settings } from '../../../src/config/settings.ts';
 import { MAX_PART_BYTES } from '../../../src/seal/chunks.ts';
-import { HARD_BACKLOG_FACTOR } from '../../../src/seal/producer-options.ts';
+import { HARD_BACKLOG_FACTOR } from '../../../src/record/index.ts';
 
 describe('limits of the configuration', () => {
   it('maxBodyBytes: at most, and by default, what a payload part can hold', () => {

@@ -106,9 +106,9 @@ describe('a payload part', () => {
     const writer = producer.openPart(content, PART.request_body);
     void writer.write(new Uint8Array(1000));
     void writer.write(new Uint8Array(500));
-    assert.equal(producer.backlogBytes, 1500);
+    assert.deepEqual([producer.backlogBytes, producer.openBytes], [1500, 1500]);
     writer.withdraw();
-    assert.equal(producer.backlogBytes, 0);
+    assert.deepEqual([producer.backlogBytes, producer.openBytes], [0, 0]);
     await producer.append(draft('r'), [sealPart(producer, content, PART.request_body, new Uint8Array(1000))]);
     await settle();
     assert.equal(producer.backlogBytes, 0);

@@ -30,6 +30,7 @@ interface MemoryPart extends SealedPart {
 export class MemoryWriter implements RecordWriter {
   readonly records: WrittenRecord[] = [];
   backlogBytes = 0;
+  openBytes = 0;
   /** Parts that were opened and neither finished nor withdrawn. */
   openParts = 0;
   /** Bytes that all parts took, withdrawn ones included. */

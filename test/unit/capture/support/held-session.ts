@@ -40,6 +40,7 @@ export class Held {
   readonly strictWaiting = { calls: 0, overdue: 0 };
   readonly clocks = new ClockReadings({ nowUs: () => this.nowUs, monotonicUs: () => this.nowUs });
   backlogBytes = 0;
+  openBytes = 0;
   readonly order: string[] = [];
   /** What was sent to Envoy, and with what its stream was ended. */
   readonly replies: Uint8Array[] = [];
@@ -108,6 +109,7 @@ export class Held {
       strictWaiting: this.strictWaiting,
       clocks: this.clocks,
       backlogBytes: () => this.backlogBytes,
+      openBytes: () => this.openBytes,
       record: (profile) => new Recording(recording, profile),
     };
   }
