@@ -6,6 +6,7 @@ import type { ServerCredentials } from '@grpc/grpc-js';
 import { AffidavitError } from '../record/index.ts';
 import { connectionsWithin } from '../runtime/index.ts';
 import type { Certificates, Clock, Logger } from '../runtime/index.ts';
+import { refuseCompressed } from './compressed-messages.ts';
 import { IncompleteMessages } from './incomplete-messages.ts';
 import type { CaptureTls } from './options.ts';
 import { keepCertificates, openCertificates, serverCredentials } from './tls.ts';
@@ -26,6 +27,8 @@ const CONNECTION_WINDOW_BYTES = 4 * 1024 * 1024;
  * an answer that has come would be read too late.
  */
 const KEEPALIVE_MS = 30_000;
+/** How long a TLS handshake may take: until then nobody knows who it is. */
+const HANDSHAKE_TIMEOUT_MS = 10_000;
 /** How long connections may take to close by themselves when nothing is open on them any more. */
 const CLOSE_GRACE_MS = 1_000;
 
@@ -82,7 +85,7 @@ export class GrpcListener {
     setLogVerbosity(logVerbosity.NONE);
     const incomplete = new IncompleteMessages(options.logger);
     const server = new Server({
-      interceptors: [incomplete.interceptor],
+      interceptors: [refuseCompressed, incomplete.interceptor],
       // Nobody asks for its counts, and each stream and message would be told to it.
       'grpc.enable_channelz': 0,
       'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
@@ -90,7 +93,7 @@ export class GrpcListener {
       'grpc.keepalive_time_ms': options.keepaliveMs ?? KEEPALIVE_MS,
       'grpc.keepalive_timeout_ms': options.keepaliveMs ?? KEEPALIVE_MS,
     });
-    liftResetLimit(server);
+    setHttp2Limits(server);
     addServices(server);
     const certificates = await openCertificates(options);
     const port = await bind(server, options, serverCredentials(certificates?.current));
@@ -126,18 +129,20 @@ export class GrpcListener {
 
 /**
  * Node counts the streams that a peer resets, and answers too many with GOAWAY (its answer to CVE-2023-44487); Envoy
- * resets one per call. grpc-js has no option that passes the limits on, so they are put where it keeps its own.
+ * resets one per call. grpc-js has no option that passes the limits on, nor that of a handshake, so they are put where it keeps its own.
  */
-function liftResetLimit(server: Server): void {
+function setHttp2Limits(server: Server): void {
   const http2Options: unknown = Reflect.get(server, 'commonServerOptions');
-  if (typeof http2Options !== 'object' || http2Options === null) return;
-  Object.assign(http2Options, { streamResetBurst: RESET_RATE, streamResetRate: RESET_RATE });
+  if (typeof http2Options !== 'object' || http2Options === null)
+    throw new AffidavitError('internal', 'grpc-js keeps the options of HTTP/2 elsewhere');
+  const limits = { streamResetBurst: RESET_RATE, streamResetRate: RESET_RATE, handshakeTimeout: HANDSHAKE_TIMEOUT_MS };
+  Object.assign(http2Options, limits);
 }
 
 /** What grpc-js listens with: it hands them to nobody. */
 function http2Servers(server: Server): EventEmitter[] {
   const servers: unknown = Reflect.get(server, 'http2Servers');
-  if (!(servers instanceof Map)) return [];
+  if (!(servers instanceof Map)) throw new AffidavitError('internal', 'grpc-js keeps its servers elsewhere');
   const found: unknown[] = [...servers.keys()];
   return found.filter((each): each is EventEmitter => each instanceof EventEmitter);
 }

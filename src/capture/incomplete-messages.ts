@@ -1,9 +1,8 @@
-import { constants } from 'node:http2';
 import type { ServerHttp2Stream } from 'node:http2';
 import { status } from '@grpc/grpc-js';
 import type { ServerInterceptingCall, ServerInterceptor } from '@grpc/grpc-js';
-import { AffidavitError } from '../record/index.ts';
 import type { Logger } from '../runtime/index.ts';
+import { asCall, refuse, streamOf } from './grpc-calls.ts';
 
 /** Bytes of messages whose end hasn't come yet, of all streams together. */
 export const MAX_INCOMPLETE_BYTES = 256 * 1024 * 1024;
@@ -40,23 +39,21 @@ export class IncompleteMessages {
 
   /** For the option `interceptors` of a server. It stands in nothing's way: the call is only noted. */
   readonly interceptor: ServerInterceptor = (_method, wrapped) => {
-    const call: unknown = wrapped;
-    if (!isCall(call)) throw new AffidavitError('internal', 'a call of grpc-js has no status to send');
+    const call = asCall(wrapped);
     this.#note(call);
     return call;
   };
 
   #note(call: ServerInterceptingCall): void {
-    const stream: unknown = Reflect.get(call, 'stream');
+    const stream = streamOf(call);
     const decoder: unknown = Reflect.get(call, 'decoder');
-    if (!isStream(stream) || !isDecoder(decoder)) return;
+    if (stream === undefined || !isDecoder(decoder)) return;
     const incoming = this.#incoming;
     incoming.set(stream, {
       decoder,
       end: () => {
-        call.sendStatus({ code: status.RESOURCE_EXHAUSTED, details: 'too many bytes of incomplete messages' });
+        refuse(call, { code: status.RESOURCE_EXHAUSTED, details: 'too many bytes of incomplete messages' });
         decoder.readPartialMessage = [];
-        stream.close(constants.NGHTTP2_ENHANCE_YOUR_CALM);
       },
     });
     stream.once('close', () => {
@@ -85,18 +82,13 @@ export class IncompleteMessages {
   };
 }
 
-/** What has come of a message that isn't whole. */
+/** A piece of a message is a buffer of its own, also when it has one byte. */
+const PIECE_BYTES = 200;
+
+/** What that takes which has come of a message that isn't whole. */
 function bytesOf({ readMessageSize, readMessageRemaining, readPartialMessage }: Decoder): number {
-  return readPartialMessage.length === 0 || readMessageRemaining === 0 ? 0 : readMessageSize - readMessageRemaining;
-}
-
-/** As an interceptor may give back what it was given; grpc-js's type for it is narrower than its own use. */
-function isCall(value: unknown): value is ServerInterceptingCall {
-  return typeof value === 'object' && value !== null && 'sendStatus' in value;
-}
-
-function isStream(value: unknown): value is ServerHttp2Stream {
-  return typeof value === 'object' && value !== null && 'close' in value && 'once' in value;
+  const pieces = readPartialMessage.length;
+  return pieces === 0 || readMessageRemaining === 0 ? 0 : readMessageSize - readMessageRemaining + pieces * PIECE_BYTES;
 }
 
 function isDecoder(value: unknown): value is Decoder {

@@ -12,6 +12,9 @@ import type { LogCounters } from './stats.ts';
 /** How often an end looks whether the streams have ended by themselves. */
 const GRACE_POLL_MS = 25;
 
+/** Streams at once: one for each worker thread of an Envoy and log, and one for its counters. */
+const MAX_STREAMS = 10_000;
+
 type LogCall = ServerReadableStream<Uint8Array, Uint8Array>;
 type Answer = sendUnaryData<Uint8Array>;
 
@@ -77,6 +80,10 @@ export class LogStreams {
   #open(call: LogCall, callback: Answer, session: { onMessage(bytes: Uint8Array): void }): void {
     if (this.#refusing) {
       callback({ code: status.UNAVAILABLE, details: 'draining' });
+      return;
+    }
+    if (this.#calls.size >= MAX_STREAMS) {
+      callback({ code: status.RESOURCE_EXHAUSTED, details: 'too many streams of logs and counters' });
       return;
     }
     const end = (): void => {

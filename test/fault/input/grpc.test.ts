@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { REQUEST } from '../../integration/capture/support/calls.ts';
 import { removeFolders, temporaryFolder, Up } from '../../integration/commands/support/cli.ts';
 import { headerMap, processingRequest } from '../../unit/capture/support/protos.ts';
@@ -11,6 +12,7 @@ import { assertEndsInOrder, peakBytes, strictCall, verified } from './support/ru
 
 const MIB = 1024 * 1024;
 const RESOURCE_EXHAUSTED = 8;
+const UNIMPLEMENTED = 12;
 const INTERNAL = 13;
 const request = processingRequest(REQUEST);
 
@@ -112,6 +114,16 @@ describe('bad input: what is no message of Envoy', function () {
     others.close();
     await Promise.all(ends);
     assert.ok(peakBytes(up.service) < before + 700 * MIB);
+  });
+
+  it('compressed messages: refused before they are unpacked', async () => {
+    const before = peakBytes(up.service);
+    const packed = wireMessage(gzipSync(new Uint8Array(60 * MIB)), undefined, 1);
+    const other = new RawClient(up.capturePort);
+    const streams = Array.from({ length: 20 }, () => other.open({ 'grpc-encoding': 'gzip' }).send(packed));
+    for (const { ended } of streams) assert.equal(await ended, UNIMPLEMENTED);
+    other.close();
+    assert.ok(peakBytes(up.service) < before + 64 * MIB);
   });
 
   it('a header block of 100 MB: its connection is closed long before its end, and no other', async () => {

@@ -56,6 +56,17 @@ describe('capture: messages whose end does not come', () => {
     assert.deepEqual(received, [CLAIMED_BYTES, CLAIMED_BYTES, CLAIMED_BYTES]);
   });
 
+  it('take what their pieces take, also when each has one byte', async () => {
+    const stream = begin(1);
+    for (let sent = 0; sent < 10_000; sent++)
+      await new Promise<void>((resolve) => {
+        stream.stream.write(new Uint8Array(1), () => {
+          resolve();
+        });
+      });
+    assert.equal(await stream.ended, status.RESOURCE_EXHAUSTED);
+  });
+
   it('may be many, as long as they are whole in time', async () => {
     for (let at = 0; at < 6; at++) assert.equal(await finish(begin(400_000), 100_000), 0);
     assert.equal(received.length, 6);
