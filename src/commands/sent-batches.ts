@@ -1,6 +1,6 @@
 import type { EpochPosition } from '../ledger/index.ts';
 import { encodeHex, parseBatchStatement } from '../proof/index.ts';
-import { AffidavitError, Frame, LedgerRecord } from '../record/index.ts';
+import { AffidavitError, Batch, Frame, LedgerRecord } from '../record/index.ts';
 import type { SpoolFrame } from '../spool/index.ts';
 
 interface SentBatch {
@@ -10,6 +10,10 @@ interface SentBatch {
   /** Wall-clock time of its first record. */
   readonly timeUs: number;
 }
+
+/** What is read of each frame that was sent: not its payloads, which are most of it. */
+const SentFrame = Frame.pick(['batch'], { batch: Batch.pick(['statement', 'records']) });
+const SentRecord = LedgerRecord.pick(['timeUs']);
 
 /** Batches remembered at most; when there are more, every other one goes, and its frames are let go with the next. */
 const MAX_SENT = 65_536;
@@ -50,11 +54,11 @@ export class SentBatches {
     // What is sent again stands in its old place.
     while ((this.#sent.at(-1)?.frame ?? -1) >= number) this.#sent.pop();
     try {
-      const { batch } = Frame.decode(bytes);
+      const { batch } = SentFrame.decode(bytes);
       if (batch === undefined) return;
       const { epoch, batchNo } = parseBatchStatement(batch.statement);
       const [first] = batch.records;
-      const timeUs = first === undefined ? 0 : LedgerRecord.decode(first).timeUs;
+      const timeUs = first === undefined ? 0 : SentRecord.decode(first).timeUs;
       this.#sent.push({ epoch: encodeHex(epoch), batchNo, frame: number, timeUs });
     } catch (thrown) {
       if (!(thrown instanceof AffidavitError && thrown.isEvidence)) throw thrown;
