@@ -7,6 +7,9 @@ const MIN_NUMBER_DIGITS = 7;
 const MIN_LETTERED_DIGITS = 6;
 /** Most separators between two digits of a number. */
 const MAX_GAP = 3;
+/** Digits from which on a number may be a card, and from which on a group of them may be something by itself. */
+const MIN_CARD_DIGITS = 12;
+const MIN_GROUP_DIGITS = 8;
 /** Digits of a part of an IPv6 address, and what stands before none. */
 const MAX_HEXTET = 4;
 const GLUE = [45, 46, 58];
@@ -80,6 +83,10 @@ class DigitScan {
   #together = 0;
   #lastEnd = -1;
   #most = 0;
+  /** The groups of these, where the first of them started, and how long the one before the last was. */
+  #groups = 0;
+  #firstStart = 0;
+  #lengthBefore = 0;
   #colons = 0;
   #dashes = 0;
   #quads = 0;
@@ -94,7 +101,15 @@ class DigitScan {
     this.#bytes = bytes;
     this.#start = start;
     this.#end = end;
-    this.#bits = this.#together = this.#most = this.#colons = this.#dashes = this.#quads = this.#digits = 0;
+    this.#groups =
+      this.#bits =
+      this.#together =
+      this.#most =
+      this.#colons =
+      this.#dashes =
+      this.#quads =
+      this.#digits =
+        0;
     this.#lastEnd = -1;
     this.#gluedEnd = start;
     this.#isCode = false;
@@ -124,6 +139,8 @@ class DigitScan {
     if ((characters & LETTERS) !== 0)
       bits |= (characters & TRAIT.space) === 0 ? TRAIT.spoken : TRAIT.spoken | TRAIT.street;
     if (this.#most >= MIN_NUMBER_DIGITS) bits |= TRAIT.number;
+    // Accents hide words for phones.
+    if ((bits & TRAIT.number) !== 0 && (characters & TRAIT.high) !== 0) bits |= TRAIT.alone;
     if (this.#quads >= 3) bits |= TRAIT.quad;
     if (this.#colons >= MIN_PAIR_SEPARATORS || this.#dashes >= MIN_PAIR_SEPARATORS) bits |= TRAIT.mac;
     if (this.#isCode && (characters & TRAIT.space) !== 0) bits |= TRAIT.lettered;
@@ -160,13 +177,43 @@ class DigitScan {
     while (end < this.#end && isDigit(bytes, end)) end += 1;
     const length = end - start;
     this.#digits += length;
-    this.#together = (this.#continues(start) ? this.#together : 0) + length;
+    if (!this.#continues(start)) {
+      this.#together = this.#groups = 0;
+      this.#firstStart = start;
+    }
+    this.#together += length;
+    this.#groups += 1;
     this.#lastEnd = end;
     if (this.#together > this.#most) this.#most = this.#together;
+    if (this.#together >= MIN_NUMBER_DIGITS && this.#mayStandAlone(start, length)) this.#bits |= TRAIT.alone;
+    this.#lengthBefore = length;
     if (bytes[end] === 46 && isDigit(bytes, end + 1) && end + 1 < this.#end) this.#quads += 1;
     this.#letterBehind(start, end);
     if (start > this.#start) this.#letterBefore(start, end);
     return end;
+  }
+
+  /**
+   * False for a number whose last group is this one when only a word for phones makes anything of it: it is too short for a
+   * card, no group is as long as those numbers that are written in one, and two are none of those that are written in two.
+   */
+  #mayStandAlone(start: number, length: number): boolean {
+    if (this.#groups > 2 || this.#together >= MIN_CARD_DIGITS || length >= MIN_GROUP_DIGITS) return true;
+    if (this.#groups === 2 && (length >= 7 || length === 5 || (length === 4 && this.#lengthBefore >= 3))) return true;
+    return this.#isInternational(this.#firstStart) || this.#isCorsican(this.#firstStart);
+  }
+
+  /** A plus, perhaps with a bracket behind it, or a zero. */
+  #isInternational(start: number): boolean {
+    const before = this.#bytes[start - 1];
+    return this.#bytes[start] === 48 || before === 43 || before === 40;
+  }
+
+  /** True behind `2A` or `2B`. */
+  #isCorsican(start: number): boolean {
+    const bytes = this.#bytes;
+    const at = bytes[start - 1] === 32 || bytes[start - 1] === 45 ? start - 2 : start - 1;
+    return bytes[at - 1] === 50 && (bytes[at] === 65 || bytes[at] === 66);
   }
 
   #continues(start: number): boolean {

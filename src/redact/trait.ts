@@ -54,4 +54,6 @@ export const TRAIT = {
   street: 1 << 28,
   /** Digits and letters: words may say that they are a secret. */
   spoken: 1 << 29,
+  /** A number as above that may be something though no word for phones is near. */
+  alone: 1 << 30,
 } as const;

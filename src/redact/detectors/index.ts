@@ -18,7 +18,8 @@ import { CNPJ_WORDS, findBareCnpjs, findCnpjs, findCorsicanNirs } from './letter
 import { findNamed } from './named.ts';
 import { findParameters, findUrlSignatures } from './parameters.ts';
 import { findPrivateKeys } from './private-keys.ts';
-import { findAddressesInText } from './prose-addresses.ts';
+import { PHONE_WORDS_IN_TEXT } from './phones.ts';
+import { ADDRESS_WORDS, findAddressesInText } from './prose-addresses.ts';
 import { findAddressesByLabel, findMailboxes, findNamesInText } from './prose-names.ts';
 import { type Decoded, decodeReferences } from './references.ts';
 import {
@@ -56,6 +57,8 @@ interface Detector {
   readonly words?: number;
   /** In the place of a word: a name that speaks for this. */
   readonly hint?: EntityName;
+  /** In the place of both: one of these traits. */
+  readonly without?: number;
   readonly find: (subject: Subject, found: Finding[]) => void;
 }
 
@@ -67,13 +70,13 @@ const DETECTORS: readonly Detector[] = [
       if (text.includes('@') || text.includes('%40')) findEmails(text, found);
     },
   },
-  { needs: TRAIT.number, find: findDigits },
+  { needs: TRAIT.number, words: PHONE_WORDS_IN_TEXT, hint: 'phone', without: TRAIT.alone, find: findDigits },
   { needs: TRAIT.iban, find: findIbans },
   { needs: TRAIT.digits, words: BIRTH_WORDS, hint: 'date_of_birth', find: findBirthDates },
   { needs: TRAIT.digits | TRAIT.upper, words: SEGMENT_WORDS, find: findInSegments },
   { needs: TRAIT.digits | TRAIT.upper | TRAIT.slash, find: findCnpjs },
   { needs: TRAIT.digits | TRAIT.upper, words: CNPJ_WORDS, hint: 'br_cnpj', find: findBareCnpjs },
-  { needs: TRAIT.number | TRAIT.upper, find: findCorsicanNirs },
+  { needs: TRAIT.alone | TRAIT.upper, find: findCorsicanNirs },
   { needs: TRAIT.lettered, find: findLetteredIds },
   { needs: TRAIT.quad, find: findIpv4 },
   { needs: TRAIT.colons, find: findIpv6 },
@@ -102,6 +105,8 @@ const DETECTORS: readonly Detector[] = [
   { needs: TRAIT.person, find: findNamesInText },
   {
     needs: TRAIT.street,
+    words: ADDRESS_WORDS,
+    without: TRAIT.label | TRAIT.slash,
     find: (subject, found) => {
       findAddressesInText(subject, found);
       // Else they have been looked for.
@@ -126,9 +131,40 @@ const DETECTORS: readonly Detector[] = [
   },
 ];
 
-function mayFind({ needs, words, hint }: Detector, traits: number, hints: Hints | undefined, mentions: WordsOf) {
-  if ((traits & needs) !== needs) return false;
-  return words === undefined || (hint !== undefined && hints?.has(hint) === true) || mentions.has(words);
+/** True when a word, a name or a trait speaks for it, or nothing has to; its own traits are there. */
+function isSpokenFor(detector: Detector, traits: number, hints: Hints | undefined, mentions: WordsOf): boolean {
+  const { words, hint } = detector;
+  if (words === undefined || (traits & (detector.without ?? 0)) !== 0) return true;
+  return (hint !== undefined && hints?.has(hint) === true) || mentions.has(words);
+}
+
+/** Some detectors; nearly all texts with nothing in them are told apart by what these need. */
+class Detectors {
+  readonly #all: readonly Detector[];
+  readonly #needs: Int32Array;
+
+  constructor(all: readonly Detector[]) {
+    this.#all = all;
+    this.#needs = Int32Array.from(all, ({ needs }) => needs);
+  }
+
+  /** The first from `from` on that may find something in a text with these traits and words; -1 when none does. */
+  next(from: number, traits: number, hints: Hints | undefined, mentions: WordsOf): number {
+    const needed = this.#needs;
+    for (let at = from; at < needed.length; at += 1) {
+      const needs = needed[at] as number;
+      if ((traits & needs) !== needs) continue;
+      if (isSpokenFor(this.#all[at] as Detector, traits, hints, mentions)) return at;
+    }
+    return -1;
+  }
+
+  /** Looks for what they find. */
+  run(subject: Subject, found: Finding[]): void {
+    const { traits, hints, mentions } = subject;
+    for (let at = this.next(0, traits, hints, mentions); at !== -1; at = this.next(at + 1, traits, hints, mentions))
+      this.#all[at]?.find(subject, found);
+  }
 }
 
 function isSingle(bits: number): boolean {
@@ -138,9 +174,10 @@ function isSingle(bits: number): boolean {
 /** What needs a look by itself: what one detector needs, names and escapes. */
 const TRIGGERS = DETECTORS.reduce(
   (bits, { needs, words }) => (isSingle(needs) && words === undefined ? bits | needs : bits),
-  TRAIT.separator | TRAIT.escape,
+  TRAIT.separator | TRAIT.escape | TRAIT.alone,
 );
-const OF_SEVERAL = DETECTORS.filter(({ needs }) => (needs & TRIGGERS) === 0);
+const ALL = new Detectors(DETECTORS);
+const OF_SEVERAL = new Detectors(DETECTORS.filter(({ needs }) => (needs & TRIGGERS) === 0));
 
 /** What stands around an encoded text that isn't a value of its own. */
 const AROUND_ENCODED = TRAIT.space | TRAIT.slash | TRAIT.plus;
@@ -148,8 +185,7 @@ const AROUND_ENCODED = TRAIT.space | TRAIT.slash | TRAIT.plus;
 /** False when no detector finds anything in a text with these traits and words, whatever the text is. */
 export function mayHoldFindings(traits: number, hints: Hints | undefined, mentions: WordsOf): boolean {
   if ((traits & TRIGGERS) !== 0 || ((traits & TRAIT.run) !== 0 && (traits & AROUND_ENCODED) !== 0)) return true;
-  for (const detector of OF_SEVERAL) if (mayFind(detector, traits, hints, mentions)) return true;
-  return false;
+  return OF_SEVERAL.next(0, traits, hints, mentions) !== -1;
 }
 
 /** A text and what is known of it. */
@@ -157,11 +193,11 @@ type Given = Pick<Subject, 'text' | 'isValue' | 'traits' | 'hints' | 'mentions'>
 
 function detectPlain(given: Given, classify: ClassifyKey, extra: ExtraDetector | undefined): Finding[] {
   const found: Finding[] = [];
-  const { text, traits, hints, mentions } = given;
+  const { text, traits, hints } = given;
   // First, so that of two findings in the same place the name's is the one that counts.
   if ((traits & TRAIT.separator) !== 0) findNamed(text, classify, found);
   const subject = { ...given, around: new Surroundings(text, hints) };
-  for (const detector of DETECTORS) if (mayFind(detector, traits, hints, mentions)) detector.find(subject, found);
+  ALL.run(subject, found);
   extra?.(subject, found);
   return found;
 }

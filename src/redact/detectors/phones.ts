@@ -49,7 +49,8 @@ const PARTS_OF_PHONE_WORDS = `${NUMBER_NAMES.phone ?? ''} ${NUMBER_WORDS.phone ?
   .filter((word) => /^[a-z]{3,}$/.test(word))
   .filter((word, _, words) => !words.some((part) => part !== word && word.includes(part)));
 const PHONE_WORDS = new WordFilter(PARTS_OF_PHONE_WORDS);
-const IN_TEXT = VOCABULARY.family(PARTS_OF_PHONE_WORDS.join(' '));
+/** One of these is in every text without letters that aren't ASCII in which a number is one of a phone by the words near it. */
+export const PHONE_WORDS_IN_TEXT = VOCABULARY.family(PARTS_OF_PHONE_WORDS.join(' '));
 
 /** What makes digits the code of something. */
 const CODE = /^-[A-Za-z]$/;
@@ -224,7 +225,7 @@ export class PhoneScan {
     if (this.#isNamed) return true;
     const { traits, mentions } = this.#subject;
     // Accents hide words from the vocabulary.
-    this.#mayHaveWords ??= (traits & TRAIT.high) !== 0 || mentions.has(IN_TEXT);
+    this.#mayHaveWords ??= (traits & TRAIT.high) !== 0 || mentions.has(PHONE_WORDS_IN_TEXT);
     if (!this.#mayHaveWords) return false;
     return PHONE_WORDS.mayHave(text, start - CHARS_BEFORE, start) || PHONE_WORDS.mayHave(text, end, end + CHARS_BEHIND);
   }

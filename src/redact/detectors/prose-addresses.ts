@@ -76,7 +76,8 @@ const GERMANIC_WORDS = VOCABULARY.family(
   'stra\xc3\x9fe^ strasse^ str.^ allee^ gasse^ chaussee^ straat^ laan^ gracht^ gatan^ v\xc3\xa4gen^ veien^ platz^ plein^ kade^ ' +
     'dijk^ singel^ gade^ gata^ weg^ ring^ damm^ ufer^ steig^ hof^ markt^ dreef^ vej^ pad^ steeg^',
 );
-const ANY_OTHER_WORDS = ENGLISH_WORDS | FRENCH_WORDS | BOX_WORDS | PLACE_WORDS | GERMANIC_WORDS;
+/** One of these, or a slash, is in every text with an address. */
+export const ADDRESS_WORDS = ENGLISH_WORDS | FRENCH_WORDS | BOX_WORDS | PLACE_WORDS | GERMANIC_WORDS | ROMANCE_WORDS;
 /** Too short for the vocabulary. */
 const SHORT_ROMANCE = 'C/';
 
@@ -106,7 +107,7 @@ function findGermanic(text: string, found: Finding[]): void {
 /** Streets with their numbers in running text, as they are written in English, German, Dutch, French, Spanish and Italian. */
 export function findAddressesInText({ text, mentions }: Subject, found: Finding[]): void {
   const isRomance = mentions.has(ROMANCE_WORDS) || text.includes(SHORT_ROMANCE);
-  if (!(isRomance || mentions.has(ANY_OTHER_WORDS)) || !HOUSE.test(text)) return;
+  if (!(isRomance || mentions.has(ADDRESS_WORDS)) || !HOUSE.test(text)) return;
   if (mentions.has(ENGLISH_WORDS)) each(text, ENGLISH, (match) => (match[1] === undefined ? 0.4 : 0.75), found);
   if (mentions.has(FRENCH_WORDS)) each(text, FRENCH, () => 0.75, found);
   if (isRomance) each(text, ROMANCE, (match) => (match[1] === undefined ? 0.4 : 0.7), found);

@@ -196,7 +196,7 @@ export class JsonSkimmer {
   }
 }
 
-const NUMBER_TRAITS = TRAIT.digit | TRAIT.digits | TRAIT.number | TRAIT.run;
+const NUMBER_TRAITS = TRAIT.digit | TRAIT.digits | TRAIT.number | TRAIT.alone | TRAIT.run;
 
 /** The end of a time, an id or a hash, which hold nothing; -1 for other values. */
 function shapeEnd(bytes: Uint8Array, start: number): number {

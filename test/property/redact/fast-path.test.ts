@@ -269,7 +269,7 @@ describe('what a detector starts from', () => {
   const OF_ONE_DIGIT = TRAIT.colons | TRAIT.mac | TRAIT.coin;
   const OF_ONE_BESIDE_WORDS = TRAIT.spoken | TRAIT.street;
   /** Of fewer than four digits nothing else follows. */
-  const OF_FOUR_DIGITS = TRAIT.number | TRAIT.lettered | TRAIT.iban | TRAIT.quad;
+  const OF_FOUR_DIGITS = TRAIT.number | TRAIT.alone | TRAIT.lettered | TRAIT.iban | TRAIT.quad;
 
   /** All words. */
   const MOST_WORDS: WordsOf = { has: () => true };
