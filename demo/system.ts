@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Kafka, startKafka } from '../scripts/kafka.ts';
+import { type Kafka, type KafkaOptions, startKafka } from '../scripts/kafka.ts';
 import {
   type CommandResult,
   freePort,
@@ -15,7 +15,7 @@ import { type Envoy, startEnvoy } from '../scripts/start-envoy.ts';
 import { envoyConfig, type EnvoyProfile } from './envoy-config.ts';
 import { startOrders } from './services/orders.ts';
 import { startPayments } from './services/payments.ts';
-import type { SampleService } from './services/server.ts';
+import type { OnCall, SampleService } from './services/server.ts';
 
 /** What is to be started. */
 export interface SystemOptions {
@@ -42,6 +42,24 @@ export interface SystemOptions {
   ordersGrpcPort?: number;
   /** Further settings, as `AFFIDAVIT_…` variables. */
   settings?: Readonly<Record<string, string>>;
+  /** How the broker is started. */
+  broker?: Pick<KafkaOptions, 'port' | 'settings'>;
+  /** Told by the sample services of each call that they get. */
+  onCall?: OnCall;
+  /** Changes how a process of Affidavit is started. */
+  launch?: (name: ProcessName, launch: Launch) => Promise<Launch>;
+  /** Changes Envoy's configuration. */
+  adjustEnvoy?: (config: string) => string;
+}
+
+/** A command that runs until it is stopped. */
+export type ProcessName = 'up' | 'recorder' | 'ledger' | 'accesslog' | 'audit';
+
+/** How a process is started. */
+export interface Launch {
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
 }
 
 /** What a verifier pins, obtained from `affidavit keys`. */
@@ -94,8 +112,9 @@ export class System {
   /** Starts everything, and waits until calls are recorded. Ends what it had started when something doesn't. */
   static async start(options: SystemOptions): Promise<System> {
     await mkdir(options.directory, { recursive: true });
-    const seed = { seed: options.seed };
-    const [orders, payments] = await Promise.all([startOrders(seed), startPayments(seed)]);
+    const { seed, onCall } = options;
+    const service = { seed, ...(onCall === undefined ? {} : { onCall }) };
+    const [orders, payments] = await Promise.all([startOrders(service), startPayments(service)]);
     const ports = { listener: await freePort(), recorder: await freePort(), ledger: await freePort(), accessLog: 0 };
     if (options.accessLog === true) ports.accessLog = await freePort();
     const system = new System(options, orders, payments, ports);
@@ -158,6 +177,25 @@ export class System {
     this.auditor = await this.startProcess('audit', this.recorderData);
   }
 
+  /** Starts Envoy (again, after it was ended). */
+  async startEnvoy(): Promise<void> {
+    const { orders, payments, ports, options } = this;
+    const services = {
+      listener: ports.listener,
+      orders: options.ordersPort ?? orders.port,
+      ordersGrpc: options.ordersGrpcPort ?? orders.grpcPort,
+      payments: payments.port,
+      paymentsGrpc: payments.grpcPort,
+    };
+    const moreRecorders = this.moreRecorders.map(({ port }) => port);
+    const accessLog = options.accessLog === true ? { accessLog: ports.accessLog } : {};
+    const recorders = { recorder: ports.recorder, moreRecorders, ...accessLog };
+    const all = options.profile === 'none' ? services : { ...services, ...recorders };
+    const config = envoyConfig({ profile: options.profile, ports: all, uncertified: options.uncertified === true });
+    const adjust = options.adjustEnvoy ?? ((text: string) => text);
+    this.envoy = await startEnvoy({ config: adjust(config), dir: join(options.directory, 'envoy') });
+  }
+
   /** Ends everything in order: Envoy, recorder, access log, auditor, ledger, broker, services. */
   async stop(): Promise<void> {
     await this.envoy?.stop();
@@ -179,7 +217,7 @@ export class System {
   private async startAffidavit(): Promise<void> {
     if (this.options.kafka) {
       const dir = join(this.options.directory, 'kafka');
-      [this.broker] = await Promise.all([startKafka({ dir }), this.exchangeKeys()]);
+      [this.broker] = await Promise.all([startKafka({ dir, ...this.options.broker }), this.exchangeKeys()]);
       await this.startLedger();
     }
     if (this.options.accessLog === true) await this.startAccessLog();
@@ -224,25 +262,6 @@ export class System {
     return result;
   }
 
-  private async startEnvoy(): Promise<void> {
-    const { orders, payments, ports, options } = this;
-    const services = {
-      listener: ports.listener,
-      orders: options.ordersPort ?? orders.port,
-      ordersGrpc: options.ordersGrpcPort ?? orders.grpcPort,
-      payments: payments.port,
-      paymentsGrpc: payments.grpcPort,
-    };
-    const moreRecorders = this.moreRecorders.map(({ port }) => port);
-    const accessLog = options.accessLog === true ? { accessLog: ports.accessLog } : {};
-    const recorders = { recorder: ports.recorder, moreRecorders, ...accessLog };
-    const all = options.profile === 'none' ? services : { ...services, ...recorders };
-    this.envoy = await startEnvoy({
-      config: envoyConfig({ profile: options.profile, ports: all, uncertified: options.uncertified === true }),
-      dir: join(options.directory, 'envoy'),
-    });
-  }
-
   private environment(): NodeJS.ProcessEnv {
     const { options, ports, broker } = this;
     const kafka = {
@@ -265,10 +284,12 @@ export class System {
     };
   }
 
-  private startProcess(command: string, data: string, options: readonly string[] = []): Promise<Service> {
-    const args = [this.program, command, '--data', data, ...options];
+  private async startProcess(command: ProcessName, data: string, options: readonly string[] = []): Promise<Service> {
+    const own = [this.program, command, '--data', data, ...options];
+    const plain = { program: process.execPath, args: own, env: this.environment() };
+    const { program, args, env } = (await this.options.launch?.(command, plain)) ?? plain;
     const logFile = join(this.options.directory, 'logs', `${command}.log`);
-    return startService(`affidavit ${command}`, process.execPath, args, { logFile, env: this.environment() });
+    return startService(`affidavit ${command}`, program, args, { logFile, env });
   }
 
   private untilLedgerAnswers(service: Service): Promise<void> {

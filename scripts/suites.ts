@@ -8,11 +8,17 @@ export interface Suite {
   readonly folders: readonly string[];
   /** It is ended, and counts as failed, when it takes longer. */
   readonly budgetMs: number;
+  /** The same for its full form, where it has one. */
+  readonly fullBudgetMs?: number;
   /** What its tests need beyond Node. */
   readonly tools: readonly ToolName[];
 }
 
 const MINUTE_MS = 60_000;
+/** Asks for the full form of what has a short one. */
+const FULL_OPTION = '--full';
+/** Set to `1` in the environment of tests that are to run in their full form; no setting, and so not named as one. */
+export const FULL_VARIABLE = 'FULL_TESTS';
 
 /** Every suite, in the order in which they run: what fails soonest comes first. */
 export const SUITES: readonly Suite[] = [
@@ -24,23 +30,33 @@ export const SUITES: readonly Suite[] = [
     budgetMs: 12 * MINUTE_MS,
     tools: ['python', 'java', 'maven', 'go'],
   },
-  { name: 'fault', folders: ['fault'], budgetMs: 12 * MINUTE_MS, tools: ['python', 'java', 'maven'] },
+  {
+    name: 'fault',
+    folders: ['fault'],
+    budgetMs: 12 * MINUTE_MS,
+    fullBudgetMs: 120 * MINUTE_MS,
+    tools: ['python', 'java', 'maven', 'strace'],
+  },
   { name: 'e2e', folders: ['e2e'], budgetMs: 12 * MINUTE_MS, tools: ['python', 'java', 'maven', 'go'] },
 ];
 
-/** What to run: the suites in their order, and further arguments for mocha (`--grep` with its pattern). */
+/** What to run: the suites in their order, further arguments for mocha (`--grep` with its pattern), and in which form. */
 export interface Plan {
   readonly suites: readonly Suite[];
   readonly mochaArgs: readonly string[];
+  readonly isFull: boolean;
 }
 
 /**
  * Reads the arguments of `npm test --`: names of suites (none means all that have tests), then anything that starts with
- * a dash, with what follows it, for mocha. Throws a {@link ScriptError} for an unknown suite or one without tests.
+ * a dash, with what follows it, for mocha; but `--full`, which asks for the full form of what has a short one. Throws a
+ * {@link ScriptError} for an unknown suite or one without tests.
  *
  * @param hasTests whether a folder of test/ holds a test
  */
-export function planSuites(args: readonly string[], hasTests: (folder: string) => boolean): Plan {
+export function planSuites(given: readonly string[], hasTests: (folder: string) => boolean): Plan {
+  const isFull = given.includes(FULL_OPTION);
+  const args = given.filter((arg) => arg !== FULL_OPTION);
   const firstOption = args.findIndex((arg) => arg.startsWith('-'));
   const names = firstOption === -1 ? args : args.slice(0, firstOption);
   const mochaArgs = firstOption === -1 ? [] : joinNumbers(args.slice(firstOption));
@@ -50,11 +66,15 @@ export function planSuites(args: readonly string[], hasTests: (folder: string) =
     throw new ScriptError(`no such suite: ${unknown.join(', ')} (there are ${known})`);
   }
   const suites = SUITES.filter((suite) => names.length === 0 || names.includes(suite.name))
-    .map((suite) => ({ ...suite, folders: suite.folders.filter(hasTests) }))
+    .map((suite) => ({
+      ...suite,
+      budgetMs: isFull ? (suite.fullBudgetMs ?? suite.budgetMs) : suite.budgetMs,
+      folders: suite.folders.filter(hasTests),
+    }))
     .filter((suite) => suite.folders.length > 0);
   const empty = names.filter((name) => !suites.some((suite) => suite.name === name));
   if (empty.length > 0) throw new ScriptError(`no tests in: ${empty.join(', ')}`);
-  return { suites, mochaArgs };
+  return { suites, mochaArgs, isFull };
 }
 
 /** `--seed 17` as `--seed=17`: mocha refuses a number that stands behind an option of ours as the name of a file. */

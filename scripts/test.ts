@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type SuiteTotals, TOTALS_FILE_VARIABLE, totalsLine } from '../test/reporter.ts';
 import { isMain, ROOT, runMain, ScriptError } from './processes.ts';
-import { exitCodeOf, planSuites, type Suite, type SuiteEnd, suiteProblem } from './suites.ts';
+import { exitCodeOf, FULL_VARIABLE, type Plan, planSuites, type Suite, type SuiteEnd, suiteProblem } from './suites.ts';
 import { requireTools } from './tools.ts';
 
 const MOCHA = join(ROOT, 'node_modules', 'mocha', 'bin', 'mocha.js');
@@ -72,11 +72,11 @@ class Watch {
   }
 }
 
-async function runSuite(suite: Suite, mochaArgs: readonly string[], totalsFile: string): Promise<SuiteEnd> {
+async function runSuite(suite: Suite, { mochaArgs, isFull }: Plan, totalsFile: string): Promise<SuiteEnd> {
   const specs = suite.folders.map((folder) => `test/${folder}/**/*.test.ts`);
   const child = spawn(process.execPath, [MOCHA, ...mochaArgs, ...specs], {
     cwd: ROOT,
-    env: { ...process.env, [TOTALS_FILE_VARIABLE]: totalsFile },
+    env: { ...process.env, [TOTALS_FILE_VARIABLE]: totalsFile, ...(isFull ? { [FULL_VARIABLE]: '1' } : {}) },
     stdio: ['ignore', 'inherit', 'inherit'],
     detached: true,
   });
@@ -116,7 +116,7 @@ async function runTests(args: readonly string[]): Promise<0 | 1> {
     for (const suite of plan.suites) {
       console.log(`${suite.name} (at most ${suite.budgetMs / 60_000} min)`);
       const startedMs = Date.now();
-      const end = await runSuite(suite, plan.mochaArgs, join(folder, `${suite.name}.json`));
+      const end = await runSuite(suite, plan, join(folder, `${suite.name}.json`));
       const problem = suiteProblem(end);
       if (problem !== undefined) console.log(`  FAILED: ${suite.name} ${problem}`);
       totals.passed += end.totals?.passed ?? 0;

@@ -23,6 +23,7 @@ const TOOLS = {
     accepts: (output: string) => (javaMajor(output) ?? 0) >= 17,
   },
   maven: { what: 'Maven', packages: ['maven'], probe: ['mvn', '-v'] },
+  strace: { what: 'strace', packages: ['strace'], probe: ['strace', '-V'] },
   go: { what: 'Go', packages: ['golang-go'], probe: ['go', 'version'] },
   chromium: { what: 'Chromium', packages: ['chromium'], probe: ['chromium', '--version'] },
 } as const satisfies Record<string, Tool>;

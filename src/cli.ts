@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 /** argv → a command. Checks the runtime before anything else is loaded: an older Node can't read what follows. */
 const REQUIRED_MAJOR = 24;
+/** How long what is done may be kept from ending by what a library still waits for. */
+const LINGERS_MS = 2_000;
 const major = Number(process.versions.node.split('.')[0]);
 
 if (major < REQUIRED_MAJOR) {
@@ -11,4 +13,5 @@ if (major < REQUIRED_MAJOR) {
 } else {
   const { main } = await import('./commands/index.ts');
   process.exitCode = await main(process.argv.slice(2), process.env);
+  setTimeout(() => process.exit(), LINGERS_MS).unref();
 }

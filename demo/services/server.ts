@@ -4,7 +4,14 @@ import { createServer as createHttp2Server } from 'node:http2';
 import { type AddressInfo, createServer, type Server as NetServer, type Socket } from 'node:net';
 import type { Duplex, Readable } from 'node:stream';
 import { parseArgs } from 'node:util';
-import { Server as GrpcServer, ServerCredentials, type ServiceDefinition } from '@grpc/grpc-js';
+import {
+  Server as GrpcServer,
+  type Metadata,
+  ServerCredentials,
+  ServerInterceptingCall,
+  type ServerInterceptor,
+  type ServiceDefinition,
+} from '@grpc/grpc-js';
 import type { UntypedServiceImplementation } from '@grpc/grpc-js';
 import { CALL_HEADER, callOfKey } from '../client/planted.ts';
 
@@ -60,7 +67,12 @@ export interface ServiceOptions {
   grpcPort?: number;
   /** Seed of the personal data in its responses; 1 by default. */
   seed?: number;
+  /** Told of each call that comes: its key, and the id that Envoy gave it; an empty text for what it has none of. */
+  onCall?: OnCall;
 }
+
+/** Takes the key of a call, and the id that Envoy gave it. */
+export type OnCall = (key: string, exchangeId: string) => void;
 
 /** What a service has served since its start, by operation. `/stats` on its own port gives the same as JSON. */
 export interface ServiceStats {
@@ -79,6 +91,8 @@ export interface SampleService {
   close(): Promise<void>;
 }
 
+/** Envoy's own id of a call, which no client can choose. */
+const ID_HEADER = 'x-affidavit-id';
 /** Longer than Envoy keeps an idle connection, so that it is never this side that closes one under a new call. */
 const KEEP_ALIVE_MS = 120_000;
 
@@ -98,10 +112,12 @@ export async function startSampleService(
     operations: { ...operations },
   });
   const sockets = new Set<Duplex>();
-  const server = httpServer(definitions, { seed, count, stats, sockets });
+  const onCall = options.onCall ?? (() => undefined);
+  const server = httpServer(definitions, { seed, count, stats, sockets, onCall });
   server.listen(options.port ?? 0, '127.0.0.1');
   await once(server, 'listening');
-  const grpc = new GrpcServer({ 'grpc.max_receive_message_length': 16 * 1024 * 1024 });
+  const interceptors = [tellingOf(onCall)];
+  const grpc = new GrpcServer({ 'grpc.max_receive_message_length': 16 * 1024 * 1024, interceptors });
   const { definition, implementation } = definitions.grpc(count, seed);
   grpc.addService(definition, implementation);
   const grpcPort = await bindGrpc(grpc, options.grpcPort ?? 0);
@@ -133,6 +149,26 @@ interface Serving {
   count(operation: string): void;
   stats(): ServiceStats;
   sockets: Set<Duplex>;
+  onCall: OnCall;
+}
+
+function tell(onCall: OnCall, headers: IncomingHttpHeaders): void {
+  onCall(String(headers[CALL_HEADER] ?? ''), String(headers[ID_HEADER] ?? ''));
+}
+
+function tellingOf(onCall: OnCall): ServerInterceptor {
+  const textOf = (metadata: Metadata, name: string): string => String(metadata.get(name)[0] ?? '');
+  return (_method, call) =>
+    new ServerInterceptingCall(call, {
+      start: (next) => {
+        next({
+          onReceiveMetadata: (metadata, proceed) => {
+            onCall(textOf(metadata, CALL_HEADER), textOf(metadata, ID_HEADER));
+            proceed(metadata);
+          },
+        });
+      },
+    });
 }
 
 /** One port for both protocols: the first bytes of a connection tell them apart (RFC 9113, 3.4). */
@@ -145,6 +181,7 @@ function httpServer(definitions: ServiceDefinitions, serving: Serving): NetServe
   const http1 = createHttpServer({ keepAliveTimeout: KEEP_ALIVE_MS }, handle);
   const http2 = createHttp2Server(handle);
   http1.on('upgrade', (request, socket, head) => {
+    tell(serving.onCall, request.headers);
     const counted = definitions.upgrade?.(request, socket, head);
     if (counted === undefined) socket.destroy();
     else serving.count(counted);
@@ -176,6 +213,7 @@ async function answer(
     send(response, 200, serving.stats());
     return;
   }
+  tell(serving.onCall, request.headers);
   const operation = definitions.route(request.method ?? '', url.pathname);
   serving.count(operation?.name ?? 'not-found');
   if (operation === undefined) {
@@ -233,7 +271,10 @@ function drained(response: ServiceResponse): Promise<void> {
 }
 
 /** Runs a service as a process: `--port`, `--grpc-port` and `--seed`, until SIGTERM or SIGINT. */
-export async function runAsProcess(definitions: ServiceDefinitions, defaults: Required<ServiceOptions>): Promise<void> {
+export async function runAsProcess(
+  definitions: ServiceDefinitions,
+  defaults: Required<Omit<ServiceOptions, 'onCall'>>,
+): Promise<void> {
   const { values } = parseArgs({
     options: { port: { type: 'string' }, 'grpc-port': { type: 'string' }, seed: { type: 'string' } },
   });

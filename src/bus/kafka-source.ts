@@ -47,8 +47,7 @@ export class KafkaSource implements BusSource {
   }
 
   async run(from: number | undefined, handler: BusHandler, signal: AbortSignal): Promise<void> {
-    const { random, logger, settings } = this.options;
-    const backoff = new Backoff(random);
+    const backoff = new Backoff(this.options.random);
     const delivery = new Delivery(from, async (messages) => {
       await handler(messages);
       backoff.reset();
@@ -57,25 +56,29 @@ export class KafkaSource implements BusSource {
       try {
         await this.readOn(delivery, signal);
       } catch (thrown) {
-        if (thrown instanceof AffidavitError && thrown.code === 'bus.topic') throw thrown;
-        const { topic, partition } = settings;
-        const unreadable = unreadableBatch(
-          thrown,
-          `partition ${partition} of ${topic}, at or after offset ${delivery.position ?? 0},`,
-        );
-        if (unreadable !== undefined) throw unreadable;
-        const waitMs = backoff.take();
-        logger.warn({ topic, partition, waitMs, reason: reasonOf(thrown) }, 'reading from Kafka failed; trying again');
-        await pause(waitMs, signal);
+        await this.untilNextTry(thrown, delivery, backoff.take(), signal);
       }
       delivery.rethrow();
     }
   }
 
-  /** One connection: resolves when the signal or a failure of the handler ends it. */
+  /** Throws what another try would not mend. */
+  private async untilNextTry(thrown: unknown, delivery: Delivery, waitMs: number, signal: AbortSignal): Promise<void> {
+    // Whoever leaves in the middle of something may be told so.
+    if (signal.aborted) return;
+    if (thrown instanceof AffidavitError && thrown.code === 'bus.topic') throw thrown;
+    const { settings, logger } = this.options;
+    const { topic, partition } = settings;
+    const place = `partition ${partition} of ${topic}, at or after offset ${delivery.position ?? 0},`;
+    const unreadable = unreadableBatch(thrown, place);
+    if (unreadable !== undefined) throw unreadable;
+    logger.warn({ topic, partition, waitMs, reason: reasonOf(thrown) }, 'reading from Kafka failed; trying again');
+    await pause(waitMs, signal);
+  }
+
+  /** One connection: resolves when the signal or a failure of the handler ends it, however long the broker takes to answer. */
   private async readOn(delivery: Delivery, signal: AbortSignal): Promise<void> {
     const { settings, logger } = this.options;
-    await this.checkEnd(delivery);
     const consumer = this.makeConsumer();
     const { promise: ended, resolve: end, reject: crash } = Promise.withResolvers<undefined>();
     ended.catch(() => undefined);
@@ -90,24 +93,36 @@ export class KafkaSource implements BusSource {
     consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
       this.seek(consumer, delivery, payload.memberAssignment[settings.topic] ?? []);
     });
-    const connection = { open: true };
+    let open = true;
+    const isOpen = (): boolean => open && !signal.aborted;
     try {
-      await consumer.connect();
-      await consumer.subscribe({ topics: [settings.topic], fromBeginning: true });
-      const eachBatch = async (payload: EachBatchPayload): Promise<void> => {
-        if (payload.batch.partition !== settings.partition) return;
-        this.high = Number(payload.batch.highWatermark);
-        const isOpen = (): boolean => connection.open && !signal.aborted;
-        await delivery.take(payload, { isOpen, stop, crash });
-      };
-      await consumer.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch });
+      await Promise.race([this.begin(consumer, delivery, { isOpen, stop, crash }), ended]);
       await ended;
     } finally {
-      connection.open = false;
+      open = false;
       signal.removeEventListener('abort', stop);
       await disconnect(consumer, logger);
       await delivery.idle;
     }
+  }
+
+  /** Begins to read, unless the connection has been given up meanwhile. */
+  private async begin(consumer: Consumer, delivery: Delivery, connection: Connection): Promise<void> {
+    const { settings, logger } = this.options;
+    const eachBatch = async (payload: EachBatchPayload): Promise<void> => {
+      if (payload.batch.partition !== settings.partition) return;
+      this.high = Number(payload.batch.highWatermark);
+      await delivery.take(payload, connection);
+    };
+    const steps = [
+      () => this.checkEnd(delivery),
+      () => consumer.connect(),
+      () => consumer.subscribe({ topics: [settings.topic], fromBeginning: true }),
+      () => consumer.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch }),
+    ];
+    for (const step of steps) if (connection.isOpen()) await step();
+    // What came to be after it was given up would be left open.
+    if (!connection.isOpen()) await disconnect(consumer, logger);
   }
 
   private makeConsumer(): Consumer {

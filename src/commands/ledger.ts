@@ -41,7 +41,9 @@ async function run(config: Config, ports: Ports, logger: Logger): Promise<void> 
   const settings = await kafkaSettings(config, ports, logger);
   const asked = untilAsked();
   const keys = await ensureLedgerKeys(config, ports);
-  const topic = await checkTopic(settings, logger);
+  // A broker that answers nothing is no reason to stay.
+  const topic = await Promise.race([checkTopic(settings, logger), asked.then(() => undefined)]);
+  if (topic === undefined) return;
   const groupPrefix = config.bus.kafka.groupId;
   const source = new KafkaSource({ settings, topic, groupPrefix, random: ports.random, logger });
   const running = await startLedger(config, keys, { ...ports, source }, logger);

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
+import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 
 /** What the proxy does with a broker's reply. `cut`: the reply is lost and the connection ends; `lose`: only lost. */
 export type ReplyFate = 'pass' | 'cut' | 'lose';
@@ -9,6 +10,10 @@ export type ReplyFate = 'pass' | 'cut' | 'lose';
 export const PRODUCE = 0;
 /** Api key of a Fetch request. */
 export const FETCH = 1;
+/** Api key of a ListOffsets request. */
+export const LIST_OFFSETS = 2;
+/** Api key of a JoinGroup request. */
+export const JOIN_GROUP = 11;
 
 /**
  * Stands between Kafka clients and a broker whose advertised address it is, and loses the requests and replies it is told to. It knows
@@ -19,6 +24,10 @@ export class KafkaProxy {
   fate: (apiKey: number) => ReplyFate = () => 'pass';
   /** Asked for each request, with its api key: true loses it before the broker has it, and ends the connection. */
   losesRequest: (apiKey: number) => boolean = () => false;
+  /** How long each reply is on its way. */
+  delayMs = 0;
+  /** Most bytes of what is written at once, so that each message comes in pieces; 0: no bound. */
+  pieceBytes = 0;
   /** Where the broker listens. */
   target = 0;
   private readonly server: Server;
@@ -70,6 +79,8 @@ export class KafkaProxy {
     const requests = new Map<number, number>();
     const fromClient = new Frames();
     const fromBroker = new Frames();
+    let requestsSent = Promise.resolve();
+    let replies = Promise.resolve();
     client.on('data', (data) => {
       for (const frame of fromClient.take(data)) {
         const apiKey = frame.readInt16BE(4);
@@ -78,7 +89,7 @@ export class KafkaProxy {
           return;
         }
         requests.set(frame.readInt32BE(8), apiKey);
-        broker.write(frame);
+        requestsSent = requestsSent.then(() => this.pass(frame, broker));
       }
     });
     broker.on('data', (data) => {
@@ -86,10 +97,28 @@ export class KafkaProxy {
         const correlation = frame.readInt32BE(4);
         const fate = this.fate(requests.get(correlation) ?? -1);
         requests.delete(correlation);
-        if (fate === 'pass') client.write(frame);
+        if (fate === 'pass') replies = replies.then(() => this.passLater(frame, client));
         if (fate === 'cut') end();
       }
     });
+  }
+
+  private async passLater(frame: Buffer, to: Socket): Promise<void> {
+    if (this.delayMs > 0) await delay(this.delayMs);
+    await this.pass(frame, to);
+  }
+
+  /** Writes all of it, or piece by piece. */
+  private async pass(frame: Buffer, to: Socket): Promise<void> {
+    const { pieceBytes } = this;
+    if (pieceBytes === 0) {
+      to.write(frame);
+      return;
+    }
+    for (let at = 0; at < frame.length; at += pieceBytes) {
+      to.write(frame.subarray(at, at + pieceBytes));
+      await nextTurn();
+    }
   }
 }
 

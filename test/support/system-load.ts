@@ -12,18 +12,34 @@ const DRAWN_CALLS = 20_000;
 const PAUSE_AFTER_FAILURE_MS = 20;
 const PROGRESS_LIMIT_MS = 90_000;
 
+/** A call that was made, and when, by this machine's clock. */
+export interface TimedCall extends CallResult {
+  readonly startedMs: number;
+  readonly endedMs: number;
+}
+
+/** How calls are made. */
+export interface LoadOptions {
+  readonly inFlight: number;
+  readonly seed: number;
+  /** What a client waits for between two calls; nothing by default. */
+  readonly restMs?: number;
+}
+
 /** Calls of the demo's mix, always so many in flight, until they are told to end. */
 export class Load {
-  readonly results: CallResult[] = [];
+  readonly results: TimedCall[] = [];
   private readonly connections = new Connections();
   private readonly kinds: readonly Kind[];
   private readonly workers: Promise<void>[];
   private calls = 0;
+  private open = 0;
   private isEnding = false;
+  private isPaused = false;
 
-  constructor(system: System, options: { inFlight: number; seed: number }) {
+  constructor(system: System, options: LoadOptions) {
     this.kinds = kindsOf(DRAWN_CALLS, options.seed);
-    this.workers = Array.from({ length: options.inFlight }, () => this.work(system, options.seed));
+    this.workers = Array.from({ length: options.inFlight }, () => this.work(system, options));
   }
 
   /** Calls that were answered as they should be. */
@@ -41,23 +57,47 @@ export class Load {
     );
   }
 
+  /** Lets the calls in flight finish, and makes no more until {@link resume}. */
+  async pause(): Promise<void> {
+    this.isPaused = true;
+    if (await until(() => this.open === 0, PROGRESS_LIMIT_MS)) return;
+    throw new Error(`${this.open} calls have not come to an end`);
+  }
+
+  resume(): void {
+    this.isPaused = false;
+  }
+
   /** Lets the calls in flight finish, and makes no more. */
-  async end(): Promise<readonly CallResult[]> {
+  async end(): Promise<readonly TimedCall[]> {
     this.isEnding = true;
     await Promise.all(this.workers);
     this.connections.close();
     return this.results;
   }
 
-  private async work(system: System, seed: number): Promise<void> {
+  private async work(system: System, { seed, restMs = 0 }: LoadOptions): Promise<void> {
+    while (!this.isEnding) {
+      if (this.isPaused) {
+        await delay(PAUSE_AFTER_FAILURE_MS);
+        continue;
+      }
+      this.open += 1;
+      const { ok } = await this.call(system, seed);
+      this.open -= 1;
+      if (!ok) await delay(PAUSE_AFTER_FAILURE_MS);
+      if (restMs > 0) await delay(restMs);
+    }
+  }
+
+  private async call(system: System, seed: number): Promise<CallResult> {
     const { connections } = this;
     const target = throughEnvoy(system.ports.listener);
-    while (!this.isEnding) {
-      const call = (this.calls += 1);
-      const kind = this.kinds[call % DRAWN_CALLS] ?? 'json-http1';
-      const result = await makeCall(kind, { connections, target, seed, call, planted: true });
-      this.results.push(result);
-      if (!result.ok) await delay(PAUSE_AFTER_FAILURE_MS);
-    }
+    const call = (this.calls += 1);
+    const kind = this.kinds[call % DRAWN_CALLS] ?? 'json-http1';
+    const startedMs = Date.now();
+    const result = await makeCall(kind, { connections, target, seed, call, planted: true });
+    this.results.push({ ...result, startedMs, endedMs: Date.now() });
+    return result;
   }
 }

@@ -11,6 +11,12 @@ const ORDERLY_END_MS = 60_000;
 export class Stage {
   private readonly folders: string[] = [];
   private readonly systems: System[] = [];
+  private readonly works: (() => Promise<void>)[] = [];
+
+  /** Has something done by {@link clear}, before folders are removed. */
+  atEnd(work: () => Promise<void>): void {
+    this.works.push(work);
+  }
 
   /** A temporary folder that is removed at the end. */
   async folder(): Promise<string> {
@@ -19,9 +25,9 @@ export class Stage {
     return folder;
   }
 
-  /** Starts a system in a folder of its own. */
-  async start(options: Omit<SystemOptions, 'directory'>): Promise<System> {
-    const system = await System.start({ ...options, directory: await this.folder() });
+  /** Starts a system, in a folder of its own where none is given. */
+  async start(options: Omit<SystemOptions, 'directory'> & { directory?: string }): Promise<System> {
+    const system = await System.start({ ...options, directory: options.directory ?? (await this.folder()) });
     this.systems.push(system);
     return system;
   }
@@ -33,6 +39,7 @@ export class Stage {
         if (service?.ended() === undefined) await service?.kill9();
       await system.stop();
     }
+    for (const work of this.works.splice(0)) await work();
     for (const folder of this.folders.splice(0)) await rm(folder, { recursive: true, force: true });
   }
 }

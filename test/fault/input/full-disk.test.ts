@@ -1,43 +1,12 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runCommand } from '../../../scripts/processes.ts';
 import { affidavit, messageLines, removeFolders, temporaryFolder, Up } from '../../integration/commands/support/cli.ts';
+import { SmallDisk } from '../../support/small-disk.ts';
 import { assertEndsInOrder, strictCall, verified } from './support/running.ts';
 
 const END_MS = 60_000;
 const MOST_CALLS = 20_000;
-
-/** A small file system of its own; only root may mount one. */
-class SmallDisk {
-  readonly path: string;
-
-  constructor(path: string) {
-    this.path = path;
-  }
-
-  async mount(size: string): Promise<boolean> {
-    await mkdir(this.path, { recursive: true });
-    const { status } = await runCommand('mount', ['-t', 'tmpfs', '-o', `size=${size},mode=700`, 'tmpfs', this.path]);
-    return status === 0;
-  }
-
-  async resize(size: string): Promise<void> {
-    const { status, stderr } = await runCommand('mount', ['-o', `remount,size=${size}`, this.path]);
-    assert.equal(status, 0, stderr);
-  }
-
-  async unmount(): Promise<void> {
-    await runCommand('umount', ['-l', this.path]);
-  }
-
-  /** Leaves no byte free. */
-  async fill(): Promise<void> {
-    const { status } = await runCommand('dd', ['if=/dev/zero', `of=${join(this.path, 'filler')}`, 'bs=4k']);
-    assert.notEqual(status, 0, 'dd ends when nothing is free');
-  }
-}
 
 /** Strict calls until one is refused; gives how many were answered, each of which must be in the log. */
 async function callUntilRefused(up: Up): Promise<number> {

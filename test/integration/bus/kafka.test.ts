@@ -9,7 +9,7 @@ import type { Spool } from '../../../src/spool/index.ts';
 import { busContract, newRun, readMessages, stopRuns } from '../../support/bus-contract.ts';
 import { startProxiedKafka } from '../../support/kafka.ts';
 import type { ProxiedKafka } from '../../support/kafka.ts';
-import { FETCH, PRODUCE } from '../../support/kafka-proxy.ts';
+import { FETCH, JOIN_GROUP, LIST_OFFSETS, PRODUCE } from '../../support/kafka-proxy.ts';
 import { SeededRandom } from '../../support/seeded-random.ts';
 import { SimulatedDisk } from '../../support/simulated-disk.ts';
 import { frameOf, openSpool } from '../../support/spool.ts';
@@ -120,6 +120,23 @@ describe('bus: Kafka', function () {
     );
     assert(fetches > 6);
   });
+
+  for (const [request, silentKey] of [
+    ['where the partition ends', LIST_OFFSETS],
+    ['for a place in the group', JOIN_GROUP],
+  ] as const)
+    it(`ends when it is told to, also while the broker does not answer who asks ${request}`, async () => {
+      const settings = kafka.settings({ requestTimeoutMs: 600_000 });
+      const topic = await checkTopic(settings, silentLogger);
+      const stop = newRun();
+      kafka.proxy.fate = (apiKey) => {
+        if (apiKey !== silentKey) return 'pass';
+        stop.abort();
+        return 'lose';
+      };
+      await sourceOf(settings, topic).run(0, () => Promise.resolve(), stop.signal);
+      assert.ok(stop.signal.aborted);
+    });
 
   it('publishes and reads on when the broker was killed and comes back', async () => {
     const settings = kafka.settings({ requestTimeoutMs: 2000, connectionTimeoutMs: 1000 });

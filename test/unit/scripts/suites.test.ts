@@ -32,6 +32,14 @@ describe('test runner: which suites run', () => {
     assert.deepEqual(mochaArgs, ['--seed=17', '--grep', 'x', '-j', '2']);
   });
 
+  it('gives the full form of a suite the time that it needs, and mocha nothing of the wish for it', () => {
+    const short = planSuites(['fault'], () => true);
+    const full = planSuites(['fault', '--full', '--grep', 'strict'], () => true);
+    assert.deepEqual([short.isFull, full.isFull], [false, true]);
+    assert.ok((full.suites[0]?.budgetMs ?? 0) > (short.suites[0]?.budgetMs ?? 0));
+    assert.deepEqual(full.mochaArgs, ['--grep', 'strict']);
+  });
+
   it('refuses a suite that does not exist, or has no tests, so that a typing error never passes', () => {
     assert.throws(() => planSuites(['unti'], () => true), /no such suite: unti/);
     assert.throws(() => planSuites(['unit', 'fault'], (folder) => folder === 'unit'), /no tests in: fault/);

@@ -1,0 +1,150 @@
+import type { Mutation } from '../mutant.ts';
+
+/** What keeps a promise, how it is switched off, and the test that must fail then. */
+export interface Protection {
+  /** What it does, in the present tense. */
+  readonly name: string;
+  readonly off: Mutation;
+  /** Path of the test file below `test/`, and a pattern for the names of its tests. */
+  readonly test: string;
+  readonly grep: string;
+}
+
+/**
+ * Protections that a test of their own, on a simulated disk or in one process, shows to be needed. What fsync protects from
+ * can be shown in no other way: a killed process loses nothing that the kernel has.
+ */
+export const PROTECTIONS: readonly Protection[] = [
+  {
+    name: 'the spool syncs before it acknowledges',
+    off: {
+      file: 'src/spool/writer.ts',
+      from: '    await this.sync();\n    this.options.owner.check();\n    this.trusted = true;\n',
+      to: '    this.options.owner.check();\n    this.trusted = true;\n',
+    },
+    test: 'unit/spool/spool.test.ts',
+    grep: 'acknowledges nothing before the sync has returned',
+  },
+  {
+    name: 'the spool checks each frame that it reads',
+    off: {
+      file: 'src/spool/format.ts',
+      from: '  return crc32c(bytes.subarray(at + 8,',
+      to: '  if (bytes.length > at) return view(bytes).getUint32(at + 4, true);\n  return crc32c(bytes.subarray(at + 8,',
+    },
+    test: 'unit/spool/damage.test.ts',
+    grep: '',
+  },
+  {
+    name: 'strict makes the beginning of a call durable first',
+    off: {
+      file: 'src/capture/exchange.ts',
+      from: "if (before.phase === 'idle' && settings.profile === PROFILE.strict) effects.push",
+      to: "if (before.phase === 'finished' && settings.profile === PROFILE.strict) effects.push",
+    },
+    test: 'unit/capture/session.test.ts',
+    grep: '',
+  },
+  {
+    name: 'strict holds the end of a response until its record is durable',
+    off: {
+      file: 'src/capture/exchange.ts',
+      from: "if (!over && !(whole && reply.side === 'response')) {",
+      to: 'if (!over) {',
+    },
+    test: 'unit/capture/exchange.test.ts',
+    grep: 'answers the last byte',
+  },
+  {
+    name: 'what goes on unrecorded is counted',
+    off: { file: 'src/capture/losses.ts', from: '      count: before.count + count,\n', to: '      count,\n' },
+    test: 'unit/capture/losses.test.ts',
+    grep: '',
+  },
+  {
+    name: 'frames of open exchanges are kept',
+    off: { file: 'src/commands/release.ts', from: 'needed.openExchanges() ?? recorded', to: 'recorded' },
+    test: 'unit/commands/release.test.ts',
+    grep: '',
+  },
+  {
+    name: 'frames are kept until the ledger’s positions cover them',
+    off: {
+      file: 'src/commands/spool-keeper.ts',
+      from: 'await this.#options.release(this.#covered);',
+      to: 'await this.#options.release(this.#options.publisher.published);',
+    },
+    test: 'unit/commands/spool-keeper.test.ts',
+    grep: 'goes as far as the positions cover it',
+  },
+  {
+    name: 'what the ledger lacks is sent again',
+    off: { file: 'src/commands/spool-keeper.ts', from: '    publisher.rewind(first);\n', to: '' },
+    test: 'unit/commands/spool-keeper.test.ts',
+    grep: 'is sent again',
+  },
+  {
+    name: 'the ledger drops a batch that it has',
+    off: {
+      file: 'src/ledger/epochs.ts',
+      from: "if (known === place.hash) return { verdict: 'duplicate' };",
+      to: "if (known === place.hash) return { verdict: 'accept', epoch, late: false };",
+    },
+    test: 'unit/ledger/epochs.test.ts',
+    grep: 'tells a duplicate from a fork',
+  },
+  {
+    name: 'the ledger tells a fork from a copy',
+    off: {
+      file: 'src/ledger/epochs.ts',
+      from: "if (known === place.hash) return { verdict: 'duplicate' };",
+      to: "return { verdict: 'duplicate' };",
+    },
+    test: 'unit/ledger/epochs.test.ts',
+    grep: 'tells a duplicate from a fork',
+  },
+  {
+    name: 'the ledger says which batches are missing',
+    off: { file: 'src/ledger/intake.ts', from: 'if (opened !== undefined)\n', to: 'if (opened === null)\n' },
+    test: 'integration/ledger/ledger.test.ts',
+    grep: 'says which batches are missing',
+  },
+  {
+    name: 'the ledger says that an epoch was cut off',
+    off: { file: 'src/ledger/intake.ts', from: 'if (epoch.cut) return;', to: 'return;' },
+    test: 'integration/ledger/ledger.test.ts',
+    grep: 'says that an epoch ended without',
+  },
+  {
+    name: 'the ledger says that its place on the bus jumped',
+    off: { file: 'src/ledger/intake.ts', from: 'if (message.position !== expected)\n', to: 'if (expected < 0)\n' },
+    test: 'integration/ledger/ledger.test.ts',
+    grep: 'follows a position that jumps',
+  },
+  {
+    name: 'the ledger fences an owner who was replaced',
+    off: { file: 'src/ledger/store.ts', from: '    if (!linked) throw this.fenced(state.version);\n', to: '' },
+    test: 'unit/ledger/store.test.ts',
+    grep: 'takes a version once',
+  },
+  {
+    name: 'a clock that was set is believed again',
+    off: {
+      file: 'src/proof/completeness/audit.ts',
+      from: 'if (counters.takenUs > 0) node.counted(',
+      to: 'if (counters.takenUs < 0) node.counted(',
+    },
+    test: 'unit/proof/completeness/unknown.test.ts',
+    grep: 'without a call',
+  },
+  {
+    name: 'a number that may have been written is never used again',
+    off: {
+      file: 'src/seal/committer.ts',
+      from: '      if (!NOTHING_WRITTEN.has(reason.code)) throw asSpoolFailure(reason);\n',
+      to: '',
+    },
+    test: 'unit/seal/producer.test.ts',
+    grep: 'rejects all who wait when the spool fails',
+  },
+];
