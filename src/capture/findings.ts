@@ -3,8 +3,8 @@ import { ExchangeUnmask, type Header, type PartWriter, RedactionCount } from '..
 import type { SealedPart, RedactedEntry } from '../record/index.ts';
 import type { PartName, RedactedCall, RedactionFindings, WithdrawReason } from '../redact/index.ts';
 
-/** Most originals, and most subject tokens, that are kept of an exchange. */
-const MAX_FINDINGS = 10_000;
+/** Most subject tokens that are kept of an exchange. */
+const MAX_TOKENS = 10_000;
 /** Rules that say that the engine failed, or took too long, with a part; and why a body is withdrawn then. */
 const UNJUDGED: ReadonlySet<string> = new Set<WithdrawReason | 'engine.failed' | 'engine.out_of_time'>([
   'engine.failed',
@@ -51,11 +51,10 @@ export class Findings {
     findings.values?.forEach((value, index) => {
       if (this.entries.length < MAX_REDACTED_ENTRIES) this.entries.push({ part, index, ...value });
     });
-    for (const { index, value } of findings.originals ?? []) {
-      if (this.#originals.length < MAX_FINDINGS) this.#originals.push({ name: `${part}/${index}`, value });
-    }
+    // As many as there are markers that promise them, which is bounded for each part.
+    for (const { index, value } of findings.originals ?? []) this.#originals.push({ name: `${part}/${index}`, value });
     for (const token of findings.subjectTokens ?? []) {
-      if (this.subjectTokens.length < MAX_FINDINGS) this.subjectTokens.push(token);
+      if (this.subjectTokens.length < MAX_TOKENS) this.subjectTokens.push(token);
     }
   }
 

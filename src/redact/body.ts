@@ -12,7 +12,8 @@ import {
 import { ContentDecoder } from './decode.ts';
 import { type Engine, newScope, type Scope, type Walker } from './engine.ts';
 import { Output } from './findings.ts';
-import type { Span } from './tally.ts';
+import { policyOf } from './policy.ts';
+import { type Span, Tally } from './tally.ts';
 import { TimeBudget } from './time-budget.ts';
 import type { BodyOutcome, BodyRedactor, RedactContext, WithdrawReason } from './types.ts';
 import { framingOf, messageTypeOf } from './protobuf/media-types.ts';
@@ -96,6 +97,15 @@ function copied(text: string): string {
   return text.length < SLICE_CHARS ? text : Buffer.from(text, 'latin1').toString('latin1');
 }
 
+/** The engine at work on a body; undefined when not even that can be made. */
+function scopeOf(engine: Engine, context: RedactContext, explains: boolean): Scope | undefined {
+  try {
+    return newScope(engine, context, explains, context);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Shorter slices are copies already. */
 const SLICE_CHARS = 13;
 
@@ -108,7 +118,7 @@ export class EngineBody implements BodyRedactor {
   readonly #scope: Scope;
   readonly #time: TimeBudget;
   readonly #salt: Uint8Array;
-  readonly #decoder: ContentDecoder | undefined;
+  #decoder: ContentDecoder | undefined;
   readonly #output = new Output();
   #walker: Walker | undefined;
   #reason: WithdrawReason | undefined;
@@ -123,9 +133,19 @@ export class EngineBody implements BodyRedactor {
 
   constructor(engine: Engine, context: RedactContext, salt: Uint8Array, explains = false) {
     this.#salt = new Uint8Array(salt);
-    this.#scope = newScope(engine, context, explains, context);
     this.#time = new TimeBudget(engine.limits, engine.monotonicUs);
-    const format = formatUnder(bodyFormat(context), engine.policyFor(context));
+    const scope = scopeOf(engine, context, explains);
+    this.#scope = scope ?? { engine, tally: new Tally({ policy: policyOf() }), nesting: 0 };
+    if (scope === undefined) this.#reason = 'engine_failed';
+    else
+      this.#guarded(() => {
+        this.#start(context);
+      });
+  }
+
+  #start(context: RedactContext): void {
+    const { engine } = this.#scope;
+    const format = formatUnder(bodyFormat(context), this.#scope.tally.policy);
     const encodings = contentEncodings(context);
     if (encodings.length > 0)
       this.#decoder = ContentDecoder.create(encodings, engine.limits, (bytes) => {
@@ -190,14 +210,21 @@ export class EngineBody implements BodyRedactor {
 
   async #writeEncoded(decoder: ContentDecoder, chunk: Uint8Array): Promise<Uint8Array> {
     this.#wire().update(chunk);
-    await decoder.write(chunk);
-    if (decoder.failed) this.#withdraw('undecodable');
+    await this.#decoding(decoder, decoder.write(chunk));
     return this.#take();
   }
 
-  async #endEncoded(decoder: ContentDecoder): Promise<BodyOutcome> {
-    if (this.#reason === undefined) await decoder.end();
+  async #decoding(decoder: ContentDecoder, work: Promise<void>): Promise<void> {
+    try {
+      await work;
+    } catch {
+      this.#withdraw('engine_failed');
+    }
     if (decoder.failed) this.#withdraw('undecodable');
+  }
+
+  async #endEncoded(decoder: ContentDecoder): Promise<BodyOutcome> {
+    if (this.#reason === undefined) await this.#decoding(decoder, decoder.end());
     return this.#finish(false);
   }
 
@@ -276,8 +303,11 @@ export class EngineBody implements BodyRedactor {
         this.#walkLast(early);
       });
     const summary = { originalBytes: this.#originalBytes, decodedBytes: this.#decodedBytes };
-    if (this.#reason !== undefined)
-      return { state: 'withdrawn', reason: this.#reason, ...summary, commitment: this.#wire().digest(), counts: [] };
+    if (this.#reason !== undefined) {
+      // What was found before may not even be committed to.
+      const commitment = this.#scope.tally.neverKept > 0 ? NOTHING : this.#wire().digest();
+      return { state: 'withdrawn', reason: this.#reason, ...summary, commitment, counts: [] };
+    }
     const { redacted, original } = this.#output.take();
     const commitment = this.#content().update(original).digest();
     if (redacted !== '') this.#ready.push(Buffer.from(redacted, 'latin1'));

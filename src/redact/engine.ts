@@ -2,7 +2,7 @@ import { base64Text } from './base64.ts';
 import { CONTEXT_BONUS } from './context.ts';
 import { secretFormatOf } from './detectors/secret-formats.ts';
 import { NUMBERS_OF_PERSONS } from './entities.ts';
-import { type Detect, type Replaced, replaceFindings } from './findings.ts';
+import { type Detect, type Replaced, replaceFindings, type SettledRegion } from './findings.ts';
 import { type ClassifyKey, type KeyRule, ruleApplies } from './key-rule.ts';
 import { redactToken } from './jwt.ts';
 import type { RedactLimits } from './limits.ts';
@@ -10,7 +10,9 @@ import { endsWithMarker } from './markers.ts';
 import type { Policy } from './policy.ts';
 import type { Descriptors } from './protobuf/types.ts';
 import { type Rule, RULES } from './rules.ts';
-import { Tally } from './tally.ts';
+import { neverKeptTest } from './never-kept.ts';
+import { Tally, type TallySetup } from './tally.ts';
+import { mayBeToken } from './token-form.ts';
 import { mayBeGraphql } from './walkers/graphql-text.ts';
 import { isMarkup } from './walkers/markup-text.ts';
 import type { NameTable } from './walkers/json-names.ts';
@@ -95,26 +97,33 @@ export function newScope(
     valueSalt,
     tokenKey: engine.tokenKey,
     explains,
-    redactToken: claimsReader(narrowed),
+    ...insightOf(narrowed),
   });
   return { engine: narrowed, tally, nesting: 0 };
 }
 
-const claimsReaders = new WeakMap<Engine, ClaimsReader>();
+/** How a tally looks into the values that it is given. */
+type Insight = Required<Pick<TallySetup, 'redactToken' | 'holdsNeverKept'>>;
 
-type ClaimsReader = (token: string, tally: Tally) => string | undefined;
+const insights = new WeakMap<Engine, Insight>();
 
-/** What reads the claims of web tokens for an engine: made once, since there is a scope for each part of each call. */
-function claimsReader(engine: Engine): ClaimsReader {
-  let reader = claimsReaders.get(engine);
-  if (reader === undefined) {
-    reader = (token, tally) => {
+/** How tallies look into values with an engine: made once, since there is a scope for each part of each call. */
+function insightOf(engine: Engine): Insight {
+  let insight = insights.get(engine);
+  if (insight === undefined) {
+    const readToken = (token: string, tally: Tally): string | undefined => {
       const inside = { engine, tally, nesting: 1 };
       return redactToken(token, { tally, json: (text) => engine.json(text, inside) });
     };
-    claimsReaders.set(engine, reader);
+    const look = (value: string, tally: Tally): void => {
+      if (mayBeToken(value) && readToken(value, tally) !== undefined) return;
+      redactValue(value, undefined, { engine, tally, nesting: 0 });
+    };
+    const holdsNeverKept = neverKeptTest(look, engine.limits.maxValueBytes);
+    insight = { redactToken: readToken, holdsNeverKept };
+    insights.set(engine, insight);
   }
-  return reader;
+  return insight;
 }
 
 const OPENING = /[[{]/;
@@ -160,12 +169,13 @@ function notFollowed(text: string, scope: Scope): Replaced | undefined {
  * Counts a value that the name beside it gives away.
  * @returns what stands in its place; undefined when the name says nothing about it, or the policy leaves it
  */
-export function settleNamed(text: string, key: KeyRule | undefined, scope: Scope): string | undefined {
+export function settleNamed(text: string, key: KeyRule | undefined, scope: Scope): SettledRegion | undefined {
   if (key === undefined || !ruleApplies(key, text) || !scope.tally.accepts(key.rule, key.rule.score)) return undefined;
   const form = key.rule === RULES.credential ? secretFormatOf(text) : formOfId(text, key, scope);
   // Its form says more than its name, but may not be the reason to leave it.
   const isReplaced = form !== undefined && scope.tally.accepts(form, form.score) && !scope.tally.keeps(form);
-  return scope.tally.settle(isReplaced ? form : key.rule, text);
+  const { put, neverKept } = scope.tally.settle(isReplaced ? form : key.rule, text);
+  return put === undefined ? undefined : { put, neverKept };
 }
 
 /** The number with a check digit that a value under the name of any person's number is. */
@@ -181,9 +191,15 @@ function formOfId(text: string, key: KeyRule, { engine, tally }: Scope): Rule | 
   return best;
 }
 
-/** Counts a value too long to be held that its name gives away. @returns what stands in its place */
-export function dropLong(key: KeyRule, scope: Scope): string {
-  return scope.tally.settle(key.rule, '', 0, 0, key.rule.score, false) ?? '';
+/**
+ * Counts a value too long to be held that its name gives away: of it all nothing is kept, since nothing can be told of what is in
+ * it. @returns what stands in its place; undefined when it has to be walked
+ */
+export function dropLong(key: KeyRule | undefined, { tally }: Scope): string | undefined {
+  // A shape that the name asks for is short.
+  if (key === undefined || key.applies !== undefined) return undefined;
+  if (!tally.accepts(key.rule, key.rule.score) || tally.keeps(key.rule)) return undefined;
+  return tally.settle(key.rule, '', 0, 0, key.rule.score, false).put;
 }
 
 /** Redacts what a value is base64 of; undefined when it is of nothing that is text, or stays. Too deep to be followed, it is replaced wholly. */
@@ -199,7 +215,7 @@ export function redactBase64(value: string, key: KeyRule | undefined, scope: Sco
   const original = replaced.original === encoded.text ? value : encoded.encode(replaced.original);
   const redacted = encoded.encode(replaced.redacted);
   // What is left may look like something, as whatever is looked at again would find.
-  const again = (key && settleNamed(redacted, key, scope)) ?? redactFound(redacted, key, scope)?.redacted;
+  const again = settleNamed(redacted, key, scope)?.put ?? redactFound(redacted, key, scope)?.redacted;
   return { redacted: again ?? redacted, original };
 }
 
@@ -213,8 +229,8 @@ function redactFound(text: string, key: KeyRule | undefined, { engine, tally }: 
  * Undefined when it stays as it is.
  */
 export function redactValue(text: string, key: KeyRule | undefined, scope: Scope): Replaced | undefined {
-  const named = key && settleNamed(text, key, scope);
-  if (named !== undefined) return { redacted: named, original: key?.rule.neverKept === true ? '' : text };
+  const named = settleNamed(text, key, scope);
+  if (named !== undefined) return { redacted: named.put, original: named.neverKept ? '' : text };
   if (text.length < 4) return undefined;
   const nested = redactNested(text, scope);
   if (nested !== undefined) return nested.redacted === text ? undefined : nested;

@@ -1,7 +1,7 @@
 import type { Hints } from './context.ts';
 import type { WordsOf } from './mentions.ts';
 import type { Rule } from './rules.ts';
-import type { Tally } from './tally.ts';
+import type { Settled, Tally } from './tally.ts';
 
 /** A part of a text. */
 export interface Place {
@@ -76,8 +76,6 @@ export interface Region {
   end: number;
   rule: Rule;
   score: number;
-  /** True when a part of it may never be kept. */
-  neverKept: boolean;
   rest: RegExp | undefined;
   /** What was found, where it isn't what stands there. */
   value: string | undefined;
@@ -90,7 +88,6 @@ function scoreOf(found: Finding): number {
 function widen(region: Region, found: Finding): void {
   if (found.end >= region.end) region.rest = found.end > region.end ? found.rest : (region.rest ?? found.rest);
   region.end = Math.max(region.end, found.end);
-  region.neverKept ||= found.rule.neverKept;
   const isSurer = found.rule.neverKept === region.rule.neverKept && scoreOf(found) > region.score;
   if (!isSurer && !(found.rule.neverKept && !region.rule.neverKept)) return;
   region.rule = found.rule;
@@ -107,7 +104,7 @@ function mergeFindings(findings: readonly Finding[]): Region[] {
     if (last !== undefined && found.start < last.end) widen(last, found);
     else {
       const { start, end, rule, rest, value } = found;
-      last = { start, end, rule, score: scoreOf(found), neverKept: rule.neverKept, rest, value };
+      last = { start, end, rule, score: scoreOf(found), rest, value };
       regions.push(last);
     }
   }
@@ -137,10 +134,16 @@ export function regionsOf(text: string, findings: readonly Finding[], tally: Tal
 
 const NO_REGIONS: readonly Region[] = [];
 
-/** Counts what was found in a region of `text`. @returns what stands in its place */
-export function settleRegion(text: string, region: Region, tally: Tally, start = region.start, isWhole = true): string {
-  const { end, rule, score, value } = region;
-  return tally.settle(rule, value ?? text.slice(start, end), start, end, score, isWhole) ?? text.slice(start, end);
+/** What stands in the place of a region. */
+export interface SettledRegion extends Settled {
+  readonly put: string;
+}
+
+/** Counts what was found in a region of `text`. */
+export function settleRegion(text: string, region: Region, tally: Tally, isWhole = true): SettledRegion {
+  const { start, end, rule, score, value } = region;
+  const { put, neverKept } = tally.settle(rule, value ?? text.slice(start, end), start, end, score, isWhole);
+  return { put: put ?? text.slice(start, end), neverKept };
 }
 
 /** Replaces findings in a whole text. */
@@ -151,8 +154,8 @@ export function replaceFindings(text: string, findings: readonly Finding[], tall
   let position = 0;
   for (const region of regions) {
     output.copy(text.slice(position, region.start));
-    const original = region.neverKept ? '' : text.slice(region.start, region.end);
-    output.replace(settleRegion(text, region, tally), original);
+    const { put, neverKept } = settleRegion(text, region, tally);
+    output.replace(put, neverKept ? '' : text.slice(region.start, region.end));
     position = region.end;
   }
   output.copy(text.slice(position));

@@ -38,7 +38,7 @@ const ID_FIELDS = new Set(['traceparent', 'x-affidavit-id', 'x-affidavit-parent-
 const AUTHORIZATIONS = new Set(['authorization', 'proxy-authorization', 'x-authorization']);
 
 function replaceBy(rule: Rule, value: string, scope: Scope): string {
-  return scope.tally.settle(rule, value) ?? value;
+  return scope.tally.settle(rule, value).put ?? value;
 }
 
 function redactText(text: string, scope: Scope): string {
@@ -149,8 +149,13 @@ export function redactHeader(field: HeaderField, engine: Engine, scope: Scope, t
   }
 }
 
-/** A field that wasn't judged: its name stays when it looks like one. */
 function dropField(field: HeaderField, rule: Rule, scope: Scope): HeaderField {
+  scope.tally.drop(rule);
+  return droppedField(field, rule);
+}
+
+/** A field that wasn't judged: its name stays when it looks like one. */
+export function droppedField(field: HeaderField, rule: Rule): HeaderField {
   const name = /^:?[A-Za-z-]{1,64}$/.test(field.name) ? field.name : marker(rule.entity);
-  return { name, value: scope.tally.drop(rule) };
+  return { name, value: marker(rule.entity) };
 }

@@ -4,7 +4,7 @@ import { type CustomParts, CustomRules, type CustomRuleSettings } from './custom
 import { detector } from './detectors/index.ts';
 import { type Engine, newScope, redactValue, type Scope } from './engine.ts';
 import { type Explanation, explainBody, MAX_EXPLAINED_BYTES } from './explain.ts';
-import { redactHeader } from './headers.ts';
+import { droppedField, redactHeader } from './headers.ts';
 import type { KeyRule } from './key-rule.ts';
 import { keyClassifier } from './keys.ts';
 import { type RedactLimits, resolveLimits } from './limits.ts';
@@ -117,10 +117,15 @@ export class EngineRedactor implements Redactor {
   }
 
   headers(part: PartName, fields: readonly HeaderField[], call?: RedactedCall): RedactedHeaders {
-    const scope = newScope(this.#engine, call, false, { part });
-    const time = this.#startTime();
-    const redacted = fields.map((field) => this.#header(field, scope, time));
-    return { fields: redacted, ...scope.tally.result() };
+    try {
+      const scope = newScope(this.#engine, call, false, { part });
+      const time = this.#startTime();
+      const redacted = fields.map((field) => this.#header(field, scope, time));
+      return { fields: redacted, ...scope.tally.result() };
+    } catch {
+      const dropped = fields.map((field) => droppedField(field, RULES.failed));
+      return { fields: dropped, counts: droppedBy(RULES.failed, Math.max(1, fields.length)) };
+    }
   }
 
   #startTime(): TimeBudget {
@@ -154,34 +159,33 @@ export class EngineRedactor implements Redactor {
   }
 
   target(path: string, call?: RedactedCall): RedactedTarget {
-    const scope = newScope(this.#engine, call, false, TARGET);
     try {
+      const scope = newScope(this.#engine, call, false, TARGET);
       if (path.length > this.#engine.limits.maxHeaderValueBytes) {
         return { path: scope.tally.drop(RULES.tooLong), query: '', ...scope.tally.result() };
       }
       const time = this.#startTime();
       const redacted = redactTarget(path, scope);
       if (time.isSpent())
-        return { path: marker(RULES.outOfTime.entity), query: '', counts: droppedBy(RULES.outOfTime, this.#engine) };
+        return { path: marker(RULES.outOfTime.entity), query: '', counts: droppedBy(RULES.outOfTime) };
       return { ...redacted, ...scope.tally.result() };
     } catch {
-      return { path: marker(RULES.failed.entity), query: '', counts: droppedBy(RULES.failed, this.#engine) };
+      return { path: marker(RULES.failed.entity), query: '', counts: droppedBy(RULES.failed) };
     }
   }
 
   text(value: string, call?: RedactedCall): RedactedText {
-    const scope = newScope(this.#engine, call);
     try {
+      const scope = newScope(this.#engine, call);
       if (value.length > this.#engine.limits.maxHeaderValueBytes) {
         return { text: scope.tally.drop(RULES.tooLong), ...scope.tally.result() };
       }
       const time = this.#startTime();
       const text = redactValue(value, undefined, scope)?.redacted ?? value;
-      if (time.isSpent())
-        return { text: marker(RULES.outOfTime.entity), counts: droppedBy(RULES.outOfTime, this.#engine) };
+      if (time.isSpent()) return { text: marker(RULES.outOfTime.entity), counts: droppedBy(RULES.outOfTime) };
       return { text, ...scope.tally.result() };
     } catch {
-      return { text: marker(RULES.failed.entity), counts: droppedBy(RULES.failed, this.#engine) };
+      return { text: marker(RULES.failed.entity), counts: droppedBy(RULES.failed) };
     }
   }
 
@@ -192,10 +196,9 @@ export class EngineRedactor implements Redactor {
 
 const TARGET = { part: 'target' } as const;
 
-function droppedBy(rule: Rule, engine: Engine): RedactedText['counts'] {
-  const { tally } = newScope(engine);
-  tally.drop(rule);
-  return tally.counts();
+/** What is counted of a part that wasn't judged: nothing is asked that may have failed. */
+function droppedBy({ id, version, entity }: Rule, count = 1): RedactedText['counts'] {
+  return [{ rule: id, version, entity, action: 'drop', count }];
 }
 
 /**

@@ -28,6 +28,13 @@ export interface Span {
   readonly action: Action;
 }
 
+/** A value that is looked into. */
+export interface LookedInto {
+  readonly value: string;
+  /** How many values it stands in that are looked into. */
+  readonly depth: number;
+}
+
 /** What a tally works with. */
 export interface TallySetup {
   readonly policy: Policy;
@@ -39,6 +46,18 @@ export interface TallySetup {
   readonly explains?: boolean | undefined;
   /** Redacts the claims of a web token, whose findings go to `tally`; undefined for what has none. Without it they aren't read. */
   readonly redactToken?: ((token: string, tally: Tally) => string | undefined) | undefined;
+  /** Tells whether there is something in a value that may never be kept; without it that isn't looked for. */
+  readonly holdsNeverKept?: ((value: string, tally: Tally) => boolean) | undefined;
+  /** What is only looked into; see {@link Tally.inside}. */
+  readonly lookedInto?: LookedInto | undefined;
+}
+
+/** What became of a finding. */
+export interface Settled {
+  /** Stands in its place; undefined when it stays. */
+  readonly put: string | undefined;
+  /** True for what may not even be committed to, and what has such a thing in it or may have. */
+  readonly neverKept: boolean;
 }
 
 /** A state of a tally to which it can be set back. */
@@ -70,6 +89,7 @@ export class Tally {
   readonly #spans: Span[] = [];
   #salt: Uint8Array | undefined;
   #total = 0;
+  #neverKept = 0;
   /** True while the claims of a web token are read: a token in one isn't looked into. */
   #isInToken = false;
 
@@ -85,6 +105,23 @@ export class Tally {
   /** How often any rule acted. */
   get total(): number {
     return this.#total;
+  }
+
+  /** How often something was found that may never be kept, or may have such a thing in it; also by what was rolled back. */
+  get neverKept(): number {
+    return this.#neverKept;
+  }
+
+  /** The value that is looked into; undefined for what is redacted. */
+  get lookedInto(): LookedInto | undefined {
+    return this.#setup.lookedInto;
+  }
+
+  /** A tally for a look into a value that is replaced as a whole: nothing comes of it but {@link neverKept}. */
+  inside(value: string): Tally {
+    const { policy, redactToken, holdsNeverKept, lookedInto } = this.#setup;
+    const depth = lookedInto === undefined ? 0 : lookedInto.depth + 1;
+    return new Tally({ policy, redactToken, holdsNeverKept, lookedInto: { value, depth } });
   }
 
   /** True when places of findings are wanted. */
@@ -125,34 +162,36 @@ export class Tally {
   /** The engine can't judge something: counts that. @returns the marker that stands in its place, with `detail` in it */
   drop(rule: Rule, detail?: string): string {
     this.#count(rule, 'drop');
+    // What can't be looked into may hold anything.
+    if (this.lookedInto !== undefined) this.#neverKept += 1;
     return marker(rule.entity, detail);
   }
 
   /**
    * A rule found `value` from `start` to `end` of the text that it was looked for in. `isWhole` is false when its end
-   * isn't known yet: then nothing can be made of it but its marker.
-   * @returns what stands in its place; undefined when it stays
+   * isn't known yet: then nothing can be made of it but its marker, as of what has something in it that may never be kept.
    */
-  settle(rule: Rule, value: string, start = 0, end = start + value.length, score = rule.score, isWhole = true) {
+  settle(
+    rule: Rule,
+    value: string,
+    start = 0,
+    end = start + value.length,
+    score = rule.score,
+    isWhole = true,
+  ): Settled {
     const policy = this.policyOf(rule);
-    const action = rule.neverKept ? 'drop' : this.#actionOf(policy, isWhole);
+    const neverKept = rule.neverKept || !isWhole || this.#setup.holdsNeverKept?.(value, this) === true;
+    if (neverKept) this.#neverKept += 1;
+    const isReadable = isWhole && rule.entity === RULES.jwt.entity && policy.action === 'mask' && mayBeToken(value);
+    const action = this.#actionOf(rule, policy, !neverKept || isReadable);
     this.#count(rule, action);
     if (this.explains) this.#spans.push({ start, end, rule, score, action });
-    if (rule.neverKept) {
-      this.#addValue(rule, action, NOTHING);
-      return marker(rule.entity);
-    }
-    const token = isWhole ? this.#token(rule, value, action) : undefined;
-    if (isWhole && mayBeToken(value)) {
-      const readable = this.#claims(value, rule.entity === RULES.jwt.entity && action === 'mask', start);
-      if (readable !== undefined) {
-        this.#addValue(rule, action, this.#commitment(value));
-        return readable;
-      }
-    }
-    if (action === 'keep') return undefined;
-    const index = this.#addValue(rule, action, isWhole ? this.#commitment(value) : NOTHING);
-    return this.#markerOf(rule, action, policy, value, token, index);
+    const token = neverKept ? undefined : this.#token(rule, value, action);
+    const readable = isWhole && mayBeToken(value) ? this.#claims(value, isReadable, start) : undefined;
+    if (readable === undefined && action === 'keep') return { put: undefined, neverKept };
+    const index = this.#addValue(rule, action, neverKept ? NOTHING : this.#commitment(value));
+    if (readable !== undefined || neverKept) return { put: readable ?? marker(rule.entity), neverKept };
+    return { put: this.#markerOf(rule, action, policy, value, token, index), neverKept };
   }
 
   /**
@@ -160,11 +199,11 @@ export class Tally {
    * to stay readable
    */
   #claims(token: string, isReadable: boolean, start: number): string | undefined {
-    const { redactToken, policy, tokenKey } = this.#setup;
+    const { redactToken, holdsNeverKept, policy, tokenKey } = this.#setup;
     if (redactToken === undefined || this.#isInToken) return undefined;
     if (!isReadable) {
       if (tokenKey === undefined) return undefined;
-      const inside = new Tally({ policy, tokenKey });
+      const inside = new Tally({ policy, tokenKey, holdsNeverKept });
       redactToken(token, inside);
       for (const [key, found] of inside.#tokens ?? []) this.#addToken(key, found);
       return undefined;
@@ -177,9 +216,13 @@ export class Tally {
     return redacted;
   }
 
-  #actionOf({ action }: EntityPolicy, isWhole: boolean): Action {
-    if (action === 'token') return this.#setup.tokenKey === undefined || !isWhole ? 'drop' : 'token';
-    return isWhole || action === 'keep' ? action : 'drop';
+  /** `isUsable` is false for a value of which nothing may be made. */
+  #actionOf(rule: Rule, { action }: EntityPolicy, isUsable: boolean): Action {
+    if (rule.neverKept) return 'drop';
+    if (action === 'keep') return action;
+    if (!isUsable || (action === 'token' && this.#setup.tokenKey === undefined)) return 'drop';
+    // Of further ones neither the original nor what would name it is kept.
+    return action === 'seal' && this.#values.length >= MAX_VALUES ? 'drop' : action;
   }
 
   #markerOf(
@@ -194,7 +237,7 @@ export class Tally {
       return marker(rule.entity, `t${this.#setup.tokenKey?.version ?? 0}.${shown(token)}`);
     if (action === 'mask' && policy.keepLast > 0) return marker(rule.entity, lastOf(value, policy.keepLast));
     if (action !== 'seal') return marker(rule.entity);
-    if (this.#originals.length < MAX_VALUES) this.#originals.push({ index, value: bytesOf(value) });
+    this.#originals.push({ index, value: bytesOf(value) });
     return marker(rule.entity, `s${index}`);
   }
 

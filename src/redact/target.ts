@@ -17,7 +17,7 @@ function redactSegment(raw: string, before: string, scope: Scope): string {
   const text = decodePercent(raw);
   const isOfPeople = PEOPLE.has(before) || ACTORS.has(before);
   if (!isOfPeople || !/[ +]/.test(text) || !ACTOR_NAME_SHAPE.test(text.replaceAll('+', ' '))) return raw;
-  return encodePercent(scope.tally.settle(RULES.personName, text) ?? text);
+  return encodePercent(scope.tally.settle(RULES.personName, text).put ?? text);
 }
 
 function redactSegments(path: string, scope: Scope): string {

@@ -36,8 +36,8 @@ export interface RedactedValue {
   readonly entity: string;
   readonly action: Action;
   /**
-   * 32 bytes, HMAC-SHA-256 of the value under a salt of its own. Empty where nothing may be committed to, where a value
-   * was too long to be held, and without a salt.
+   * 32 bytes, HMAC-SHA-256 of the value under a salt of its own. Empty where nothing may be committed to, also because of what is
+   * in the value, where one was too long to be held, and without a salt.
    */
   readonly commitment: Uint8Array;
 }
@@ -148,7 +148,8 @@ export interface BodySummary extends RedactionFindings {
   readonly decodedBytes: number;
   /**
    * 32 bytes, HMAC-SHA-256 under the salt. Of a kept body: of the decoded original without the values that may never
-   * be kept (card verification codes, PINs). Of a withdrawn one: of the bytes as they came.
+   * be kept (card verification codes, PINs) or were too long to be looked into. Of a withdrawn one: of the bytes as they came, or
+   * empty when such a value had been found in them.
    */
   readonly commitment: Uint8Array;
 }

@@ -97,9 +97,10 @@ export class MessageRedactor {
         : holdsSplit(replaced.redacted, 0, replaced.redacted.length, this.#scope);
     if (!isSplit || this.#scope.tally.unknownContent === 'keep') return replaced;
     const text = this.#text.slice(place.start, place.end);
-    const { redacted, original } = replaced ?? { redacted: text, original: text };
-    const dropped = this.#whole(place, () => settleUnknown(redacted, RULES.opaque, this.#scope));
-    return { redacted: replacedMessage(dropped?.redacted ?? ''), original };
+    const dropped = this.#whole(place, () =>
+      settleUnknown(replaced?.redacted ?? text, RULES.opaque, this.#scope, true),
+    );
+    return { redacted: replacedMessage(dropped?.redacted ?? ''), original: '' };
   }
 
   #number(cursor: FieldCursor, field: FieldType | undefined, key: KeyRule | undefined, rewrite: Rewrite): void {
@@ -169,8 +170,8 @@ export class MessageRedactor {
     if (text === undefined || key === undefined) return undefined;
     const original = this.#text.slice(place.start, place.end);
     return this.#whole(place, () => {
-      if (settleNamed(text, key, this.#scope) !== undefined)
-        return { redacted: '', original: key.rule.neverKept ? '' : original };
+      const named = settleNamed(text, key, this.#scope);
+      if (named !== undefined) return { redacted: '', original: named.neverKept ? '' : original };
       const found = this.#scope.engine.detect(text, true, key.hints);
       return replaceFindings(text, found, this.#scope.tally) && { redacted: '', original };
     });
@@ -187,7 +188,7 @@ export class MessageRedactor {
   /** Numbers one after another (packed repeated fields); none of them when they aren't whole, or hold text. */
   #packed(place: Place, wire: number, field: FieldType, key: KeyRule | undefined, frame: Frame): Replaced | undefined {
     const rewrite = new Rewrite(this.#text, place.start, place.end);
-    if (this.#isTelling(place, frame)) return this.#emptied(place);
+    if (this.#isTelling(place, frame)) return this.#emptied(place, true);
     const bytes = wire === WIRE_TYPE.fixed64 ? 8 : 4;
     for (let start = place.start; start < place.end;) {
       const end = wire === WIRE_TYPE.varint ? varintEnd(this.#text, start, place.end) : start + bytes;
@@ -213,8 +214,8 @@ export class MessageRedactor {
     return asMessage !== undefined;
   }
 
-  #emptied(place: Place): Replaced | undefined {
-    const dropped = this.#unjudged(place, RULES.unparseable);
+  #emptied(place: Place, isTelling = false): Replaced | undefined {
+    const dropped = this.#unjudged(place, RULES.unparseable, isTelling);
     return dropped && { redacted: '', original: dropped.original };
   }
 
@@ -248,7 +249,7 @@ export class MessageRedactor {
     if (asMessage === undefined) return this.#string(place, unnamed);
     if (redactText(asMessage.redacted, unnamed, this.#scope) === undefined) return asMessage;
     tally.rollBack(before);
-    return this.#unjudged(place, RULES.opaque);
+    return this.#unjudged(place, RULES.opaque, true);
   }
 
   #replaced(place: Place, rule: Rule): Replaced | undefined {
@@ -256,8 +257,9 @@ export class MessageRedactor {
     return dropped && { redacted: replacedMessage(dropped.redacted), original: dropped.original };
   }
 
-  #unjudged(place: Place, rule: Rule): Replaced | undefined {
-    return this.#whole(place, () => settleUnknown(this.#text.slice(place.start, place.end), rule, this.#scope));
+  #unjudged(place: Place, rule: Rule, isTelling = false): Replaced | undefined {
+    const text = this.#text.slice(place.start, place.end);
+    return this.#whole(place, () => settleUnknown(text, rule, this.#scope, isTelling));
   }
 
   /** Does what finds nothing smaller than all that is at a place. */
@@ -279,5 +281,5 @@ function isOfKind({ wire }: FieldCursor, field: FieldType | undefined): boolean 
 
 function namedValue(text: string, key: KeyRule, scope: Scope): Replaced | undefined {
   const named = settleNamed(text, key, scope);
-  return named === undefined ? undefined : { redacted: named, original: key.rule.neverKept ? '' : text };
+  return named && { redacted: named.put, original: named.neverKept ? '' : text };
 }

@@ -103,15 +103,14 @@ function settleDigits(
 ): 'committed' | 'never_kept' | undefined {
   // Zero is what stands in the place of others.
   if (digits === '0') return undefined;
-  if (key !== undefined && settleNamed(digits, key, scope) !== undefined)
-    return key.rule.neverKept ? 'never_kept' : 'committed';
+  const named = settleNamed(digits, key, scope);
+  if (named !== undefined) return named.neverKept ? 'never_kept' : 'committed';
   if (digits.length < minDigits) return undefined;
   const found = scope.engine.detect(digits, true, key?.hints);
   const whole = found.filter(({ start, end }) => start === 0 && end === digits.length);
   const region = regionsOf(digits, whole, scope.tally)[0];
   if (region === undefined) return undefined;
-  settleRegion(digits, region, scope.tally);
-  return region.neverKept ? 'never_kept' : 'committed';
+  return settleRegion(digits, region, scope.tally).neverKept ? 'never_kept' : 'committed';
 }
 
 function mayBe(number: WireNumber, isKnown: boolean, key: KeyRule | undefined): boolean {

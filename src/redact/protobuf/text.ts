@@ -26,7 +26,7 @@ export function redactText(text: string, key: KeyRule | undefined, scope: Scope)
 
 function redactLong(text: string, key: KeyRule | undefined, scope: Scope): Replaced | undefined {
   const named = key && settleNamed(text, key, scope);
-  if (named !== undefined) return { redacted: named, original: key?.rule.neverKept === true ? '' : text };
+  if (named !== undefined) return { redacted: named.put, original: named.neverKept ? '' : text };
   const output = new Output();
   const walker = new LongValue(scope, output, followJson);
   walker.push(text);
@@ -37,12 +37,13 @@ function redactLong(text: string, key: KeyRule | undefined, scope: Scope): Repla
 
 /**
  * What stands in the place of content that can't be judged, as the policy says: a marker with its length, what a scan as
- * running text leaves of it, or undefined when it stays. It is committed to as it came.
+ * running text leaves of it, or undefined when it stays. It is committed to as it came, unless something is found in it that
+ * may never be kept, or `isTelling` says that something was found in it which could be that.
  */
-export function settleUnknown(text: string, rule: Rule, scope: Scope): Replaced | undefined {
+export function settleUnknown(text: string, rule: Rule, scope: Scope, isTelling = false): Replaced | undefined {
   const { engine, tally } = scope;
   if (tally.unknownContent === 'keep') return undefined;
   if (tally.unknownContent === 'text') return replaceFindings(text, engine.detect(text), tally);
-  tally.settle(rule, text);
-  return { redacted: marker(rule.entity, String(text.length)), original: text };
+  const { neverKept } = tally.settle(rule, text, 0, text.length, rule.score, !isTelling);
+  return { redacted: marker(rule.entity, String(text.length)), original: neverKept ? '' : text };
 }

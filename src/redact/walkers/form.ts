@@ -70,16 +70,16 @@ function redactFieldValue(raw: string, key: KeyRule | undefined, scope: Scope): 
   const from = scope.tally.spanCount;
   // A plus in base64 is itself.
   const plain = decodePercent(raw);
-  const text = raw.includes('+') ? decodePercent(withSpaces(raw)) : plain;
+  const isBase64 = base64Text(plain) !== undefined;
+  const text = raw.includes('+') && !isBase64 ? decodePercent(withSpaces(raw)) : plain;
   const named = key && settleNamed(text, key, scope);
   if (named !== undefined) {
     scope.tally.rebase(from, places(raw));
-    return { redacted: encodePercent(named), original: key?.rule.neverKept === true ? '' : raw };
+    return { redacted: encodePercent(named.put), original: named.neverKept ? '' : raw };
   }
   const isStructured = /^[[{]/.test(text) || mayBeGraphql(text);
   const replaced = isStructured ? redactValue(text, hintsAlone(key), scope) : redactBase64(plain, key, scope);
-  if (replaced === undefined && !isStructured)
-    return redactEncoded(raw, base64Text(plain) === undefined, scope, key?.hints);
+  if (replaced === undefined && !isStructured) return redactEncoded(raw, !isBase64, scope, key?.hints);
   if (scope.tally.explains) scope.tally.rebase(from, (index) => places(raw)(index));
   if (replaced === undefined) return undefined;
   const original = replaced.original === text || replaced.original === plain ? raw : encodePercent(replaced.original);
@@ -140,7 +140,6 @@ export function redactField(raw: string, scope: Scope): Replaced {
 /** A value too long to be held: `walker` for what is in it, none when it is replaced as a whole. */
 interface LongField {
   readonly walker: LongValue | undefined;
-  readonly neverKept: boolean;
 }
 
 /** Walks `application/x-www-form-urlencoded` (WHATWG URL, 5.1). Holds one field at most. */
@@ -216,8 +215,7 @@ export class FormWalker implements Walker {
     const long = this.#long;
     const cut = isWhole ? -1 : value.indexOf('%', Math.max(0, value.length - 2));
     const ready = cut === -1 ? value : value.slice(0, cut);
-    if (long?.walker === undefined) this.#output.replace('', long?.neverKept === true ? '' : ready);
-    else {
+    if (long?.walker !== undefined) {
       long.walker.push(decodePercent(withSpaces(ready)));
       if (isWhole) long.walker.end(false);
       const { redacted, original } = this.#longOutput.take();
@@ -231,10 +229,10 @@ export class FormWalker implements Walker {
     const key = this.#scope.engine.classifyParameter(decodePercent(rawName));
     const name = redactEncoded(rawName, true, this.#scope);
     this.#output.replace(`${name?.redacted ?? rawName}=`, `${name?.original ?? rawName}=`);
-    const isReplaced = key !== undefined && key.applies === undefined;
-    if (isReplaced) this.#output.replace(encodePercent(dropLong(key, this.#scope)), '');
-    const walker = isReplaced ? undefined : new LongValue(this.#scope, this.#longOutput, followJson);
-    this.#long = { walker, neverKept: isReplaced && key.rule.neverKept };
+    const dropped = dropLong(key, this.#scope);
+    if (dropped !== undefined) this.#output.replace(encodePercent(dropped), '');
+    const walker = dropped === undefined ? new LongValue(this.#scope, this.#longOutput, followJson) : undefined;
+    this.#long = { walker };
   }
 }
 

@@ -68,7 +68,7 @@ export class HtmlWalker implements Walker {
   #labelFor = '';
   readonly #labels = new Map<string, string>();
   /** Set while what is left of a text is replaced that is too long to be held. */
-  #dropped: KeyRule | undefined;
+  #isDropped = false;
   readonly #tables: Table[] = [];
   /** What the field of a form is called that texts and options belong to. */
   #field: readonly string[] = [];
@@ -101,9 +101,8 @@ export class HtmlWalker implements Walker {
     this.#run.flush();
     if (this.#scanner === undefined && kind !== 'markup' && kind !== 'tag' && !isCut && !isMarker(text))
       this.#dropPiece();
-    if (this.#dropped !== undefined) {
-      this.#output.replace('', this.#dropped.rule.neverKept ? '' : text);
-      if (isEnd) this.#dropped = undefined;
+    if (this.#isDropped) {
+      if (isEnd) this.#isDropped = false;
       return;
     }
     if (this.#scanner === undefined) this.#scannerAt = at;
@@ -117,10 +116,10 @@ export class HtmlWalker implements Walker {
   /** A text that its name gives away is replaced, however long it is. */
   #dropPiece(): void {
     const isCode = this.#element === 'script' || this.#element === 'style';
-    const key = this.#dropped === undefined && !isCode ? this.#keyOfText() : undefined;
-    if (key === undefined || key.applies !== undefined) return;
-    this.#output.replace(dropLong(key, this.#scope), '');
-    this.#dropped = key;
+    const dropped = this.#isDropped || isCode ? undefined : dropLong(this.#keyOfText(), this.#scope);
+    if (dropped === undefined) return;
+    this.#output.replace(dropped, '');
+    this.#isDropped = true;
   }
 
   #endPieces(early: boolean): void {

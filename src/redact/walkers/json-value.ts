@@ -54,14 +54,14 @@ export function redactScalar(
  */
 function redactDigits(raw: string, digits: string, key: KeyRule | undefined, scope: Scope): Replaced | undefined {
   const named = key && settleNamed(digits, key, scope);
-  if (named !== undefined) return { redacted: `"${named}"`, original: key?.rule.neverKept === true ? '' : raw };
+  if (named !== undefined) return { redacted: `"${named.put}"`, original: named.neverKept ? '' : raw };
   if (digits.length < MIN_DIGITS) return undefined;
   const found = scope.engine.detect(digits, true, key?.hints);
   const whole = found.filter(({ start, end }) => start === 0 && end === digits.length);
   const region = regionsOf(digits, whole, scope.tally)[0];
   if (region === undefined) return undefined;
-  const put = settleRegion(digits, region, scope.tally);
-  return { redacted: `"${put}"`, original: region.neverKept ? '' : raw };
+  const { put, neverKept } = settleRegion(digits, region, scope.tally);
+  return { redacted: `"${put}"`, original: neverKept ? '' : raw };
 }
 
 /** Fewer digits are nothing by themselves. */

@@ -14,7 +14,6 @@ import { documentRole, pairRole } from './pairs.ts';
 /** A string too long to be held: `walker` for what is in it, none for one that is replaced as a whole. */
 interface LongString {
   readonly walker: LongValue | undefined;
-  readonly neverKept: boolean;
 }
 
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
@@ -346,20 +345,17 @@ export class JsonWalker implements JsonFollower {
     this.#releaseAll();
     this.#position += 1;
     this.#copy(this.#position);
-    const key = this.#state.key;
-    // A shape that the name asks for is short.
-    const isReplaced = key !== undefined && key.applies === undefined;
-    if (isReplaced) this.#output.replace(dropLong(key, this.#scope), '');
-    const walker = isReplaced ? undefined : new LongValue(this.#scope, this.#longOutput, followJson);
-    this.#long = { walker, neverKept: isReplaced && key.rule.neverKept };
+    const dropped = dropLong(this.#state.key, this.#scope);
+    if (dropped !== undefined) this.#output.replace(dropped, '');
+    const walker = dropped === undefined ? new LongValue(this.#scope, this.#longOutput, followJson) : undefined;
+    this.#long = { walker };
     return true;
   }
 
   #continueLong(long: LongString): boolean {
     const { end, state } = stringRun(this.#buffer, this.#position);
     const raw = this.#buffer.slice(this.#position, end);
-    if (long.walker === undefined) this.#output.replace('', long.neverKept ? '' : raw);
-    else long.walker.push(unescapeJson(raw) ?? '');
+    long.walker?.push(unescapeJson(raw) ?? '');
     this.#position = end;
     this.#mark = end;
     if (state === 'closed') this.#endLong(long);

@@ -45,6 +45,8 @@ interface OpenPart {
   skipped: string;
   /** A field's value that is replaced as a whole and too long to be held. */
   isReplaced: boolean;
+  /** True when something was found in its content that may never be kept, before it turned out that it can't be judged. */
+  holdsNeverKept: boolean;
 }
 
 /**
@@ -186,7 +188,7 @@ export class MultipartWalker implements Walker {
   }
 
   #openPart(head: PartHead): OpenPart {
-    const base = { head, at: this.#offset, chars: 0, skipped: '', isReplaced: false };
+    const base = { head, at: this.#offset, chars: 0, skipped: '', isReplaced: false, holdsNeverKept: false };
     const key = head.name === undefined ? undefined : this.#scope.engine.classifyParameter(head.name);
     if (head.isField || head.encoding !== undefined) return { ...base, key, field: '', walker: undefined };
     const walker = this.#makeWalker(head, this.#scope, this.#partOutput, this.#nesting + 1);
@@ -243,8 +245,8 @@ export class MultipartWalker implements Walker {
     if (count === 0 || part === undefined) return;
     const text = this.#take(count);
     part.chars += count;
-    if (part.isReplaced) this.#output.replace('', part.key?.rule.neverKept === true ? '' : text);
-    else if (part.field !== undefined) this.#gather(part, text);
+    if (part.isReplaced) return;
+    if (part.field !== undefined) this.#gather(part, text);
     else if (part.walker === undefined) this.#skip(part, text);
     else
       this.#walk(part, part.walker, (walker) => {
@@ -263,7 +265,10 @@ export class MultipartWalker implements Walker {
   #endSkipped(part: OpenPart): void {
     if (part.chars === 0) return;
     if (isMarker(part.skipped)) this.#output.copy(part.skipped);
-    else this.#output.replace(this.#scope.tally.drop(RULES.opaque, String(part.chars)), part.skipped);
+    else {
+      const put = this.#scope.tally.drop(RULES.opaque, String(part.chars));
+      this.#output.replace(put, part.holdsNeverKept ? '' : part.skipped);
+    }
   }
 
   #gather(part: OpenPart, text: string): void {
@@ -275,10 +280,10 @@ export class MultipartWalker implements Walker {
       this.#skip(part, field);
       return;
     }
-    const { key } = part;
-    part.isReplaced = key !== undefined && key.applies === undefined;
-    if (key !== undefined && part.isReplaced) {
-      this.#output.replace(dropLong(key, this.#scope), key.rule.neverKept ? '' : field);
+    const dropped = dropLong(part.key, this.#scope);
+    if (dropped !== undefined) {
+      part.isReplaced = true;
+      this.#output.replace(dropped, '');
       return;
     }
     part.walker = new TextGuard(new LongValue(this.#scope, this.#partOutput, followJson));
@@ -316,10 +321,12 @@ export class MultipartWalker implements Walker {
     const { tally } = this.#scope;
     const encoded = isMarker(raw) ? undefined : transferText(raw, head.encoding ?? '');
     const before = tally.mark();
+    const { neverKept } = tally;
     const replaced = encoded && this.#redactDecoded(head, key, encoded.text);
     if (encoded === undefined || replaced === undefined) {
       tally.rollBack(before);
       part.skipped = raw;
+      part.holdsNeverKept = tally.neverKept > neverKept;
       this.#endSkipped(part);
       return;
     }

@@ -95,9 +95,9 @@ export function replaceInRaw(
     const [start, end] = [place(region.start), place(region.end)];
     output.copy(raw.slice(position, start));
     const from = tally.spanCount;
-    const put = settleRegion(text, region, tally);
+    const { put, neverKept } = settleRegion(text, region, tally);
     tally.rebase(from, (index) => (index === region.start ? start : end));
-    output.replace(encode(put), region.neverKept ? '' : raw.slice(start, end));
+    output.replace(encode(put), neverKept ? '' : raw.slice(start, end));
     position = end;
   }
   output.copy(raw.slice(position));

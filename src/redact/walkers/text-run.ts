@@ -110,8 +110,10 @@ export class TextRun {
     const known = new Set(own.map(nameOf));
     const regions = regionsOf(text, [...own, ...across.filter((found) => !known.has(nameOf(found)))], tally);
     const writer = new PieceWriter(pieces, this.#output);
-    for (const region of regions)
-      writer.replace(region.start, region.end, encodeEntities(settleRegion(text, region, tally)), region.neverKept);
+    for (const region of regions) {
+      const { put, neverKept } = settleRegion(text, region, tally);
+      writer.replace(region.start, region.end, encodeEntities(put), neverKept);
+    }
     writer.end();
     tally.rebase(before, placeIn(pieces, 'start'), placeIn(pieces, 'end'));
     return true;

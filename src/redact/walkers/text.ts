@@ -44,7 +44,7 @@ export class TextScanner implements Walker {
   /** Characters before those in the buffer. */
   #offset = 0;
   /** What still belongs to a finding that reached the end of its window. */
-  #rest: { pattern: RegExp; neverKept: boolean } | undefined;
+  #rest: RegExp | undefined;
 
   constructor(scope: Scope, output: Output) {
     this.#scope = scope;
@@ -87,11 +87,10 @@ export class TextScanner implements Walker {
   /** False when everything that there is belongs to the last finding. */
   #skipRest(): boolean {
     if (this.#rest === undefined) return this.#from < this.#buffer.length;
-    const { pattern, neverKept } = this.#rest;
+    const pattern = this.#rest;
     pattern.lastIndex = this.#from;
     pattern.test(this.#buffer);
     const end = pattern.lastIndex;
-    if (!neverKept) this.#output.replace('', this.#buffer.slice(this.#from, end));
     this.#scope.tally.extendLast(this.#offset + end);
     this.#from = end;
     if (end < this.#buffer.length) this.#rest = undefined;
@@ -139,7 +138,7 @@ export class TextScanner implements Walker {
     for (const region of regionsOf(text, decided, tally)) {
       const goesOn = isWindow && region.end === end ? region.rest : undefined;
       position = this.#write(text, region, position, goesOn === undefined);
-      if (goesOn !== undefined) this.#rest = { pattern: goesOn, neverKept: region.neverKept };
+      this.#rest = goesOn ?? this.#rest;
     }
     if (tally.explains) tally.rebase(before, (index) => index + this.#offset);
     if (position < target) {
@@ -170,10 +169,10 @@ export class TextScanner implements Walker {
   #write(text: string, region: Region, position: number, isWhole: boolean): number {
     // One that started before belongs to the marker that has been written for what it overlaps.
     const isContinued = region.start < position;
-    if (!isContinued) this.#output.copy(text.slice(position, region.start));
-    const original = region.neverKept ? '' : text.slice(Math.max(position, region.start), region.end);
-    const put = isContinued ? '' : settleRegion(text, region, this.#scope.tally, region.start, isWhole);
-    this.#output.replace(put, original);
+    if (isContinued) return region.end;
+    this.#output.copy(text.slice(position, region.start));
+    const { put, neverKept } = settleRegion(text, region, this.#scope.tally, isWhole);
+    this.#output.replace(put, neverKept ? '' : text.slice(region.start, region.end));
     return region.end;
   }
 

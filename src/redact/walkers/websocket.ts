@@ -197,8 +197,8 @@ export class WebSocketWalker implements Walker {
   }
 
   #dropped(text: string, rule: Rule): Replaced {
-    this.#scope.tally.settle(rule, text);
-    return { redacted: marker(rule.entity, String(text.length)), original: text };
+    const { neverKept } = this.#scope.tally.settle(rule, text);
+    return { redacted: marker(rule.entity, String(text.length)), original: neverKept ? '' : text };
   }
 
   /** A reason (RFC 6455, 5.5.1), or what a ping carries: it is text, or nothing that anybody reads. */

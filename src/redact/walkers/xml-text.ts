@@ -93,7 +93,7 @@ export function redactCharacters(
   if (named !== undefined) {
     const lead = text.length - text.trimStart().length;
     tally.rebase(from, (index) => at + place(lead + index));
-    return { redacted: named, original: key?.rule.neverKept === true ? '' : raw };
+    return { redacted: named.put, original: named.neverKept ? '' : raw };
   }
   // What reaches over the borders of a CDATA section would leave one of them behind.
   const isRewritten = raw.includes('<![CDATA[') || isStructured(text);

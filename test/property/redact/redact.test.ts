@@ -106,7 +106,9 @@ describe('redaction of any body', () => {
             assert.ok(redacting.bufferedBytes <= bound, `${redacting.bufferedBytes}`);
           }
           const outcome = await redacting.end(early);
-          assert.equal(outcome.commitment.length, 32);
+          // To what was withdrawn after a code was found that may never be kept nothing is committed.
+          const lengths = outcome.state === 'kept' ? [32] : [0, 32];
+          assert.ok(lengths.includes(outcome.commitment.length));
           assert.equal(
             outcome.originalBytes,
             chunks.reduce((sum, chunk) => sum + chunk.length, 0),
