@@ -32,6 +32,8 @@ const assertion: KeyRule = { rule: RULES.credential };
 /** Beside a secret: whose it is, and what for. */
 const ABOUT_SECRET =
   /^(?:username|type|kind|id|name|scheme|region|provider|host|hostname|port|database|db|realm|scopes?|issuer|audience|algorithm|alg|version|status|state|enabled|description|label|expir\w{0,8}|created\w{0,6}|updated\w{0,6}|account|tenant|project|url|uri|endpoint)$/i;
+/** Nothing but what is secret stands in it. */
+const secrets: KeyRule = { rule: RULES.credential, applies: NEVER, members: () => credentialMember };
 const credentialMember: KeyRule = {
   rule: RULES.credential,
   unless: TIME,
@@ -167,6 +169,8 @@ const exact = new Map<string, KeyRule>([
   ),
   ...names(commonCredential, 'auth session sessions signature authentication'),
   ...names({ ...commonCredential, unless: WORD }, 'sig'),
+  // Of a Secret of Kubernetes.
+  ...names(secrets, 'stringdata'),
   ...names(sid, 'sid'),
   ...names(lineCredential, 'authorization proxyauthorization'),
   ...names(cookies, 'cookie cookies setcookie'),

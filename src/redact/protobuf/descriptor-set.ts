@@ -1,5 +1,5 @@
 import { AffidavitError, WireReader } from '../../record/index.ts';
-import { pairRole } from '../walkers/pairs.ts';
+import { isValueRole, pairRole } from '../walkers/pairs.ts';
 import type { Descriptors, FieldKind, FieldType, MessageForm, MessageType, MethodTypes } from './types.ts';
 
 /** Most bytes of one descriptor set. */
@@ -72,7 +72,7 @@ function isMapEntry(options: Uint8Array): boolean {
 /** Of a message that has a value by that name beside it: the number of the field that names it. */
 function nameFieldOf(fields: ReadonlyMap<number, FieldType>): number {
   const all = [...fields.values()];
-  const hasValue = all.some(({ name }) => pairRole(name) === 'value');
+  const hasValue = all.some(({ name }) => isValueRole(pairRole(name)));
   const naming = all.find(({ name, kind }) => kind === 'string' && pairRole(name) === 'name');
   return hasValue ? (naming?.number ?? 0) : 0;
 }

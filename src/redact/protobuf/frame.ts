@@ -1,6 +1,6 @@
 import type { Scope } from '../engine.ts';
 import type { KeyRule } from '../key-rule.ts';
-import { pairRole, pairRule } from '../walkers/pairs.ts';
+import { isValueRole, pairRole, pairRule } from '../walkers/pairs.ts';
 import type { Descriptors, FieldType, MessageType } from './types.ts';
 import { FieldCursor, WIRE_TYPE } from './wire.ts';
 
@@ -89,7 +89,7 @@ export function keyOf(
     if (number === KEY_FIELD) return undefined;
     own = named ?? key;
   } else if (type.form !== 'transparent')
-    own = engine.classify(field.name, key) ?? (pairRole(field.name) === 'value' ? named : undefined) ?? key;
+    own = engine.classify(field.name, key) ?? (isValueRole(pairRole(field.name)) ? named : undefined) ?? key;
   return field.isRepeated ? (own?.elements?.() ?? own) : own;
 }
 

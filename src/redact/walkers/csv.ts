@@ -3,10 +3,10 @@ import { redactValue, type Scope, type Walker } from '../engine.ts';
 import type { Output } from '../findings.ts';
 import { type KeyRule, NEVER } from '../key-rule.ts';
 import { hasMarker } from '../markers.ts';
-import { CARE, careOf } from './json-state.ts';
+import { CARE, careOf } from './json-container.ts';
 import { RULES } from '../rules.ts';
 import type { WithdrawReason } from '../types.ts';
-import { type PairRole, pairRole } from './pairs.ts';
+import { isValueRole, type PairRole, pairRole } from './pairs.ts';
 import { TextScanner } from './text.ts';
 import { withoutBlanks } from '../words.ts';
 
@@ -206,7 +206,7 @@ export class CsvWalker implements Walker {
     let named: KeyRule | undefined;
     for (const [index, cell] of cells.entries()) {
       if (index > 0) this.#output.copy(separator);
-      const isNamed = names === undefined && (this.#roles[index] === 'value' || (index === 1 && cells.length === 2));
+      const isNamed = names === undefined && (isValueRole(this.#roles[index]) || (index === 1 && cells.length === 2));
       const key = columns?.[index] ?? (isNamed ? named : undefined);
       const isReplaced = this.#cell(cell, key, at + cell.at);
       if (this.#roles[index] === 'name' || (index === 0 && !this.#hasKeys))
@@ -310,7 +310,7 @@ function isColumnName(text: string): boolean {
 /** Of columns that are called key and value, and nothing for all others. */
 function rolesOf(cells: readonly Cell[]): readonly (PairRole | undefined)[] {
   const roles = cells.slice(0, MAX_COLUMNS).map(({ raw }) => pairRole(plainText(raw)));
-  return roles.includes('name') && roles.includes('value') ? roles : [];
+  return roles.includes('name') && roles.some(isValueRole) ? roles : [];
 }
 
 function unquoted(raw: string): string {

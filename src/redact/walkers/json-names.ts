@@ -1,5 +1,5 @@
 import type { KeyRule } from '../key-rule.ts';
-import { signsOf } from './json-state.ts';
+import { signsOf } from './json-container.ts';
 import type { PairRole } from './pairs.ts';
 
 /** Names remembered at a time; another one may take the place of one that falls on the same slot. */

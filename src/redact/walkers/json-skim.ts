@@ -7,7 +7,9 @@ import { Mentions } from '../mentions.ts';
 import { Sight, TRAIT } from '../traits.ts';
 import type { NameTable } from './json-names.ts';
 import { hashEnd, timestampEnd, uuidEnd } from './json-shapes.ts';
-import { CARE, hasIdDigits, type JsonState, MAX_NAMING_CHARS, NEXT } from './json-state.ts';
+import { CARE, hasIdDigits } from './json-container.ts';
+import { type JsonState, NEXT } from './json-state.ts';
+import { MAX_NAMING_CHARS } from './naming.ts';
 
 /** Shorter values are nothing by themselves. */
 const MIN_CHARS = 4;
@@ -119,10 +121,18 @@ export class JsonSkimmer {
     const end = this.#cleanEnd(bytes, start);
     if (end === -1 || end - start > this.#scope.engine.limits.maxValueBytes) return -1;
     const { role } = state;
-    if (role === undefined || role === 'value') return this.#after(bytes, end + 1);
+    if (role === undefined || role === 'value' || role === 'text' || role === 'change' || role === 'answer')
+      return bytes[start] === 45 ? this.#option(bytes, start, end) : this.#after(bytes, end + 1);
     if (role !== 'first') this.#mayNameValue(bytes, start, end);
     const next = this.#after(bytes, end + 1);
     if (role === 'first') state.namesNext(this.#text.slice(start, end));
+    return next;
+  }
+
+  /** What begins with a dash may be an option of a command. */
+  #option(bytes: Uint8Array, start: number, end: number): number {
+    const next = this.#after(bytes, end + 1);
+    if (end - start <= MAX_NAMING_CHARS) this.#state.optionNext(this.#text.slice(start, end));
     return next;
   }
 

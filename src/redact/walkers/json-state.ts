@@ -1,10 +1,25 @@
-import { type ClassifyKey, isSureOfNothing, type KeyRule, NEVER, ruleApplies } from '../key-rule.ts';
-import { hasMarker } from '../markers.ts';
+import { type ClassifyKey, isSureOfNothing, type KeyRule, ruleApplies } from '../key-rule.ts';
 import { RULES } from '../rules.ts';
+import {
+  CARE,
+  type Care,
+  careOf,
+  CARES,
+  type Container,
+  ID_DIGITS,
+  MAX_ID_CHARS,
+  MAX_QUESTIONS,
+  MAX_UNREAD,
+  type More,
+  signsOf,
+} from './json-container.ts';
+import { columnsOf, NO_TABLE, partIn, type TablePart } from './json-tables.ts';
+import { isOperation, MAYBE_SECRET_DATA, nameInLabel, optionRule, pathRule, SECRET_DATA, titleRule } from './naming.ts';
 import {
   documentRule,
   entryRule,
   idRule,
+  isValueRole,
   nameOfCode,
   type PairRole,
   pairRule,
@@ -17,90 +32,12 @@ export const NEXT = { value: 0, valueOrEnd: 1, key: 2, keyOrEnd: 3, colon: 4, co
 /** One of {@link NEXT}. */
 export type Next = (typeof NEXT)[keyof typeof NEXT];
 
-/** An open array or object, and what its members inherit from the name that it stands under. */
-export interface Container {
-  readonly isObject: boolean;
-  readonly key: KeyRule | undefined;
-  readonly care: Care;
-  /** What its member `name` says about its member `value`. */
-  named: KeyRule | undefined;
-  /** True when that member was there. */
-  isNamed: boolean;
-  /** Of an object in the place of a name, and of what is in it: the object whose value it names. */
-  readonly names: Container | undefined;
-  /** True when members were there that tell of somebody. */
-  isPerson: boolean;
-  /** What a document of GraphQL in it says about the variables beside it. */
-  variables: KeyRule | undefined;
-  /** What a member in it says that the number of a document beside it is. */
-  document: KeyRule | undefined;
-  /** True for a call by which somebody signs in. */
-  isSignIn: boolean;
-  /** Texts of its members `name` and `id` that nobody has asked about yet. */
-  unread: UnreadName[] | undefined;
-}
-
-/** A text that may be the name of a value beside it, which few objects have. */
-interface UnreadName {
-  readonly text: string;
-  readonly role: PairRole;
-}
-
-/** So many wait in one object at most. */
-const MAX_UNREAD = 4;
-
-/** How closely a value has to be looked at: by its content, with what its name speaks for, by its name's rule. */
-export const CARE = { none: 0, hints: 1, rule: 2 } as const;
-
-/** One of {@link CARE}. */
-export type Care = (typeof CARE)[keyof typeof CARE];
-
-/** How closely a value under a name with this rule has to be looked at. */
-export function careOf(key: KeyRule | undefined): Care {
-  if (key === undefined) return CARE.none;
-  if (key.applies !== NEVER) return CARE.rule;
-  const { hints } = key;
-  if (hints === undefined) return CARE.none;
-  return hints.size === 0 && hints.custom === undefined ? CARE.none : CARE.hints;
-}
-
-/** What a name says of the object that it stands in, beside a {@link Care}. */
-const TELLS_OF_PERSON = 4;
-const IN_PERSON = 8;
-const CARES = 3;
-
-/** {@link careOf} of the value under a name by itself, and whether what it says depends on others: one number. */
-export function signsOf(own: KeyRule | undefined): number {
-  if (own === undefined) return CARE.none;
-  return (
-    careOf(own) | (own.tellsOfPerson === true ? TELLS_OF_PERSON : 0) | (own.inPerson !== undefined ? IN_PERSON : 0)
-  );
-}
-
-/** What a name may look like that stands beside a value. */
-const NAME = /^[\w.:[\]/ \x80-\uffff-]{2,64}$/;
-/** Longest such text. */
-export const MAX_NAMING_CHARS = 64;
-
-/** An id with so many digits is one of many, and names nothing. */
-const MIN_ID_DIGITS = 6;
-
-const ID_DIGITS = new RegExp(`(?:\\d\\D*){${MIN_ID_DIGITS}}`);
-
-/** True for bytes with as many digits as an id has. */
-export function hasIdDigits(bytes: Uint8Array, start: number, end: number): boolean {
-  let digits = 0;
-  for (let at = start; at < end && digits < MIN_ID_DIGITS; at += 1) {
-    const byte = bytes[at] as number;
-    if (byte >= 48 && byte <= 57) digits += 1;
-  }
-  return digits >= MIN_ID_DIGITS;
-}
-
 /** Where in the grammar of JSON (RFC 8259) a walk is, and what the names around say about the next value. */
 export class JsonState {
   readonly #classifyHeader: ClassifyKey;
   readonly #stack: Container[] = [];
+  /** What the questions of a form say about their answers, by their ids. */
+  #questions: Map<string, KeyRule> | undefined;
   #container: Container | undefined;
   next: Next = NEXT.value;
   /** What holds for the next value. */
@@ -138,9 +75,17 @@ export class JsonState {
   /** True when the next value may be replaced by what a member behind it says: its name, or the type of a document. */
   get mayBeNamedLater(): boolean {
     const { role } = this;
-    if ((role !== 'value' && role !== 'docnumber') || this.#container === undefined) return false;
+    if (role === undefined || this.#container === undefined) return false;
+    const isValue = this.#isValue(role);
+    if (!isValue && role !== 'docnumber') return false;
     this.#readNames(this.#container);
-    return role === 'value' ? !this.#container.isNamed : this.#container.document === undefined;
+    if (!isValue) return this.#container.document === undefined;
+    return !this.isNamed(this.#container);
+  }
+
+  /** True when it is known what the value in an object is, or that nothing says it: answers wait for the id of their question. */
+  isNamed({ isNamed, named }: Container): boolean {
+    return isNamed && (named !== undefined || this.#questions === undefined);
   }
 
   /** What the next value is when something behind it tells of somebody; undefined when it is nothing then either. */
@@ -171,6 +116,7 @@ export class JsonState {
     const care = careOf(key);
     // `{"type": {"text": "Medical record number"}, "value": …}`: an object in the place of a name.
     const names = isObject && this.role === 'name' ? outer : outer?.names;
+    const table = outer === undefined ? undefined : this.#tableIn(outer, isObject);
     this.role = !isObject && outer?.isObject === false ? 'first' : undefined;
     this.#container = {
       isObject,
@@ -184,10 +130,13 @@ export class JsonState {
       document: undefined,
       isSignIn: false,
       unread: undefined,
+      more: undefined,
+      table,
     };
     this.#stack.push(this.#container);
     this.key = first;
     this.care = isOfSignIn ? careOf(first) : care;
+    if (table !== undefined) this.#startsCell(table);
     this.next = isObject ? NEXT.keyOrEnd : NEXT.valueOrEnd;
   }
 
@@ -199,7 +148,33 @@ export class JsonState {
     // The parts of a name tell of somebody outside, too.
     if (closed?.isPerson === true && closed.key?.rule === RULES.personName && outer !== undefined)
       outer.isPerson = true;
+    if (closed?.table !== undefined && outer !== undefined) this.#endTable(closed.table, outer);
     this.afterValue();
+  }
+
+  /** What an array or object that opens in `outer` is to a table. */
+  #tableIn(outer: Container, isObject: boolean): TablePart | undefined {
+    const { table } = outer;
+    const mayBeNames = !isObject && (outer.isObject ? this.role === 'columns' || this.role === 'name' : !table);
+    if (mayBeNames && (table === undefined || table.kind === 'beside')) return { kind: 'names', texts: [], index: 0 };
+    return table && partIn(table, isObject, outer.isObject, this.role);
+  }
+
+  /** What holds for the next element of a row, or of a list of names. */
+  #startsCell(table: TablePart): void {
+    if (table.kind === 'names') this.role ??= 'cell';
+    if (table.kind !== 'row') return;
+    this.role = undefined;
+    const key = table.columns[table.index];
+    if (key !== undefined) this.#takes(key);
+  }
+
+  #endTable(table: TablePart, outer: Container): void {
+    if (table.kind === 'names') {
+      const columns = columnsOf(table, outer.isObject, this.#classifyHeader);
+      if (columns === undefined) outer.table ??= outer.isObject ? undefined : NO_TABLE;
+      else outer.table = outer.isObject ? { kind: 'beside', columns, isMoved: false } : { kind: 'rows', columns };
+    } else if (table.kind === 'beside' && !table.isMoved && outer.isObject) outer.table ??= { ...table, isMoved: true };
   }
 
   /** True when the innermost container is of this kind and may end here. */
@@ -213,6 +188,11 @@ export class JsonState {
     const container = this.#container;
     if (this.next !== NEXT.commaOrEnd || container === undefined) return false;
     this.next = container.isObject ? NEXT.key : NEXT.value;
+    const { table } = container;
+    if (table !== undefined && (table.kind === 'names' || table.kind === 'row')) {
+      table.index += 1;
+      this.#startsCell(table);
+    }
     return true;
   }
 
@@ -226,11 +206,24 @@ export class JsonState {
     if (signs > CARES && own !== undefined && container !== undefined) this.#besidePerson(own, container);
     if (role === undefined || container === undefined) return;
     if (role === 'variables' && container.variables !== undefined) this.#takes(container.variables);
-    if (role !== 'value' && role !== 'docnumber') return;
+    const isValue = this.#isValue(role);
+    if (!isValue && role !== 'docnumber' && role !== 'change') return;
     this.#readNames(container);
     if (role === 'docnumber' && container.document !== undefined) this.#takes(container.document);
-    const said = role === 'value' ? (container.named ?? container.document) : undefined;
+    const beside = container.named ?? container.document;
+    const said = isValue
+      ? (beside ?? (role === 'value' ? container.more?.title : undefined))
+      : this.#changed(role, beside);
     if (said !== undefined && (this.key === undefined || isSureOfNothing(this.key))) this.#takes(said);
+  }
+
+  #isValue(role: PairRole): boolean {
+    return isValueRole(role) || (role === 'answer' && this.#questions !== undefined);
+  }
+
+  /** What a member says that tells what became of a value: nothing, where it isn't told of which. */
+  #changed(role: PairRole, named: KeyRule | undefined): KeyRule | undefined {
+    return role === 'change' && named !== undefined && !isSureOfNothing(named) ? named : undefined;
   }
 
   #besidePerson(own: KeyRule, container: Container): void {
@@ -251,6 +244,10 @@ export class JsonState {
     const container = this.#container;
     const { role } = this;
     if (container === undefined || role === undefined || (role === 'id' && ID_DIGITS.test(text))) return undefined;
+    if (role === 'cell') {
+      this.#namesColumn(container, text);
+      return undefined;
+    }
     if (container.names !== undefined && role !== 'name') this.#namesOuter(container.names, text, role);
     this.#readNames(container);
     return this.#readName(text, role, container);
@@ -260,7 +257,12 @@ export class JsonState {
   mayNameValue(text: string): void {
     const container = this.#container;
     const { role } = this;
-    if (container === undefined || container.names !== undefined || role === undefined) {
+    if (
+      container === undefined ||
+      container.names !== undefined ||
+      container.table !== undefined ||
+      role === undefined
+    ) {
       this.namesValue(text);
       return;
     }
@@ -279,25 +281,99 @@ export class JsonState {
   #readName(text: string, role: PairRole, container: Container): KeyRule | undefined {
     if (role === 'method') container.isSignIn = SIGN_IN.test(text);
     if (role === 'doctype') {
-      if (NAME.test(text) && !hasMarker(text)) container.document = documentRule(text, this.#classifyHeader);
+      const type = nameInLabel(text);
+      if (type !== undefined) container.document = documentRule(type, this.#classifyHeader);
       return container.document;
     }
+    if (role === 'kind') this.#readKind(text, container);
+    if (role === 'title') this.#readTitle(text, container);
+    if (role === 'path' || role === 'operation') return this.#readPath(text, role, container);
     if (role !== 'name' && role !== 'id') return undefined;
     const rule = this.#ruleOf(text);
     const key = rule && (role === 'name' ? pairRule(rule) : idRule(rule));
+    this.#tellsColumn(container, text, rule);
+    if (role === 'id') this.#readId(text, container);
     if (role === 'id' && key === undefined) return undefined;
+    return this.#isNamed(container, key);
+  }
+
+  #ruleOf(label: string): KeyRule | undefined {
+    const name = nameInLabel(label);
+    return name === undefined ? undefined : this.#classifyHeader(name);
+  }
+
+  /** What stands in the object is named; undefined by a name that says nothing. */
+  #isNamed(container: Container, key: KeyRule | undefined): KeyRule | undefined {
     container.isNamed = true;
     if (container.named === undefined || isSureOfNothing(container.named)) container.named = key ?? container.named;
     return key;
   }
 
-  /** What a text says that may be a name; one in which something was replaced is none. */
-  #ruleOf(text: string): KeyRule | undefined {
-    return NAME.test(text) && !hasMarker(text) ? this.#classifyHeader(text) : undefined;
+  /** In an object of Kubernetes: a Secret is nothing but data that nobody may see. */
+  #readKind(text: string, container: Container): void {
+    if (text === 'Secret') container.named = SECRET_DATA;
+    else if (text === 'v1') container.named ??= MAYBE_SECRET_DATA;
+    else if (container.named === MAYBE_SECRET_DATA) container.named = undefined;
+  }
+
+  #readTitle(text: string, container: Container): void {
+    const rule = this.#ruleOf(text);
+    const { table } = container;
+    if (table?.kind === 'column') this.#tellsColumn(container, text, rule);
+    const title = rule && titleRule(rule);
+    if (title === undefined) return;
+    const more = (container.more ??= {});
+    more.title = title;
+    this.#asks(more);
+  }
+
+  #readId(text: string, container: Container): void {
+    if (text.length > MAX_ID_CHARS) return;
+    const more = (container.more ??= {});
+    more.id = text;
+    this.#asks(more);
+  }
+
+  /** Remembers what the answer to a question is. */
+  #asks({ id, title }: More): void {
+    if (id === undefined || title === undefined) return;
+    const questions = (this.#questions ??= new Map<string, KeyRule>());
+    if (questions.size < MAX_QUESTIONS) questions.set(id, title);
+  }
+
+  /** In an operation on a document its path is the name of the value. */
+  #readPath(text: string, role: PairRole, container: Container): KeyRule | undefined {
+    const more = (container.more ??= {});
+    if (role === 'path') more.path = text;
+    else more.isOperation = isOperation(text);
+    if (more.path === undefined || more.isOperation !== true) return undefined;
+    return this.#isNamed(container, pathRule(more.path, this.#classifyHeader));
+  }
+
+  #namesColumn({ table }: Container, text: string): void {
+    if (table?.kind === 'names') table.texts[table.index] = text;
+  }
+
+  /** In an object that tells of a column: what says something about it counts, else what comes first. */
+  #tellsColumn({ table }: Container, text: string, rule: KeyRule | undefined): void {
+    if (table?.kind !== 'column') return;
+    const { texts, index } = table.names;
+    const known = texts[index];
+    const saysMore = rule !== undefined && !isSureOfNothing(rule);
+    if (known === undefined || (saysMore && this.#classifyHeader(known) === undefined)) texts[index] = text;
+  }
+
+  /** An argument of a command may be an option, and name the next. */
+  optionNext(text: string): void {
+    if (this.#container?.isObject !== false) return;
+    const rule = optionRule(text, this.#classifyHeader);
+    if (rule !== undefined) this.#takes(rule);
   }
 
   /** After the first element of a list in a list: it may be the name of the second. */
   namesNext(text: string): void {
+    const container = this.#container;
+    if (container?.table?.kind === 'names') container.table.texts[0] = text;
     const rule = this.#ruleOf(text);
     if (rule !== undefined && !isSureOfNothing(rule)) this.#takes(entryRule(rule));
     else if (rule !== undefined) this.#takes(rule);
@@ -306,8 +382,12 @@ export class JsonState {
   /** A text or code in an object that stands in the place of a name is that name. */
   #namesOuter(outer: Container, text: string, role: PairRole): void {
     this.#readNames(outer);
-    const name = role === 'id' ? nameOfCode(text) : text;
-    const rule = this.#ruleOf(name);
+    const asked = role === 'id' ? this.#questions?.get(text) : undefined;
+    if (asked !== undefined) {
+      this.#isNamed(outer, asked);
+      return;
+    }
+    const rule = this.#ruleOf(role === 'id' ? nameOfCode(text) : text);
     if (rule?.applies === undefined || (outer.named !== undefined && !isSureOfNothing(outer.named))) return;
     outer.named = pairRule(rule);
     outer.isNamed = true;

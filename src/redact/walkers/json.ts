@@ -289,6 +289,7 @@ export class JsonWalker implements JsonFollower {
       else if (role !== undefined && role !== 'first') this.#namesValue(text);
       this.#state.afterValue();
       if (role === 'first') this.#state.namesNext(text);
+      else if (text.startsWith('-')) this.#state.optionNext(text);
     }
     return true;
   }
@@ -299,7 +300,7 @@ export class JsonWalker implements JsonFollower {
     if (this.#held.length === 0 || container === undefined) return;
     const person = container.isPerson ? this.#heldHere(true) : undefined;
     if (person !== undefined) this.#release(person.inPerson);
-    else if (container.isNamed && this.#heldHere(false) !== undefined) this.#release(container.named);
+    else if (this.#state.isNamed(container) && this.#heldHere(false) !== undefined) this.#release(container.named);
   }
 
   #name(raw: string, text: string): void {

@@ -1,15 +1,23 @@
 import type { ClassifyKey, KeyRule } from '../key-rule.ts';
+import { Memory } from '../memory.ts';
 import { RULES } from '../rules.ts';
 
 /**
- * What a member of an object says in a list of named values: `{"name": "Authorization", "value": "…"}`. An `id` may be the name of
- * a value, and is mostly something else; `display` is the text of an object that names something. `first` is no member but the
- * first element of a list in a list. A `document` of GraphQL says what the `variables` beside it are, a `doctype` what document of
- * somebody the `docnumber` beside it is of, a `method` what the `params` of a call are.
+ * What a member of an object says in a list of named values: `{"name": "Authorization", "value": "…"}`. A `text` is a value where a
+ * name is beside it, but not where a `title` is, which is mostly a headline; a `change` doesn't wait for a name behind it. An `id`
+ * may be the name of a value, and is mostly something else; `display` is the text of an object that names something. `first` is no
+ * member but the first element of a list in a list, `cell` one of those behind it while they may be names of columns. A `document`
+ * of GraphQL says what the `variables` beside it are, a `doctype` what document of somebody the `docnumber` beside it is of, a
+ * `method` what the `params` of a call are, `columns` what the cells of `rows` beside them are. An `answer` is a value where questions
+ * of a form stood before. A `path` names what an `operation` on
+ * a document does something to. A `kind` says what an object of Kubernetes is.
  */
 export type PairRole =
   | 'name'
+  | 'title'
   | 'value'
+  | 'text'
+  | 'change'
   | 'id'
   | 'display'
   | 'document'
@@ -18,61 +26,65 @@ export type PairRole =
   | 'docnumber'
   | 'method'
   | 'params'
-  | 'first';
+  | 'columns'
+  | 'rows'
+  | 'answer'
+  | 'path'
+  | 'operation'
+  | 'kind'
+  | 'first'
+  | 'cell';
 
-const ROLES_IN_ORDER = ['name', 'value', 'id', 'display', 'document', 'variables', 'method', 'params'] as const;
-const ROLES: ReadonlyMap<string, PairRole> = new Map(
+const NAMES: readonly (readonly [role: PairRole, names: string])[] = [
   [
-    [
-      'name',
-      'key',
-      'k',
-      'header',
-      'headername',
-      'headerName',
-      'field',
-      'fieldname',
-      'fieldName',
-      'parameter',
-      'param',
-      'property',
-      'attribute',
-      'type',
-      'system',
-      'label',
-      'question',
-      'variable',
-      'setting',
-    ],
-    [
-      'value',
-      'val',
-      'v',
-      'values',
-      'stringvalue',
-      'stringValue',
-      'fieldValue',
-      'headerValue',
-      'content',
-      'number',
-      'data',
-      'answer',
-      'text',
-    ],
-    ['id', 'identifier', 'code'],
-    ['display'],
-    ['query'],
-    ['variables'],
-    ['method'],
-    ['params'],
-  ]
-    .flatMap((names, i) => names.map((name) => [name, ROLES_IN_ORDER[i] ?? 'value'] as const))
+    'name',
+    'name key k header headername headerName field fieldname fieldName parameter param property attribute type system label ' +
+      'question variable setting column',
+  ],
+  ['title', 'title prompt caption'],
+  [
+    'value',
+    'value val v values stringvalue stringValue fieldValue headerValue answer response newValue oldValue new_value old_value',
+  ],
+  ['text', 'content number data text'],
+  ['change', 'from to before after old new previous current'],
+  ['id', 'id identifier code'],
+  ['display', 'display'],
+  ['document', 'query'],
+  ['variables', 'variables'],
+  ['method', 'method'],
+  ['params', 'params'],
+  [
+    'columns',
+    'columns cols headers fields columnNames column_names fieldNames field_names rowType headerRow header_row',
+  ],
+  ['rows', 'rows records results tuples table body'],
+  ['answer', 'date'],
+  ['path', 'path'],
+  ['operation', 'op'],
+  ['kind', 'kind apiVersion'],
+];
+const ROLES: ReadonlyMap<string, PairRole> = new Map(
+  NAMES.flatMap(([role, names]) => names.split(' ').map((name) => [name, role] as const))
     // As they are written mostly; to make each name lower case would cost more than all the rest.
     .flatMap(([name, role]) =>
-      [name, name.charAt(0).toUpperCase() + name.slice(1), name.toUpperCase()].map((n) => [n, role]),
+      [name, name.charAt(0).toUpperCase() + name.slice(1), name.toUpperCase()].map((n) => [n, role] as const),
     ),
 );
-const MAX_ROLE_CHARS = 11;
+/** What a value and its name are called by, and which of the two a member is: `ParameterKey`, `env_value`. */
+const SUBJECT =
+  '(?:parameter|param|field|column|col|option|property|prop|attribute|attr|variable|var|env(?:ironment)?|setting|header|claim|' +
+  'input|cookie|element|tag|item|custom_?field|question|config|secret|metadata|argument|arg)_?';
+const NAMED_NAME = new RegExp(`^(?:${SUBJECT}(?:name|key|label|title|text)|display_?(?:name|label))$`, 'i');
+const NAMED_VALUE = new RegExp(
+  `^(?:${SUBJECT}|new_?|old_?|previous_?|prev_?|original_?|updated_?|raw_?|default_?|effective_?|actual_?|answer_?|response_?|user_?)(?:value|val|answer|response|text)$`,
+  'i',
+);
+const MIN_ROLE_CHARS = 5;
+const MAX_ROLE_CHARS = 20;
+const MAX_REMEMBERED = 2048;
+const remembered = new Memory<PairRole | 'none'>(MAX_REMEMBERED);
+
 /** In one piece and lower case. */
 const DOCUMENT_TYPE =
   /^(?:(?:id|identity|identification|personal|travel)?(?:document|doc)type|(?:id|identity|identification)type|tipo(?:de)?(?:documento|identificacion|doc|id)|typ(?:e)?(?:de)?(?:piece|document)|dokument(?:en)?typ)$/;
@@ -82,7 +94,21 @@ const MAX_DOCUMENT_ROLE_CHARS = 32;
 
 /** The role of a member by its name; undefined for most. */
 export function pairRole(name: string): PairRole | undefined {
-  return name.length > MAX_ROLE_CHARS ? undefined : ROLES.get(name);
+  if (name.length > MAX_ROLE_CHARS) return undefined;
+  return ROLES.get(name) ?? (name.length < MIN_ROLE_CHARS ? undefined : roleOfWords(name));
+}
+
+function roleOfWords(name: string): PairRole | undefined {
+  const known = remembered.get(name);
+  if (known !== undefined) return known === 'none' ? undefined : known;
+  const role = NAMED_NAME.test(name) ? 'name' : NAMED_VALUE.test(name) ? 'value' : undefined;
+  remembered.set(name, role ?? 'none');
+  return role;
+}
+
+/** True for the role of a value that something beside it may name. */
+export function isValueRole(role: PairRole | undefined): boolean {
+  return role === 'value' || role === 'text';
 }
 
 /** The role of a member by which the document of somebody is told of; undefined for most. */

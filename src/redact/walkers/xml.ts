@@ -2,7 +2,8 @@ import { redactValue, type Scope, type Walker } from '../engine.ts';
 import type { Output, Replaced } from '../findings.ts';
 import type { KeyRule } from '../key-rule.ts';
 import type { WithdrawReason } from '../types.ts';
-import { pairRole, pairRule } from './pairs.ts';
+import { nameInLabel } from './naming.ts';
+import { isValueRole, pairRole, pairRule } from './pairs.ts';
 import { decodeEntities, redactCharacters } from './xml-text.ts';
 import { withoutBlanks } from '../words.ts';
 
@@ -22,8 +23,6 @@ const HAS_NAME = /\sname\s*=/i;
 const VALUE = /^(?:value|val|v|content|data|default)$/i;
 /** An element of a map, with a key and a value: `<entry><string>password</string><string>…`. */
 const ENTRY = /^(?:map-?)?(?:entry|pair|keyvaluepair|keyvalue)/i;
-/** A longer text names nothing. */
-const MAX_NAME_CHARS = 64;
 const CDATA = '<![CDATA[';
 
 /** What starts with `<`, and how it ends. */
@@ -264,8 +263,8 @@ export class XmlWalker implements Walker {
     if (parent === undefined || element === undefined || element.children > 0) return;
     const isKey = parent.children === 1 && TYPE.test(localName(element.name)) && ENTRY.test(localName(parent.name));
     if (!isKey && pairRole(localName(element.name)) !== 'name') return;
-    const name = withoutBlanks(decodeEntities(raw));
-    const rule = name === '' || name.length > MAX_NAME_CHARS ? undefined : this.#scope.engine.classifyParameter(name);
+    const name = nameInLabel(withoutBlanks(decodeEntities(raw)));
+    const rule = name === undefined ? undefined : this.#scope.engine.classifyParameter(name);
     parent.named = rule && pairRule(rule);
   }
 
@@ -273,7 +272,7 @@ export class XmlWalker implements Walker {
     const parent = this.#stack.at(-1);
     if (parent?.named === undefined) return undefined;
     const isSecond = parent.children === 2 && ENTRY.test(localName(parent.name)) && TYPE.test(name);
-    return isSecond || pairRole(name) === 'value' || parent.name === 'dict' ? parent.named : undefined;
+    return isSecond || isValueRole(pairRole(name)) || parent.name === 'dict' ? parent.named : undefined;
   }
 
   /** What `<field name="password">` says about the text in it. */
