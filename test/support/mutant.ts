@@ -2,6 +2,7 @@ import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT, runCommand, tail } from '../../scripts/processes.ts';
+import { TOTALS_FILE_VARIABLE } from '../reporter.ts';
 
 /** A change of one place in a source file. */
 export interface Mutation {
@@ -39,7 +40,13 @@ export async function failuresWith(mutation: Mutation, test: string, grep: strin
   try {
     const mocha = join(ROOT, 'node_modules', 'mocha', 'bin', 'mocha.js');
     const args = [mocha, ...(grep === '' ? [] : ['--grep', grep]), join('test', test)];
-    const { stdout, stderr } = await runCommand(process.execPath, args, { cwd: folder, timeoutMs: TESTS_LIMIT_MS });
+    // Its totals are for us, not for the run that this is a part of.
+    const env = { ...process.env, [TOTALS_FILE_VARIABLE]: undefined };
+    const { stdout, stderr } = await runCommand(process.execPath, args, {
+      cwd: folder,
+      env,
+      timeoutMs: TESTS_LIMIT_MS,
+    });
     // Tests that could not be loaded show nothing.
     const [, passed, failed] = /^([0-9]+) passed, ([0-9]+) failed/m.exec(stdout) ?? [];
     if (failed === undefined || Number(passed) + Number(failed) === 0)
