@@ -9,10 +9,14 @@ const explain = createExplainer();
 /** Values that stand in every format as they are. */
 const VALUES = [PLANTED.email.replace('+', '.'), PLANTED.amex, PLANTED.ssn, PLANTED.jwt] as const;
 
-/** What may stand around a value without being a part of it. */
-const around = fc
-  .tuple(text, fc.boolean())
-  .map(([value, isLong]) => `${isLong ? 'lorem \u00e9 '.repeat(9000) : ''}\u00e9\u{1f600} ${value.toWellFormed()} `);
+/** Words that say of a number what it is, or of anything that it is a secret. */
+const NAMES = /taxId|token|password|order|BSN|NHS|SSN|\bid\b/gi;
+
+/** What may stand around a value without being a part of it, nor its name. */
+const around = fc.tuple(text, fc.boolean()).map(([value, isLong]) => {
+  const words = value.toWellFormed().replaceAll(NAMES, 'word');
+  return `${isLong ? 'lorem \u00e9 '.repeat(9000) : ''}\u00e9\u{1f600} ${words} `;
+});
 
 const entities = (value: string): string =>
   value.replace(/[^\x20!#-%(-;=?-\uffff]/g, (char) => `&#${char.charCodeAt(0)};`);
