@@ -6,6 +6,7 @@ import { isOverwhelmed, isUnwritten, type Pressure } from './overload.ts';
 const MAX_AT_ONCE = 32;
 /** Most streams that wait, whatever the breaker of Envoy's configuration lets through. */
 const MAX_WAITING = 10_000;
+
 /** Which exchanges have to wait before they begin, and when. */
 export interface AdmissionRule {
   /** For the log. */

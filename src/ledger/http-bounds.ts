@@ -87,19 +87,8 @@ export class AnswerSlots {
   }
 }
 
-/**
- * Calls once when an answer is sent or can't be sent any more. Node tells that a connection closed only to the answer that
- * is being sent on it, not to those behind it.
- */
+/** Calls once when an answer is sent or can't be sent any more: one to a connection that is gone already is told of nothing. */
 function whenOver(socket: Socket, response: ServerResponse, done: () => void): void {
-  const over = (): void => {
-    socket.off('close', over);
-    response.off('close', over);
-    done();
-  };
   if (socket.destroyed) done();
-  else {
-    socket.once('close', over);
-    response.once('close', over);
-  }
+  else response.once('close', done);
 }

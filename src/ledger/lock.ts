@@ -10,7 +10,10 @@ export interface HeldLock {
   release(): Promise<void>;
 }
 
-/** Keeps two processes from opening one folder: for a clear message. What keeps data safe is the state's swap. */
+/**
+ * Keeps two processes from opening one folder: for a clear message. What keeps data safe is the swap of the ledger's state,
+ * and the owner of a spool (spool/owner.ts).
+ */
 export interface FolderLock {
   /** @throws io.locked naming who holds the folder. */
   acquire(directory: string): Promise<HeldLock>;

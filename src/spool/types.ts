@@ -41,7 +41,7 @@ export interface DurableGroup {
 
 /** What {@link Spool.open} needs. */
 export interface SpoolOptions {
-  /** Folder of the spool; made when absent. One process at a time may have it open. */
+  /** Folder of the spool; made when absent. Of several that open it the last one has it; the others acknowledge nothing more. */
   readonly directory: string;
   readonly files: FileSystem;
   /** Times the syncs: slow ones are logged. */
@@ -68,7 +68,8 @@ export interface SpoolWriter {
    * has returned for all of them: from then on no crash of process or machine loses them. Calls that come while a
    * sync runs share the next one. The bytes must not change any more: readers are given them too.
    *
-   * When it rejects with spool.failed, the frames may or may not be there after the spool is opened again.
+   * When it rejects with spool.failed, the frames may or may not be there after the spool is opened again. Its reason may be that
+   * another process has opened the spool since.
    * @throws spool.failed once a write or sync has failed and the frames could not be written to a new file either: open
    *   the spool anew; spool.closed; io.full when `maxBytes` would be passed or the disk has no room, io.read_only where it
    *   can only be read, limit.exceeded for a frame too large, an empty one or
