@@ -39,7 +39,7 @@ export class ConnectionBounds {
     const timer = setTimeout(() => {
       socket.destroy();
     }, this.#answerTimeoutMs).unref();
-    whenOver(socket, response, () => {
+    response.once('close', () => {
       clearTimeout(timer);
       this.#waiting.set(socket, (this.#waiting.get(socket) ?? 1) - 1);
     });
@@ -60,9 +60,9 @@ export class AnswerSlots {
 
   /**
    * Resolves with true when it is this answer's turn: its slot is free again when the answer is sent or its connection
-   * closed. False when the connection closed before.
+   * closed, of which Node tells each answer, also those behind others. False when the connection closed before.
    */
-  take(socket: Socket, response: ServerResponse): Promise<boolean> {
+  take(response: ServerResponse): Promise<boolean> {
     return new Promise((resolve) => {
       const begin = (): void => {
         this.#taken++;
@@ -70,7 +70,7 @@ export class AnswerSlots {
       };
       if (this.#taken < this.#most) begin();
       else this.#queue.add(begin);
-      whenOver(socket, response, () => {
+      response.once('close', () => {
         if (this.#queue.delete(begin)) resolve(false);
         else this.#pass();
       });
@@ -85,10 +85,4 @@ export class AnswerSlots {
     this.#queue.delete(next);
     next();
   }
-}
-
-/** Calls once when an answer is sent or can't be sent any more: one to a connection that is gone already is told of nothing. */
-function whenOver(socket: Socket, response: ServerResponse, done: () => void): void {
-  if (socket.destroyed) done();
-  else response.once('close', done);
 }

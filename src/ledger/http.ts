@@ -146,7 +146,7 @@ async function respond(
 ): Promise<void> {
   const path = pathOf(request.url).slice(1);
   const { socket } = request;
-  if (!bounds.admit(socket, response) || (await slotOf(slots, path)?.take(socket, response)) === false) return;
+  if (!bounds.admit(socket, response) || (await slotOf(slots, path)?.take(response)) === false) return;
   let answer: Answer;
   try {
     answer = await answerTo(ports, request, path);
