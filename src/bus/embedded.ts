@@ -1,6 +1,9 @@
-import type { SpoolReader } from '../spool/index.ts';
+import { AffidavitError } from '../record/index.ts';
+import { pause } from '../runtime/index.ts';
+import type { ReadLimits, SpoolFrame, SpoolReader } from '../spool/index.ts';
 import type { BusHandler, BusSource } from './types.ts';
 
+const READ_AGAIN_MS = 100;
 const LOT = { maxFrames: 500, maxBytes: 4 * 1024 * 1024 };
 
 /** The bus without a broker: reads the spool of the same process. A position is a frame number. */
@@ -33,7 +36,8 @@ export class EmbeddedSource implements BusSource {
     let next = from === undefined || from > this.begunAt ? this.spool.firstFrame : from;
     this.next = next;
     while (!signal.aborted) {
-      const frames = await this.spool.read(next, LOT);
+      const frames = await readPatiently(this.spool, next, LOT, signal);
+      if (frames === undefined) return;
       const last = frames.at(-1);
       if (last === undefined) {
         await waitUnlessStopped(this.spool, next, signal);
@@ -44,6 +48,26 @@ export class EmbeddedSource implements BusSource {
       this.next = next;
     }
   }
+}
+
+/**
+ * Frames from one on. Without a file descriptor left it tries again: what is in the spool stays there. `undefined` once the
+ * signal has come. @throws spool.damaged, spool.closed
+ */
+export async function readPatiently(
+  spool: SpoolReader,
+  from: number,
+  limits: ReadLimits,
+  signal: AbortSignal,
+): Promise<SpoolFrame[] | undefined> {
+  while (!signal.aborted)
+    try {
+      return await spool.read(from, limits);
+    } catch (thrown) {
+      if (!AffidavitError.isPassing(thrown)) throw thrown;
+      await pause(READ_AGAIN_MS, signal);
+    }
+  return undefined;
 }
 
 /** Resolves when the frame is durable or the signal comes. @throws spool.failed, spool.closed */

@@ -1,7 +1,7 @@
 import { AffidavitError } from '../record/index.ts';
 import type { Pace } from '../runtime/index.ts';
 import type { SpoolFrame, SpoolReader } from '../spool/index.ts';
-import { waitUnlessStopped } from './embedded.ts';
+import { readPatiently, waitUnlessStopped } from './embedded.ts';
 import type { BusSink } from './types.ts';
 
 /** At most this much is in memory at once. */
@@ -58,7 +58,8 @@ export class Publisher {
     while (!signal.aborted) {
       if (this.rewound !== undefined) this.next = Math.min(this.next, this.rewound);
       this.rewound = undefined;
-      const frames = await this.spool.read(this.next, LOT);
+      const frames = await readPatiently(this.spool, this.next, LOT, signal);
+      if (frames === undefined) return;
       const last = frames.at(-1);
       if (last === undefined) {
         await this.waitForMore(signal);

@@ -11,6 +11,7 @@ export const NOT_RECORDED = 'affidavit_not_recorded';
 const CAUSES: Readonly<Partial<Record<AffidavitError['code'], string>>> = {
   'io.full': 'no_room',
   'io.read_only': 'read_only',
+  'io.no_descriptors': 'no_descriptors',
   'limit.exceeded': 'backlog',
   'spool.failed': 'spool_failed',
   'spool.closed': 'stopping',

@@ -4,7 +4,7 @@ import { socketLock } from '../ledger/index.ts';
 import type { HeldLock } from '../ledger/index.ts';
 import { AffidavitError } from '../record/index.ts';
 import type { ClockReading } from '../record/index.ts';
-import { nodeFiles } from '../runtime/index.ts';
+import { nodeFiles, promptFiles } from '../runtime/index.ts';
 import type { Logger } from '../runtime/index.ts';
 import type { Producer } from '../seal/index.ts';
 import { Spool } from '../spool/index.ts';
@@ -163,7 +163,7 @@ async function openSpool(config: Config, ports: Ports, ages: FrameAges, logger: 
       ages.note(group.nextFrame - group.frames);
       counted(group);
     };
-    return { spool: await Spool.open({ directory, files: nodeFiles, clock, random, logger, limits, onGroup }), lock };
+    return { spool: await Spool.open({ directory, files: promptFiles, clock, random, logger, limits, onGroup }), lock };
   } catch (thrown) {
     await lock.release();
     throw thrown;

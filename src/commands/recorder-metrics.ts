@@ -2,7 +2,7 @@ import type { KafkaSink, Publisher } from '../bus/index.ts';
 import type { CaptureServer, CaptureStats, LogServer, LogStats } from '../capture/index.ts';
 import type { Config } from '../config/index.ts';
 import { CLOCK_SOURCE, MAX_FRAME_BYTES } from '../record/index.ts';
-import type { ClockReading } from '../record/index.ts';
+import type { AffidavitError, ClockReading } from '../record/index.ts';
 import type { Labels, Reading, Telemetry } from '../runtime/index.ts';
 import type { Producer } from '../seal/index.ts';
 import type { DurableGroup, Spool } from '../spool/index.ts';
@@ -16,6 +16,13 @@ const SILENT_DISK_US = 5_000_000;
 const SYNC_SECONDS = [0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5];
 const GROUP_FRAMES = [1, 2, 4, 8, 16, 32, 64, 128, 256];
 const GROUP_BYTES = [4_096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304, 16_777_216];
+
+/** What keeps a spool from taking anything, by the code of its refusal. */
+const REFUSALS: Readonly<Partial<Record<AffidavitError['code'], string>>> = {
+  'io.full': 'its disk is full',
+  'io.read_only': 'its disk can only be read',
+  'io.no_descriptors': 'no file descriptor is left',
+};
 
 /** The parts of a process that writes records; each says how it is. */
 interface SpoolParts {
@@ -110,8 +117,7 @@ export function addSpoolMetrics(telemetry: Telemetry, parts: SpoolParts, config:
   telemetry.add(spoolReadings(parts, config));
   telemetry.addCheck('producer', () => producer.refusal?.message);
   telemetry.addCheck('spool', () => {
-    if (spool.refusal !== undefined)
-      return spool.refusal.code === 'io.full' ? 'its disk is full' : 'its disk can only be read';
+    if (spool.refusal !== undefined) return REFUSALS[spool.refusal.code] ?? spool.refusal.message;
     if (spool.waitsUs >= SILENT_DISK_US)
       return `its disk hasn't answered for ${Math.round(spool.waitsUs / 1_000_000)} s`;
     const left = config.spool.maxBytes - spool.bytes - producer.backlogBytes;

@@ -10,8 +10,6 @@ export interface FramesNeeded {
   epoch(): number | undefined;
 }
 
-/** How a disk says that it is full, or can only be read. */
-const TAKES_NOTHING: ReadonlySet<string> = new Set(['io.full', 'io.read_only']);
 /** Share of the spool's bound that may fill up for the sake of exchanges that are still open. */
 const MAX_HELD_SHARE = 0.5;
 
@@ -39,8 +37,8 @@ export function guardedRelease(
       await spool.release(fillsUp ? recorded : kept);
     } catch (thrown) {
       // Nothing is lost by what stays; the next release tries again.
-      if (!(thrown instanceof AffidavitError && TAKES_NOTHING.has(thrown.code))) throw thrown;
-      logger.warn({ reason: thrown.message }, 'frames of the spool stay: its disk takes nothing now');
+      if (!AffidavitError.isPassing(thrown)) throw thrown;
+      logger.warn({ reason: thrown.message }, 'frames of the spool stay: nothing can be written now');
     }
   };
 }

@@ -36,6 +36,7 @@ export const FAILURE_CODES = [
   'io.failed',
   'io.full',
   'io.read_only',
+  'io.no_descriptors',
   'io.locked',
   'io.exists',
   'spool.damaged',
@@ -62,6 +63,9 @@ export type FailureCode = (typeof FAILURE_CODES)[number];
 /** Every code that an {@link AffidavitError} can carry. */
 export type ErrorCode = EvidenceCode | FailureCode;
 
+/** What is refused now, with nothing done, and may be taken when it is tried again. */
+const PASSING_CODES: ReadonlySet<string> = new Set<FailureCode>(['io.full', 'io.read_only', 'io.no_descriptors']);
+
 const evidenceCodes: ReadonlySet<string> = new Set(EVIDENCE_CODES);
 
 /**
@@ -81,6 +85,11 @@ export class AffidavitError extends Error {
   /** True when the evidence itself is bad. */
   get isEvidence(): boolean {
     return evidenceCodes.has(this.code);
+  }
+
+  /** True for what a disk or system says that takes nothing now, and may again: no room, or no file descriptor left. */
+  static isPassing(thrown: unknown): thrown is AffidavitError {
+    return thrown instanceof AffidavitError && PASSING_CODES.has(thrown.code);
   }
 
   /**

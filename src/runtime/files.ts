@@ -2,8 +2,8 @@
  * The file system as a port. The contract of each method is what crash safety is built on; the simulated disk of the
  * tests enforces it: what was not synced may be gone, whole or in part, after a crash.
  *
- * Every method throws `io.full` for ENOSPC/EDQUOT, `io.read_only` for EROFS, `not_found` for ENOENT, `io.failed` for the
- * rest, naming the path.
+ * Every method throws `io.full` for ENOSPC/EDQUOT, `io.read_only` for EROFS, `io.no_descriptors` for EMFILE/ENFILE (then
+ * nothing was done), `not_found` for ENOENT, `io.failed` for the rest, naming the path.
  */
 export interface FileSystem {
   /** Opens for reading and writing; makes it (mode 0600) when absent. */

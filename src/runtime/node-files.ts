@@ -5,11 +5,14 @@ import { AffidavitError } from '../record/index.ts';
 import type { FailureCode } from '../record/index.ts';
 import { directoryOf } from './files.ts';
 import type { FileHandle, FileSystem } from './files.ts';
+import { patientFiles } from './patient-files.ts';
 
 const CODES: Readonly<Record<string, FailureCode>> = {
   ENOSPC: 'io.full',
   EDQUOT: 'io.full',
   EROFS: 'io.read_only',
+  EMFILE: 'io.no_descriptors',
+  ENFILE: 'io.no_descriptors',
   ENOENT: 'not_found',
   EEXIST: 'io.exists',
 };
@@ -111,10 +114,20 @@ async function makeDirectory(relative: string): Promise<void> {
     missing.push(at);
     at = directoryOf(at);
   }
-  for (const path of missing.toReversed()) {
-    await makeOne(path);
-    await syncDirectory(directoryOf(path));
-  }
+  for (const path of missing.toReversed()) await makeIn(directoryOf(path), path);
+}
+
+/** The parent is open before anything is made in it: without a descriptor left nothing is done, and it can be tried again. */
+async function makeIn(parent: string, path: string): Promise<void> {
+  await attempt(`make folder ${path}`, async () => {
+    const handle = await fs.open(parent, constants.O_RDONLY);
+    try {
+      await makeOne(path);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  });
 }
 
 async function isDirectory(path: string): Promise<boolean> {
@@ -157,8 +170,8 @@ async function absentAs<T>(value: T, work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** The machine's file system. */
-export const nodeFiles: FileSystem = {
+/** The machine's file system; without a file descriptor left it says so at once. */
+export const promptFiles: FileSystem = {
   open: (path) => open(path, constants.O_RDWR | constants.O_CREAT),
   openForReading: (path) => open(path, constants.O_RDONLY),
   create: (path) => open(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL),
@@ -180,3 +193,9 @@ export const nodeFiles: FileSystem = {
   remove: (path) => absentAs(undefined, () => attempt(`remove ${path}`, () => fs.unlink(path))),
   syncDirectory,
 };
+
+/** How long the machine's file system waits for a file descriptor. */
+const PATIENCE_MS = 60_000;
+
+/** The machine's file system; it waits for a file descriptor, a minute at most. */
+export const nodeFiles: FileSystem = patientFiles(promptFiles, PATIENCE_MS);

@@ -22,9 +22,6 @@ export interface CommitterOptions {
   readonly encoder: RecordEncoder;
 }
 
-/** Codes with which the spool says that it has written nothing, and that it still works. */
-const NOTHING_WRITTEN: ReadonlySet<string> = new Set(['io.full', 'io.read_only', 'limit.exceeded']);
-
 /**
  * Numbers, wraps, signs and writes one load after another. A number counts as used once the spool may have written
  * the batch that has it: after a failure that leaves this open, no further batch may be made.
@@ -61,7 +58,7 @@ export class Committer {
       firstFrame = await this.options.spool.append(frames);
     } catch (thrown) {
       const reason = AffidavitError.from(thrown, 'spool.failed', 'write to the spool');
-      if (!NOTHING_WRITTEN.has(reason.code)) throw asSpoolFailure(reason);
+      if (!wroteNothing(reason)) throw asSpoolFailure(reason);
       this.place = place;
       return reason;
     }
@@ -127,6 +124,11 @@ const NO_WRAP = new Uint8Array(0);
 
 function wrapsKeys({ parts }: RecordEntry): boolean {
   return parts.some(({ part }) => !part.isDerived);
+}
+
+/** True when the spool says that it has written nothing, and that it still works. */
+function wroteNothing(reason: AffidavitError): boolean {
+  return reason.code === 'limit.exceeded' || AffidavitError.isPassing(reason);
 }
 
 function asSpoolFailure(reason: AffidavitError): AffidavitError {

@@ -122,7 +122,7 @@ export class Spool implements SpoolWriter, SpoolReader {
     return lastOf(this.segments).nextFrame;
   }
 
-  /** Why what was last to be written was refused: the disk had no room, or could only be read; `undefined` when it wasn't. */
+  /** Why what was last to be written was refused: no room, a disk that can only be read, no file descriptor left; `undefined` when it wasn't. */
   get refusal(): AffidavitError | undefined {
     return this.refusing;
   }
@@ -271,7 +271,7 @@ export class Spool implements SpoolWriter, SpoolReader {
       try {
         await this.commit(group);
       } catch (thrown) {
-        if (isRefusal(thrown)) this.refuse(thrown, group);
+        if (AffidavitError.isPassing(thrown)) this.refuse(thrown, group);
         else this.fail(thrown, group);
       }
     }
@@ -303,7 +303,7 @@ export class Spool implements SpoolWriter, SpoolReader {
     const count = group.reduce((sum, append) => sum + append.frames.length, 0);
     const written = await this.write(segment, encoded, count);
     if (this.refusing !== undefined)
-      this.logger.info({ directory: this.directory }, 'the disk of the spool takes what is written again');
+      this.logger.info({ directory: this.directory }, 'the spool takes what is written again');
     this.refusing = undefined;
     this.segments[this.segments.length - 1] = written;
     let number = segment.nextFrame;
@@ -336,13 +336,10 @@ export class Spool implements SpoolWriter, SpoolReader {
     return this.writer.write(segment, encoded, count);
   }
 
-  /** The disk takes nothing now: this group is refused, and the next one tried. */
+  /** Nothing can be written now: this group is refused, and the next one tried. */
   private refuse(reason: AffidavitError, group: readonly Append[]): void {
     if (this.refusing === undefined)
-      this.logger.error(
-        { directory: this.directory, reason: reason.message },
-        reason.code === 'io.full' ? 'the disk of the spool is full' : 'the disk of the spool can only be read',
-      );
+      this.logger.error({ directory: this.directory, reason: reason.message }, REFUSALS[reason.code] ?? reason.message);
     this.refusing = reason;
     for (const append of group) {
       this.pendingBytes -= append.bytes;
@@ -364,13 +361,15 @@ export class Spool implements SpoolWriter, SpoolReader {
   }
 }
 
+/** What it means that a group is refused. */
+const REFUSALS: Readonly<Partial<Record<AffidavitError['code'], string>>> = {
+  'io.full': 'the disk of the spool is full',
+  'io.read_only': 'the disk of the spool can only be read',
+  'io.no_descriptors': 'no file descriptor is left for the spool',
+};
+
 /** True when the spool is another process's now. */
 const isTaken = (thrown: unknown): boolean => thrown instanceof AffidavitError && thrown.code === 'io.locked';
-
-/** True for what a disk says that takes nothing now, and may again. */
-function isRefusal(thrown: unknown): thrown is AffidavitError {
-  return thrown instanceof AffidavitError && (thrown.code === 'io.full' || thrown.code === 'io.read_only');
-}
 
 function lastOf(segments: readonly Segment[]): Segment {
   const last = segments.at(-1);

@@ -15,12 +15,20 @@ export interface DiskCall {
 
 /**
  * What becomes of a call: done; failed without effect; done by half (a write), or wholly, but reported as failed, or as
- * without room; refused, because the disk can only be read; or the machine loses power right before or after it. A
+ * without room; refused, because the disk can only be read, or no file descriptor is left; or the machine loses power right before or after it. A
  * `sync` that fails without effect behaves as on Linux: what it should have written can still be read, but no later sync
  * of the file will write it.
  */
 export type DiskOutcome =
-  'ok' | 'not_done' | 'half_done' | 'done_but_failed' | 'full' | 'read_only' | 'crash_before' | 'crash_after';
+  | 'ok'
+  | 'not_done'
+  | 'half_done'
+  | 'done_but_failed'
+  | 'full'
+  | 'read_only'
+  | 'no_descriptors'
+  | 'crash_before'
+  | 'crash_after';
 
 /** What a disk refuses that can only be read; a sync of what was written before fails otherwise, or not at all. */
 const CHANGES: ReadonlySet<string> = new Set([
@@ -32,6 +40,17 @@ const CHANGES: ReadonlySet<string> = new Set([
   'remove',
   'write',
   'truncate',
+]);
+
+/** What takes a file descriptor. */
+const OPENS: ReadonlySet<string> = new Set([
+  'open',
+  'openForReading',
+  'create',
+  'readFile',
+  'list',
+  'makeDirectory',
+  'syncDirectory',
 ]);
 
 /** A name added to, moved in or removed from a folder, and not yet synced there. */
@@ -158,6 +177,8 @@ export class SimulatedDisk {
     }
     if (outcome === 'read_only' && CHANGES.has(operation))
       throw new AffidavitError('io.read_only', `${operation} ${path}: injected, read-only`);
+    if (outcome === 'no_descriptors' && OPENS.has(operation))
+      throw new AffidavitError('io.no_descriptors', `${operation} ${path}: injected, no file descriptor left`);
     const result = step.work();
     if (outcome === 'crash_after') this.crash();
     if (outcome === 'crash_after') throw off();

@@ -104,7 +104,14 @@ async function run(seed: number, outcomeAt: ReadonlyMap<number, DiskOutcome>): P
 describe('spool: crash safety on a simulated disk', function () {
   this.timeout(60_000);
 
-  for (const outcome of ['crash_before', 'crash_after', 'not_done', 'done_but_failed', 'full'] as const) {
+  for (const outcome of [
+    'crash_before',
+    'crash_after',
+    'not_done',
+    'done_but_failed',
+    'full',
+    'no_descriptors',
+  ] as const) {
     it(`keeps every acknowledged frame when any single call ends in ${outcome}`, async () => {
       for (const seed of [1, 2]) {
         const calls = await run(seed, new Map());
@@ -122,6 +129,7 @@ describe('spool: crash safety on a simulated disk', function () {
       'done_but_failed',
       'full',
       'read_only',
+      'no_descriptors',
     );
     const faults = fc.array(fc.tuple(fc.nat(400), outcome), { maxLength: 4 });
     await fc.assert(

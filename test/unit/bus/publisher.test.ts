@@ -102,6 +102,42 @@ describe('bus: publisher', () => {
     );
   });
 
+  it('reads again what could not be read for want of a file descriptor', async () => {
+    const disk = new SimulatedDisk(1);
+    const spool = await openSpool(disk.files());
+    await spool.append([frameOf('a'), frameOf('b')]);
+    await spool.close();
+    const again = await openSpool(disk.files());
+    disk.onCall = ({ operation }) => (operation === 'open' ? 'no_descriptors' : 'ok');
+    const stop = new AbortController();
+    const publisher = new Publisher({ spool: again, sink: new RecordingSink() });
+    const running = publisher.run(stop.signal);
+    const calls = disk.calls;
+    await until(() => disk.calls >= calls + 2);
+    assert.equal(publisher.published, 0);
+    disk.onCall = () => 'ok';
+    await until(() => publisher.published === 2);
+    stop.abort();
+    await running;
+  });
+
+  it('ends when it is told to while nothing can be read', async () => {
+    const spool = await spoolOf(1, 20);
+    const refused = new AffidavitError('io.no_descriptors', 'none left');
+    const unreadable: SpoolReader = {
+      id: spool.id,
+      firstFrame: 0,
+      nextFrame: 1,
+      waitFor: () => assert.fail('there is a frame'),
+      read: () => Promise.reject(refused),
+    };
+    const stop = new AbortController();
+    const running = new Publisher({ spool: unreadable, sink: new RecordingSink() }).run(stop.signal);
+    await turns(3);
+    stop.abort();
+    await running;
+  });
+
   it('holds one bounded lot in memory while the bus does not answer, and counts nothing as published', async () => {
     const spool = await spoolOf(4000, 2000);
     let reads = 0;

@@ -78,7 +78,12 @@ describe('readiness', () => {
     assert.equal(spoolFault(well), undefined);
     assert.match(spoolFault({ ...well, waitsUs: 7_000_000 }) ?? '', /hasn't answered for 7 s/);
     assert.match(spoolFault({ ...well, bytes: Number.MAX_SAFE_INTEGER }) ?? '', /^full/);
-    assert.match(spoolFault({ ...well, refusal: new AffidavitError('io.full', 'full') }) ?? '', /disk is full/);
+    for (const [code, why] of [
+      ['io.full', 'its disk is full'],
+      ['io.read_only', 'its disk can only be read'],
+      ['io.no_descriptors', 'no file descriptor is left'],
+    ] as const)
+      assert.equal(spoolFault({ ...well, refusal: new AffidavitError(code, 'no') }), why);
   });
 });
 

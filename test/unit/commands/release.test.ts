@@ -26,7 +26,7 @@ describe('what the next start would need', () => {
   });
 
   it('stays when the disk takes nothing now, and that ends nothing', async () => {
-    for (const code of ['io.full', 'io.read_only'] as const) {
+    for (const code of ['io.full', 'io.read_only', 'io.no_descriptors'] as const) {
       const spool = { bytes: 1, release: () => Promise.reject(new AffidavitError(code, 'no')) };
       const needs = { openExchanges: () => undefined, epoch: () => undefined };
       await guardedRelease(spool, 100, needs, silentLogger)(50);

@@ -196,15 +196,16 @@ describe('a producer', () => {
     assert.equal(spool.appends, 2);
   });
 
-  it('gives up only what found no room in a full spool, and uses its numbers for what comes next', async () => {
-    const spool = new FakeSpool();
-    const producer = await startProducer(spool);
-    spool.nextFailure = new AffidavitError('io.full', 'full');
-    const part = sealPart(producer, PAYLOAD_CLASS.content, PART.request_body, Buffer.from('x'));
-    await assert.rejects(producer.append(draft('lost'), [part]), { code: 'io.full' });
-    assert.equal((await producer.append(draft('kept'))).seq, 1);
-    assert.equal(await checkChain(spool), 2);
-  });
+  for (const code of ['io.full', 'io.read_only', 'io.no_descriptors'] as const)
+    it(`gives up only what the spool refused with ${code}, and uses its numbers for what comes next`, async () => {
+      const spool = new FakeSpool();
+      const producer = await startProducer(spool);
+      spool.nextFailure = new AffidavitError(code, 'no');
+      const part = sealPart(producer, PAYLOAD_CLASS.content, PART.request_body, Buffer.from('x'));
+      await assert.rejects(producer.append(draft('lost'), [part]), { code });
+      assert.equal((await producer.append(draft('kept'))).seq, 1);
+      assert.equal(await checkChain(spool), 2);
+    });
 
   it('counts its records in heartbeats and at its end', async () => {
     const spool = new FakeSpool();

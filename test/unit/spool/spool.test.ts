@@ -183,8 +183,27 @@ describe('spool: appending', () => {
     );
   });
 
-  for (const later of ['read_only', 'full'] as const)
-    it(`tries a new file again with each group when one failed and its disk is ${later} then`, async () => {
+  it('refuses while no file descriptor is left for its next file, goes on by itself, and loses nothing that it took', async () => {
+    const disk = new SimulatedDisk(1);
+    const spool = await openSpool(disk.files(), { segmentBytes: 100 });
+    await spool.append([frameOf('good', 200)]);
+    for (const operation of ['create', 'syncDirectory']) {
+      disk.onCall = (call) => (call.operation === operation ? 'no_descriptors' : 'ok');
+      for (const text of ['a', 'b']) await assert.rejects(spool.append([frameOf(text)]), { code: 'io.no_descriptors' });
+      assert.equal(spool.refusal?.code, 'io.no_descriptors');
+      disk.onCall = () => 'ok';
+    }
+    assert.equal(await spool.append([frameOf('other')]), 1);
+    assert.equal(spool.refusal, undefined);
+    const kept = await readAll(await openSpool(disk.crash(), { segmentBytes: 100 }));
+    assert.deepEqual(
+      kept.map(({ bytes }) => bytes),
+      [frameOf('good', 200), frameOf('other')],
+    );
+  });
+
+  for (const later of ['read_only', 'full', 'no_descriptors'] as const)
+    it(`tries a new file again with each group when one failed and its disk says ${later} then`, async () => {
       const disk = new SimulatedDisk(1);
       const spool = await openSpool(disk.files());
       await spool.append([frameOf('good')]);
@@ -196,8 +215,7 @@ describe('spool: appending', () => {
         }
         return failed && operation === 'create' ? later : 'ok';
       };
-      for (const text of ['a', 'b'])
-        await assert.rejects(spool.append([frameOf(text)]), { code: later === 'full' ? 'io.full' : 'io.read_only' });
+      for (const text of ['a', 'b']) await assert.rejects(spool.append([frameOf(text)]), { code: `io.${later}` });
       disk.onCall = () => 'ok';
       assert.deepEqual(await Promise.all([spool.append([frameOf('c')]), spool.append([frameOf('d')])]), [1, 2]);
       const kept = await readAll(await openSpool(disk.crash()));

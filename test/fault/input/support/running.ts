@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Client } from '@grpc/grpc-js';
 import { bodyOf, REQUEST, RESPONSE } from '../../../integration/capture/support/calls.ts';
 import { connect, EnvoyStream } from '../../../integration/capture/support/envoy-client.ts';
 import { affidavit, messageLines } from '../../../integration/commands/support/cli.ts';
@@ -19,17 +20,22 @@ export interface Report {
 export async function strictCall(port: number): Promise<number> {
   const client = connect(port);
   try {
-    const call = new EnvoyStream(client, 'strict');
-    for (const message of [REQUEST, bodyOf('request', '{"a":1}', true), RESPONSE, bodyOf('response', '{}', true)]) {
-      const answer = await call.ask(message);
-      if ('immediate_response' in answer || call.status !== undefined) break;
-    }
-    call.halfClose();
-    const status = await call.ended();
-    return call.replies.some((reply) => 'immediate_response' in reply) ? -1 : status;
+    return await strictCallOn(client, '{"a":1}');
   } finally {
     client.close();
   }
+}
+
+/** The same over a connection that there is, with a body of its own. */
+export async function strictCallOn(client: Client, body: string): Promise<number> {
+  const call = new EnvoyStream(client, 'strict');
+  for (const message of [REQUEST, bodyOf('request', body, true), RESPONSE, bodyOf('response', '{}', true)]) {
+    const answer = await call.ask(message);
+    if ('immediate_response' in answer || call.status !== undefined) break;
+  }
+  call.halfClose();
+  const status = await call.ended();
+  return call.replies.some((reply) => 'immediate_response' in reply) ? -1 : status;
 }
 
 /** The most memory that a process has had, in bytes. */
