@@ -54,11 +54,24 @@ async function redactInput(input: Input): Promise<void> {
   redactor.headers('request_headers', [{ name: 'x-note', value }]);
 }
 
-/** Runs `repeats` times; the time of one. */
+/**
+ * Has the engine look at another value: it remembers what it found in the last one, and who measures the same again and again
+ * would see what a value costs that was found before.
+ */
+function forgetLast(): void {
+  redactor.text('someone@example.com');
+}
+
+/** Runs `repeats` times; the time of one, without that of forgetting the one before. */
 async function sample(input: Input, repeats: number): Promise<number> {
   const start = cpuUs();
-  for (let i = 0; i < repeats; i += 1) await redactInput(input);
-  return (cpuUs() - start) / repeats;
+  for (let i = 0; i < repeats; i += 1) forgetLast();
+  const between = cpuUs();
+  for (let i = 0; i < repeats; i += 1) {
+    forgetLast();
+    await redactInput(input);
+  }
+  return (cpuUs() - between - (between - start)) / repeats;
 }
 
 /** The shortest of some samples. */

@@ -219,7 +219,8 @@ export class FormWalker implements Walker {
       long.walker.push(decodePercent(withSpaces(ready)));
       if (isWhole) long.walker.end(false);
       const { redacted, original } = this.#longOutput.take();
-      this.#output.replace(encodePercent(redacted), encodePercent(original));
+      const encoded = encodePercent(redacted);
+      this.#output.replace(encoded, original === redacted ? encoded : encodePercent(original));
     }
     if (isWhole) this.#long = undefined;
     return cut === -1 ? '' : value.slice(cut);

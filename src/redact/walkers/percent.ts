@@ -10,9 +10,18 @@ for (let value = 0; value < 16; value += 1) {
   HEX[digit.charCodeAt(0)] = HEX[digit.toUpperCase().charCodeAt(0)] = value;
 }
 const CHARACTERS = Array.from({ length: 256 }, (_, code) => String.fromCharCode(code));
+const PERCENT = 37;
+const UPPER_HEX = Buffer.from('0123456789ABCDEF');
+const RESERVED = /[^A-Za-z0-9._~-]/;
+const EACH_RESERVED = new RegExp(RESERVED, 'g');
+const IS_UNRESERVED = Uint8Array.from(CHARACTERS, (character) => (RESERVED.test(character) ? 0 : 1));
+
+function hexOf(code = 0): number {
+  return HEX[code] ?? -1;
+}
 
 function hexAt(text: string, at: number): number {
-  return HEX[text.charCodeAt(at)] ?? -1;
+  return hexOf(text.charCodeAt(at));
 }
 
 /** The character whose escape stands at `at`; undefined when none does. */
@@ -21,11 +30,18 @@ function escapedAt(text: string, at: number): string | undefined {
   return high < 0 || low < 0 ? undefined : CHARACTERS[high * 16 + low];
 }
 
+/** A longer text is written byte by byte: strings put together of its pieces would cost more the more of it is escaped. */
+const MAX_PIECED_CHARS = 256;
+const NOT_A_BYTE = /[^\0-\xff]/;
+
 /** Percent-decodes (RFC 3986, 2.1); a `%` without two hexadecimal digits stands for itself. */
 export function decodePercent(raw: string): string {
+  const first = raw.indexOf('%');
+  if (first === -1) return raw;
+  if (raw.length > MAX_PIECED_CHARS && !NOT_A_BYTE.test(raw)) return decodeBytes(raw, first);
   let decoded = '';
   let from = 0;
-  for (let at = raw.indexOf('%'); at !== -1; at = raw.indexOf('%', at + 1)) {
+  for (let at = first; at !== -1; at = raw.indexOf('%', at + 1)) {
     const character = escapedAt(raw, at);
     if (character === undefined) continue;
     decoded += raw.slice(from, at) + character;
@@ -33,6 +49,20 @@ export function decodePercent(raw: string): string {
     at += 2;
   }
   return from === 0 ? raw : decoded + raw.slice(from);
+}
+
+/** {@link decodePercent} for characters of a byte, whose first `%` stands at `first`. */
+function decodeBytes(raw: string, first: number): string {
+  const bytes = Buffer.from(raw, 'latin1');
+  let length = first;
+  for (let at = first; at < bytes.length; at += 1) {
+    const byte = bytes[at] ?? 0;
+    const high = byte === PERCENT ? hexOf(bytes[at + 1]) : -1;
+    const low = high < 0 ? -1 : hexOf(bytes[at + 2]);
+    bytes[length++] = low < 0 ? byte : high * 16 + low;
+    if (low >= 0) at += 2;
+  }
+  return length === bytes.length ? raw : bytes.toString('latin1', 0, length);
 }
 
 /** Makes the function that tells where in the raw text a character of the decoded one stood; asked in rising order. */
@@ -56,10 +86,25 @@ export function places(raw: string): (index: number) => number {
 
 /** Percent-encodes everything but unreserved characters. */
 export function encodePercent(text: string): string {
-  return text.replace(
-    /[^A-Za-z0-9._~-]/g,
-    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
-  );
+  if (!RESERVED.test(text)) return text;
+  if (text.length > MAX_PIECED_CHARS && !NOT_A_BYTE.test(text)) return encodeBytes(text);
+  return text.replace(EACH_RESERVED, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`);
+}
+
+/** {@link encodePercent} for characters of a byte. */
+function encodeBytes(text: string): string {
+  const encoded = Buffer.allocUnsafe(text.length * 3);
+  let length = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const byte = text.charCodeAt(at);
+    if (IS_UNRESERVED[byte] === 1) encoded[length++] = byte;
+    else {
+      encoded[length++] = PERCENT;
+      encoded[length++] = UPPER_HEX[byte >> 4] ?? 0;
+      encoded[length++] = UPPER_HEX[byte & 15] ?? 0;
+    }
+  }
+  return encoded.toString('latin1', 0, length);
 }
 
 /** How a text was decoded. */
