@@ -9,10 +9,11 @@ export interface Decoded {
 const MARK = /[\\&%]/;
 /**
  * Escapes of JSON and programs in strings of any depth (`\u0040`, `\\u0040`, `\x40`, `\"`), character references of
- * HTML and XML (`&#64;`, `&commat;`), percent-encoding applied any number of times (`%40`, `%2540`, `%u0040`).
+ * HTML and XML (`&#64;`, `&commat;`), also escaped again (`&amp;#64;`, `&#38;#64;`), percent-encoding applied any number of
+ * times (`%40`, `%2540`, `%u0040`).
  */
 const ESCAPE =
-  /(?<!\\)\\+(?:u00([0-7][0-9a-f])|x([2-7][0-9a-f])|u(?:00a0|20[01][0-9a-f])|(["'/]))|&(?:amp;){0,4}(?:#0{0,8}([1-9][0-9]{1,2})|#x0{0,8}([2-7][0-9a-f])|(commat|period|lowbar|hyphen|dash|quot|apos|lt|gt|amp|colon|equals|num|plus|nbsp|shy|ensp|emsp|thinsp|ndash|zwj|zwnj)(?=;));?|%(?:25){0,8}([2-7][0-9a-f])|%u00([2-7][0-9a-f])/gi;
+  /(?<!\\)\\+(?:u00([0-7][0-9a-f])|x([2-7][0-9a-f])|u(?:00a0|20[01][0-9a-f])|(["'/]))|&(?:(?:amp|#0{0,8}38|#x0{0,8}26);){0,4}(?:#0{0,8}([1-9][0-9]{1,2})|#x0{0,8}([2-7][0-9a-f])|(commat|period|lowbar|hyphen|dash|quot|apos|lt|gt|amp|colon|equals|num|plus|nbsp|shy|ensp|emsp|thinsp|ndash|zwj|zwnj)(?=;));?|%(?:25){0,8}([2-7][0-9a-f])|%u00([2-7][0-9a-f])/gi;
 
 const NAMED: Readonly<Record<string, string>> = {
   ...{

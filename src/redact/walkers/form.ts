@@ -8,6 +8,7 @@ import { base64Text } from '../base64.ts';
 import { mayBeGraphql } from './graphql-text.ts';
 import { decodePercent, encodePercent, places, replaceEncoded } from './percent.ts';
 import { followJson } from './json.ts';
+import { isMarkup } from './markup-text.ts';
 import { LongValue } from './long.ts';
 
 function withSpaces(text: string): string {
@@ -77,7 +78,7 @@ function redactFieldValue(raw: string, key: KeyRule | undefined, scope: Scope): 
     scope.tally.rebase(from, places(raw));
     return { redacted: encodePercent(named.put), original: named.neverKept ? '' : raw };
   }
-  const isStructured = /^[[{]/.test(text) || mayBeGraphql(text);
+  const isStructured = /^[[{]/.test(text) || mayBeGraphql(text) || isMarkup(text);
   const replaced = isStructured ? redactValue(text, hintsAlone(key), scope) : redactBase64(plain, key, scope);
   if (replaced === undefined && !isStructured) return redactEncoded(raw, !isBase64, scope, key?.hints);
   if (scope.tally.explains) scope.tally.rebase(from, (index) => places(raw)(index));

@@ -26,7 +26,7 @@ const holder: fc.Arbitrary<Write> = fc.constantFrom(...Object.values(HOLDERS));
 /** Values within values, as far as is followed; what is shorter than 16 characters in base64 isn’t. */
 const value: fc.Arbitrary<Write> = fc.letrec<{ value: Write }>((tie) => ({
   value: fc.oneof(
-    { maxDepth: 1, withCrossShrink: true },
+    { maxDepth: 2, withCrossShrink: true },
     holder,
     fc.tuple(name, words, tie('value')).map(
       ([key, more, write]): Write =>
