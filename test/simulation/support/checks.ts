@@ -14,6 +14,7 @@ import type { LedgerRecord as Recorded, Profile, RecordDraft, RecordPosition } f
 import { CompactRange, encodeHex, equalBytes, leafHash } from '../../../src/proof/index.ts';
 import { readLog } from '../../support/ledger.ts';
 import type { RememberingLogKey, WholeLog } from '../../support/ledger.ts';
+import { judgeAudit } from './audited.ts';
 import { totalOf } from './calls.ts';
 import type { CallOutcome } from './envoy.ts';
 import type { FileSystem } from '../../../src/runtime/index.ts';
@@ -44,6 +45,10 @@ export interface Known {
   readonly isSound: boolean;
   /** No message was taken from the topic before the ledger had read it. */
   readonly isTopicWhole: boolean;
+  /** The wall clock at the end. */
+  readonly nowUs: number;
+  /** The access log comes before everything else, or after it. */
+  readonly isLogFirst: boolean;
 }
 
 /** What the log says of one epoch. */
@@ -115,6 +120,7 @@ export async function judge(files: FileSystem, known: Known): Promise<string[]> 
     ...known.acknowledged.flatMap((each) => judgeAcknowledged(said, each)),
     ...known.outcomes.flatMap((outcome) => judgeCall(said, outcome, known.letOpenGo)),
     ...judgeEpochs(said, known),
+    ...judgeAudit({ ...known, log, exchanges: said.exchanges, begun: said.begun }),
   ];
 }
 

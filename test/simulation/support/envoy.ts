@@ -28,7 +28,20 @@ export interface CallOutcome {
   reachedUpstream: boolean;
   /** The recorder turned the stream away. */
   turnedAway: boolean;
+  /** What Envoy's access log will say of it: by Envoy's clock, which nobody sets. */
+  readonly logged: LoggedOutcome;
   done: boolean;
+}
+
+/** What an access log says of a call. */
+export interface LoggedOutcome {
+  startedUs: number;
+  endedUs: number;
+  /** Bytes of bodies that Envoy has passed on. */
+  requestBytes: number;
+  responseBytes: number;
+  /** It broke off. */
+  isFlagged: boolean;
 }
 
 /** How long Envoy waits for an answer. */
@@ -65,6 +78,7 @@ export class EnvoyCall {
       answered: false,
       reachedUpstream: false,
       turnedAway: false,
+      logged: { startedUs: 0, endedUs: 0, requestBytes: 0, responseBytes: 0, isFlagged: false },
       done: false,
     };
   }
@@ -78,6 +92,7 @@ export class EnvoyCall {
   async run(): Promise<void> {
     const { plan, world } = this;
     await world.scheduler.sleep(plan.startUs);
+    this.outcome.logged.startedUs = world.envoyUs();
     world.detail(() => `call ${plan.id}: begins (${PROFILE_NAMES[plan.profile]}, ${plan.fate})`);
     this.connect();
     try {
@@ -87,7 +102,9 @@ export class EnvoyCall {
       if (!(thrown instanceof CallFailed)) throw thrown;
       world.note(`call ${plan.id}: ${thrown.message}`);
       this.stream?.close('cancelled');
+      this.outcome.logged.isFlagged = true;
     }
+    this.outcome.logged.endedUs = world.envoyUs();
     this.outcome.done = true;
     world.detail(() => `call ${plan.id}: is over, answered: ${this.outcome.answered}`);
     if (plan.profile === PROFILE.observe) await world.scheduler.sleep(DEFERRED_CLOSE_US);
@@ -137,14 +154,18 @@ export class EnvoyCall {
   private async observed(): Promise<void> {
     const { plan, outcome } = this;
     await this.tell(this.messages.requestHeaders());
-    for (const piece of plan.request.keys()) await this.tell(this.messages.body('request', piece));
+    for (const [piece, bytes] of plan.request.entries()) {
+      await this.tell(this.messages.body('request', piece));
+      outcome.logged.requestBytes += bytes;
+    }
     outcome.reachedUpstream = true;
     await this.world.scheduler.sleep(plan.upstreamUs);
     await this.mayEnd(0);
     await this.tell(this.messages.responseHeaders());
-    for (const piece of plan.response.keys()) {
+    for (const [piece, bytes] of plan.response.entries()) {
       await this.mayEnd(piece + 1);
       await this.tell(this.messages.body('response', piece));
+      outcome.logged.responseBytes += bytes;
     }
     outcome.answered = true;
   }
@@ -153,14 +174,18 @@ export class EnvoyCall {
   private async inPath(): Promise<void> {
     const { plan, outcome } = this;
     await this.ask(this.messages.requestHeaders());
-    for (const piece of plan.request.keys()) await this.ask(this.messages.body('request', piece));
+    for (const [piece, bytes] of plan.request.entries()) {
+      await this.ask(this.messages.body('request', piece));
+      outcome.logged.requestBytes += bytes;
+    }
     outcome.reachedUpstream = true;
     await this.world.scheduler.sleep(plan.upstreamUs);
     await this.mayEnd(0);
     await this.ask(this.messages.responseHeaders());
-    for (const piece of plan.response.keys()) {
+    for (const [piece, bytes] of plan.response.entries()) {
       await this.mayEnd(piece + 1);
       await this.ask(this.messages.body('response', piece));
+      outcome.logged.responseBytes += bytes;
     }
     outcome.answered = true;
   }

@@ -109,4 +109,46 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     'draft.source = { id: sourceId, next: message.position + 1 };',
     'draft.source = { id: sourceId, next: message.position + 1 + Number(message.value.length % 7 === 0) };',
   ),
+  fault(
+    'naming of calls that are missing',
+    'src/proof/completeness/verdict.ts',
+    "return logged.isOffered ? verdict('missing', 'not recorded') :",
+    "return logged.isOffered ? verdict('complete') :",
+  ),
+  fault(
+    'joining of records that come before the access log',
+    'src/proof/completeness/calls.ts',
+    'if (call.window !== undefined && call.window !== window) this.#leave(call, call.window);',
+    '',
+  ),
+  fault(
+    'joining of records that come after the access log',
+    'src/proof/completeness/calls.ts',
+    "const known = (exchangeId === '' ? undefined : this.#byId.get(exchangeId)) ?? this.#idless(second);",
+    'const known = this.#idless(second);',
+  ),
+  fault(
+    'closing of gaps by records that come late',
+    'src/proof/completeness/producers.ts',
+    'holes.splice(at, 1, ...rest.filter(({ first, last }) => first <= last));',
+    'holes.splice(at, 1, ...rest);',
+  ),
+  fault(
+    'knowing of a producer that it ended in order',
+    'src/proof/completeness/producers.ts',
+    'if (event === PRODUCER_EVENT.stopped) life.stoppedUs = timeUs;',
+    '',
+  ),
+  fault(
+    'knowing of an epoch which one it follows',
+    'src/proof/continuity.ts',
+    'if (previous.length === EPOCH_BYTES) {',
+    'if (previous.length > EPOCH_BYTES) {',
+  ),
+  fault(
+    'making certificates of the leaves that they were made of',
+    'src/proof/completeness/certificate-book.ts',
+    'for (const audit of this.#audits.values()) audit.add(leaf, record, role);',
+    'for (const audit of this.#audits.values()) if (leaf % 16 !== 15) audit.add(leaf, record, role);',
+  ),
 ];

@@ -135,6 +135,8 @@ class Simulation {
       signed,
       isSound: plan.isSound,
       isTopicWhole: !broker.hasLost,
+      nowUs: world.wallUs(),
+      isLogFirst: this.calls.length % 2 === 0,
     };
     for (const problem of await judge(this.ledger.disk.files(), known)) world.violate(problem);
   }

@@ -74,9 +74,19 @@ export class World {
   clock(): Clock {
     const bootUs = this.scheduler.nowUs;
     return {
-      nowUs: () => START_US + this.scheduler.nowUs + this.wallOffsetUs,
+      nowUs: () => this.wallUs(),
       monotonicUs: () => this.scheduler.nowUs - bootUs,
     };
+  }
+
+  /** The time by Envoy's clock, which nobody sets. */
+  envoyUs(): number {
+    return START_US + this.scheduler.nowUs;
+  }
+
+  /** The time by the wall clock of the others. */
+  wallUs(): number {
+    return this.envoyUs() + this.wallOffsetUs;
   }
 
   /** The wall clock is set. */
