@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import {
+  Frame,
   Gap,
   GAP_REASON,
   KEY_ACTION,
@@ -8,10 +9,12 @@ import {
   Quarantined,
   QUARANTINE_REASON,
 } from '../../../src/record/index.ts';
+import type { Batch } from '../../../src/record/index.ts';
 import { encodeHex, parseVerifierKey, sha256, verifyCheckpoint } from '../../../src/proof/index.ts';
 import { SigningKey } from '../../../src/seal/index.ts';
 import { LedgerReader, verifyPositions } from '../../../src/ledger/index.ts';
 import {
+  altered,
   assertOnce,
   enrolment,
   exchange,
@@ -41,6 +44,12 @@ function quarantined(log: WholeLog): Quarantined[] {
 
 function frames(...batches: TestBatch[]): Uint8Array[] {
   return batches.map(({ frame }) => frame);
+}
+
+function decodedBatch({ frame }: TestBatch): Batch {
+  const { batch } = Frame.decode(frame);
+  assert.ok(batch !== undefined);
+  return batch;
 }
 
 describe('ledger: the way in', () => {
@@ -285,6 +294,27 @@ describe('ledger: the way in', () => {
     const reader = new LedgerReader(disk.files(), LEDGER_DIRECTORY);
     for (const [i, { hash }] of quarantined(log).entries())
       assert.deepEqual(await reader.readDeadLetter(hash), sent[i]);
+  });
+
+  it('takes nothing that the key it names did not sign, and then what it did', async () => {
+    const ledger = await openLedger(disk.files());
+    const good = new TestEpoch('a').batch([exchange('0')]);
+    const flipped = altered(good.frame, (batch) => {
+      batch.signature[0] = (batch.signature[0] ?? 0) ^ 1;
+    });
+    const { signature } = decodedBatch(
+      new TestEpoch('a', SigningKey.fromSeed(new Uint8Array(32))).batch([exchange('0')]),
+    );
+    const foreign = altered(good.frame, (batch) => {
+      batch.signature = signature;
+    });
+    await ledger.ingest(messages([flipped, foreign, good.frame]));
+    const log = await readLog(disk.files());
+    assert.deepEqual(
+      quarantined(log).map(({ reason }) => reason),
+      [QUARANTINE_REASON.bad_signature, QUARANTINE_REASON.bad_signature],
+    );
+    assertOnce(log, [good]);
   });
 
   it('follows a position that jumps, forward, back or to another source, and says so', async () => {

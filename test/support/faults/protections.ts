@@ -157,4 +157,36 @@ export const PROTECTIONS: readonly Protection[] = [
     test: 'unit/seal/producer.test.ts',
     grep: 'rejects all who wait when the spool fails',
   },
+  {
+    name: 'a file of the spool whose sync has failed is written anew',
+    off: { file: 'src/spool/spool.ts', from: '      await this.writer.renew(segment);\n', to: '' },
+    test: 'unit/spool/refused.test.ts',
+    grep: 'once that was refused',
+  },
+  {
+    name: 'the spool takes back what found no room',
+    off: { file: 'src/spool/writer.ts', from: '    await this.handle.truncate(segment.bytes);\n', to: '' },
+    test: 'unit/spool/refused.test.ts',
+    grep: 'keeps nothing of what found no room',
+  },
+  {
+    name: 'the ledger takes only what the key that it names has signed',
+    off: {
+      file: 'src/ledger/message.ts',
+      from: '    verifyBatchStatement(batch.statement, batch.signature, publicKey);\n',
+      to: '',
+    },
+    test: 'integration/ledger/ledger.test.ts',
+    grep: 'did not sign, and then what it did',
+  },
+  {
+    name: 'a folder is open in one process at a time',
+    off: {
+      file: 'src/ledger/lock.ts',
+      from: 'if (!(await listen(server, name))) {',
+      to: "if (!(await listen(server, name)) && name === '') {",
+    },
+    test: 'fault/ledger/owners.test.ts',
+    grep: 'keeps two processes from opening one folder',
+  },
 ];
