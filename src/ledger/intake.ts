@@ -347,7 +347,7 @@ function saysStopped(record: LedgerRecord | undefined): boolean {
 }
 
 function tooManyEpochs({ keyId }: BatchStatement): Refusal {
-  const detail = `${MAX_HELD_EPOCHS} epochs of the key are not whole: it can't begin another`;
+  const detail = `${MAX_HELD_EPOCHS} epochs of the key are not whole: it begins no other before one is, see affidavit gaps`;
   return { type: 'refused', reason: QUARANTINE_REASON.bad_numbering, detail, keyId };
 }
 
