@@ -1,10 +1,11 @@
 import { AffidavitError } from '../record/index.ts';
-import { pause } from '../runtime/index.ts';
+import { letGo, pause } from '../runtime/index.ts';
 import type { ReadLimits, SpoolFrame, SpoolReader } from '../spool/index.ts';
 import type { BusHandler, BusSource } from './types.ts';
 
 const READ_AGAIN_MS = 100;
-const LOT = { maxFrames: 500, maxBytes: 4 * 1024 * 1024 };
+/** What is in memory at once. Of a large payload it is four whole chunks or more: enough that the ledger doesn't rest. */
+const LOT = { maxFrames: 500, maxBytes: 1280 * 1024 };
 
 /** The bus without a broker: reads the spool of the same process. A position is a frame number. */
 export class EmbeddedSource implements BusSource {
@@ -44,6 +45,7 @@ export class EmbeddedSource implements BusSource {
         continue;
       }
       await handler(frames.map(({ number, bytes }) => ({ position: number, value: bytes })));
+      for (const { bytes } of frames) letGo(bytes);
       next = last.number + 1;
       this.next = next;
     }

@@ -1,4 +1,5 @@
 import { AffidavitError } from '../record/index.ts';
+import { letGo } from '../runtime/index.ts';
 import type { Pace } from '../runtime/index.ts';
 import type { SpoolFrame, SpoolReader } from '../spool/index.ts';
 import { readPatiently, waitUnlessStopped } from './embedded.ts';
@@ -73,7 +74,9 @@ export class Publisher {
         throw thrown;
       }
       this.next = last.number + 1;
-      if (!isLarge(frames)) await this.pace?.rest(signal);
+      const moreWaits = isLarge(frames);
+      for (const { bytes } of frames) letGo(bytes);
+      if (!moreWaits) await this.pace?.rest(signal);
     }
   }
 

@@ -4,6 +4,7 @@ export * from './clock.ts';
 export { connectionsWithin } from './descriptors.ts';
 export * from './files.ts';
 export * from './http.ts';
+export * from './let-go.ts';
 export * from './logger.ts';
 export { nodeFiles, promptFiles } from './node-files.ts';
 export { patientFiles } from './patient-files.ts';

@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, createSecretKey } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { AffidavitError } from '../record/index.ts';
+import { letGo } from '../runtime/index.ts';
 
 /**
  * AES-256-GCM (NIST SP 800-38D) with 12-byte nonces and 16-byte tags, and the wrapping of data keys with it. Keys are
@@ -29,7 +30,9 @@ export function aeadSeal(key: KeyObject, nonce: Uint8Array, context: Uint8Array,
   const cipher = createCipheriv(CIPHER, key, nonce, OPTIONS);
   cipher.setAAD(context);
   const sealed = Buffer.allocUnsafe(plain.length + TAG_BYTES);
-  sealed.set(cipher.update(plain), 0);
+  const encrypted = cipher.update(plain);
+  sealed.set(encrypted, 0);
+  letGo(encrypted);
   // GCM holds nothing back: `final` only computes the tag.
   cipher.final();
   sealed.set(cipher.getAuthTag(), plain.length);

@@ -2,8 +2,8 @@ const SMALLEST = 1024;
 const NONE = new Uint8Array(0);
 
 /**
- * Collects the plain bytes of one chunk. A single write is kept as it came, without a copy, unless it is a small view
- * that would keep a much larger buffer alive.
+ * Collects the plain bytes of one chunk after the other. A single write is kept as it came, without a copy, unless it is a
+ * small view that would keep a much larger buffer alive.
  */
 export class ChunkBuffer {
   private readonly capacity: number;
@@ -23,7 +23,7 @@ export class ChunkBuffer {
   /** Adds at most {@link room} bytes. */
   add(bytes: Uint8Array): void {
     if (bytes.length === 0) return;
-    if (this.length === 0 && bytes.buffer.byteLength <= 2 * bytes.length + SMALLEST) {
+    if (this.bytes.length === 0 && bytes.buffer.byteLength <= 2 * bytes.length + SMALLEST) {
       this.bytes = bytes;
       this.owned = false;
     } else {
@@ -40,6 +40,18 @@ export class ChunkBuffer {
     this.length = 0;
     this.owned = true;
     return taken;
+  }
+
+  /**
+   * Hands what was collected to `work`, which keeps nothing of it; the buffer is empty afterwards. Memory that a whole chunk
+   * was collected in serves for the next one.
+   */
+  consume<T>(work: (bytes: Uint8Array) => T): T {
+    const result = work(this.bytes.subarray(0, this.length));
+    if (!this.owned || this.bytes.length < this.capacity) this.bytes = NONE;
+    this.length = 0;
+    this.owned = true;
+    return result;
   }
 
   private reserve(needed: number): void {

@@ -1,6 +1,7 @@
 import { AffidavitError, CHUNK_BYTES, FORMAT, Manifest, WIRE, WireWriter, Chunk, Frame } from '../record/index.ts';
 import type { Part, PartNumber, PartWriter, PayloadClass, SealedKey, SealedPart } from '../record/index.ts';
 import { hmacSha256, keyCommitment, manifestHash, sha256 } from '../proof/index.ts';
+import { letGo } from '../runtime/index.ts';
 import type { Random } from '../runtime/index.ts';
 import type { KeyObject } from 'node:crypto';
 import { KEY_BYTES, secretKey } from './aead.ts';
@@ -238,11 +239,13 @@ export class SealingPart implements PartWriter, SealedPart {
   }
 
   private seal(last: boolean): Uint8Array {
-    const plain = this.buffer.take();
-    this.host.held(-plain.length);
     const isSmall = last && this.total <= this.host.inlinePartBytes;
-    this.cipherKey ??= secretKey(isSmall ? this.smallKey() : this.key());
-    const ciphertext = sealChunk(this.cipherKey, this.context, this.chunkHashes.length, last, plain);
+    const key = (this.cipherKey ??= secretKey(isSmall ? this.smallKey() : this.key()));
+    const ciphertext = this.buffer.consume((plain) => {
+      this.host.held(-plain.length);
+      return sealChunk(key, this.context, this.chunkHashes.length, last, plain);
+    });
+    if (last) this.buffer.take();
     this.chunkHashes.push(sha256(ciphertext));
     return ciphertext;
   }
@@ -251,5 +254,6 @@ export class SealingPart implements PartWriter, SealedPart {
     this.stream ??= this.host.random.bytes(STREAM_BYTES);
     const { keyId, epoch } = this.host;
     this.host.sendAhead(this, encodeChunkFrame({ keyId, epoch, stream: this.stream, chunkNo }, ciphertext));
+    letGo(ciphertext);
   }
 }

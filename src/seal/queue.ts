@@ -48,6 +48,8 @@ export interface ChunkEntry {
 export interface Load {
   readonly chunks: ChunkEntry[];
   readonly records: RecordEntry[];
+  /** What it takes: once it is durable its frames are the spool's readers', who let them go. */
+  bytes: number;
 }
 
 /** Bounds of a load. */
@@ -101,7 +103,7 @@ export class LoadQueue {
    * what is taken count until {@link settled}.
    */
   take(limits: LoadLimits): Load {
-    const load: Load = { chunks: [], records: [] };
+    const load: Load = { chunks: [], records: [], bytes: 0 };
     let aheadBytes = 0;
     let batchBytes = 0;
     let taken = 0;
@@ -113,6 +115,7 @@ export class LoadQueue {
         else {
           load.chunks.push(entry.chunk);
           aheadBytes += size;
+          load.bytes += size;
         }
       } else if (this.rejectLost(entry.record)) this.bytes -= size;
       else {
@@ -120,6 +123,7 @@ export class LoadQueue {
         if (load.records.length > 0 && full) break;
         load.records.push(entry.record);
         batchBytes += size;
+        load.bytes += size;
       }
       taken++;
     }
@@ -129,8 +133,7 @@ export class LoadQueue {
 
   /** What was taken is durable or given up. */
   settled(load: Load): void {
-    for (const { frame } of load.chunks) this.bytes -= frame.length;
-    for (const { frameBytes } of load.records) this.bytes -= frameBytes;
+    this.bytes -= load.bytes;
   }
 
   /** Rejects everything that waits. */

@@ -1,4 +1,5 @@
 import { AffidavitError, MAX_FRAME_BYTES } from '../record/index.ts';
+import { letGo } from '../runtime/index.ts';
 import type { FileSystem, Logger } from '../runtime/index.ts';
 import { checkFrames, encodeGroup, FRAME_HEADER_BYTES, LARGEST_FRAME_BYTES, SEGMENT_HEADER_BYTES } from './format.ts';
 import { saveMarks } from './marks.ts';
@@ -302,6 +303,7 @@ export class Spool implements SpoolWriter, SpoolReader {
     );
     const count = group.reduce((sum, append) => sum + append.frames.length, 0);
     const written = await this.write(segment, encoded, count);
+    letGo(encoded);
     if (this.refusing !== undefined)
       this.logger.info({ directory: this.directory }, 'the spool takes what is written again');
     this.refusing = undefined;

@@ -66,7 +66,7 @@ export interface SpoolWriter {
   /**
    * Appends frames, in order and one after another. Resolves with the number of the first one, only after fdatasync
    * has returned for all of them: from then on no crash of process or machine loses them. Calls that come while a
-   * sync runs share the next one. The bytes must not change any more: readers are given them too.
+   * sync runs share the next one. The bytes must not change any more: the reader is given them too.
    *
    * When it rejects with spool.failed, the frames may or may not be there after the spool is opened again. Its reason may be that
    * another process has opened the spool since.
@@ -88,7 +88,8 @@ export interface SpoolReader {
   readonly nextFrame: number;
   /**
    * Durable frames from number `from` on, in order; none when there are none yet. Numbers jump where frames were
-   * released or damaged.
+   * released or damaged. Their bytes are the reader's, of whom a spool has one at a time: once it has dealt with them it may
+   * let them go (`letGo`); when they are asked for again they come from the file.
    * @throws spool.damaged when stored bytes have changed since the spool was opened (opening it again repairs and
    *   reports), or when `from` is beyond `nextFrame`: then frames that a reader has seen are gone.
    */

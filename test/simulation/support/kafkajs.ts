@@ -37,7 +37,8 @@ class SimulatedProducer {
 
   async sendBatch({ timeout, topicMessages }: Sent): Promise<object[]> {
     if (!this.isOpen) throw new Error('simulated kafkajs: not connected');
-    const values = topicMessages.flatMap(({ messages }) => messages.map(({ value }) => value));
+    // The broker has bytes of its own: those of the sender may be let go once they are acknowledged.
+    const values = topicMessages.flatMap(({ messages }) => messages.map(({ value }) => Uint8Array.from(value)));
     const baseOffset = await this.broker.send(values, timeout);
     return [{ topicName: TOPIC, partition: 0, errorCode: 0, baseOffset: String(baseOffset) }];
   }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { EmbeddedSource } from '../../../src/bus/index.ts';
 import { busContract, newRun, stopRuns } from '../../support/bus-contract.ts';
 import { SimulatedDisk } from '../../support/simulated-disk.ts';
@@ -40,6 +41,32 @@ describe('bus: embedded', () => {
       assert.deepEqual([got, source.handled], [[0, 1, 2], 3]);
       stopRuns();
     });
+
+  it('lets go of the memory of large messages once they were handled, and has them again when asked', async () => {
+    const large = (fill: number) => new Uint8Array(300_000).fill(fill);
+    const spool = await openSpool(new SimulatedDisk(1).files());
+    await spool.append([large(1), frameOf('small'), large(2)]);
+    const read = async (): Promise<{ during: number[]; after: number[] }> => {
+      const running = newRun();
+      const got: Uint8Array[] = [];
+      let during: number[] = [];
+      await new EmbeddedSource(spool).run(
+        0,
+        async (messages) => {
+          got.push(...messages.map(({ value }) => value));
+          await nextTurn();
+          during = got.map(({ length }) => length);
+          running.abort();
+        },
+        running.signal,
+      );
+      return { during, after: got.map(({ length }) => length) };
+    };
+    const expected = { during: [300_000, 5, 300_000], after: [0, 5, 0] };
+    assert.deepEqual(await read(), expected);
+    assert.deepEqual(await read(), expected);
+    stopRuns();
+  });
 
   it('goes on where a reader was', async () => {
     const spool = await openSpool(new SimulatedDisk(1).files());

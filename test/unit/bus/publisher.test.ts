@@ -61,6 +61,33 @@ describe('bus: publisher', () => {
     );
   });
 
+  it('lets go of the memory of what is large once it is acknowledged, and publishes the same again when told to', async () => {
+    const spool = await spoolOf(2, 300_000);
+    const sink = new RecordingSink();
+    const { promise: acknowledged, resolve: acknowledge } = Promise.withResolvers<undefined>();
+    let sent: string[] = [];
+    sink.gate = acknowledged;
+    const publish = sink.publish.bind(sink);
+    sink.publish = async (frames, signal) => {
+      await publish(frames, signal);
+      sent = frames.map(({ bytes }) => Buffer.from(bytes).toString());
+    };
+    const publisher = new Publisher({ spool, sink });
+    const stop = new AbortController();
+    const running = publisher.run(stop.signal);
+    await turns(5);
+    acknowledge(undefined);
+    await until(() => publisher.published === 2);
+    const first = sent;
+    publisher.rewind(0);
+    await until(() => sink.frames.length === 4);
+    stop.abort();
+    await running;
+    assert.ok(first.every((text) => text.length === 300_000));
+    assert.deepEqual(sent, first);
+    assert.ok(sink.frames.every(({ bytes }) => bytes.length === 0));
+  });
+
   it('publishes again from where it is told to, also while it waits, and then goes on in order', async () => {
     const spool = await spoolOf(10, 20);
     const sink = new RecordingSink();

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { letGo } from '../../../src/runtime/index.ts';
 import { RecentFrames } from '../../../src/spool/recent.ts';
 
 const ALL = { maxFrames: 1_000_000, maxBytes: 1_000_000_000 };
@@ -47,6 +48,18 @@ describe('the newest frames in memory', () => {
     assert.equal(recent.read(50_000, ALL), undefined, 'one that alone is too large is not kept');
     recent.add(50_001, frame(2));
     assert.equal(recent.read(50_001, ALL)?.length, 1);
+  });
+
+  it('are gone when their reader has let go of their memory, and are counted no more than once', () => {
+    const LARGE = 100_000;
+    const recent = new RecentFrames(3 * LARGE);
+    for (let number = 0; number < 3; number++) recent.add(number, frame(number, LARGE));
+    for (const { bytes } of recent.read(0, { ...ALL, maxFrames: 2 }) ?? []) letGo(bytes);
+    assert.equal(recent.read(0, ALL), undefined);
+    assert.equal(recent.read(2, ALL)?.length, 1);
+    for (let number = 3; number < 50; number++) recent.add(number, frame(number, LARGE));
+    assert.equal(recent.read(46, ALL), undefined);
+    assert.equal(recent.read(47, ALL)?.length, 3);
   });
 
   it('begin anew behind a jump, so that no number stands for another frame', () => {
