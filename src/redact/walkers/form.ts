@@ -5,15 +5,12 @@ import { hintsAlone, type KeyRule } from '../key-rule.ts';
 import { RULES } from '../rules.ts';
 import type { WithdrawReason } from '../types.ts';
 import { base64Text } from '../base64.ts';
+import { AsWritten } from './as-written.ts';
 import { mayBeGraphql } from './graphql-text.ts';
-import { decodePercent, encodePercent, places, replaceEncoded } from './percent.ts';
+import { decodeField, decodePercent, encodePercent, places, replaceEncoded } from './percent.ts';
 import { followJson } from './json.ts';
 import { isMarkup } from './markup-text.ts';
 import { LongValue } from './long.ts';
-
-function withSpaces(text: string): string {
-  return text.includes('+') ? text.replaceAll('+', ' ') : text;
-}
 
 /**
  * Redacts a percent-encoded text by its content; undefined when it stays. A `+` may be a space or itself (an address
@@ -62,7 +59,7 @@ function findEncoded(
 ): readonly Finding[] {
   const findings = detect(text, true, hints);
   if (!plusIsSpace || !raw.includes('+')) return findings;
-  const spaced = detect(decodePercent(withSpaces(raw)), false, hints);
+  const spaced = detect(decodeField(raw), false, hints);
   const whole = findings.filter((f) => !isProse(text.slice(f.start, f.end)) && !isBehindSpace(f, text, spaced));
   return spaced.length === 0 ? whole : [...whole, ...spaced];
 }
@@ -72,7 +69,7 @@ function redactFieldValue(raw: string, key: KeyRule | undefined, scope: Scope): 
   // A plus in base64 is itself.
   const plain = decodePercent(raw);
   const isBase64 = base64Text(plain) !== undefined;
-  const text = raw.includes('+') && !isBase64 ? decodePercent(withSpaces(raw)) : plain;
+  const text = raw.includes('+') && !isBase64 ? decodeField(raw) : plain;
   const named = key && settleNamed(text, key, scope);
   if (named !== undefined) {
     scope.tally.rebase(from, places(raw));
@@ -141,13 +138,16 @@ export function redactField(raw: string, scope: Scope): Replaced {
 /** A value too long to be held: `walker` for what is in it, none when it is replaced as a whole. */
 interface LongField {
   readonly walker: LongValue | undefined;
+  readonly output: Output;
+  readonly redacted: AsWritten;
+  /** What is committed to, once that is anything else. */
+  original: AsWritten | undefined;
 }
 
 /** Walks `application/x-www-form-urlencoded` (WHATWG URL, 5.1). Holds one field at most. */
 export class FormWalker implements Walker {
   readonly #scope: Scope;
   readonly #output: Output;
-  readonly #longOutput = new Output();
   #buffer = '';
   /** Characters of fields that are done. */
   #offset = 0;
@@ -217,11 +217,13 @@ export class FormWalker implements Walker {
     const cut = isWhole ? -1 : value.indexOf('%', Math.max(0, value.length - 2));
     const ready = cut === -1 ? value : value.slice(0, cut);
     if (long?.walker !== undefined) {
-      long.walker.push(decodePercent(withSpaces(ready)));
+      long.original?.read(ready);
+      long.walker.push(long.redacted.read(ready));
       if (isWhole) long.walker.end(false);
-      const { redacted, original } = this.#longOutput.take();
-      const encoded = encodePercent(redacted);
-      this.#output.replace(encoded, original === redacted ? encoded : encodePercent(original));
+      const { redacted, original } = long.output.take();
+      if (redacted !== original) long.original ??= long.redacted.fork();
+      const written = long.redacted.write(redacted);
+      this.#output.replace(written, long.original?.write(original) ?? written);
     }
     if (isWhole) this.#long = undefined;
     return cut === -1 ? '' : value.slice(cut);
@@ -233,8 +235,9 @@ export class FormWalker implements Walker {
     this.#output.replace(`${name?.redacted ?? rawName}=`, `${name?.original ?? rawName}=`);
     const dropped = dropLong(key, this.#scope);
     if (dropped !== undefined) this.#output.replace(encodePercent(dropped), '');
-    const walker = dropped === undefined ? new LongValue(this.#scope, this.#longOutput, followJson) : undefined;
-    this.#long = { walker };
+    const output = new Output();
+    const walker = dropped === undefined ? new LongValue(this.#scope, output, followJson) : undefined;
+    this.#long = { walker, output, redacted: new AsWritten(), original: undefined };
   }
 }
 

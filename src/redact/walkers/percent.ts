@@ -51,6 +51,21 @@ export function decodePercent(raw: string): string {
   return from === 0 ? raw : decoded + raw.slice(from);
 }
 
+/** Decodes the value of a form's field, in which a plus is a space (WHATWG URL, 5.1). */
+export function decodeField(raw: string): string {
+  return decodePercent(withSpaces(raw));
+}
+
+/** A text with spaces for its plus signs. */
+function withSpaces(text: string): string {
+  return text.includes('+') ? text.replaceAll('+', ' ') : text;
+}
+
+/** True when an escape stands at `at`. */
+export function isEscapeAt(text: string, at: number): boolean {
+  return text.charCodeAt(at) === PERCENT && escapedAt(text, at) !== undefined;
+}
+
 /** {@link decodePercent} for characters of a byte, whose first `%` stands at `first`. */
 function decodeBytes(raw: string, first: number): string {
   const bytes = Buffer.from(raw, 'latin1');
