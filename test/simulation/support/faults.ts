@@ -151,4 +151,10 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     'for (const audit of this.#audits.values()) audit.add(leaf, record, role);',
     'for (const audit of this.#audits.values()) if (leaf % 16 !== 15) audit.add(leaf, record, role);',
   ),
+  fault(
+    'telling the epochs of two recorders apart',
+    'src/ledger/intake.ts',
+    'const held = draft.producers.get(keyId)?.epochs ?? [];',
+    'const held = [...draft.producers.values()].flatMap(({ epochs }) => epochs);',
+  ),
 ];

@@ -1,8 +1,10 @@
 import { EmbeddedSource, KafkaSource } from '../../../src/bus/index.ts';
 import type { BusSource } from '../../../src/bus/index.ts';
 import { Ledger } from '../../../src/ledger/index.ts';
+import { KEY_ROLE } from '../../../src/record/index.ts';
 import { Pace, pause } from '../../../src/runtime/index.ts';
-import { FakeKeyService, ledgerOptions } from '../../support/ledger.ts';
+import { enrolment, FakeKeyService, ledgerKey, ledgerOptions } from '../../support/ledger.ts';
+import type { SigningKey } from '../../../src/seal/index.ts';
 import type { RememberingLogKey } from '../../support/ledger.ts';
 import type { Process, Program } from './machine.ts';
 import { startRecorder } from './recorder.ts';
@@ -17,12 +19,14 @@ export interface LedgerSurroundings {
   readonly world: World;
   /** Remembers every checkpoint that was signed, over all processes. */
   readonly logKey: RememberingLogKey;
+  /** Keys of the recorders. */
+  readonly recorderKeys: readonly SigningKey[];
   /** It answers from now on. */
   opened(ledger: Ledger, process: Process): void;
 }
 
 async function openLedger(around: LedgerSurroundings, process: Process, sourceId: string): Promise<Ledger> {
-  const { world, logKey } = around;
+  const { world, logKey, recorderKeys } = around;
   const ledger = await Ledger.open(
     ledgerOptions(process.files, {
       clock: world.clock(),
@@ -31,6 +35,7 @@ async function openLedger(around: LedgerSurroundings, process: Process, sourceId
       logKey,
       keyService: new FakeKeyService(),
       sourceId,
+      enrolments: [enrolment(ledgerKey, KEY_ROLE.ledger), ...recorderKeys.map((key) => enrolment(key))],
     }),
   );
   around.opened(ledger, process);

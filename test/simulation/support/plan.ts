@@ -16,6 +16,8 @@ export interface Plan {
   /** Nothing is made to go wrong. */
   readonly isSound: boolean;
   readonly recorder: MachineFaults;
+  /** What goes wrong with a second recorder, where there is one. */
+  readonly second: MachineFaults | undefined;
   readonly ledger: MachineFaults;
   readonly broker: BrokerFaults;
   readonly segmentBytes: number;
@@ -69,13 +71,17 @@ export function planSchedule(random: SimulationRandom): Plan {
   const bus = random.chance(0.7) ? 'kafka' : 'embedded';
   const isDisturbed = bus === 'kafka' && !isSound;
   const isTight = !isSound && random.chance(0.15);
+  const calls = Array.from({ length: count }, () => planCall(random, chaosUs, isLong ? 3_000_000 : 30_000));
+  // Drawn with an id: the other schedules stay what they are.
+  const hasSecond = bus === 'kafka' && Number.parseInt(calls[0]?.id.slice(0, 2) ?? 'ff', 16) < 38;
   return {
     bus,
-    calls: Array.from({ length: count }, () => planCall(random, chaosUs, isLong ? 3_000_000 : 30_000)),
+    calls,
     chaosUs,
     isSound,
     recorder: isSound ? NO_FAULTS : machineFaults(random),
     ledger: isSound ? NO_FAULTS : machineFaults(random),
+    second: hasSecond ? (isSound ? NO_FAULTS : machineFaults(random)) : undefined,
     broker: isSound ? SOUND_BROKER : brokerFaults(random),
     segmentBytes: random.pick([600, 2_000, 8_000]),
     maxSpoolBytes: isTight ? random.between(4_000, 20_000) : 1_000_000,

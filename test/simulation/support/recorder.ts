@@ -13,9 +13,9 @@ import { PAYLOAD_CLASS } from '../../../src/record/index.ts';
 import type { RecordDraft, RecordPosition } from '../../../src/record/index.ts';
 import { noTelemetry } from '../../../src/runtime/index.ts';
 import type { Logger } from '../../../src/runtime/index.ts';
-import type { IngestKeySet, Producer } from '../../../src/seal/index.ts';
+import type { IngestKeySet, Producer, SigningKey } from '../../../src/seal/index.ts';
 import { Spool } from '../../../src/spool/index.ts';
-import { ORIGIN, recorderKey } from '../../support/ledger.ts';
+import { ORIGIN } from '../../support/ledger.ts';
 import type { Listening } from './envoy.ts';
 import { GrpcListener } from './grpc-listener.ts';
 import type { Process, Program } from './machine.ts';
@@ -48,6 +48,8 @@ export interface RecorderSettings {
 export interface RecorderSurroundings {
   readonly world: World;
   readonly settings: RecorderSettings;
+  /** Signs what it records. */
+  readonly key: SigningKey;
   /** It takes streams. */
   listens(listening: Listening): void;
   /** The writer was told that a record is durable. */
@@ -105,12 +107,12 @@ function portsOf(world: World): Ports {
 
 /** Capture → redact → seal → spool on this machine: what commands/recorder-process.ts does, on its disk. */
 export async function startRecorder(around: RecorderSurroundings, process: Process): Promise<RunningProducer> {
-  const { world, settings } = around;
+  const { world, settings, key } = around;
   const config = configOf(settings);
   const ports = portsOf(world);
   const logger = world.logger(process.owner.name);
   const spool = await openSpool(settings, process, ports, logger);
-  const kind = { role: 'recorder', key: recorderKey, ingestKeys: INGEST_KEYS, gatherMs: settings.gatherMs };
+  const kind = { role: 'recorder', key, ingestKeys: INGEST_KEYS, gatherMs: settings.gatherMs };
   const { clock, random } = ports;
   const opened = { spool, ages: new FrameAges(clock), close: () => spool.close() };
   const open = await continueEpochs(config, kind, opened, ports);

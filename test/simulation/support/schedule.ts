@@ -1,5 +1,6 @@
 import type { Ledger } from '../../../src/ledger/index.ts';
-import { RememberingLogKey } from '../../support/ledger.ts';
+import type { SigningKey } from '../../../src/seal/index.ts';
+import { recorderKey, RememberingLogKey } from '../../support/ledger.ts';
 import { Broker } from './broker.ts';
 import { judge } from './checks.ts';
 import type { Acknowledged } from './checks.ts';
@@ -10,13 +11,14 @@ import { connectTo } from './kafkajs.ts';
 import { ledgerProgram, upProgram } from './ledger.ts';
 import type { LedgerSurroundings } from './ledger.ts';
 import { Machine, NO_FAULTS } from './machine.ts';
-import type { Process } from './machine.ts';
+import type { MachineFaults, Process } from './machine.ts';
 import { planSchedule } from './plan.ts';
 import type { Plan } from './plan.ts';
 import { recorderProgram } from './recorder.ts';
 import type { RecorderSurroundings } from './recorder.ts';
 import { askToResend, forgetRequests } from './resend-requests.ts';
 import type { Owner } from './scheduler.ts';
+import { secondKey } from './settings.ts';
 import { World } from './world.ts';
 import type { Disturbance } from './world.ts';
 
@@ -71,13 +73,15 @@ class Simulation {
   private readonly plan: Plan;
   private readonly logKey = new RememberingLogKey();
   private readonly broker: Broker;
-  private readonly recorder: Machine;
+  /** One, or two that Envoy balances calls over. */
+  private readonly recorders: Machine[];
   private readonly ledger: Machine;
   private readonly rival: Machine | undefined;
   private readonly calls: EnvoyCall[];
   private readonly stopped = new Set<string>();
   private readonly acknowledged: Acknowledged[] = [];
-  private listening: Listening | undefined;
+  /** The recorder that takes calls on each machine. */
+  private readonly listening = new Map<Machine, Listening>();
   private opened: { readonly ledger: Ledger; readonly owner: Owner } | undefined;
 
   constructor(world: World, plan: Plan) {
@@ -89,24 +93,52 @@ class Simulation {
     const ledgerAround: LedgerSurroundings = {
       world,
       logKey: this.logKey,
+      recorderKeys: plan.second === undefined ? [recorderKey] : [recorderKey, secondKey],
       opened: (ledger: Ledger, { owner }: Process) => (this.opened = { ledger, owner }),
     };
-    const around = this.aroundRecorder();
     if (plan.bus === 'kafka') {
-      const program = recorderProgram(around, () => this.askPositions());
-      this.recorder = new Machine(world, 'recorder', plan.recorder, program);
+      this.recorders = [this.recorderOn('recorder', plan.recorder, recorderKey)];
+      if (plan.second !== undefined) this.recorders.push(this.recorderOn('recorder 2', plan.second, secondKey));
       this.ledger = new Machine(world, 'ledger', plan.ledger, ledgerProgram(ledgerAround));
       if (plan.rivalAtUs !== undefined)
         this.rival = new Machine(world, 'rival', NO_FAULTS, ledgerProgram(ledgerAround), this.ledger.disk);
     } else {
-      this.recorder = new Machine(world, 'up', plan.recorder, upProgram(around, ledgerAround));
-      this.ledger = this.recorder;
+      const up: Machine = new Machine(world, 'up', plan.recorder, (process) =>
+        upProgram(
+          this.aroundRecorder(() => up, recorderKey),
+          ledgerAround,
+        )(process),
+      );
+      this.recorders = [up];
+      this.ledger = up;
     }
-    this.calls = plan.calls.map((call) => new EnvoyCall(world, call, () => this.listening));
-    this.recorder.onGone = (owner) => {
-      if (this.listening?.owner === owner) this.listening = undefined;
-      for (const call of this.calls) call.onRecorderGone(owner);
-    };
+    this.calls = plan.calls.map((call, turn) => new EnvoyCall(world, call, () => this.balance(turn)));
+    for (const machine of this.recorders)
+      machine.onGone = (owner) => {
+        if (this.listening.get(machine)?.owner === owner) this.listening.delete(machine);
+        for (const call of this.calls) call.onRecorderGone(owner);
+      };
+  }
+
+  private recorderOn(name: string, faults: MachineFaults, key: SigningKey): Machine {
+    const { world } = this;
+    const machine: Machine = new Machine(world, name, faults, (process) =>
+      recorderProgram(
+        this.aroundRecorder(() => machine, key),
+        () => this.askPositions(),
+      )(process),
+    );
+    return machine;
+  }
+
+  /** Envoy's choice: those that listen, in turn. */
+  private balance(turn: number): Listening | undefined {
+    const listening = this.recorders.flatMap((machine) => this.listening.get(machine) ?? []);
+    return listening[turn % Math.max(1, listening.length)];
+  }
+
+  private get allListen(): boolean {
+    return this.recorders.every((machine) => this.listening.has(machine));
   }
 
   async run(): Promise<void> {
@@ -115,9 +147,9 @@ class Simulation {
     this.world.note(`plan: ${JSON.stringify({ ...plan, calls: plan.calls.length })}`);
     if (plan.isSound) world.faultsOn = false;
     this.ledger.start();
-    this.recorder.start();
+    for (const recorder of this.recorders) recorder.start();
     // Calls come once there is somebody to take them, or a while later.
-    await scheduler.until(() => this.listening !== undefined, 500_000);
+    await scheduler.until(() => this.allListen, 500_000);
     for (const call of this.calls) void call.run();
     this.disturb();
     await scheduler.until(() => false, plan.chaosUs);
@@ -148,7 +180,7 @@ class Simulation {
       for (const atUs of times) world.scheduler.worldAfter(atUs, work);
     };
     at(plan.restarts, () => {
-      this.recorder.restart();
+      for (const recorder of this.recorders) recorder.restart();
     });
     for (const { atUs, byUs } of plan.clockJumps)
       at([atUs], () => {
@@ -177,12 +209,12 @@ class Simulation {
     this.rival?.stop();
     await this.reach('the second ledger ends', () => this.rival?.isUp !== true);
     if (this.broker.hasLost) {
-      await this.reach('the recorder runs', () => this.listening !== undefined);
+      await this.reach('the recorders run', () => this.allListen);
       await this.world.scheduler.until(() => false, RESEND_US);
     }
-    await this.endRecorder();
+    for (const recorder of this.recorders) await this.endRecorder(recorder);
     // What found no room in a full spool has its end recorded by the next start.
-    if (this.world.hasLogged(NO_END_YET)) await this.endRecorder();
+    if (this.world.hasLogged(NO_END_YET)) for (const recorder of this.recorders) await this.endRecorder(recorder);
     if (this.plan.bus === 'embedded') return;
     await this.reach('the ledger has everything', () => this.isDrained());
     this.ledger.stop();
@@ -190,15 +222,15 @@ class Simulation {
   }
 
   /** In order; a recorder that has failed before can't, and the next one declares its end. */
-  private async endRecorder(): Promise<void> {
+  private async endRecorder(recorder: Machine): Promise<void> {
     for (let tries = 0; tries < MOST_TRIES && this.world.violations.length === 0; tries++) {
-      this.recorder.start();
-      await this.reach('the recorder runs', () => this.listening !== undefined);
-      const epoch = this.listening?.epoch ?? '';
-      const { failures } = this.recorder;
-      this.recorder.stop();
-      await this.reach('the recorder ends', () => !this.recorder.isUp);
-      if (this.stopped.has(epoch) && this.recorder.failures === failures) return;
+      recorder.start();
+      await this.reach('the recorder runs', () => this.listening.has(recorder));
+      const epoch = this.listening.get(recorder)?.epoch ?? '';
+      const { failures } = recorder;
+      recorder.stop();
+      await this.reach('the recorder ends', () => !recorder.isUp);
+      if (this.stopped.has(epoch) && recorder.failures === failures) return;
     }
     this.world.violate('the recorder never ends in order');
   }
@@ -213,15 +245,16 @@ class Simulation {
     return opened?.owner.alive === true && opened.ledger.position === this.broker.high;
   }
 
-  private aroundRecorder(): RecorderSurroundings {
+  private aroundRecorder(machine: () => Machine, key: SigningKey): RecorderSurroundings {
     const { world, plan } = this;
     const { segmentBytes, maxSpoolBytes, gatherMs } = plan;
     return {
       world,
+      key,
       settings: { segmentBytes, maxSpoolBytes, gatherMs },
       listens: (listening) => {
         world.note(`recorder: takes calls in epoch ${listening.epoch}`);
-        this.listening = listening;
+        this.listening.set(machine(), listening);
       },
       acknowledged: (draft, position) => {
         this.acknowledged.push({ draft, position });

@@ -1,8 +1,11 @@
-import { noteKey } from '../../../src/proof/index.ts';
+import { noteKey, sha256 } from '../../../src/proof/index.ts';
+import { SigningKey } from '../../../src/seal/index.ts';
 import { ORIGIN, RememberingLogKey } from '../../support/ledger.ts';
 
 /** The log's public key, as its readers pin it. */
 export const logNoteKey = noteKey(ORIGIN, new RememberingLogKey().publicKey);
+/** Of a second recorder. */
+export const secondKey = SigningKey.fromSeed(sha256(Buffer.from('second recorder')));
 /** What the ledger reads from the simulated Kafka. */
 export const KAFKA_SOURCE_ID = 'kafka:simulated/affidavit.records.v1/0';
 
