@@ -1,4 +1,10 @@
 import { pino } from 'pino';
+import { systemClock } from './clock.ts';
+import type { Clock } from './clock.ts';
+import { Repeats } from './log-limit.ts';
+
+/** Warnings or errors of one kind in 10 s. */
+const MOST_LINES = 10;
 
 /** Structured log lines. Never hand it bodies, header values or anything else that a call carried. */
 export interface Logger {
@@ -8,9 +14,33 @@ export interface Logger {
   error(fields: object, message: string): void;
 }
 
-/** JSON lines on standard error from `level` up. */
+/** JSON lines on standard error from `level` up, as many of a kind as {@link limitRepeats} lets through. */
 export function createLogger(level: string, name: string): Logger {
-  return pino({ level, name, base: { name } }, pino.destination({ dest: 2, sync: true }));
+  const lines: Logger = pino({ level, name, base: { name } }, pino.destination({ dest: 2, sync: true }));
+  return limitRepeats(lines, systemClock);
+}
+
+/**
+ * A logger whose warnings and errors can't fill a disk, however often somebody causes them: of each kind, which is a message's
+ * text, ten lines in 10 s. Further ones are counted, and the next line of the kind says how many (`leftOut`).
+ */
+export function limitRepeats(logger: Logger, clock: Clock): Logger {
+  const repeats = new Repeats(clock, MOST_LINES);
+  const limited = (level: 'warn' | 'error') => (fields: object, message: string) => {
+    const leftOut = repeats.count(message);
+    if (leftOut === undefined) return;
+    logger[level](leftOut === 0 ? fields : { ...fields, leftOut }, message);
+  };
+  return {
+    debug: (fields, message) => {
+      logger.debug(fields, message);
+    },
+    info: (fields, message) => {
+      logger.info(fields, message);
+    },
+    warn: limited('warn'),
+    error: limited('error'),
+  };
 }
 
 /** Says nothing: for tests. */

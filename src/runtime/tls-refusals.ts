@@ -1,5 +1,6 @@
 import type { Server, TLSSocket } from 'node:tls';
 import type { Clock } from './clock.ts';
+import { Repeats } from './log-limit.ts';
 import type { Logger } from './logger.ts';
 
 /** By the codes of OpenSSL and Node: why a connection didn't come about. */
@@ -21,15 +22,12 @@ const REASONS: Readonly<Record<string, string>> = {
   ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: 'it does not know the authority of our certificate',
 };
 
-/** A client that refuses us again and again says so in one line in so much time. */
-const QUIET_US = 10_000_000;
-
 /**
  * Logs why a server refused connections that wanted TLS: one line for each reason, the next one of the same reason 10 s
- * later, with the number of those between. Connections that just end, as those of port checks do, are for the debug level.
+ * later, with the number of those between (`leftOut`). Connections that just end, as those of port checks do, are for the debug level.
  */
 export function logRefusals(server: Server, what: string, clock: Clock, logger: Logger): void {
-  const said = new Map<string, { atUs: number; more: number }>();
+  const repeats = new Repeats(clock, 1);
   server.on('tlsClientError', (error, socket) => {
     const code = refusalCode(error, socket);
     const peer = socket.remoteAddress;
@@ -37,14 +35,9 @@ export function logRefusals(server: Server, what: string, clock: Clock, logger: 
       logger.debug({ peer }, `a connection to ${what} ended before its handshake`);
       return;
     }
-    const before = said.get(code);
-    const nowUs = clock.monotonicUs();
-    if (before !== undefined && nowUs - before.atUs < QUIET_US) {
-      before.more++;
-      return;
-    }
-    said.set(code, { atUs: nowUs, more: 0 });
-    const more = before === undefined || before.more === 0 ? {} : { sinceLastLine: before.more };
+    const leftOut = repeats.count(code);
+    if (leftOut === undefined) return;
+    const more = leftOut === 0 ? {} : { leftOut };
     logger.warn({ peer, code, ...more }, `refused a connection to ${what}: ${REASONS[code] ?? 'its handshake failed'}`);
   });
 }

@@ -21,7 +21,7 @@ describe('connections that a server with TLS refused', () => {
     assert.deepEqual(lines.splice(0), [[expected, said]]);
     nowUs = 10_000_000;
     server.emit('tlsClientError', ...refusal(none));
-    assert.deepEqual(lines.splice(0), [[{ ...expected, sinceLastLine: 3 }, said]]);
+    assert.deepEqual(lines.splice(0), [[{ ...expected, leftOut: 3 }, said]]);
     server.emit('tlsClientError', ...refusal('CERT_HAS_EXPIRED'));
     assert.equal(lines.length, 1);
   });
