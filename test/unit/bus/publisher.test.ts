@@ -212,7 +212,7 @@ describe('bus: publisher', () => {
     const spool = await spoolOf(1, 20);
     const sink = new RecordingSink();
     const clock = { nowUs: () => 0, monotonicUs: () => 0 };
-    const publisher = new Publisher({ spool, sink, pace: new Pace(clock, 50) });
+    const publisher = new Publisher({ spool, sink, pace: new Pace(clock, 1000) });
     const stop = new AbortController();
     const running = publisher.run(stop.signal);
     await until(() => publisher.published === 1);
