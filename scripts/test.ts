@@ -4,7 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type SuiteTotals, TOTALS_FILE_VARIABLE, totalsLine } from '../test/reporter.ts';
 import { isMain, ROOT, runMain, ScriptError } from './processes.ts';
-import { exitCodeOf, FULL_VARIABLE, type Plan, planSuites, type Suite, type SuiteEnd, suiteProblem } from './suites.ts';
+import {
+  exitCodeOf,
+  FULL_VARIABLE,
+  type Plan,
+  planSuites,
+  type Suite,
+  type SuiteEnd,
+  suiteProblem,
+  SUITES,
+} from './suites.ts';
 import { requireTools } from './tools.ts';
 
 const MOCHA = join(ROOT, 'node_modules', 'mocha', 'bin', 'mocha.js');
@@ -133,8 +142,20 @@ async function runTests(args: readonly string[]): Promise<0 | 1> {
   return exitCodeOf(totals, isCi);
 }
 
+const HELP = `
+npm test -- [SUITE …] [--full] [options of mocha]
+
+Runs the suites one after another, each within its time, and prints the totals over all of them.
+
+  SUITE           of ${SUITES.map((suite) => suite.name).join(', ')} (default: all)
+  --full          the full form of what has a short one: the fault suite
+  --grep PATTERN  only tests whose name it matches, and any other option of mocha
+`;
+
 if (isMain(import.meta.url)) {
   await runMain('test', async () => {
-    process.exitCode = await runTests(process.argv.slice(2));
+    const args = process.argv.slice(2);
+    if (args.includes('--help')) console.log(HELP.trim());
+    else process.exitCode = await runTests(args);
   });
 }
