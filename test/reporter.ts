@@ -28,8 +28,14 @@ function groupOf(test: Mocha.Test | Mocha.Hook): string {
 
 const MAX_REASON_CHARS = 500;
 
+/** What went wrong and, behind it, what caused that: `fetch failed` alone says nothing. */
+function textOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : `${error.message}: ${textOf(error.cause)}`;
+}
+
 function reasonOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
+  const text = textOf(error);
   return text.replaceAll(/\s*\n\s*/g, ' / ').slice(0, MAX_REASON_CHARS);
 }
 
