@@ -29,6 +29,34 @@ export function nameInLabel(text: string): string | undefined {
   return NAME.test(name) ? name : undefined;
 }
 
+/** Attribute types that directories and SAML call by their number, by the name that they have (RFC 4519, 2; RFC 4524, 2; RFC 2798, 2). */
+const TYPES_BY_OID: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    '2.5.4.3': 'fullName',
+    '2.5.4.4': 'surname',
+    '2.5.4.9': 'street',
+    '2.5.4.16': 'postalAddress',
+    '2.5.4.20': 'telephoneNumber',
+    '2.5.4.42': 'givenName',
+    '0.9.2342.19200300.100.1.1': 'uid',
+    '0.9.2342.19200300.100.1.3': 'mail',
+    '0.9.2342.19200300.100.1.20': 'homePhone',
+    '0.9.2342.19200300.100.1.39': 'homePostalAddress',
+    '0.9.2342.19200300.100.1.41': 'mobile',
+    '2.16.840.1.113730.3.1.241': 'fullName',
+  }),
+);
+const OID_URN = 'urn:oid:';
+/** Of WS-Federation: `…/identity/claims/givenname`. */
+const CLAIM = /\/claims\/([\w-]{2,64})$/;
+
+/** The name of an attribute as people say it: that of the type that an object identifier or the URI of a claim stands for. */
+export function attributeTypeName(name: string): string {
+  if (name.startsWith(OID_URN)) return TYPES_BY_OID.get(name.slice(OID_URN.length)) ?? name;
+  const claim = CLAIM.exec(name)?.[1];
+  return claim === 'name' ? 'fullName' : (claim ?? name);
+}
+
 /** What a label has of a secret: nothing with a space. */
 const ONE_WORD = /^\S{4,}$/;
 

@@ -2,7 +2,7 @@ import { redactValue, type Scope, type Walker } from '../engine.ts';
 import type { Output, Replaced } from '../findings.ts';
 import type { KeyRule } from '../key-rule.ts';
 import type { WithdrawReason } from '../types.ts';
-import { nameInLabel } from './naming.ts';
+import { attributeTypeName, nameInLabel } from './naming.ts';
 import { isValueRole, pairRole, pairRule } from './pairs.ts';
 import { decodeEntities, redactCharacters } from './xml-text.ts';
 import { withoutBlanks } from '../words.ts';
@@ -11,10 +11,10 @@ const NAME = '[A-Za-z_:\\x80-\\uffff][\\w:.\\x80-\\uffff-]{0,127}';
 const OPENING_TAG = new RegExp(`^<(${NAME})((?:\\s+${NAME}\\s*=\\s*(?:"[^"<]*"|'[^'<]*'))*)\\s*(/?)>$`);
 const CLOSING_TAG = new RegExp(`^</(${NAME})\\s*>$`);
 const ATTRIBUTE = new RegExp(`(\\s+)(${NAME})(\\s*=\\s*)(["'])([^"'<]*|[^"<]*(?=")|[^'<]*(?='))\\4`, 'g');
-/** An attribute that names what an element holds. */
+/** An attribute that names what an element holds; it may have several. */
 const NAMED =
-  /\s(?:name|key|id|code|field|label)\s*=\s*(?:"([\w.:\x80-\uffff -]{2,64})"|'([\w.:\x80-\uffff -]{2,64})')/i;
-const NAMING = /^(?:name|key|id|code|field|label)$/i;
+  /\s(?:name|key|id|code|field|label|friendlyname)\s*=\s*(?:"([\w.:/\x80-\uffff -]{2,128})"|'([\w.:/\x80-\uffff -]{2,128})')/gi;
+const NAMING = /^(?:name|key|id|code|field|label|friendlyname)$/i;
 /** What stands in one has the name of its type. */
 const TYPE = /^(?:string|int|integer|long|short|double|float|char|char-array|date|object|anytype)$/i;
 /** A name that is somebody's beside attributes that only persons have. */
@@ -277,9 +277,12 @@ export class XmlWalker implements Walker {
 
   /** What `<field name="password">` says about the text in it. */
   #keyByAttribute(attributes: string): KeyRule | undefined {
-    const named = attributes === '' ? undefined : NAMED.exec(attributes);
-    const name = named?.[1] ?? named?.[2];
-    return name === undefined ? undefined : this.#scope.engine.classifyParameter(name);
+    if (attributes === '') return undefined;
+    for (const [, double, single = ''] of attributes.matchAll(NAMED)) {
+      const rule = this.#scope.engine.classifyParameter(attributeTypeName(double ?? single));
+      if (rule !== undefined) return rule;
+    }
+    return undefined;
   }
 
   #attributes(text: string, outer: KeyRule | undefined, named: KeyRule | undefined, at: number): void {

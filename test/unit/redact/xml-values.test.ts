@@ -13,6 +13,8 @@ describe('values in XML that are named beside them', () => {
     'by the element, in an attribute': `<login><password value="${SECRET}"/></login>`,
     'by another attribute': `<settings><add key="password" value="${SECRET}"/></settings>`,
     'by another attribute, before that': `<settings><param value="${SECRET}" name='password'/></settings>`,
+    'by the second of two attributes': `<form><field id="f1" name="password">${SECRET}</field></form>`,
+    'by a path in an attribute': `<settings><entry key="app/db/password">${SECRET}</entry></settings>`,
     'by an element before': `<entry><key>password</key><value>${SECRET}</value></entry>`,
     'by an element before, in blanks and references': `<e><name>\n  p&#97;ssword </name><val>${SECRET}</val></e>`,
     'in XML-RPC': `<member><name>password</name><value><string>${SECRET}</string></value></member>`,
@@ -21,6 +23,23 @@ describe('values in XML that are named beside them', () => {
     it(`are found: ${how}`, async () => {
       assert.equal(await outputOf(xml), xml.replace(SECRET, CREDENTIAL));
     });
+
+  it('of SAML are found by the friendly name, the number and the claim that an attribute has', async () => {
+    const claims = 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims';
+    const roe = (attributes: string, value = 'Roe'): string =>
+      `<saml:Attribute ${attributes}><saml:AttributeValue>${value}</saml:AttributeValue></saml:Attribute>`;
+    for (const attributes of [
+      'Name="urn:oid:2.5.4.42" FriendlyName="givenName"',
+      'FriendlyName="sn" Name="urn:oid:2.5.4.4"',
+      'Name="urn:oid:2.5.4.4" NameFormat="urn:oasis:names:tc:SAML:2.0:attrname-format:uri"',
+      `Name="${claims}/surname"`,
+    ])
+      assert.equal(await outputOf(roe(attributes)), roe(attributes, '[redacted:person_name]'), attributes);
+    const whole = roe(`Name="${claims}/name"`, 'Jane Roe');
+    assert.equal(await outputOf(whole), whole.replace('Jane Roe', '[redacted:person_name]'));
+    for (const attributes of ['Name="urn:oid:2.5.4.11" FriendlyName="ou"', `Name="${claims}/role"`])
+      assert.equal(await outputOf(roe(attributes)), roe(attributes), attributes);
+  });
 
   it('of card verification codes leave nothing', async () => {
     const xml = '<fields><name>order</name><value>123</value><name>cvv</name><value>456</value></fields>';
