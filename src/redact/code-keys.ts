@@ -15,6 +15,13 @@ export const shortCardCode: KeyRule = {
   inText,
   members: () => shortCardCode,
 };
+/** Characters of the shortest that holds a card's number: tag and length in hexadecimal, eight bytes. */
+const CHIP_DATA = /^\s*(?:[0-9A-Fa-f]{2}[ :-]?){10,}\s*$|^\s*(?=[^A-Z]*[A-Z])(?=\D*\d)[A-Za-z0-9+/]{14,}={0,2}\s*$/;
+/**
+ * What a chip tells a terminal (EMV book 3, annex A; field 55 of ISO 8583): with the card's number (tag 5A) and what its
+ * stripe has (57), which may not be kept; written as bytes, where no number is found.
+ */
+export const chipData: KeyRule = { rule: RULES.cardCode, applies: CHIP_DATA };
 /** A personal identification number, of digits. */
 export const pinDigits: KeyRule = { rule: RULES.pin, applies: /^\s*\d{3,12}\s*$/, inText, members: () => pinDigits };
 /** Seldom longer than this where the name may also be that of something else: six digits are a postal code in India. */

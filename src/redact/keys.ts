@@ -1,5 +1,5 @@
 import { base64Text } from './base64.ts';
-import { cardCode, likelyPin, pin, pinDigits, pins, postalPin, shortCardCode } from './code-keys.ts';
+import { cardCode, chipData, likelyPin, pin, pinDigits, pins, postalPin, shortCardCode } from './code-keys.ts';
 import { hintsOfName } from './context.ts';
 import { type ClassifyKey, type KeyRule, memberRule, NEVER } from './key-rule.ts';
 import { withoutMarkers } from './markers.ts';
@@ -178,6 +178,10 @@ const exact = new Map<string, KeyRule>([
   ...names(shortCardCode, 'cid csc cvn ccv cvd cvx cv2 cvnumber cvcode cvvalue cardcv securitynumber'),
   ...names(cardCode, 'cardcode cav2 cid2 cvn2 cvd2 cardcheckdigits'),
   ...names(cardCode, 'track1 track2 track1data track2data trackdata trackone tracktwo magstripe magstripedata'),
+  ...names(
+    chipData,
+    'emv emvdata emvtags emvtlv iccdata iccrelateddata iccrltddata chipdata field55 de55 bit55 track2equivalentdata',
+  ),
   ...names(pin, 'pin pincode pinnumber pinblock cardpin atmpin debitpin userpin newpin oldpin currentpin'),
   ...names(pin, 'confirmpin accountpin encryptedpin encryptedpinblock'),
   ...names(pins, 'pins'),

@@ -33,6 +33,16 @@ describe('card verification codes', () => {
     );
   });
 
+  it('and what a chip tells beside them are known by their name, as bytes in hexadecimal and Base64', async () => {
+    const hex = '5A0841111111111111115F24032712319F2608A1B2C3D4E5F60708';
+    const spaced = hex.replaceAll(/..(?=.)/g, '$& ').toLowerCase();
+    for (const value of [hex, spaced, Buffer.from(hex, 'hex').toString('base64')])
+      for (const name of ['emvData', 'icc_data', 'IccRltdData', 'field55', 'EMV'])
+        assert.deepEqual(await redactJsonValue({ [name]: value }), { [name]: CODE }, `${name}: ${value}`);
+    const harmless = { emv: true, emvData: 'contactless-supported', emvTags: ['9F02', '5F2A'], field55: 'not present' };
+    assert.deepEqual(await redactJsonValue(harmless), harmless);
+  });
+
   it('are left where a short name stands for something else', async () => {
     const harmless = {
       ...{ cid: 'c-81723', csc: 'Customer Service Center', cvd: 12, cvn: { name: 'x' }, card_id: '987', ccid: '98765' },
