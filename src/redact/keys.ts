@@ -90,11 +90,15 @@ const lineCredential: KeyRule = {
   line: 'credentials',
 };
 const cookies: KeyRule = { ...lineCredential, line: 'cookies' };
-/** What the Basic scheme takes (RFC 7617, 2). */
+const BASIC = /^\s*(?:Basic\s+)?([A-Za-z0-9+/]{4,1024}={0,2})\s*$/i;
+/** What the Basic scheme takes (RFC 7617, 2); short ones too, which elsewhere say too little of being Base64. */
 const basic: KeyRule = {
   rule: RULES.credential,
   applies: {
-    test: (value) => /^[^:\s]{1,256}:\S/.test(base64Text(value.replace(/^\s*Basic\s+/i, '').trim())?.text ?? ''),
+    test: (value) =>
+      /^[\x21-\x39\x3b-\x7e\x80-\xff]{1,256}:[\x20-\x7e\x80-\xff]+$/.test(
+        Buffer.from(BASIC.exec(value)?.[1] ?? '', 'base64').toString('latin1'),
+      ),
   },
 };
 const tokens: KeyRule = { rule: RULES.credential, unless: /^\s*\d{1,12}(?:\.\d{1,6})?\s*$/, members: () => tokens };

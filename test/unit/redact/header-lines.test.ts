@@ -62,6 +62,9 @@ describe('a name and password in base64', () => {
       auths: { 'registry.example': { auth: '[redacted:credential]' } },
     });
     assert.equal(await textOf(`sent with Basic ${value} to it`), 'sent with Basic [redacted:credential] to it');
-    assert.deepEqual(await redactJsonValue({ basic: 'plan' }), { basic: 'plan' });
+    for (const short of ['dXNlcjpwYXNz', 'Basic dTpw'])
+      assert.deepEqual(await redactJsonValue({ basic: short }), { basic: '[redacted:credential]' }, short);
+    for (const word of ['plan', 'contact1', 'Basic plan'])
+      assert.deepEqual(await redactJsonValue({ basic: word }), { basic: word }, word);
   });
 });
