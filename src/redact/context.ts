@@ -1,6 +1,7 @@
 import type { EntityName } from './entities.ts';
 import { isAgainst, isPartOfThing, startsHint, wordHints } from './context-words.ts';
 import { MARKER_TEXT } from './markers.ts';
+import { Quiet } from './quiet.ts';
 import { MAX_PHRASE_WORDS, wordsOf } from './words.ts';
 
 /** Entities that a name or the words around a place speak for. */
@@ -213,6 +214,9 @@ function endsLongNumber(word: string, index: number, words: readonly string[]): 
   return isNumber(word) && (word.length >= 4 || (index > 0 && isNumber(words[index - 1] ?? '')));
 }
 
+/** So much before a place is looked at, markers included. */
+const SIGHT_BEFORE = CHARS_BEFORE + MAX_MARKER_CHARS;
+
 /** Tells for places in one text what the words around them, and the name that the text stands under, speak for. */
 export class Surroundings {
   readonly #text: string;
@@ -223,6 +227,7 @@ export class Surroundings {
   /** The last word before a place, and the last that isn't only there to link. */
   #label = '';
   #thing = '';
+  readonly #quiet = new Quiet(SIGHT_BEFORE, CHARS_BEHIND);
 
   constructor(text: string, hints: Hints = NO_HINTS) {
     this.#text = text;
@@ -289,7 +294,7 @@ export class Surroundings {
 
   #rawBefore(start: number): string {
     const text = this.#text;
-    const least = start - CHARS_BEFORE - MAX_MARKER_CHARS;
+    const least = start - SIGHT_BEFORE;
     let from = startOfLine(text, start, least);
     if (start - from <= MAX_LABEL_GAP_CHARS && from > 0 && LABEL_END.test(text.slice(Math.max(0, from - 3), start)))
       from = startOfLine(text, from - 1, least);
@@ -317,6 +322,8 @@ export class Surroundings {
     this.#near = NO_HINTS;
     this.#isAgainst = this.#hints.isHarmless === true;
     this.#label = this.#thing = '';
+    // Digits and signs alone speak for nothing.
+    if (this.#quiet.isAround(this.#text, start, end)) return;
     const raw = this.#rawBefore(start);
     const behind = this.#behind(end);
     if (raw !== '' || behind !== '') this.#addWords(raw, behind);

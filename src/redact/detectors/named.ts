@@ -89,22 +89,39 @@ const GAP = /[=>]?[ \t]{0,8}\\?/y;
 /** Digits may also stand in brackets, and on the next line: {@link continuesOnNextLine} has to know of all that may. */
 const DIGITS_GAP = /[=>]?[ \t]{0,8}(?:\[[ \t]{0,8})?(?:\r?\n[ \t]{0,32})?(?:\[[ \t]{0,8})?(?:\\?["'])?[ \t]{0,8}/y;
 const LIST = /[ \t]{0,8}\[/y;
-const OPEN_LINE = /[=:][=>]?[ \t]{0,8}(?:\[[ \t]{0,8})?\r?$/;
-const OPEN_LINE_CHARS = 24;
-const OPEN_LINE_ENDS = /[=:>[ \t\r]/;
+const MAX_GAP_BLANKS = 8;
+
+/** Where the blanks start that end at `end`; so many of them at most. */
+function blanksBefore(text: string, end: number): number {
+  let start = end;
+  for (; end - start < MAX_GAP_BLANKS; start -= 1) {
+    const code = text.charCodeAt(start - 1);
+    if (code !== 32 && code !== 9) break;
+  }
+  return start;
+}
+
+/** True when the line that ends at `newline` ends with the sign behind a name and what {@link DIGITS_GAP} takes behind it. */
+function endsWithSign(text: string, newline: number): boolean {
+  let at = blanksBefore(text, text.charCodeAt(newline - 1) === 13 ? newline - 1 : newline);
+  if (text.charCodeAt(at - 1) === 91) at = blanksBefore(text, at - 1);
+  const isArrow = text.charCodeAt(at - 1) === 62;
+  const sign = text.charCodeAt(isArrow ? at - 2 : at - 1);
+  return sign === 61 || sign === 58;
+}
 
 /** What letters end with: a name stands on the next line. */
 const CLOSING_LINE =
   /(?:egards|incerely|ours|ully|ruly|ishes|en|sse|\x9fe|\xdfe|ordialement|aludos|saluti|osamente),?[ \t]{0,3}\r?$/;
+const CLOSING_LINE_CHARS = 24;
 const CLOSING_LINE_ENDS = /[,\r \tsyneti]/;
 
 /** True when a finding may cross the end of the line at `newline`. */
 export function continuesOnNextLine(text: string, newline: number): boolean {
   const last = text.charAt(newline - 1);
-  if (CLOSING_LINE_ENDS.test(last) && CLOSING_LINE.test(text.slice(Math.max(0, newline - OPEN_LINE_CHARS), newline)))
+  if (CLOSING_LINE_ENDS.test(last) && CLOSING_LINE.test(text.slice(Math.max(0, newline - CLOSING_LINE_CHARS), newline)))
     return true;
-  if (!OPEN_LINE_ENDS.test(last)) return false;
-  return OPEN_LINE.test(text.slice(Math.max(0, newline - OPEN_LINE_CHARS), newline));
+  return endsWithSign(text, newline);
 }
 
 const ELEMENT = /<(?:[A-Za-z_][\w.-]{0,63}:)?([A-Za-z_][\w.-]{0,63})(?:\s[^<>]{0,256})?(?<!\/)>/y;

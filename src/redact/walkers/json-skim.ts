@@ -119,7 +119,7 @@ export class JsonSkimmer {
     if (!state.expectsValue || state.mayBeNamedLater || state.role === 'document') return -1;
     const start = at + 1;
     const end = this.#cleanEnd(bytes, start);
-    if (end === -1 || end - start > this.#scope.engine.limits.maxValueBytes) return -1;
+    if (end === -1 || !this.#mayBeHeld(start, end)) return -1;
     const { role } = state;
     if (role === undefined || role === 'value' || role === 'text' || role === 'change' || role === 'answer')
       return bytes[start] === 45 ? this.#option(bytes, start, end) : this.#after(bytes, end + 1);
@@ -153,12 +153,17 @@ export class JsonSkimmer {
     const sight = this.#sight;
     sight.ofString(bytes, start);
     const { end } = sight;
-    if (bytes[end] !== 34) return -1;
+    // What is too long isn't looked at as a whole.
+    if (bytes[end] !== 34 || !this.#mayBeHeld(start, end)) return -1;
     if (care === CARE.rule && key !== undefined && this.#mayApply(key, start, end)) return -1;
     if (mayBeBase64(this.#text, start, end)) return -1;
     // Markup.
     if (bytes[end - 1] === 62 && (bytes[start] === 60 || (bytes[start] as number) <= 32)) return -1;
     return end - start < MIN_CHARS || sight.isProse(bytes, start) || this.#isClean(bytes, start, end) ? end : -1;
+  }
+
+  #mayBeHeld(start: number, end: number): boolean {
+    return end - start <= this.#scope.engine.limits.maxValueBytes;
   }
 
   #mayApply(key: KeyRule, start: number, end: number): boolean {

@@ -3,7 +3,7 @@ import { Output, type Replaced } from '../findings.ts';
 import type { KeyRule } from '../key-rule.ts';
 import type { WithdrawReason } from '../types.ts';
 import { bytesOf, giveBack } from './json-bytes.ts';
-import { closingQuote, digitsOf, escapeJson, stringRun, unescapeJson } from './json-text.ts';
+import { closingQuote, digitsOf, escapeBoth, stringRun, UnclosedString, unescapeJson } from './json-text.ts';
 import { type HeldValue, redactScalar } from './json-value.ts';
 import { variablesOf } from './graphql-variables.ts';
 import { type JsonFollower, LongValue } from './long.ts';
@@ -34,6 +34,7 @@ export class JsonWalker implements JsonFollower {
   #position = 0;
   /** Up to here the buffer is in the output. */
   #mark = 0;
+  readonly #unclosed = new UnclosedString();
   #long: LongString | undefined;
   #longOutput = new Output();
   #failure: WithdrawReason | undefined;
@@ -72,7 +73,7 @@ export class JsonWalker implements JsonFollower {
 
   push(text: string): void {
     this.#buffer = this.#buffer === '' ? text : this.#buffer + text;
-    this.#run(false);
+    if (!this.#unclosed.isStill(this.#buffer, this.#scope.engine.limits.maxValueBytes)) this.#run(false);
   }
 
   end(early: boolean): void {
@@ -276,7 +277,7 @@ export class JsonWalker implements JsonFollower {
     const { maxValueBytes } = this.#scope.engine.limits;
     if ((end === -1 ? this.#buffer.length : end) - start > maxValueBytes)
       return isName ? this.#fail('over_limit') : this.#startLong();
-    if (end === -1) return false;
+    if (end === -1) return this.#unclosed.waits(this.#buffer.length - this.#position);
     const raw = this.#buffer.slice(start, end);
     const text = unescapeJson(raw);
     if (text === undefined) return this.#fail('unparseable');
@@ -377,8 +378,8 @@ export class JsonWalker implements JsonFollower {
   }
 
   #flushLong(): void {
-    const { redacted, original } = this.#longOutput.take();
-    this.#output.replace(escapeJson(redacted), escapeJson(original));
+    const { redacted, original } = escapeBoth(this.#longOutput.take());
+    this.#output.replace(redacted, original);
   }
 }
 
