@@ -249,7 +249,8 @@ const STRUCTURES: readonly (readonly [name: string, first: number, make: (size: 
   ['json-long-number', 2_000, (n) => body(JSON_TYPE, '4'.repeat(n))],
   ['json-exponents', COUNT, (n) => body(JSON_TYPE, `[${many(n, () => '4.242424242424242e15', ',')}]`)],
   ['json-empty-strings', COUNT, (n) => body(JSON_TYPE, `[${many(n, () => '""', ',')}]`)],
-  ['json-open-string', LONG_FIRST, (n) => body(JSON_TYPE, `["${'a'.repeat(n)}`)],
+  // A shorter one is withdrawn before anybody has looked into it.
+  ['json-open-string', 4 * LONG_FIRST, (n) => body(JSON_TYPE, `["${'a'.repeat(n)}`)],
   ['json-in-json', 2_000, (n) => body(JSON_TYPE, jsonInJson(n))],
   ['json-in-json-wide', 500, (n) => body(JSON_TYPE, JSON.stringify(Array(n).fill(jsonInJson(300))))],
   [
