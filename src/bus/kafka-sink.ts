@@ -1,6 +1,6 @@
 import type { Message, Producer, RecordMetadata } from 'kafkajs';
 import { AffidavitError } from '../record/index.ts';
-import { pause } from '../runtime/index.ts';
+import { holdOn, pause } from '../runtime/index.ts';
 import type { Logger, Random } from '../runtime/index.ts';
 import type { SpoolFrame } from '../spool/index.ts';
 import { Backoff, within } from './backoff.ts';
@@ -78,6 +78,8 @@ export class KafkaSink implements BusSink {
         this.backoff.reset();
         return;
       } catch (thrown) {
+        // A send that was given up may still be under way, and read them after a later one was acknowledged.
+        for (const { bytes } of frames) holdOn(bytes);
         await this.close();
         this.failures += 1;
         if (isFinal(thrown, this.expectedOffset > 0)) throw thrown;

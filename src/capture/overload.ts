@@ -69,8 +69,8 @@ export function isOverwhelmed(pressure: Pressure): boolean {
 
 /**
  * Whether, in inline, nothing new may be begun: what was recorded and isn't on the disk yet takes half the room that there
- * is, since beside it stands what the exchanges themselves take.
+ * is, since beside it stands what the exchanges themselves take. What open bodies hold waits for their clients, not for the disk.
  */
-export function isUnwritten(pressure: Pressure): boolean {
-  return pressure.backlogBytes() > pressure.limits.maxBufferedBytes / 2;
+export function isUnwritten(pressure: Pick<Pressure, 'limits' | 'backlogBytes' | 'openBytes'>): boolean {
+  return pressure.backlogBytes() - pressure.openBytes() > pressure.limits.maxBufferedBytes / 2;
 }

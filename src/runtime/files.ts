@@ -53,9 +53,15 @@ export function directoryOf(path: string): string {
 
 /**
  * Writes a file so that after a crash it is there whole or not at all: temporary name, sync, rename, sync of the
- * folder. The folder must exist. Two writers of one path must not run at once.
+ * folder. The folder must exist. Two writers of one path must not run at once: `mayReplace`, where given, is asked right
+ * before the new file takes the place of what is there, and throws where another has come in between.
  */
-export async function writeFileDurably(files: FileSystem, path: string, bytes: Uint8Array): Promise<void> {
+export async function writeFileDurably(
+  files: FileSystem,
+  path: string,
+  bytes: Uint8Array,
+  mayReplace?: () => void,
+): Promise<void> {
   const temporary = `${path}.tmp`;
   await files.remove(temporary);
   const handle = await files.create(temporary);
@@ -65,6 +71,7 @@ export async function writeFileDurably(files: FileSystem, path: string, bytes: U
   } finally {
     await handle.close();
   }
+  mayReplace?.();
   await files.rename(temporary, path);
   await files.syncDirectory(directoryOf(path));
 }

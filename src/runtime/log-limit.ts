@@ -2,6 +2,8 @@ import type { Clock } from './clock.ts';
 
 /** Within so much time lines of a kind are counted together. */
 const WINDOW_US = 10_000_000;
+/** For so long a kind may owe the number of its lines that were left out. */
+const MOST_OWED_US = 60 * WINDOW_US;
 /** Kinds that are told apart; what comes beyond shares one. */
 const MOST_KINDS = 256;
 const ALL_OTHERS = '';
@@ -38,11 +40,11 @@ export class Repeats {
     return before?.leftOut ?? 0;
   }
 
-  /** A kind that is quiet, and owes no number, is forgotten for another one. */
+  /** A kind that is quiet is forgotten for another one; with a number that it owes only after a while, since what is new matters more. */
   #hasRoom(nowUs: number): boolean {
     if (this.#windows.size < MOST_KINDS) return true;
     for (const [kind, { sinceUs, leftOut }] of this.#windows)
-      if (leftOut === 0 && nowUs - sinceUs >= WINDOW_US) this.#windows.delete(kind);
+      if (nowUs - sinceUs >= (leftOut === 0 ? WINDOW_US : MOST_OWED_US)) this.#windows.delete(kind);
     return this.#windows.size < MOST_KINDS;
   }
 }

@@ -1,6 +1,7 @@
 import { AffidavitError } from '../record/index.ts';
 import { writeFileDurably } from '../runtime/index.ts';
 import type { FileSystem, Logger, Random } from '../runtime/index.ts';
+import type { SpoolOwner } from './owner.ts';
 import { crc32c } from './crc32c.ts';
 
 /** What a spool knows about itself beside its frames. */
@@ -59,11 +60,18 @@ export async function loadMarks(files: FileSystem, directory: string, logger: Lo
   return marks ?? none;
 }
 
-/** Replaces the marks durably. */
-export async function saveMarks(files: FileSystem, directory: string, marks: Marks): Promise<void> {
+/** Replaces the marks durably, unless another owner has come. @throws io.locked then; other io.* */
+export async function saveMarks(
+  files: FileSystem,
+  directory: string,
+  marks: Marks,
+  owner: Pick<SpoolOwner, 'check'>,
+): Promise<void> {
   const kept = marks.reported.filter(([, last]) => last >= marks.released).slice(-MAX_REPORTED);
   const text = JSON.stringify({ format: 2, released: marks.released, closed: marks.closed ?? null, reported: kept });
-  await writeFileDurably(files, `${directory}/${MARKS_FILE}`, Buffer.from(`${text}\n${checksumOf(text)}\n`));
+  await writeFileDurably(files, `${directory}/${MARKS_FILE}`, Buffer.from(`${text}\n${checksumOf(text)}\n`), () => {
+    owner.check();
+  });
 }
 
 /** Segments are deleted for what the marks say: one digit that changed must not be taken for a release. */

@@ -9,7 +9,9 @@ const NAME_BYTES = 8;
  * share a volume, a process that a paused machine brings back); this file can, since both see the same folder. Whoever
  * opens the spool replaces it before anything is read; whoever writes looks, after each sync and before anything is
  * acknowledged, whether the name still leads to the file that it made. So what was acknowledged was on the disk before
- * the next owner began to read, and what comes later is acknowledged by nobody.
+ * the next owner began to read, and what comes later is acknowledged by nobody. What replaces a file is made under a
+ * temporary name, and looks right before it takes the place of what is there: an owner who comes after that look finds the
+ * temporary name and removes it before it reads, or else finds the new file.
  */
 export class SpoolOwner {
   readonly #directory: string;

@@ -10,6 +10,7 @@ import {
 } from './format.ts';
 import { loadId, loadMarks, saveMarks } from './marks.ts';
 import type { Marks } from './marks.ts';
+import type { SpoolOwner } from './owner.ts';
 import { scanSegment } from './scan.ts';
 import type { Run, Scan } from './scan.ts';
 import type { SpoolDamage } from './types.ts';
@@ -38,6 +39,8 @@ interface Place {
   readonly files: FileSystem;
   readonly directory: string;
   readonly logger: Logger;
+  /** Asked before anything is replaced or removed: a later owner may have written there by then. */
+  readonly owner: Pick<SpoolOwner, 'check'>;
 }
 
 const DAMAGED = 'damaged';
@@ -48,7 +51,7 @@ const MAX_KEPT_NAMES = 1000;
  *
  * After a crash the last segment is written anew even when all its frames are whole: a sync that failed may leave
  * bytes that can be read but will never reach the disk. Damaged files are kept under `damaged/`, and their whole
- * frames stay in the spool.
+ * frames stay in the spool. @throws io.locked once another process has taken the spool: then nothing more is changed
  */
 export async function recover(place: Place, random: Random): Promise<Recovered> {
   const { files, directory, logger } = place;
@@ -69,7 +72,7 @@ export async function recover(place: Place, random: Random): Promise<Recovered> 
     );
   }
   const marks = { ...before, closed: undefined };
-  if (before.closed !== undefined) await saveMarks(files, directory, marks);
+  if (before.closed !== undefined) await saveMarks(files, directory, marks, place.owner);
   const holes = findHoles(segments, marks.released);
   for (const hole of holes) logger.error({ directory, ...hole }, 'frames of the spool are lost');
   const isNew = (hole: SpoolDamage): boolean =>
@@ -81,7 +84,7 @@ export async function recover(place: Place, random: Random): Promise<Recovered> 
 async function dropReleased(place: Place, starts: readonly number[], released: number): Promise<number[]> {
   const isReleased = (index: number): boolean => (starts[index + 1] ?? Infinity) <= released;
   for (const [index, firstFrame] of starts.entries())
-    if (isReleased(index)) await place.files.remove(`${place.directory}/${segmentName(firstFrame)}`);
+    if (isReleased(index)) await removeSegment(place, segmentName(firstFrame));
   return starts.filter((_first, index) => !isReleased(index));
 }
 
@@ -125,16 +128,23 @@ async function repair(place: Place, id: Uint8Array, broken: Broken): Promise<Seg
   const segments: Segment[] = [];
   for (const run of runs.toReversed()) segments.unshift(await writeSegment(place, id, run, bytes));
   if (runs[0]?.firstFrame !== firstFrame) {
-    await place.files.remove(`${place.directory}/${name}`);
+    await removeSegment(place, name);
     await place.files.syncDirectory(place.directory);
   }
   return segments;
 }
 
+async function removeSegment({ files, directory, owner }: Place, name: string): Promise<void> {
+  owner.check();
+  await files.remove(`${directory}/${name}`);
+}
+
 async function writeSegment(place: Place, id: Uint8Array, run: Run, source: Uint8Array): Promise<Segment> {
   const path = `${place.directory}/${segmentName(run.firstFrame)}`;
   const bytes = Buffer.concat([encodeSegmentHeader(id, run.firstFrame), source.subarray(run.start, run.end)]);
-  await writeFileDurably(place.files, path, bytes);
+  await writeFileDurably(place.files, path, bytes, () => {
+    place.owner.check();
+  });
   return { path, firstFrame: run.firstFrame, nextFrame: run.nextFrame, bytes: bytes.length };
 }
 

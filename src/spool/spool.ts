@@ -104,7 +104,7 @@ export class Spool implements SpoolWriter, SpoolReader {
     await files.makeDirectory(directory);
     const owner = await SpoolOwner.take(files, directory, options.random);
     try {
-      const recovered = await recover({ files, directory, logger }, options.random);
+      const recovered = await recover({ files, directory, logger, owner }, options.random);
       const writerOptions = { files, directory, clock, logger, onGroup, owner, id: recovered.id };
       await keepReserve(files, directory);
       const writer = await SegmentWriter.open(writerOptions, lastOf(recovered.segments));
@@ -261,7 +261,7 @@ export class Spool implements SpoolWriter, SpoolReader {
 
   private async saveMarks(marks: Marks): Promise<void> {
     this.owner.check();
-    await saveMarks(this.files, this.directory, marks);
+    await saveMarks(this.files, this.directory, marks, this.owner);
     this.marks = marks;
   }
 

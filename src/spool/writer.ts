@@ -28,7 +28,7 @@ export class SegmentWriter {
   private readonly options: SegmentWriterOptions;
   private handle: FileHandle;
   private trusted = true;
-  /** When the group that is being written was begun. */
+  /** When what is being written was begun: a group, a new segment, or one anew. */
   private writingSinceUs: number | undefined;
   private closed = false;
 
@@ -37,9 +37,9 @@ export class SegmentWriter {
     this.handle = handle;
   }
 
-  /** Goes on with a segment. */
+  /** Goes on with a segment. @throws io.locked when another has come; other io.* */
   static async open(options: SegmentWriterOptions, segment: Segment): Promise<SegmentWriter> {
-    return new SegmentWriter(options, await options.files.open(segment.path));
+    return new SegmentWriter(options, await openOwned(options, segment));
   }
 
   /** For how long, in µs, the disk hasn't answered what is being written now; 0 when nothing is. */
@@ -60,15 +60,19 @@ export class SegmentWriter {
   async write(segment: Segment, group: Uint8Array, frames: number): Promise<Segment> {
     const { clock, onGroup } = this.options;
     const startUs = clock.monotonicUs();
-    this.writingSinceUs = startUs;
-    try {
-      await this.put(segment, group);
-    } finally {
-      this.writingSinceUs = undefined;
-    }
+    await this.timed(() => this.put(segment, group));
     const nextFrame = segment.nextFrame + frames;
     onGroup?.({ frames, bytes: group.length, tookUs: clock.monotonicUs() - startUs, nextFrame });
     return { ...segment, nextFrame, bytes: segment.bytes + group.length };
+  }
+
+  private async timed<T>(write: () => Promise<T>): Promise<T> {
+    this.writingSinceUs = this.options.clock.monotonicUs();
+    try {
+      return await write();
+    } finally {
+      this.writingSinceUs = undefined;
+    }
   }
 
   private async put(segment: Segment, group: Uint8Array): Promise<void> {
@@ -97,7 +101,11 @@ export class SegmentWriter {
    * @throws spool.damaged when a frame can't be read any more; io.locked when the spool has another owner now; other io.*:
    *   then it can be called again
    */
-  async renew(segment: Segment): Promise<void> {
+  renew(segment: Segment): Promise<void> {
+    return this.timed(() => this.writeAnew(segment));
+  }
+
+  private async writeAnew(segment: Segment): Promise<void> {
     const { files, id, logger, directory, owner } = this.options;
     owner.check();
     if (!this.closed)
@@ -112,8 +120,10 @@ export class SegmentWriter {
         'spool.damaged',
         `${segment.path} can’t be read any more up to frame ${segment.nextFrame}`,
       );
-    await writeFileDurably(files, segment.path, kept);
-    this.handle = await files.open(segment.path);
+    await writeFileDurably(files, segment.path, kept, () => {
+      owner.check();
+    });
+    this.handle = await openOwned(this.options, segment);
     this.closed = false;
     this.trusted = true;
   }
@@ -122,7 +132,11 @@ export class SegmentWriter {
    * Begins a new segment; its header and its name are durable then. When it throws, the segment before is still the
    * one that is written to, and trusted. @throws io.locked when the spool has another owner now; other io.*
    */
-  async rotate(firstFrame: number): Promise<Segment> {
+  rotate(firstFrame: number): Promise<Segment> {
+    return this.timed(() => this.begin(firstFrame));
+  }
+
+  private async begin(firstFrame: number): Promise<Segment> {
     const { files, directory, id, owner } = this.options;
     owner.check();
     const path = `${directory}/${segmentName(firstFrame)}`;
@@ -166,4 +180,19 @@ export class SegmentWriter {
     if (tookUs > SLOW_SYNC_US)
       logger.warn({ directory, tookMs: Math.round(tookUs / 1000) }, 'a sync of the spool was slow');
   }
+}
+
+/**
+ * Opens a segment to write to. Who is the owner still once it is open has a file that no later owner writes to: that one finds
+ * no mark of an orderly end, and writes the segment anew.
+ */
+async function openOwned({ files, owner }: SegmentWriterOptions, { path }: Segment): Promise<FileHandle> {
+  const handle = await files.open(path);
+  try {
+    owner.check();
+  } catch (thrown) {
+    await handle.close();
+    throw thrown;
+  }
+  return handle;
 }

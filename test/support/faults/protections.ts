@@ -26,6 +26,18 @@ export const PROTECTIONS: readonly Protection[] = [
     grep: 'acknowledges nothing before the sync has returned',
   },
   {
+    name: 'a spool replaces nothing of a later owner',
+    off: { file: 'src/runtime/files.ts', from: '  mayReplace?.();\n', to: '' },
+    test: 'unit/spool/owner.test.ts',
+    grep: 'writes a file anew that failed',
+  },
+  {
+    name: 'a spool writes to no file of a later owner',
+    off: { file: 'src/spool/writer.ts', from: '  try {\n    owner.check();\n', to: '  try {\n' },
+    test: 'unit/spool/owner.test.ts',
+    grep: 'still opens it',
+  },
+  {
     name: 'a spool that finds no file descriptor refuses, and goes on',
     off: {
       file: 'src/record/errors.ts',

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { checkTopic, KafkaSink } from '../../../src/bus/index.ts';
 import type { KafkaSettings } from '../../../src/bus/index.ts';
-import { silentLogger, systemRandom } from '../../../src/runtime/index.ts';
+import { letGo, silentLogger, systemRandom } from '../../../src/runtime/index.ts';
 import type { Logger } from '../../../src/runtime/index.ts';
 import { frameOf } from '../../support/spool.ts';
 
@@ -53,6 +53,22 @@ describe('bus: a broker that can not be reached', () => {
     await assert.rejects(publishing, { code: 'shutting_down' });
     await sink.close();
     assert.equal(waits.length, 3);
+  });
+
+  it('leaves what may still be under way as it is, whoever lets the frames go', async () => {
+    const bytes = new Uint8Array(128 * 1024).fill(7);
+    const stop = new AbortController();
+    const logger: Logger = {
+      ...silentLogger,
+      warn: () => {
+        stop.abort();
+      },
+    };
+    const sink = new KafkaSink({ settings: await nowhere(), random: systemRandom, logger });
+    await assert.rejects(sink.publish([{ number: 0, bytes }], stop.signal), { code: 'shutting_down' });
+    await sink.close();
+    letGo(bytes);
+    assert.equal(bytes.length, 128 * 1024);
   });
 
   it('takes one publication at a time', async () => {

@@ -27,6 +27,7 @@ class Door {
   readonly work = new LaggingLoop({ nowUs: () => 0, monotonicUs: () => 0 });
   readonly budget = new Budget(10_000);
   backlogBytes = 0;
+  openBytes = 0;
   readonly limits = { ...parseConfig('', {}).capture, maxBufferedBytes: 10_000 };
   nowUs = 0;
   readonly admission = this.#admission(OBSERVE_ADMISSION);
@@ -35,7 +36,7 @@ class Door {
 
   #admission(rule: AdmissionRule): Admission {
     const { work, budget, limits } = this;
-    const pressure = { work, budget, limits, backlogBytes: () => this.backlogBytes, openBytes: () => 0 };
+    const pressure = { work, budget, limits, backlogBytes: () => this.backlogBytes, openBytes: () => this.openBytes };
     return new Admission(rule, pressure, { nowUs: () => 0, monotonicUs: () => this.nowUs }, silentLogger);
   }
 
@@ -111,6 +112,17 @@ describe('streams that begin while work is behind', () => {
     door.backlogBytes = 0;
     door.inline.release();
     assert.deepEqual(door.taken, ['a', 'b', 'c', 'd']);
+  });
+
+  it('don’t wait in inline for bodies that wait for their own clients', () => {
+    const door = new Door();
+    door.backlogBytes = 9_000;
+    door.openBytes = 4_000;
+    door.begin('a', WAITED_FOR);
+    door.openBytes = 3_999;
+    door.begin('b', WAITED_FOR);
+    door.inline.release();
+    assert.deepEqual(door.taken, ['a']);
   });
 
   it('come in before Envoy loses its patience, however far behind the work is', () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { letGo } from '../../../src/runtime/index.ts';
+import { holdOn, letGo } from '../../../src/runtime/index.ts';
 
 const LARGE = 64 * 1024;
 
@@ -11,6 +11,13 @@ describe('the memory of a buffer', () => {
     const more = process.memoryUsage().arrayBuffers - before;
     assert.ok(more < 8 * 1024 * 1024, `${more} bytes more`);
     assert.ok(held.every(({ length }) => length === 0));
+  });
+
+  it('stays when something may still read it that was given up', () => {
+    const given = new Uint8Array(2 * LARGE).fill(7);
+    holdOn(given);
+    letGo(given);
+    assert.equal(given[0], 7);
   });
 
   it('stays while it is small, or has other things in it', () => {

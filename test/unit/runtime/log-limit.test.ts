@@ -34,6 +34,16 @@ describe('a log that somebody wants to fill', () => {
     ]);
   });
 
+  it('still says what is new after many kinds that all have lines left out', () => {
+    const logger = limited();
+    for (let kind = 0; kind < 300; kind++) for (let at = 0; at < 11; at++) logger.warn({}, `kind ${kind}`);
+    nowUs = 86_400_000_000;
+    for (let kind = 0; kind < 10; kind++) logger.warn({}, `other ${kind}`);
+    lines = [];
+    logger.error({}, 'the spool failed');
+    assert.equal(lines.length, 1);
+  });
+
   it('is the one that commands write', async () => {
     const module = new URL('../../../src/runtime/index.ts', import.meta.url).href;
     const program = `

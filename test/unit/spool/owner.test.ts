@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AffidavitError } from '../../../src/record/index.ts';
-import { nodeFiles } from '../../../src/runtime/index.ts';
+import { type FileSystem, nodeFiles } from '../../../src/runtime/index.ts';
 import type { Spool } from '../../../src/spool/index.ts';
 import { SimulatedDisk } from '../../support/simulated-disk.ts';
 import { frameOf, openSpool, readAll } from '../../support/spool.ts';
@@ -25,6 +25,50 @@ async function appendUntilRefused(spool: Spool, count: number): Promise<string[]
     acknowledged.push(text);
   }
   return acknowledged;
+}
+
+/** Files of a process that stands still from a call on, of whatever method, until it is let go on. */
+class HeldFiles {
+  readonly files: FileSystem;
+  /** Resolves once a call is held up. */
+  reached = Promise.withResolvers<true>();
+  readonly #goesOn = Promise.withResolvers<undefined>();
+  #left = Infinity;
+
+  constructor(files: FileSystem) {
+    this.files = this.#held(files);
+  }
+
+  /** Lets so many calls through from now on, and holds up the next one. */
+  holdAfter(calls: number): void {
+    this.#left = calls;
+  }
+
+  goOn(): void {
+    this.#goesOn.resolve(undefined);
+  }
+
+  #held<T extends object>(target: T): T {
+    return new Proxy(target, {
+      get: (_, name) => {
+        const method: unknown = Reflect.get(target, name);
+        if (typeof method !== 'function') return method;
+        if (name === 'isAt') return (path: string): unknown => Reflect.apply(method, target, [path]);
+        return async (...args: unknown[]) => {
+          if (this.#left-- === 0) {
+            this.reached.resolve(true);
+            await this.#goesOn.promise;
+          }
+          const result: unknown = await Reflect.apply(method, target, args);
+          return typeof result === 'object' && result !== null && 'isAt' in result ? this.#held(result) : result;
+        };
+      },
+    });
+  }
+}
+
+async function textsOf(spool: Spool): Promise<string[]> {
+  return (await readAll(spool)).map(({ bytes }) => Buffer.from(bytes).toString('latin1'));
 }
 
 describe('spool: two processes that open one folder and see no lock of each other', () => {
@@ -57,6 +101,67 @@ describe('spool: two processes that open one folder and see no lock of each othe
       assert.deepEqual(frames.slice(-2), ['new', 'newer'], `second at call ${comesAt}`);
     }
     assert.ok(refusals > 20, `only ${refusals} second processes came while the first wrote`);
+  });
+
+  for (const end of ['crash', 'orderly end'])
+    it(`lose nothing either when the first one still opens it, after a ${end}, whichever call holds it up`, async () => {
+      let wasHeld = true;
+      for (let at = 0; wasHeld; at++) {
+        const disk = new SimulatedDisk(at);
+        const before = await openSpool(disk.files());
+        await before.append([frameOf('before')]);
+        if (end !== 'crash') await before.close();
+        const held = new HeldFiles(disk.files());
+        held.holdAfter(at);
+        const opening = openSpool(held.files);
+        wasHeld = await Promise.race([held.reached.promise, opening.then(() => false)]);
+        const second = await openSpool(disk.files());
+        for (const text of ['new', 'newer']) await second.append([frameOf(text)]);
+        held.goOn();
+        const first = await opening.catch((thrown: unknown) => {
+          assert.ok(thrown instanceof AffidavitError, String(thrown));
+          return undefined;
+        });
+        // The first one may have taken it after the second: then it is the owner.
+        const late = first === undefined ? [] : await appendUntilRefused(first, 1);
+        const after = await openSpool(disk.files());
+        assert.deepEqual(after.damage, [], `held up at call ${at}`);
+        assert.deepEqual(await textsOf(after), ['before', 'new', 'newer', ...late], `held up at call ${at}`);
+        if (!wasHeld) assert.ok(at > 10, `only ${at} calls`);
+      }
+    });
+
+  it('lose nothing either when the first one writes a file anew that failed, whichever call holds it up', async () => {
+    let wasHeld = true;
+    for (let at = 0; wasHeld; at++) {
+      const disk = new SimulatedDisk(at);
+      const held = new HeldFiles(disk.files());
+      const first = await openSpool(held.files);
+      await first.append([frameOf('before')]);
+      let failures = 1;
+      disk.onCall = ({ operation }) => (operation === 'sync' && failures-- > 0 ? 'not_done' : 'ok');
+      held.holdAfter(at);
+      const writing = first.append([frameOf('old')]).then(
+        () => ['old'],
+        (thrown: unknown) => {
+          assert.ok(thrown instanceof AffidavitError, String(thrown));
+          return [];
+        },
+      );
+      wasHeld = await Promise.race([held.reached.promise, writing.then(() => false)]);
+      const hasFailed = failures < 1;
+      disk.onCall = () => 'ok';
+      const second = await openSpool(disk.files());
+      for (const text of ['new', 'newer']) await second.append([frameOf(text)]);
+      held.goOn();
+      const acknowledged = await writing;
+      const after = await openSpool(disk.files());
+      assert.deepEqual(after.damage, [], `held up at call ${at}`);
+      const texts = await textsOf(after);
+      assert.deepEqual(texts.slice(-2), ['new', 'newer'], `held up at call ${at}`);
+      assert.deepEqual(texts.slice(0, 1 + acknowledged.length), ['before', ...acknowledged], `held up at call ${at}`);
+      if (!wasHeld) assert.ok(hasFailed && at > 8, `only ${at} calls`);
+    }
   });
 
   it('so that the one that lost it begins no file, writes none anew and lets none go', async () => {
