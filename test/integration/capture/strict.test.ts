@@ -123,6 +123,30 @@ describe('ext_proc in strict', () => {
     assert.equal(capture.only().exchange.parts, 1);
   });
 
+  it('lets no more than the window pass until the part that covers it is durable', async () => {
+    const disk = Promise.withResolvers<undefined>();
+    const asked = Promise.withResolvers<undefined>();
+    capture.writer.beforeDurable = async ({ kind }) => {
+      if (kind !== KIND.exchange_part) return;
+      asked.resolve(undefined);
+      await disk.promise;
+    };
+    const stream = await capture.open('strict', { limits: { strictWindowBytes: 2 * CHUNK_BYTES + 1000 } });
+    for (const message of [REQUEST, bodyOf('request', '{}', true), RESPONSE]) await stream.ask(message);
+    const chunk = bodyOf('response', 'x'.repeat(400));
+    stream.send(chunk, chunk, chunk, chunk);
+    await asked.promise;
+    // What another call is answered would have come after what this one was.
+    await (await capture.open('strict')).ask(REQUEST);
+    assert.deepEqual(stream.replies.map((reply) => reply['response']).slice(2), [
+      'response_headers',
+      'response_body',
+      'response_body',
+    ]);
+    disk.resolve(undefined);
+    await stream.until(() => stream.replies.length === 7);
+  });
+
   it('holds the end of a response that overtakes its request, and calls it complete when the request follows', async () => {
     const stream = await capture.open('strict', { limits: { strictLingerMs: 60_000 } });
     await stream.ask(REQUEST);

@@ -78,6 +78,26 @@ export const PROTECTIONS: readonly Protection[] = [
     grep: 'answers the last byte',
   },
   {
+    name: 'strict lets no more of a long stream pass than may be lost',
+    off: {
+      file: 'src/capture/session.ts',
+      from: 'if (settings.profile === PROFILE.strict) return this.#wait.track(durable, false);',
+      to: 'if (settings.profile === PROFILE.strict) void this.#wait.track(durable, false);',
+    },
+    test: 'integration/capture/strict.test.ts',
+    grep: 'until the part that covers it is durable',
+  },
+  {
+    name: 'a stream of which too much waits is read no further',
+    off: {
+      file: 'src/capture/session.ts',
+      from: '    if ((own || all) === this.#paused) return;\n',
+      to: '    if (!this.#paused) return;\n',
+    },
+    test: 'unit/capture/session.test.ts',
+    grep: 'back-pressure',
+  },
+  {
     name: 'what goes on unrecorded is counted',
     off: { file: 'src/capture/losses.ts', from: '      count: before.count + count,\n', to: '      count,\n' },
     test: 'unit/capture/losses.test.ts',

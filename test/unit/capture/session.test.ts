@@ -290,3 +290,54 @@ describe('work that falls behind', () => {
       assert.deepEqual(await bodiesAfter(profile, 60_000, 100_000), [false, false]);
   });
 });
+
+describe('back-pressure', () => {
+  const { maxStreamBufferedBytes } = parseConfig('', {}).capture;
+  const WAITS = [PROFILE.inline, PROFILE.strict];
+  const half = bodyOf('request', 'x'.repeat(maxStreamBufferedBytes / 2));
+
+  /** A call whose work on its bodies waits; `seal` ends that. */
+  function sealing(profile: Profile): { held: Held; seal: () => void } {
+    const held = new Held(profile);
+    const gate = Promise.withResolvers<undefined>();
+    held.writer.beforeSealed = () => gate.promise;
+    held.release();
+    const seal = (): void => {
+      gate.resolve(undefined);
+    };
+    return { held, seal };
+  }
+
+  it('keeps a stream from being read while too much of it waits, where Envoy waits, and no longer', async () => {
+    for (const profile of WAITS) {
+      const { held, seal } = sealing(profile);
+      held.send(REQUEST, half);
+      assert.equal(held.isPaused, false);
+      held.send(half);
+      assert.equal(held.isPaused, true, 'it is read on');
+      const resumed = new Promise<void>((resolve) => (held.onResumed = resolve));
+      seal();
+      await resumed;
+      held.send(bodyOf('request', '', true), ...WHOLE.slice(3));
+      await held.done;
+    }
+  });
+
+  it('keeps streams of which something waits from being read while all together hold too much', () => {
+    for (const profile of WAITS) {
+      const { held } = sealing(profile);
+      held.budget.take(held.budget.maxBytes);
+      held.send(REQUEST);
+      assert.equal(held.isPaused, true, 'it is read on');
+      held.budget.give(held.budget.maxBytes);
+      assert.equal(held.isPaused, false, 'it is not read again');
+    }
+  });
+
+  it('slows nothing down in observe', () => {
+    const { held } = sealing(PROFILE.observe);
+    held.budget.take(held.budget.maxBytes);
+    held.send(REQUEST, half, half, half);
+    assert.equal(held.isPaused, false);
+  });
+});

@@ -45,6 +45,11 @@ export class Held {
   /** What was sent to Envoy, and with what its stream was ended. */
   readonly replies: Uint8Array[] = [];
   readonly closed: (string | undefined)[] = [];
+  /** Whether its stream is not read at the moment. */
+  isPaused = false;
+  /** Called when it is read again. */
+  onResumed: () => void = () => undefined;
+  readonly budget = new Budget(1_000_000_000);
   readonly session: Session;
   readonly done: Promise<undefined>;
   readonly asked: Promise<undefined>;
@@ -76,8 +81,11 @@ export class Held {
       peer: '10.0.0.1',
       reply: (bytes) => void this.replies.push(bytes),
       close: (error) => void this.closed.push(error),
-      pause: () => undefined,
-      resume: () => undefined,
+      pause: () => void (this.isPaused = true),
+      resume: () => {
+        this.isPaused = false;
+        this.onResumed();
+      },
     };
     this.session = new Session(
       this.#context(),
@@ -100,7 +108,7 @@ export class Held {
         clock,
         logger: silentLogger,
         limits: parseConfig('', {}).capture,
-        budget: new Budget(1_000_000_000),
+        budget: this.budget,
         counters,
       },
       work: this.work,
