@@ -35,6 +35,8 @@ interface Epoch {
   nextSeq: number;
   isStopped: boolean;
   isOverlapping: boolean;
+  /** Its clock was ahead of that of the epoch that followed it: what is late of it can't be told from what overlaps. */
+  wasAhead: boolean;
 }
 
 /** Bounds of what is remembered: the oldest is forgotten first. */
@@ -99,14 +101,16 @@ export class ContinuityBook {
       bound(this.#followers, MAX_FOLLOWED);
     } else if (before !== undefined && before !== epoch && timeUs >= before.startedUs)
       this.#find('wiped', epoch, before.epoch, leaf, timeUs);
-    if (before === undefined || timeUs >= before.startedUs) this.#newest.set(keyId, epoch);
+    const isNext = before !== undefined && before.epoch === encodeHex(previous);
+    if (isNext && timeUs < before.lastUs) before.wasAhead = true;
+    if (before === undefined || isNext || timeUs >= before.startedUs) this.#newest.set(keyId, epoch);
     bound(this.#newest, MAX_EPOCHS);
   }
 
   /** Late arrivals fill numbers up to the end; what is new of an old epoch was written after the new one had begun. */
   #goOn(epoch: Epoch, leaf: number, timeUs: number): void {
     const newest = this.#newest.get(epoch.keyId) ?? epoch;
-    if (newest === epoch || epoch.isOverlapping || timeUs <= newest.startedUs + CLOCK_SLACK_US) return;
+    if (newest === epoch || epoch.isOverlapping || epoch.wasAhead || timeUs <= newest.startedUs + CLOCK_SLACK_US) return;
     epoch.isOverlapping = true;
     this.#find('overlapping', epoch, newest.epoch, leaf, timeUs);
   }
@@ -120,7 +124,7 @@ export class ContinuityBook {
     const name = `${keyId} ${epoch}`;
     const known = this.#epochs.get(name) ?? {
       ...{ keyId, epoch, startedUs: record.timeUs, lastUs: 0, lastLeaf: 0, nextSeq: 0 },
-      ...{ isStopped: false, isOverlapping: false },
+      ...{ isStopped: false, isOverlapping: false, wasAhead: false },
     };
     this.#epochs.delete(name);
     this.#epochs.set(name, known);

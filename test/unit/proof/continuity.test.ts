@@ -49,6 +49,14 @@ describe('the continuity of who writes records', () => {
     assert.deepEqual(found(paused.leaves, 230), []);
   });
 
+  it('takes an epoch that follows by name for the next one, also when the clock was set back in between', () => {
+    const one = new Narrator(1).start(3600).lives(3610, 3650);
+    const late = one.leaves.splice(-1);
+    one.start(10).lives(20, 100);
+    assert.deepEqual(found([...one.leaves, ...late], 3700 - 3590), []);
+    assert.deepEqual(found([...one.leaves, ...late], 3700), ['silent 02 14']);
+  });
+
   it('tells of a disk that was copied, or set back: two epochs follow one', () => {
     const one = new Narrator(1).start(0).lives(10, 20);
     const copy = copyOf(one, 9);
