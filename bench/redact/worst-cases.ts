@@ -50,6 +50,7 @@ const TEXTS: readonly (readonly [name: string, make: (size: number) => string])[
   ['digits-spaces', filled('4 ')],
   ['digits-mixed', filled('4242-4242 ')],
   ['digits-slashes', filled('12/')],
+  ['card-lists', filled('4111111111111111|12|2027|')],
   ['ssn', filled('123-45-')],
   ['ssn-run', filled('123-45-6789-')],
   ['unicode-dashes', filled('123\u201145\u2011')],

@@ -83,6 +83,31 @@ function findTrack(text: string, end: number, found: Finding[]): boolean {
   return true;
 }
 
+/** Between the values of a list: a sign or blanks, and quotation marks. */
+const NEXT = '["\']?(?:[ \\t]{0,3}[|,;:/-][ \\t]{0,3}|[ \\t]{1,3})["\']?';
+/** Month and year, in one, with a sign between, or as two values. */
+const EXPIRY = `(?:(?:0[1-9]|1[0-2])(?:20)?[2-4]\\d|(?:0?[1-9]|1[0-2])${NEXT}(?:20)?[2-4]\\d)(?!\\d)`;
+const EXPIRY_LABEL = '(?:exp(?:\\.|iry|ires|iration)?(?: date)?:?[ \\t]{0,2})?';
+/** No amount and no part of a word. */
+const CODE = '(\\d{3,4})(?!\\w|\\.\\d)';
+/** What stands behind a number in lists of cards: when it expires and the code, in either order. */
+const LISTED_CODE = new RegExp(
+  `${NEXT}(?:${EXPIRY_LABEL}${EXPIRY}${NEXT}${CODE}|${CODE}${NEXT}${EXPIRY_LABEL}${EXPIRY})`,
+  'diy',
+);
+
+/** Adds the code in a list whose number ends at `end`. */
+function findListedCode(text: string, end: number, found: Finding[]): boolean {
+  LISTED_CODE.lastIndex = end;
+  const [place] =
+    LISTED_CODE.exec(text)
+      ?.indices?.slice(1)
+      .filter((each) => each !== undefined) ?? [];
+  if (place === undefined) return false;
+  found.push({ start: place[0], end: place[1], rule: RULES.cardCode });
+  return true;
+}
+
 function findFrom(run: DigitRun, first: number, around: Surroundings, found: Finding[]): void {
   const start = run.start(first);
   let digits = '';
@@ -98,7 +123,7 @@ function findFrom(run: DigitRun, first: number, around: Surroundings, found: Fin
     const isUsual = separator === ' ' || separator === '-' ? length >= 2 : separator === '';
     const isPrinted = last > first && isPrintedGrouping(run, first, last);
     const end = run.end(last);
-    const isTrack = findTrack(run.text, end, found);
+    const isTrack = findTrack(run.text, end, found) || findListedCode(run.text, end, found);
     if (!isTrack && last > first && !isPrinted && isOfLonger(run, first, last)) continue;
     if (!isTrack && !((isUsual || isPrinted) && standsAlone(run.text, start, end, last > first))) continue;
     const isGlued =

@@ -85,6 +85,39 @@ describe('card verification codes', () => {
       assert.equal(await bodyOf(harmless), harmless);
   });
 
+  it('are known behind a card number and its month and year, or before those', () => {
+    for (const [number, list] of [
+      ['4111111111111111', '#|12|2027|«737»|Jane'],
+      ['4111111111111111', '#,12,27,«737»,10001'],
+      ['4111111111111111', '#;01;2027;«737»'],
+      ['4111111111111111', '#:12/27:«737»'],
+      ['4111111111111111', '#:«737»:12:27'],
+      ['4111111111111111', '#\t1\t2027\t«737»'],
+      ['4111 1111 1111 1111', '# 12/27 «737»'],
+      ['4111-1111-1111-1111', 'card # exp 12/27, «737».'],
+      ['378282246310005', '"#","1227","«7373»"'],
+      ['378282246310005', '#%7C12%7C2027%7C«7373»'],
+    ] as const) {
+      const text = list.replace('#', number).replace(/[«»]/g, '');
+      const marked = list.replace('#', `[redacted:card:${number.slice(-4)}]`).replace(/«\d+»/, CODE);
+      assert.equal(textOf(text), marked);
+    }
+  });
+
+  it('are none behind a card number and a time, an amount or another number', () => {
+    for (const behind of [
+      ' 2024-01-12 12:30:45',
+      ' 12/27 100.00',
+      '|13|2027|737',
+      '|12|2087|737',
+      ',12,2027',
+      ' 12/27 73712',
+      ' 12/27 737x',
+    ])
+      assert.equal(textOf(`4111111111111111${behind}`), `[redacted:card:1111]${behind}`);
+    assert.equal(textOf('4111111111111112|12|2027|737'), '4111111111111112|12|2027|737');
+  });
+
   it('on the line behind their name come out the same however the body is cut', async () => {
     const text = `${'a b:\n'.repeat(40)}cvv:\n987\n${'x'.repeat(300)} cvv=\n[987] ${'key:\n'.repeat(5000)}cvv:\r\n987`;
     const whole = await bodyOf(text);
