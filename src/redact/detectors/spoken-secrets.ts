@@ -67,6 +67,27 @@ const DIGEST = /(?<![A-Za-z])response=\\?["']?([0-9a-f]{32,128})(?![0-9a-z])/dgi
 /** The personal number of a card or account; in capitals where nothing stands between. */
 const PIN =
   /(?<![A-Za-z-])(?:[Pp][Ii][Nn](?:[ -]?(?:code|number|nummer|kod|kode))?(?: (?:is|was|ist|lautet|war|est|es|\xc3\xa8|\xc3\xa9))(?: now)?:?|(?:PIN(?:[ -]?(?:code|number|nummer))?|TAN|PUK)(?: ?[#:=-])?|[Gg]eheimzahl(?: ist| lautet)?:?)[ \t]{0,8}["'(]?(\d{4,8})(?![\w[]|[-.,:/][\d[])/dg;
+/** The same in small letters, where nothing else is meant: with whose it is, or alone between the ends of a clause. */
+const SMALL_PIN =
+  /(?<![\w-])(?:(?:my|your|his|her|our|their|the|new|old|card|atm|sim|secret|enter|mein|meine|dein|deine|ihre?) pin(?:[ -](?:code|number|nummer))?[ \t]{1,2}["'(]?(?=\d{4,6}(?!\d))|(?<=(?:^|[.,;:!?(\n]) {0,2})pin[ \t](?=\d{4}["')]{0,2}(?:[.,;!?)]|[ \t]*(?:$|[\r\n]))))(\d{4,6})(?![\w[]|[-.,:/][\d[])/dg;
+/** A code that is sent to somebody and typed once. */
+const ONE_TIME_CODE =
+  '(?:(?:verification|verify|security|confirmation|authentication|auth|authori[sz]ation|log-?in|sign-?in|one[ -]?time|onetime|2fa|mfa|two[ -]factor|two[ -]step|activation|reset|recovery|sms) (?:security |verification |login |pass)?(?:code|pin)|one[ -]?time[ -]?pass(?:code|word)|passcode|otp(?: code)?|' +
+  '(?:best\\xc3\\xa4tigungs|verifizierungs|sicherheits|einmal|anmelde|freischalt)-?code|einmal(?:passwort|kennwort)|m?tan|code de (?:v(?:\\xc3\\xa9|e)rification|confirmation|s(?:\\xc3\\xa9|e)curit(?:\\xc3\\xa9|e)|connexion)|' +
+  'c(?:\\xc3\\xb3|o)digo de (?:verifica\\S{2,8}|confirma\\S{2,8}|acceso|seguridad)|codice di (?:verifica|conferma|sicurezza)|verificatiecode|kod weryfikacyjny)';
+const CODE_DIGITS = '(?:[A-Z]{1,2}-)?(\\d{3}[ -]\\d{3}|\\d{4,8})(?![\\w[]|[-.,:/][\\d[])';
+const SENT_CODE = new RegExp(
+  `(?<![A-Za-z-])${ONE_TIME_CODE}(?: (?:for|to|f\\xc3\\xbcr|pour|para|per|voor) [\\w.@/\\x80-\\xff -]{1,40}?(?=:| (?:is|was|ist|lautet|est|es)[: ]))?(?:(?: (?:is|was|ist|lautet|est|es|\\xc3\\xa8|\\xc3\\xa9|to|jest))?(?: now)? ?[:=-]?)[ \\t]{1,4}["'(*]{0,2}${CODE_DIGITS}`,
+  'dgi',
+);
+/** Codes that everybody may know. */
+const NO_OTHER_CODE =
+  '(?!(?:zip|post(?:al|cal)?|country|area|dial(?:l?ing)?|promo\\w*|discount|coupon|voucher|error|status|booking|reference|referral|order|tracking|product|exit|return|invite|gift|sort|bank|swift|color|colour|class|room) )';
+const CODE_SENT = new RegExp(
+  `(?<![\\w.-])${CODE_DIGITS} (?:is|ist|est|es|\\xc3\\xa8|\\xc3\\xa9) (?:your|ihre?|dein|votre|ton|tu|su|il tuo|seu|o seu)(?: ${NO_OTHER_CODE}[\\w.&\\x80-\\xff-]{1,24}){0,3}? (?:${ONE_TIME_CODE}|code|pin)(?![\\w-])`,
+  'dgi',
+);
+
 /** The code on a card. */
 const CARD_CODE =
   /(?<![A-Za-z-])(?:cvv2?|cvc2?|cv2|cav2?|csc|security code|card (?:security|verification) (?:code|number|value)|kartenpr(?:\xc3\xbc|ue)f(?:nummer|ziffer)|sicherheitscode|cryptogramme(?: visuel)?|c(?:\xc3\xb3|o)digo de segur(?:idad|an(?:\xc3\xa7|c)a)|(?:three|four|3|4)[ -]digit (?:security )?code|code de s(?:\xc3\xa9|e)curit(?:\xc3\xa9|e)|beveiligingscode|codice di sicurezza)(?: (?:is|was|ist|lautet|est|es|on (?:the |my )?back(?: of (?:the |my |your |this )?(?:credit |debit )?card)?(?: is| was|:)?|\xc3\xa8|\xc3\xa9))? ?[#:=-]{0,2}[ \t]{0,8}["'(]?(\d{3,4})(?![\w[]|[-.,:/][\d[])/dgi;
@@ -84,7 +105,10 @@ export const SECRET_WORDS = VOCABULARY.family(
 /** … and one of these with such a code. */
 export const CODE_WORDS = VOCABULARY.family(
   '<pin <TAN <PUK <geheimzahl <cvv <cvc <cv2 <cav <csc <security^code <card^security^ <card^verification^ <kartenpr ' +
-    '<sicherheitscode <cryptogramme <codigo^de^segur <c\xc3\xb3digo^de^segur <code^de^s digit^code digit^security^code <beveiligingscode <codice^di^sicurezza',
+    '<sicherheitscode <cryptogramme <codigo^de^segur <c\xc3\xb3digo^de^segur <code^de^s digit^code digit^security^code <beveiligingscode <codice^di^sicurezza ' +
+    '<verification^ <verify^code <confirmation^ <authenti <authori <one-time <one^time <onetime <2fa <mfa <two-factor <two^factor <two-step <two^step ' +
+    '<activation^ <reset^ <recovery^ <sms^ <security^ <passcode <otp <tan <mtan <verifizierung <einmal best\xc3\xa4tigungs <anmelde <freischalt ' +
+    'code^de^v code^de^c c\xc3\xb3digo^de^ codigo^de^ codice^di^ verificatiecode weryfikacyjny your^code <log-in^ <login^ <sign-in^ <is^your <ist^ihr <ist^dein <est^votre <est^ton <es^tu <es^su',
 );
 
 type Add = (start: number, end: number, value: string, match: RegExpExecArray) => void;
@@ -103,11 +127,15 @@ function each(text: string, pattern: RegExp, add: Add): void {
 const TRAILING = /[.,;:)\]}>]+$/;
 const ORDINARY = /^(?:[a-z]+|[A-Z]?[a-z]+(?:[-/][A-Za-z]+)*|\d{1,3}|\d{4}-\d\d.*|https?:.*|.*\(.*|\/.*|\.\/.*)$/;
 
+/** Behind the word for a password: how it is hashed, and which of several it is. */
+const NO_SECRET_WORD =
+  /^(?:sha|md|bcrypt|argon|scrypt|pbkdf|hs|rs|aes|rfc|utf|base|oauth|level|part|page|step|field|form|test)[-_]?\d{1,4}$/i;
+
 /** True for what nobody writes behind the word in a sentence but as a password. */
 function looksLikePassword(value: string, isSaid: boolean): boolean {
   if (ORDINARY.test(value)) return false;
   const kinds = [/[a-z]/i, /\d/, /[^\w.\-/\x80-\uffff]/].filter((kind) => kind.test(value)).length;
-  return kinds >= 2 && (isSaid || (value.length >= 8 && /\d/.test(value)));
+  return kinds >= 2 && (isSaid || (value.length >= 6 && /\d/.test(value) && !NO_SECRET_WORD.test(value)));
 }
 
 function findSecrets(text: string, found: Finding[]): void {
@@ -159,7 +187,10 @@ function findInPaths(text: string, found: Finding[]): void {
 
 function findCodes(text: string, found: Finding[]): void {
   each(text, PIN, (start, end) => found.push({ start, end, rule: RULES.pin, score: SPOKEN_SCORE }));
+  each(text, SMALL_PIN, (start, end) => found.push({ start, end, rule: RULES.pin, score: SPOKEN_SCORE }));
   each(text, CARD_CODE, (start, end) => found.push({ start, end, rule: RULES.cardCode, score: SPOKEN_SCORE }));
+  for (const pattern of [SENT_CODE, CODE_SENT])
+    each(text, pattern, (start, end) => found.push({ start, end, rule: RULES.credential, score: SPOKEN_SCORE }));
 }
 
 function findOption(text: string, pattern: RegExp, found: Finding[]): void {

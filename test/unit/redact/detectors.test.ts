@@ -234,6 +234,10 @@ describe('hostile text', () => {
         'nhs 9434765919 ',
         '123-45-6789 ',
         '12.ABC.345/',
+        'verification code for a ',
+        '482913 is your ',
+        'my pin 4821',
+        '4111111111111111|12|2027|',
       ],
       ...[
         'born ',

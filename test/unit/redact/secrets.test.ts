@@ -25,6 +25,7 @@ describe('secrets in running text', () => {
       [
         'Your temporary password is «Xk9$mQ2p», please change it.',
         'Password for admin@: «hunter2!»',
+        'password «hunter2», then',
         'Das Passwort lautet «Sommer2024!»',
         'Le mot de passe est «Soleil#88»',
         'La contraseña es «Madrid2024!»',
@@ -76,6 +77,7 @@ describe('secrets in running text', () => {
       '$ docker run --name mysql -p3306:3306 -p 127.0.0.1:80:80 mysql:8',
       '$ mysql -u root -p orders2024 && mysqldump -p$DB_PASS x; use docker login with -p flag; a redis-cli -a none',
       'The password is required. Password must be at least 12 characters long. Your password was changed on 2024-05-01.',
+      'password sha256 of it; password step-2, password v2, password 2024 reset',
       'The token is expired. The token has 32 characters. key is missing: customer_id. api key not found',
       "Access denied for user 'app' (using password: YES)",
       '$ docker run --token-ttl 3600 --password-stdin --secret-name db --tokenizer gpt2',
@@ -121,12 +123,44 @@ describe('codes and PINs in running text', () => {
   it('are known behind the words for them', async () => {
     await replaces(['sent {"pins":["«4981»"]}', 'pins = [«2210»]'], 'pin');
     await replaces(['enter PIN «4821» now', 'New PIN\t«4454»', 'My pin is «123456».', 'Le code PIN est «4713»'], 'pin');
+    await replaces(
+      [
+        'pin «4821»',
+        'Hi, pin «4821», thanks',
+        'my pin «482193» please',
+        'enter pin «4821» now',
+        'Die neue ist: ihr pin «4821».',
+      ],
+      'pin',
+    );
     await replaces(['CVV «123», thanks', 'card security code «853»', 'Kartenprüfnummer: «216»'], 'card_code');
+  });
+
+  it('are known where one says that a code was sent', async () => {
+    await replaces(
+      [
+        'Your verification code is «482913».',
+        '«482913» is your Example verification code. Never share it.',
+        'G-«482913» is your Google code, «7313» ist Ihr Code',
+        'OTP «482913»; one-time code: «4829»; 2FA code «482 913»; your login code for jane is «12345678»',
+        'Security code is «482913»',
+        'Ihr Bestätigungscode lautet «482913»',
+        'Votre code de vérification est «482913»',
+        'Tu código de verificación es «4829»',
+      ],
+      'credential',
+    );
+    await leaves([
+      'error code 482913, status code is 5001. Order code 482913. 94105 is your zip code, 482913 is your booking code',
+      'verification code 482913ab, verification code 2024-01-02, login code for 2024 reports, reset password 2024',
+      'sms code page 1252-1, the security codes 4829, 482913 is the year',
+    ]);
   });
 
   it('are not seen in numbers of plugs, places and rows', async () => {
     await leaves([
       'Pin 5 is ground. GPIO pin 17. pin 2024 of them. PIN code area 560001',
+      'pin 560001. pin 1024 and pin 1025 are ground, bowling pin 1024',
       'pins: 4981, 5000 pins on 12 boards, "pins": 4981',
       'csv 100 rows, the security code 2024-01 was revised',
     ]);
