@@ -15,6 +15,7 @@ import { findInSegments, SEGMENT_WORDS } from './hl7.ts';
 import { findGlued } from './glued.ts';
 import { findIbans } from './iban.ts';
 import { CNPJ_WORDS, findBareCnpjs, findCnpjs, findCorsicanNirs } from './lettered-numbers.ts';
+import { findInLines } from './line-names.ts';
 import { findNamed } from './named.ts';
 import { findParameters, findUrlSignatures } from './parameters.ts';
 import { findPrivateKeys } from './private-keys.ts';
@@ -29,7 +30,7 @@ import {
   findSecretFormats,
   findSlackHooks,
 } from './secret-formats.ts';
-import { CODE_WORDS, findAnswers, findSpokenSecrets, SECRET_WORDS } from './spoken-secrets.ts';
+import { CODE_WORDS, findAnswers, findSpokenSecrets, SECRET_WORDS, SENT_WORDS } from './spoken-secrets.ts';
 import { findJwts, findSchemes, findUserinfo } from './tokens.ts';
 import { Mentions, type WordsOf } from '../mentions.ts';
 import { decodeWide } from './wide.ts';
@@ -113,7 +114,7 @@ const DETECTORS: readonly Detector[] = [
       if ((subject.traits & TRAIT.person) === 0) findAddressesByLabel(subject, found);
     },
   },
-  { needs: TRAIT.spoken, words: SECRET_WORDS | CODE_WORDS, find: findSpokenSecrets },
+  { needs: TRAIT.spoken, words: SECRET_WORDS | CODE_WORDS | SENT_WORDS, find: findSpokenSecrets },
   {
     needs: TRAIT.scheme,
     find: ({ text }, found) => {
@@ -195,7 +196,10 @@ function detectPlain(given: Given, classify: ClassifyKey, extra: ExtraDetector |
   const found: Finding[] = [];
   const { text, traits, hints } = given;
   // First, so that of two findings in the same place the name's is the one that counts.
-  if ((traits & TRAIT.separator) !== 0) findNamed(text, classify, found);
+  if ((traits & TRAIT.separator) !== 0) {
+    findNamed(text, classify, found);
+    findInLines(text, classify, found);
+  }
   const subject = { ...given, around: new Surroundings(text, hints) };
   ALL.run(subject, found);
   extra?.(subject, found);

@@ -35,9 +35,18 @@ const CREDENTIALS = new RegExp(
 );
 const LINES = { cookies: COOKIES, credentials: CREDENTIALS, whole: LINE_REST } as const;
 
+/** The indicators of a block scalar, whose value are the lines behind (YAML 1.2.2, 8.1), and a comment. */
+export const BLOCK_START = '[|>](?:[-+]?[1-9]?|[1-9][-+])(?:[ \\t]{1,8}#[^\\r\\n]*)?[ \\t]{0,8}\\r?';
 /** What stands in the place of a value in prose and code. */
-const NO_VALUE =
-  /^(?:null|nil|none|true|false|yes|no|undefined|required|invalid|missing|expired|optional|\*+)[).,\]]{0,2}$/i;
+const NO_VALUE = new RegExp(
+  `^(?:(?:null|nil|none|true|false|yes|no|undefined|required|invalid|missing|expired|optional|\\*+)[).,\\]]{0,2}|${BLOCK_START})$`,
+  'i',
+);
+/** True for words and signs in the place of a value. */
+export function isNoValue(value: string): boolean {
+  return NO_VALUE.test(value);
+}
+
 /** So much of a value is looked at to judge it. */
 const VALUE_HEAD_CHARS = 512;
 
@@ -136,11 +145,22 @@ function restPattern(text: string, start: number, key: KeyRule): { from: number;
 }
 
 function isValue(key: KeyRule, value: string, separator: string): boolean {
-  if (!ruleApplies(key, value) || startsWithMarker(value) || NO_VALUE.test(value)) return false;
+  if (!ruleApplies(key, value) || startsWithMarker(value) || isNoValue(value)) return false;
   // What it holds is found by its borders.
   if (value.startsWith('-----BEGIN')) return false;
-  return separator === '=' || key.common !== true || (value.length >= 12 && /\d/.test(value));
+  return separator === '=' || isOfName(key, value);
 }
+
+/** False for what stands behind a colon that follows a common word. */
+export function isOfName(key: KeyRule, value = ''): boolean {
+  return key.common !== true || (value.length >= 12 && /\d/.test(value));
+}
+
+/** The value of a pair, and the name in front of it. */
+const VALUE = /^val(?:ue)?$/i;
+const PAIR =
+  /(?<![\w-])(?:name|key|header|field|param(?:eter)?|property|variable|setting)\\?["']?[ ]?[:=][ ]?\\?["']?([\w.$-]{3,64})\\?["']?,[ ]?\\?["']?val(?:ue)?\\?["']?[ ]{0,2}$/i;
+const PAIR_CHARS = 112;
 
 class NamedScan {
   readonly #text: string;
@@ -172,12 +192,22 @@ class NamedScan {
   assignment(at: number): void {
     const name = nameBefore(this.#text, at);
     const key = name.length < 3 ? undefined : this.#ofList(at, this.#classify(name));
-    if (key === undefined || key.applies === NEVER) {
+    const paired = VALUE.test(name) ? this.#named(at, name) : undefined;
+    if (paired !== undefined) this.#value(at, paired);
+    else if (key === undefined || key.applies === NEVER) {
       const phrase = phraseBefore(this.#text, at, name);
       const named = phrase === undefined ? undefined : this.#classify(phrase);
       if (named?.inText !== undefined) this.#digits(at, named, named.inText);
     } else if (key.inText !== undefined) this.#digits(at, key, key.inText);
     else this.#value(at, key);
+  }
+
+  /** What a value is whose name stands before it: `{"name": "password", "value": …`. */
+  #named(at: number, name: string): KeyRule | undefined {
+    const before = this.#text.slice(Math.max(0, at - name.length - PAIR_CHARS), at);
+    const named = PAIR.exec(before)?.[1];
+    const key = named === undefined ? undefined : this.#classify(named);
+    return key === undefined || key.applies === NEVER ? undefined : key;
   }
 
   /** What holds for the elements, where a list stands behind a name that says nothing of one value. */

@@ -105,10 +105,14 @@ export const SECRET_WORDS = VOCABULARY.family(
 /** … and one of these with such a code. */
 export const CODE_WORDS = VOCABULARY.family(
   '<pin <TAN <PUK <geheimzahl <cvv <cvc <cv2 <cav <csc <security^code <card^security^ <card^verification^ <kartenpr ' +
-    '<sicherheitscode <cryptogramme <codigo^de^segur <c\xc3\xb3digo^de^segur <code^de^s digit^code digit^security^code <beveiligingscode <codice^di^sicurezza ' +
-    '<verification^ <verify^code <confirmation^ <authenti <authori <one-time <one^time <onetime <2fa <mfa <two-factor <two^factor <two-step <two^step ' +
+    '<sicherheitscode <cryptogramme <codigo^de^segur <c\xc3\xb3digo^de^segur <code^de^s digit^code digit^security^code <beveiligingscode <codice^di^sicurezza',
+);
+/** … or with one that was sent to somebody. */
+export const SENT_WORDS = VOCABULARY.family(
+  '<verification^ <verify^code <confirmation^ <authenti <authori <one-time <one^time <onetime <2fa <mfa <two-factor <two^factor <two-step <two^step ' +
     '<activation^ <reset^ <recovery^ <sms^ <security^ <passcode <otp <tan <mtan <verifizierung <einmal best\xc3\xa4tigungs <anmelde <freischalt ' +
-    'code^de^v code^de^c c\xc3\xb3digo^de^ codigo^de^ codice^di^ verificatiecode weryfikacyjny your^code <log-in^ <login^ <sign-in^ <is^your <ist^ihr <ist^dein <est^votre <est^ton <es^tu <es^su',
+    'code^de^v code^de^c c\xc3\xb3digo^de^ codigo^de^ codice^di^ verificatiecode weryfikacyjny your^code <log-in^ <login^ <sign-in^ <is^your <ist^ihr <ist^dein <est^votre <est^ton <es^tu <es^su ' +
+    'security^code <sicherheitscode code^de^s digit^code',
 );
 
 type Add = (start: number, end: number, value: string, match: RegExpExecArray) => void;
@@ -189,6 +193,9 @@ function findCodes(text: string, found: Finding[]): void {
   each(text, PIN, (start, end) => found.push({ start, end, rule: RULES.pin, score: SPOKEN_SCORE }));
   each(text, SMALL_PIN, (start, end) => found.push({ start, end, rule: RULES.pin, score: SPOKEN_SCORE }));
   each(text, CARD_CODE, (start, end) => found.push({ start, end, rule: RULES.cardCode, score: SPOKEN_SCORE }));
+}
+
+function findSentCodes(text: string, found: Finding[]): void {
   for (const pattern of [SENT_CODE, CODE_SENT])
     each(text, pattern, (start, end) => found.push({ start, end, rule: RULES.credential, score: SPOKEN_SCORE }));
 }
@@ -208,7 +215,9 @@ function findOption(text: string, pattern: RegExp, found: Finding[]): void {
 export function findSpokenSecrets({ text, traits, mentions }: Subject, found: Finding[]): void {
   if (mentions.has(SECRET_WORDS)) findSecrets(text, found);
   if ((traits & TRAIT.slash) !== 0) findInPaths(text, found);
-  if ((traits & TRAIT.space) !== 0 && mentions.has(CODE_WORDS)) findCodes(text, found);
+  if ((traits & TRAIT.space) === 0) return;
+  if (mentions.has(CODE_WORDS)) findCodes(text, found);
+  if ((traits & TRAIT.digits) !== 0 && mentions.has(SENT_WORDS)) findSentCodes(text, found);
 }
 
 /** Passwords behind a name in commands, and what answers a challenge. */

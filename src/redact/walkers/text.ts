@@ -1,5 +1,6 @@
 import { continuesOnNextLine } from '../detectors/named.ts';
 import { isEncodedLine } from '../detectors/encoded.ts';
+import { LineNames } from '../detectors/line-names.ts';
 import { privateKeyBorder } from '../detectors/private-keys.ts';
 import { LOOK_AHEAD_CHARS, LOOK_BEHIND_CHARS } from '../detectors/index.ts';
 import type { Scope, Walker } from '../engine.ts';
@@ -28,6 +29,7 @@ export class TextScanner implements Walker {
   readonly failure = undefined;
   readonly #scope: Scope;
   readonly #output: Output;
+  #lines: LineNames;
   #buffer = '';
   /** The first character of the buffer that isn't in the output yet. */
   #from = 0;
@@ -49,6 +51,7 @@ export class TextScanner implements Walker {
   constructor(scope: Scope, output: Output) {
     this.#scope = scope;
     this.#output = output;
+    this.#lines = new LineNames(scope.engine.classify);
   }
 
   get bufferedBytes(): number {
@@ -82,6 +85,7 @@ export class TextScanner implements Walker {
     this.#isInKey = false;
     this.#isTrimmed = false;
     this.#rest = undefined;
+    this.#lines = new LineNames(this.#scope.engine.classify);
   }
 
   /** False when everything that there is belongs to the last finding. */
@@ -128,11 +132,14 @@ export class TextScanner implements Walker {
     const text = end === this.#buffer.length ? this.#buffer : this.#buffer.slice(0, end);
     let position = this.#from;
     // What starts where the view was cut may only look like a finding.
-    const found = isWindow ? this.#scope.engine.detect(text) : this.#findInLines(text);
+    const named = this.#lines.read(text, position, target, this.#startsLine(position));
+    const found = [...named, ...(isWindow ? this.#scope.engine.detect(text) : this.#findInLines(text))];
+    // What a line in view starts with is decided with it.
+    const until = Math.max(target, (named.at(-1)?.start ?? 0) + 1);
     const findings = found.filter((f) => (f.start > 0 || !this.#isTrimmed) && f.end > position);
     const { tally } = this.#scope;
     const decided = findings.filter(
-      (f) => (!isWindow || f.start < target) && (f.start >= position || !tally.keeps(f.rule)),
+      (f) => (!isWindow || f.start < until) && (f.start >= position || !tally.keeps(f.rule)),
     );
     const before = tally.spanCount;
     for (const region of regionsOf(text, decided, tally)) {
@@ -147,6 +154,11 @@ export class TextScanner implements Walker {
     }
     this.#from = position;
     this.#trim(isWindow);
+  }
+
+  /** True when a line starts at a place in the buffer. */
+  #startsLine(at: number): boolean {
+    return at === 0 ? !this.#isTrimmed : this.#buffer.charCodeAt(at - 1) === 10;
   }
 
   /** Looks at each line by itself, or with the next when something may cross its end. */

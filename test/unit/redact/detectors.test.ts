@@ -237,6 +237,9 @@ describe('hostile text', () => {
         'verification code for a ',
         '482913 is your ',
         'my pin 4821',
+        'password: |\n a\n',
+        '- name: password\n  value: a\n',
+        'name: password, value:',
         '4111111111111111|12|2027|',
       ],
       ...[
