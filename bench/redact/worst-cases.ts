@@ -105,6 +105,10 @@ const TEXTS: readonly (readonly [name: string, make: (size: number) => string])[
   ['url-query', after('https://example.com/?', 'a=b&')],
   ['url-blanks', after('https://example.com/?a=', ' ')],
   ['connection', filled('Password=a;')],
+  ['connection-words', filled(';Pwd=a b c;Server=a ')],
+  ['userinfo-raw', filled('a://b:c#@')],
+  ['userinfo-hosts', filled('a://b:#@a.')],
+  ['oracle', filled('jdbc:oracle:thin:a/')],
   // Names and what they name.
   ['equals', filled('=')],
   ['colon-blank', filled(': ')],

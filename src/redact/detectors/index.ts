@@ -31,13 +31,15 @@ import {
   findSlackHooks,
 } from './secret-formats.ts';
 import { CODE_WORDS, findAnswers, findSpokenSecrets, SECRET_WORDS, SENT_WORDS } from './spoken-secrets.ts';
-import { findJwts, findSchemes, findUserinfo } from './tokens.ts';
+import { findJwts, findSchemes, findSlashedPasswords, findUserinfo } from './tokens.ts';
 import { Mentions, type WordsOf } from '../mentions.ts';
 import { decodeWide } from './wide.ts';
 import type { Subject } from './subject.ts';
 
 /** What a web token starts with. */
 const JWT_TRIGGER = /ey[AJ]|ew[0ko]|IHs|[CD]Xs|Cns|DQp7|ICB7/;
+/** What signs in to Oracle with a name and password in one. */
+const SLASHED_PASSWORD = /jdbc:oracle:|sqlplus |sqlldr |impdp |expdp /i;
 /** The end of the name of a signature, in the query of a URL. */
 const SIGNATURE = /sig(?:nature)?=/i;
 const NOTHING: readonly Finding[] = [];
@@ -69,6 +71,12 @@ const DETECTORS: readonly Detector[] = [
     needs: TRAIT.at,
     find: ({ text }, found) => {
       if (text.includes('@') || text.includes('%40')) findEmails(text, found);
+    },
+  },
+  {
+    needs: TRAIT.at | TRAIT.slash,
+    find: ({ text }, found) => {
+      if (SLASHED_PASSWORD.test(text)) findSlashedPasswords(text, found);
     },
   },
   { needs: TRAIT.number, words: PHONE_WORDS_IN_TEXT, hint: 'phone', without: TRAIT.alone, find: findDigits },

@@ -9,8 +9,9 @@ const isNameCode: readonly boolean[] = Array.from({ length: 128 }, (_, c) => NAM
 
 /** How far a value goes, by what stands around it. */
 const PLAIN_REST = /[^\s&;,"'<>]*/y;
-/** Of connection strings, whose fields semicolons part. */
-const SETTING_REST = /[^\s;"'<>]*/y;
+/** Of connection strings, whose fields semicolons part: blanks are of the value, and quotation marks within words. */
+const SETTING_REST = /(?:[^\s;"'<>]|["'<>](?<=\w["'<>])(?=\w)|[ \t](?![ \t]{0,8}[\w.-]{1,32}[=:]))*/y;
+const SETTING_END = /[^;\r\n]*/y;
 const DOUBLE_QUOTED_REST = /[^"\\\r\n]*(?:\\[^\r\n]?[^"\\\r\n]*)*/y;
 const SINGLE_QUOTED_REST = /[^'\\\r\n]*(?:\\[^\r\n]?[^'\\\r\n]*)*/y;
 const ESCAPED_QUOTED_REST = /[^"\\\r\n]*(?:\\[^"\r\n][^"\\\r\n]*)*/y;
@@ -50,8 +51,15 @@ export function isNoValue(value: string): boolean {
 /** So much of a value is looked at to judge it. */
 const VALUE_HEAD_CHARS = 512;
 
-/** The name of such a field, with the end of the one before. */
-const SETTING = /;[ ]?[A-Za-z][A-Za-z ]{1,30}$/;
+/** The name of such a field, with the end of the one before, … */
+const SETTING = /;[ ]?[A-Za-z][A-Za-z _-]{1,30}$/;
+/** … and such a value in front of another field. */
+const SETTING_BEFORE = new RegExp(
+  '[^;"\'<>\\r\\n=]{1,128};[ ]?(?:data[ ]?source|server|host(?:name)?|addr(?:ess)?|network address|database|db|initial catalog|user(?:[ _]?(?:id|name))?|uid|port|encrypt|' +
+    'trust[ ]?server[ ]?certificate|integrated security|persist security info|pooling|provider|driver|charset|ssl[ ]?mode|timeout|connect(?:ion)?[ ]?timeout|' +
+    'multiple[ ]?active[ ]?result[ ]?sets|application name|app|max pool size|min pool size|service name|protocol)[ ]?=',
+  'iy',
+);
 
 function isQuote(code: number): boolean {
   return code === 34 || code === 39;
@@ -236,17 +244,24 @@ class NamedScan {
     GAP.lastIndex = at + 1;
     GAP.test(this.#text);
     const { from, rest: usual } = restPattern(this.#text, GAP.lastIndex, key);
-    const rest = usual === PLAIN_REST && this.#isSetting(at) ? SETTING_REST : usual;
+    const rest = usual === PLAIN_REST && this.#isSetting(at, from) ? SETTING_REST : usual;
     const end = this.#endOf(from, rest);
     if (!isValue(key, this.#text.slice(from, Math.min(end, from + VALUE_HEAD_CHARS)), this.#text.charAt(at))) return;
     // Where the end of what was matched by parts is out of view nothing is known of the rest of the line.
-    this.#add(key, from, end, rest === COOKIES || rest === CREDENTIALS ? LINE_REST : rest);
+    this.#add(
+      key,
+      from,
+      end,
+      rest === COOKIES || rest === CREDENTIALS ? LINE_REST : rest === SETTING_REST ? SETTING_END : rest,
+    );
   }
 
-  /** True for a field of a connection string: a semicolon stands before its name. */
-  #isSetting(at: number): boolean {
-    const before = this.#text.slice(Math.max(0, at - MAX_NAME_CHARS), at);
-    return this.#text.charCodeAt(at) === 61 && SETTING.test(before);
+  /** True for a field of a connection string: a semicolon stands before its name, or behind its value with another. */
+  #isSetting(at: number, from: number): boolean {
+    if (this.#text.charCodeAt(at) !== 61) return false;
+    if (SETTING.test(this.#text.slice(Math.max(0, at - MAX_NAME_CHARS), at))) return true;
+    SETTING_BEFORE.lastIndex = from;
+    return SETTING_BEFORE.test(this.#text);
   }
 
   element(at: number): void {

@@ -1,5 +1,5 @@
 import type { Finding } from '../findings.ts';
-import { isMarker } from '../markers.ts';
+import { hasMarker, isMarker } from '../markers.ts';
 import { RULES } from '../rules.ts';
 import { NO_SIGNATURE } from '../token-form.ts';
 
@@ -110,6 +110,13 @@ export function findSchemes(text: string, found: Finding[]): void {
 const USERINFO =
   /(?:\b([A-Za-z][A-Za-z0-9+.-]{0,30}):)?\/\/[^\s/@:"'<>?#[\]]{0,128}(?:@[^\s/@:"'<>?#[\]]{1,128})?:([^\s/"'<>?#[\]]{1,256})@/g;
 
+/** A password with characters that are none of user information as they are; what only looks like it has a port. */
+const RAW_USERINFO =
+  /(?<![A-Za-z0-9+.-])([A-Za-z][A-Za-z0-9+.-]{1,30}):\/\/[^\s/@:"'<>?#[\]]{1,128}:(?!\d{1,5}(?:[/?#,]|$)|[${])(?=[^\s@"'<>]{0,256}[#?[\]/])([^\s"'<>]{1,256}?)@(?=[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}(?:[:/?#,\s"'<>\\)]|$))/dg;
+/** Without a scheme of its own: whom a client of Oracle signs in. */
+const SLASHED =
+  /(?:jdbc:oracle:[a-z]{2,8}:|(?<![\w.-])(?:sqlplus|sqlldr|impdp|expdp)[ \t]{1,4}(?:-[A-Za-z]{1,8}[ \t]{1,4}){0,3}["']?)[^\s/@"'<>:]{1,64}\/("[^"\r\n]{1,128}"|[^\s"'<>@]{1,128})(?=@)/dgi;
+
 /** Schemes of what is read or sent; the others are of databases, brokers and the like. */
 const WEB_SCHEME = /^(?:|https?|wss?|s?ftps?|git|ssh)$/i;
 
@@ -121,5 +128,26 @@ export function findUserinfo(text: string, found: Finding[]): void {
     const start = end - (match[2] ?? '').length;
     const rule = WEB_SCHEME.test(match[1] ?? '') ? RULES.userinfo : RULES.connectionString;
     if (!isMarker(text.slice(start, end))) found.push({ start, end, rule });
+  }
+  findRawPasswords(text, found);
+}
+
+function findRawPasswords(text: string, found: Finding[]): void {
+  RAW_USERINFO.lastIndex = 0;
+  for (let match = RAW_USERINFO.exec(text); match !== null; match = RAW_USERINFO.exec(text)) {
+    const [start, end] = match.indices?.[2] ?? [0, 0];
+    // Of the web a slash ends the host, and nobody writes one in a password.
+    const isWeb = WEB_SCHEME.test(match[1] ?? '');
+    if (hasMarker(match[2] ?? '') || (isWeb && (match[2] ?? '').includes('/'))) continue;
+    found.push({ start, end, rule: isWeb ? RULES.userinfo : RULES.connectionString });
+  }
+}
+
+/** Passwords that a slash parts from the name before them: `jdbc:oracle:thin:scott/tiger@…`. */
+export function findSlashedPasswords(text: string, found: Finding[]): void {
+  SLASHED.lastIndex = 0;
+  for (let match = SLASHED.exec(text); match !== null; match = SLASHED.exec(text)) {
+    const [start, end] = match.indices?.[1] ?? [0, 0];
+    if (!isMarker(match[1] ?? '')) found.push({ start, end, rule: RULES.connectionString });
   }
 }
