@@ -34,6 +34,7 @@ import { CODE_WORDS, findAnswers, findSpokenSecrets, SECRET_WORDS, SENT_WORDS } 
 import { findJwts, findSchemes, findSlashedPasswords, findUserinfo } from './tokens.ts';
 import { Mentions, type WordsOf } from '../mentions.ts';
 import { decodeWide } from './wide.ts';
+import { findInSql, SQL_WORDS } from './sql.ts';
 import type { Subject } from './subject.ts';
 
 /** What a web token starts with. */
@@ -200,6 +201,9 @@ export function mayHoldFindings(traits: number, hints: Hints | undefined, mentio
 /** A text and what is known of it. */
 type Given = Pick<Subject, 'text' | 'isValue' | 'traits' | 'hints' | 'mentions'>;
 
+/** Without one of these a text is taken for prose. */
+const SQL_TRAITS = TRAIT.digit | TRAIT.at | TRAIT.separator;
+
 function detectPlain(given: Given, classify: ClassifyKey, extra: ExtraDetector | undefined): Finding[] {
   const found: Finding[] = [];
   const { text, traits, hints } = given;
@@ -208,6 +212,8 @@ function detectPlain(given: Given, classify: ClassifyKey, extra: ExtraDetector |
     findNamed(text, classify, found);
     findInLines(text, classify, found);
   }
+  if ((traits & SQL_TRAITS) !== 0 && (traits & TRAIT.space) !== 0 && given.mentions.has(SQL_WORDS))
+    findInSql(text, classify, found);
   const subject = { ...given, around: new Surroundings(text, hints) };
   ALL.run(subject, found);
   extra?.(subject, found);

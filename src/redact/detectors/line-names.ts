@@ -4,6 +4,7 @@ import { startsWithMarker } from '../markers.ts';
 import { RULES } from '../rules.ts';
 import { MAYBE_SECRET_DATA, SECRET_DATA } from '../walkers/naming.ts';
 import { pairRule } from '../walkers/pairs.ts';
+import { SqlLines, startsRows } from './sql.ts';
 import { BLOCK_START, isNoValue, isOfName } from './named.ts';
 
 /** A line that is indented by more says nothing. */
@@ -54,6 +55,12 @@ interface Field {
   /** Where its value starts. */
   readonly at: number;
   readonly isQuoted: boolean;
+}
+
+/** The first letter of a statement that adds rows, of either case. */
+function isSqlStart(code: number): boolean {
+  const letter = code | 32;
+  return letter === 105 || letter === 114 || letter === 117;
 }
 
 function isBlank(code: number): boolean {
@@ -114,24 +121,38 @@ export class LineNames {
   #pair: Place | undefined;
   #data: Place | undefined;
   #object: ObjectPlace | undefined;
+  readonly #sql: SqlLines;
 
   constructor(classify: ClassifyKey) {
     this.#classify = classify;
+    this.#sql = new SqlLines(classify);
   }
 
-  /** The findings in the lines that start from `from` on and before `to`; `isStart` says that one starts right there. */
-  read(text: string, from: number, to: number, isStart: boolean): Finding[] {
+  /**
+   * The findings in the lines that start from `from` on and before `to`; `isStart` says that one starts right there, `offset` how
+   * much was before the text.
+   */
+  read(text: string, from: number, to: number, isStart: boolean, offset = 0): Finding[] {
     const found: Finding[] = [];
+    if (!isStart && this.#sql.isOpen) this.#readSql(text, Math.max(from, this.#sql.from(offset)), to, offset, found);
     let start = isStart ? from : text.indexOf('\n', from) + 1;
     while (start < to && (isStart || start > 0)) {
       const newline = text.indexOf('\n', start);
       const end = newline === -1 ? text.length : newline;
-      const line = lineFrom(text, start, end);
-      if (line !== undefined) this.#read(line, found);
+      const isSql = this.#sql.isOpen || (isSqlStart(text.charCodeAt(start)) && startsRows(text, start));
+      const line = isSql ? undefined : lineFrom(text, start, end);
+      if (isSql) this.#readSql(text, start, to, offset, found);
+      else if (line !== undefined) this.#read(line, found);
       if (newline === -1) break;
       start = newline + 1;
     }
     return found;
+  }
+
+  /** Reads the rest of a line of SQL. */
+  #readSql(text: string, from: number, to: number, offset: number, found: Finding[]): void {
+    const newline = text.indexOf('\n', from);
+    this.#sql.read(text, from, to, newline === -1 ? text.length : newline, offset, found);
   }
 
   #read(line: Line, found: Finding[]): void {

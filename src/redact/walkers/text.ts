@@ -132,7 +132,7 @@ export class TextScanner implements Walker {
     const text = end === this.#buffer.length ? this.#buffer : this.#buffer.slice(0, end);
     let position = this.#from;
     // What starts where the view was cut may only look like a finding.
-    const named = this.#lines.read(text, position, target, this.#startsLine(position));
+    const named = this.#lines.read(text, position, target, this.#startsLine(position), this.#offset);
     const found = [...named, ...(isWindow ? this.#scope.engine.detect(text) : this.#findInLines(text))];
     // What a line in view starts with is decided with it.
     const until = Math.max(target, (named.at(-1)?.start ?? 0) + 1);
