@@ -7,7 +7,7 @@ import { Memory } from './memory.ts';
 import { personalKey } from './personal-keys.ts';
 import { ACTOR_NAME_SHAPE } from './personal-shapes.ts';
 import { type Rule, RULES } from './rules.ts';
-import { CARD_CODE_NAMES, KEYS, PASSWORDS, RANDOM_KEYS, TOKENS, TYPED_CODES } from './secret-names.ts';
+import { CARD_CODE_NAMES, KEYS, PASSWORDS, RANDOM_KEYS, SIGNATURES, TOKENS, TYPED_CODES } from './secret-names.ts';
 import { type ScriptKind, scriptKind } from './script-names.ts';
 import {
   coreOfName,
@@ -91,6 +91,8 @@ const lineCredential: KeyRule = {
 };
 const cookies: KeyRule = { ...lineCredential, line: 'cookies' };
 const BASIC = /^\s*(?:Basic\s+)?([A-Za-z0-9+/]{4,1024}={0,2})\s*$/i;
+/** By which a service shows that it sent a call: what is signed is in the record. */
+const signatureLine: KeyRule = { rule: RULES.credential, line: 'whole' };
 /** What the Basic scheme takes (RFC 7617, 2); short ones too, which elsewhere say too little of being Base64. */
 const basic: KeyRule = {
   rule: RULES.credential,
@@ -166,7 +168,7 @@ const exact = new Map<string, KeyRule>([
   ...names(jwkKey, 'k'),
   ...names(credential, 'jsessionid phpsessid aspnetsessionid connectsid xauthkey'),
   ...names(credential, 'dbpass userpass rootpass adminpass mypass loginpass smtppass ftppass mysqlpass redispass'),
-  ...names(credential, 'databasepass proxypass basicauth httpauth redisauth authinfo hmac hubsignature seedphrase'),
+  ...names(credential, 'databasepass proxypass basicauth httpauth redisauth authinfo hmac seedphrase'),
   ...names(
     credential,
     'recoverycode recoverycodes backupcode backupcodes scratchcode scratchcodes securityanswer secretanswer securityquestionanswer',
@@ -177,6 +179,7 @@ const exact = new Map<string, KeyRule>([
   ...names(secrets, 'stringdata'),
   ...names(sid, 'sid'),
   ...names(lineCredential, 'authorization proxyauthorization'),
+  ...names(signatureLine, SIGNATURES),
   ...names(cookies, 'cookie cookies setcookie'),
   ...names(basic, 'basic httpbasic basichttp basiccredential basicheader basicvalue'),
   ...names(shortCardCode, 'cid csc cvn ccv cvd cvx cv2 cvnumber cvcode cvvalue cardcv securitynumber'),

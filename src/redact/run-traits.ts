@@ -23,6 +23,8 @@ for (const start of (
   'whs npm pyp sk- SG. doo dop dor shp hf_ hvs hvb hvr dap sq0 lin snt fig rub dck nfp tfp ATA PMA AGE'
 ).split(' '))
   KEY_STARTS[packed(start.charCodeAt(0), start.charCodeAt(1), start.charCodeAt(2))] = 1;
+// Of bots of Telegram, behind a colon.
+for (let third = 0; third < 32; third += 1) KEY_STARTS[packed(65, 65, third)] = 1;
 // Two letters, and any hexadecimal digit.
 for (const third of '0123456789abcdef') KEY_STARTS[packed(83, 75, third.charCodeAt(0))] = 1;
 
@@ -56,6 +58,7 @@ function isInCoin(bytes: Uint8Array, at: number): boolean {
 const PARTED_STARTS = new Uint8Array(PACKED_MASK + 1);
 for (const start of 'glp glo gld glr glc glf gli gla glw gls GOC xox xap sk- AIz pyp PMA'.split(' '))
   PARTED_STARTS[packed(start.charCodeAt(0), start.charCodeAt(1), start.charCodeAt(2))] = 1;
+for (let third = 0; third < 32; third += 1) PARTED_STARTS[packed(65, 65, third)] = 1;
 
 function hasPartedKey(bytes: Uint8Array, start: number, end: number): boolean {
   for (let at = start; at + 2 < end; at += 1)

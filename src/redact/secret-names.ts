@@ -8,6 +8,10 @@ export const KEYS = (
 export const RANDOM_KEYS =
   'network data deploy deployment server stream rtmp ingest activation unlock crypto cipher vault push';
 
+/** Headers by which services show that a call is theirs. */
+export const SIGNATURES =
+  'stripesignature hubsignature hubsignature256 slacksignature twiliosignature xshopifyhmacsha256 shopifyhmacsha256 paypaltransmissionsig';
+
 /** Names of codes that are typed once, or let somebody in. */
 export const TYPED_CODES =
   'onetimecode onetimepasscode twofactorcode 2facode logincode signincode authenticationcode smscode emailcode phonecode ' +

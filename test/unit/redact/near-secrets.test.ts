@@ -63,6 +63,32 @@ describe('keys of known issuers', () => {
       assert.equal(redactor.text(word).text, word);
   });
 
+  it('are found in a path, and with dashes in them', () => {
+    for (const key of [
+      '110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw',
+      '8110201543:AAHdqTcvCH1v-WJxfSeof-As0K5PALDsaw1',
+    ])
+      assert.equal(
+        redactor.text(`https://api.example/bot${key}/getMe or ${key}`).text,
+        'https://api.example/[redacted:credential]/getMe or [redacted:credential]',
+      );
+    for (const harmless of [
+      '110201543:AA',
+      'at 12345678:AAHdqTcvCH1v',
+      '110201543:ABHdqTcvCH1v-WJxfSeof-As0K5PALDsaw1',
+    ])
+      assert.equal(redactor.text(harmless).text, harmless);
+  });
+
+  it('are signatures of calls by the header that they stand in', () => {
+    for (const name of ['stripe-signature', 'x-hub-signature-256', 'x-slack-signature', 'x-shopify-hmac-sha256']) {
+      const value = 't=1492774577,v1=5257a869e7ec,v0=6ffbb59b2300';
+      const { fields } = redactor.headers('request_headers', [{ name, value }]);
+      assert.deepEqual(fields, [{ name, value: '[redacted:credential]' }]);
+      assert.equal(redactor.text(`${name}: ${value}`).text, `${name}: [redacted:credential]`);
+    }
+  });
+
   it('have their names behind labels in running text', () => {
     for (const [label, entity] of [
       ['Azure openai key:   ', 'azure_key'],
