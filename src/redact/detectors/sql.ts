@@ -133,13 +133,14 @@ export class SqlLines {
   /** Looks for the columns; where the rows start. */
   #start(text: string, from: number, end: number): number {
     const known = this.#head;
-    const head = known + text.slice(from, Math.min(end, from + MAX_HEAD_CHARS));
+    const piece = text.slice(from, Math.min(end, from + MAX_HEAD_CHARS));
+    const head = known + piece;
+    const isWhole = piece.includes(')');
+    this.#head = isWhole || head.length >= MAX_HEAD_CHARS || piece.includes(';') ? '' : `${head}\n`;
+    if (!isWhole) return end;
     HEAD.lastIndex = 0;
-    const match = HEAD.exec(head);
-    const goesOn = match === null && head.length < MAX_HEAD_CHARS && !/[;)]/.test(head);
-    this.#head = goesOn ? `${head}\n` : '';
-    if (match === null) return end;
-    const rules = rulesOf(match[1] ?? '', this.#classify);
+    const rules = rulesOf(HEAD.exec(head)?.[1] ?? '', this.#classify);
+    if (HEAD.lastIndex === 0) return end;
     this.#rows = rules && new Rows(rules);
     return Math.max(from, from + HEAD.lastIndex - known.length);
   }
