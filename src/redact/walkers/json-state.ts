@@ -13,7 +13,7 @@ import {
   type More,
   signsOf,
 } from './json-container.ts';
-import { columnsOf, NO_TABLE, partIn, type TablePart } from './json-tables.ts';
+import { columnsOf, isNoCell, NO_TABLE, partIn, type TablePart } from './json-tables.ts';
 import { isOperation, MAYBE_SECRET_DATA, nameInLabel, optionRule, pathRule, SECRET_DATA, titleRule } from './naming.ts';
 import {
   documentRule,
@@ -110,6 +110,7 @@ export class JsonState {
   open(isObject: boolean): void {
     const outer = this.#container;
     if (this.role === 'params' && outer !== undefined) this.#readNames(outer);
+    if (outer !== undefined && isNoCell(outer.table, isObject)) this.key = outer.key;
     const isOfSignIn = !isObject && this.role === 'params' && outer?.isSignIn === true;
     const first = isObject ? this.key?.members?.() : (this.key?.elements?.() ?? this.key);
     const key = isOfSignIn ? SIGN_IN_PARAM : first;
@@ -156,7 +157,8 @@ export class JsonState {
   #tableIn(outer: Container, isObject: boolean): TablePart | undefined {
     const { table } = outer;
     const mayBeNames = !isObject && (outer.isObject ? this.role === 'columns' || this.role === 'name' : !table);
-    if (mayBeNames && (table === undefined || table.kind === 'beside')) return { kind: 'names', texts: [], index: 0 };
+    if (mayBeNames && (table === undefined || table.kind === 'beside'))
+      return { kind: 'names', texts: [], index: 0, hasObjects: false };
     return table && partIn(table, isObject, outer.isObject, this.role);
   }
 
@@ -173,7 +175,10 @@ export class JsonState {
     if (table.kind === 'names') {
       const columns = columnsOf(table, outer.isObject, this.#classifyHeader);
       if (columns === undefined) outer.table ??= outer.isObject ? undefined : NO_TABLE;
-      else outer.table = outer.isObject ? { kind: 'beside', columns, isMoved: false } : { kind: 'rows', columns };
+      else
+        outer.table = outer.isObject
+          ? { kind: 'beside', columns, isMoved: false }
+          : { kind: 'rows', columns, hasObjects: table.hasObjects };
     } else if (table.kind === 'beside' && !table.isMoved && outer.isObject) outer.table ??= { ...table, isMoved: true };
   }
 

@@ -7,17 +7,18 @@ export type Columns = readonly (KeyRule | undefined)[];
 
 /**
  * What an open array or object is to a table:
- * - `names`: a list that may be one of names of columns; `texts` are those that were read;
+ * - `names`: a list that may be one of names of columns; `texts` are those that were read, `hasObjects` when objects told them;
  * - `column`: an object in such a list, which tells of one column;
  * - `beside`: an object with such a list, in which rows may stand too; `isMoved` when they stood in an object inside of it;
- * - `rows`: a list of rows; `entry`: a row that is an object with its cells in it; `row`: its cells.
+ * - `rows`: a list of rows; `entry`: a row that is an object with its cells in it; `row`: its cells, `hasObjects` when the first
+ *   row had names in objects and nothing but its place says that it is one of names: then other objects are more of the kind.
  */
 export type TablePart =
-  | { readonly kind: 'names'; readonly texts: string[]; index: number }
+  | { readonly kind: 'names'; readonly texts: string[]; index: number; hasObjects: boolean }
   | { readonly kind: 'column'; readonly names: { readonly texts: string[]; readonly index: number } }
   | { readonly kind: 'beside'; readonly columns: Columns; readonly isMoved: boolean }
-  | { readonly kind: 'rows' | 'entry'; readonly columns: Columns }
-  | { readonly kind: 'row'; readonly columns: Columns; index: number }
+  | { readonly kind: 'rows' | 'entry'; readonly columns: Columns; readonly hasObjects?: boolean }
+  | { readonly kind: 'row'; readonly columns: Columns; readonly hasObjects?: boolean; index: number }
   | { readonly kind: 'none' };
 
 /** A list of lists whose first isn't one of names. */
@@ -62,15 +63,20 @@ export function partIn(
 ): TablePart | undefined {
   switch (outer.kind) {
     case 'names':
+      outer.hasObjects ||= isObject;
       return isObject ? { kind: 'column', names: { texts: outer.texts, index: outer.index } } : undefined;
     case 'beside':
       return !isObject && (role === 'rows' || isValueRole(role)) ? { kind: 'rows', columns: outer.columns } : undefined;
     case 'rows':
-      if (isObject) return { kind: 'entry', columns: outer.columns };
-      return { kind: 'row', columns: outer.columns, index: 0 };
+      return isObject ? { ...outer, kind: 'entry' } : { ...outer, kind: 'row', index: 0 };
     case 'entry':
-      return isObject || !isInObject ? undefined : { kind: 'row', columns: outer.columns, index: 0 };
+      return isObject || !isInObject ? undefined : { ...outer, kind: 'row', index: 0 };
     default:
       return undefined;
   }
+}
+
+/** True for an object in a row that isn't a cell: see {@link TablePart}. */
+export function isNoCell(outer: TablePart | undefined, isObject: boolean): boolean {
+  return isObject && outer?.kind === 'row' && outer.hasObjects === true;
 }

@@ -209,6 +209,30 @@ describe('tables in JSON', () => {
       ],
     ]));
 
+  it('have cells that are objects, but not where the first list has objects of the same kind', async () => {
+    const variable = (key: string, value: string) => ({ variable_type: 'env_var', key, value, masked: 'no' });
+    const page = (value: string) => [variable('DEPLOY_TOKEN', value), variable('PYPI_PASSWORD', value)];
+    const left = [page(SECRET), page(SECRET)];
+    const cells = (first: string, second: string) => [{ v: first }, { v: second }];
+    await check([
+      [[page('hunter2x'), page('hunter2x')], left],
+      [
+        [['user', 'password'], cells('anna', 'hunter2')],
+        [['user', 'password'], cells('anna', SECRET)],
+      ],
+      [
+        [
+          [{ name: 'email' }, { name: 'password' }],
+          ['x', 'hunter2'],
+        ],
+        [
+          [{ name: 'email' }, { name: 'password' }],
+          ['x', SECRET],
+        ],
+      ],
+    ]);
+  });
+
   it('are none where lists stand in a list for something else', () =>
     leaves([
       { columns: ['name', 'count'], rows: [['tea', 4]], notes: [['Green', 'Roe']] },
