@@ -98,14 +98,35 @@ const LISTED_CODE = new RegExp(
 
 /** Adds the code in a list whose number ends at `end`. */
 function findListedCode(text: string, end: number, found: Finding[]): boolean {
-  LISTED_CODE.lastIndex = end;
-  const [place] =
-    LISTED_CODE.exec(text)
-      ?.indices?.slice(1)
-      .filter((each) => each !== undefined) ?? [];
+  const place = listedCodeFrom(text, end);
   if (place === undefined) return false;
   found.push({ start: place[0], end: place[1], rule: RULES.cardCode });
   return true;
+}
+
+/** The start of the code from `from` on, and its end. */
+function listedCodeFrom(text: string, from: number): readonly [number, number] | undefined {
+  LISTED_CODE.lastIndex = from;
+  return LISTED_CODE.exec(text)
+    ?.indices?.slice(1)
+    .find((each) => each !== undefined);
+}
+
+/** A card number, as it stands alone. */
+const NUMBER = /^\s*\d(?:[ -]?\d){11,18}\s*$/;
+/** Values behind a number that may be its month, year and code. */
+const VALUES_OF_LIST = 4;
+
+/** Which of the values of a row is the code behind a card number; -1 when none is. */
+export function listedCodeIn(values: readonly string[]): number {
+  const card = values.findIndex((value) => NUMBER.test(value) && isCardNumber(value.replace(/\D/g, '')));
+  if (card === -1) return -1;
+  const behind = values.slice(card + 1, card + 1 + VALUES_OF_LIST).map((value) => `|${value.trim()}`);
+  const place = listedCodeFrom(behind.join(''), 0);
+  if (place === undefined) return -1;
+  let at = 0;
+  const index = behind.findIndex((value) => (at += value.length) >= place[1]);
+  return at === place[1] && behind[index]?.length === place[1] - place[0] + 1 ? card + 1 + index : -1;
 }
 
 function findFrom(run: DigitRun, first: number, around: Surroundings, found: Finding[]): void {

@@ -1,3 +1,5 @@
+import { cardCode } from '../code-keys.ts';
+import { listedCodeIn } from '../detectors/cards.ts';
 import { base64Text } from '../base64.ts';
 import { redactValue, type Scope, type Walker } from '../engine.ts';
 import type { Output } from '../findings.ts';
@@ -203,11 +205,13 @@ export class CsvWalker implements Walker {
     const names = this.#namesIn(cells);
     this.#settleSeparator(separator, cells.length, names !== undefined);
     const columns = names === undefined ? this.#columns : undefined;
+    const mayList = CARD_DIGITS.test(row) && columns?.some(saysSomething) !== true;
+    const code = mayList ? listedCodeIn(cells.map(({ raw }) => unquoted(raw))) : -1;
     let named: KeyRule | undefined;
     for (const [index, cell] of cells.entries()) {
       if (index > 0) this.#output.copy(separator);
       const isNamed = names === undefined && (isValueRole(this.#roles[index]) || (index === 1 && cells.length === 2));
-      const key = columns?.[index] ?? (isNamed ? named : undefined);
+      const key = columns?.[index] ?? (isNamed ? named : index === code ? cardCode : undefined);
       const isReplaced = this.#cell(cell, key, at + cell.at);
       if (this.#roles[index] === 'name' || (index === 0 && !this.#hasKeys))
         named = isReplaced ? undefined : this.#labelIn(cell.raw);
@@ -287,6 +291,9 @@ export class CsvWalker implements Walker {
     return true;
   }
 }
+
+/** As many as the shortest card number has. */
+const CARD_DIGITS = /\d(?:[ -]?\d){11}/;
 
 /** The text of a cell without what spreadsheets write around it. */
 function plainText(raw: string): string {

@@ -104,6 +104,19 @@ describe('card verification codes', () => {
     }
   });
 
+  it('are known so in the cells of a table without names', async () => {
+    const card = '[redacted:card:1111]';
+    for (const [row, redacted] of [
+      ['4111111111111111,12,2027,737,Jane', `${card},12,2027,${CODE},Jane`],
+      ['x;"4111 1111 1111 1111";"12/27";"737"', `x;"${card}";"12/27";"${CODE}"`],
+      ['4111111111111111,12,2027,73712', `${card},12,2027,73712`],
+      ['4111111111111112,12,2027,737', '4111111111111112,12,2027,737'],
+    ] as const)
+      assert.equal(await bodyOf(`${row}\n${row}\n`, 'text/csv'), `${redacted}\n${redacted}\n`);
+    const named = 'card,quantity,year,amount\n4111111111111111,12,2027,737\n';
+    assert.equal(await bodyOf(named, 'text/csv'), named.replace('4111111111111111', card));
+  });
+
   it('are none behind a card number and a time, an amount or another number', () => {
     for (const behind of [
       ' 2024-01-12 12:30:45',
