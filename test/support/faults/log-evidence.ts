@@ -4,6 +4,7 @@ import { CompletenessAudit, encodeHex } from '../../../src/proof/index.ts';
 import {
   AccessLog,
   AuditSettings,
+  BODY,
   CallList,
   Counters,
   ENDED,
@@ -86,11 +87,11 @@ export class LogEvidence {
     else if (kind === KIND.producer) this.takeStatus(ProducerStatus.decode(body).event, keyId, epoch);
   }
 
-  private takeExchange({ head, ended, endedReason }: Exchange): void {
+  private takeExchange({ head, ended, endedReason, request, response }: Exchange): void {
     const name = ENDED_NAMES.get(ended) ?? String(ended);
     this.records.push({
       exchangeId: head?.exchangeId ?? '',
-      isWhole: ended === ENDED.complete,
+      isWhole: ended === ENDED.complete && ![request, response].some((side) => side?.body === BODY.given_up),
       ended: endedReason === '' ? name : `${name} (${endedReason})`,
     });
   }
