@@ -73,7 +73,8 @@ export interface SpoolWriter {
    * @throws spool.failed once a write or sync has failed and the frames could not be written to a new file either: open
    *   the spool anew; spool.closed; io.full when `maxBytes` would be passed or the disk has no room, io.read_only where it
    *   can only be read, limit.exceeded for a frame too large, an empty one or
-   *   too much waiting: nothing was written then.
+   *   too much waiting: nothing was written then; but where a sync had failed before, and the process dies before the file
+   *   could be written anew, what was refused may be found at the next start. Its numbers go to what comes next otherwise.
    */
   append(frames: readonly Uint8Array[]): Promise<number>;
 }
