@@ -13,7 +13,7 @@ export interface CaptureLimits {
   /** In observe, how long work may wait before bodies are given up: those over 64 KiB, a third later
    * all; two thirds later no exchange is begun. */
   readonly maxLagMs: number;
-  /** A longer body is given up. */
+  /** A longer body is given up; in strict the call is refused. */
   readonly maxBodyBytes: number;
   /** Exchanges at once; further ones are refused, and Envoy counts them. */
   readonly maxOpenExchanges: number;

@@ -1,6 +1,7 @@
 import { AffidavitError } from '../record/index.ts';
 import type { Budget } from './budget.ts';
 import type { CaptureLimits } from './limits.ts';
+import { StrictRefusal } from './strict-wait.ts';
 import type { WorkLoop } from './work-loop.ts';
 
 /** Bodies beyond this are given up first. */
@@ -48,12 +49,14 @@ export function holdsTooMuch(pressure: Pick<Pressure, 'limits' | 'backlogBytes'>
 }
 
 /**
- * In strict a body is never given up, and nothing that waited would free what open ones hold: when they hold too much, a call
- * that brings more of a body of `bodyBytes` so far is refused; those with small bodies last, so that a few large ones
- * that are left open don't keep them out.
+ * In strict a body is never given up: a call that brings more of one of `bodyBytes` so far is refused when that is longer than
+ * may be kept. So it is when open bodies hold too much, since nothing that waited would free that; those with small
+ * bodies last, so that a few large ones that are left open don't keep them out.
  * @throws limit.exceeded
  */
-export function checkHeld({ limits, openBytes }: Pick<Pressure, 'limits' | 'openBytes'>, bodyBytes: number): void {
+export function checkKept({ limits, openBytes }: Pick<Pressure, 'limits' | 'openBytes'>, bodyBytes: number): void {
+  if (bodyBytes > limits.maxBodyBytes)
+    throw new StrictRefusal('body_too_long', `a body is longer than ${limits.maxBodyBytes} bytes`);
   const factor = bodyBytes > LARGE_BODY_BYTES ? 1 : STRICT_SMALL_BODY_FACTOR;
   const held = openBytes();
   if (held > factor * limits.maxBufferedBytes)

@@ -11,13 +11,13 @@ import {
 } from './ext-proc-wire.ts';
 import { ID_HEADER } from './head.ts';
 import { headerBytes, headerText } from './header-values.ts';
-import { checkHeld, holdsTooMuch, isBehind, isFull } from './overload.ts';
+import { checkKept, holdsTooMuch, isBehind, isFull } from './overload.ts';
 import type { Recording } from './recording.ts';
 import { reasonOf } from './reason.ts';
 import { goOnReply, passOnReply } from './replies.ts';
 import type { SessionContext, SessionStream } from './session-context.ts';
 import { isExchangeId } from './shapes.ts';
-import { NOT_RECORDED, notRecordedReply, refusalCause, StrictWait, type WaitedTooLong } from './strict-wait.ts';
+import { NOT_RECORDED, notRecordedReply, refusalCause, type StrictRefusal, StrictWait } from './strict-wait.ts';
 import { type Work, WorkQueue } from './work-queue.ts';
 
 /** What a part doesn't make durable: in each direction, bytes of a chunk that isn't full yet. */
@@ -219,7 +219,7 @@ export class Session {
   #takeBody(settings: ExchangeSettings, recording: Recording, side: Side, bytes: Uint8Array): void {
     if (recording.isGivenUp(side)) return;
     const bodyBytes = recording.bodyBytes(side);
-    if (bodyBytes > this.#context.limits.maxBodyBytes) {
+    if (settings.profile !== PROFILE.strict && bodyBytes > this.#context.limits.maxBodyBytes) {
       this.#giveUpBody(recording, side, 'limit');
       return;
     }
@@ -234,7 +234,7 @@ export class Session {
     const profile = this.#settings?.profile;
     const bodyBytes = recording.bodyBytes(side);
     if (profile === PROFILE.strict) {
-      checkHeld(this.#context, bodyBytes);
+      checkKept(this.#context, bodyBytes);
       return recording.addBody(side, bytes);
     }
     if (holdsTooMuch(this.#context) || (profile === PROFILE.observe && isBehind(this.#context, bodyBytes)))
@@ -317,7 +317,7 @@ export class Session {
       this.#finished();
   };
 
-  #failFor(refusal: WaitedTooLong | undefined): void {
+  #failFor(refusal: StrictRefusal | undefined): void {
     if (refusal !== undefined) this.#fail(refusal);
   }
 

@@ -17,12 +17,12 @@ const CAUSES: Readonly<Partial<Record<AffidavitError['code'], string>>> = {
   'spool.closed': 'stopping',
 };
 
-/** Thrown for a call that strict lets wait no longer, or not at all. */
-export class WaitedTooLong extends AffidavitError {
-  override readonly name = 'WaitedTooLong';
-  readonly why: 'deadline' | 'too_many_waiting';
+/** Thrown for a call that strict lets wait no longer, or not at all, or of which it may not keep all. */
+export class StrictRefusal extends AffidavitError {
+  override readonly name = 'StrictRefusal';
+  readonly why: 'deadline' | 'too_many_waiting' | 'body_too_long';
 
-  constructor(why: WaitedTooLong['why'], message: string) {
+  constructor(why: StrictRefusal['why'], message: string) {
     super('limit.exceeded', message);
     this.why = why;
   }
@@ -30,7 +30,7 @@ export class WaitedTooLong extends AffidavitError {
 
 /** Why a call was refused, as a word for `details`, logs and records. */
 export function refusalCause(error: AffidavitError): string {
-  return error instanceof WaitedTooLong ? error.why : (CAUSES[error.code] ?? 'recorder_error');
+  return error instanceof StrictRefusal ? error.why : (CAUSES[error.code] ?? 'recorder_error');
 }
 
 /** The answer to a call of strict of which there is no record, and why. */
@@ -102,19 +102,19 @@ export class StrictWait {
   }
 
   /** Why a call that begins is refused: a disk that hangs must not gather calls without end. */
-  refusal(maxWaiting: number): WaitedTooLong | undefined {
+  refusal(maxWaiting: number): StrictRefusal | undefined {
     const { calls } = this.#all;
     if (calls < maxWaiting) return undefined;
-    return new WaitedTooLong('too_many_waiting', `${calls} calls wait for their records`);
+    return new StrictRefusal('too_many_waiting', `${calls} calls wait for their records`);
   }
 
   /** Told once, when Envoy waits for an answer for longer than that: why the call is refused. */
-  overdue(nowUs: number, limitMs: number): WaitedTooLong | undefined {
+  overdue(nowUs: number, limitMs: number): StrictRefusal | undefined {
     const [sinceUs = nowUs] = this.#owedSinceUs;
     if (this.#isForgone || this.#isOverdue || nowUs - sinceUs <= limitMs * 1000) return undefined;
     this.#isOverdue = true;
     this.#all.overdue += 1;
-    return new WaitedTooLong('deadline', `no record was durable within ${limitMs} ms`);
+    return new StrictRefusal('deadline', `no record was durable within ${limitMs} ms`);
   }
 
   /** Nothing is on its way any more. Called once. */

@@ -86,12 +86,10 @@ const capture = z
       description:
         'In observe, how long work may wait: beyond it bodies over 64 KiB are given up, a third later all bodies (the records say so), two thirds later no further call is begun, until Envoy’s circuit breaker lets calls go by and counts them.',
     }),
-    maxBodyBytes: z
-      .int()
-      .min(1)
-      .max(MAX_BODY_BYTES)
-      .default(MAX_BODY_BYTES)
-      .meta({ description: 'A longer body is not kept; the record says so.' }),
+    maxBodyBytes: z.int().min(1).max(MAX_BODY_BYTES).default(MAX_BODY_BYTES).meta({
+      description:
+        'A longer body is not kept; the record says so. In strict the call fails with it, also a stream that lasts.',
+    }),
     maxAccessLogBytes: bytes.default(16_777_216).meta({
       description:
         'Bytes of an access-log stream that are not recorded yet: beyond it the stream is read no further until they are.',

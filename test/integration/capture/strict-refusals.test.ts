@@ -6,23 +6,24 @@ import { requireOrSkip } from '../../support/tools.ts';
 import { BehindEnvoy } from './support/behind-envoy.ts';
 import type { Capture } from './support/capture.ts';
 
-const LIMITS = { strictDeadlineMs: 300, strictMaxWaiting: 2, maxOpenExchanges: 3 };
+const LIMITS = { strictDeadlineMs: 300, strictMaxWaiting: 2, maxOpenExchanges: 3, maxBodyBytes: 1_000 };
 
 describe('a call that strict can’t record, behind a real Envoy', function () {
   this.timeout(60_000);
   let behind: BehindEnvoy;
   let capture: Capture;
   let reached = 0;
-  /** What a response to GET ends after. */
-  let rest: Promise<unknown> = Promise.resolve();
+  /** What a response to GET or POST ends with. */
+  let rest: Promise<string | undefined> = Promise.resolve(undefined);
 
   function serve(request: IncomingMessage, response: ServerResponse): void {
     reached += 1;
     request.resume();
     if (request.method === 'HEAD') response.writeHead(204).end();
+    else if (request.method === 'PUT') request.on('end', () => response.end('stored'));
     else {
       response.writeHead(200, { 'content-type': 'text/plain' }).write('an answer without a length');
-      void rest.then(() => response.end('its end'));
+      void rest.then((text = 'its end') => response.end(text));
     }
   }
 
@@ -33,6 +34,7 @@ describe('a call that strict can’t record, behind a real Envoy', function () {
     behind = await BehindEnvoy.start({ profile: 'strict', capture: { limits: LIMITS } }, serve);
     ({ capture } = behind);
     reached = 0;
+    rest = Promise.resolve(undefined);
   });
   afterEach(() => behind.stop());
 
@@ -113,6 +115,23 @@ describe('a call that strict can’t record, behind a real Envoy', function () {
     const [refused] = (await behind.logged(4)).filter(({ status }) => status === 503);
     assert.equal(refused?.responseCodeDetails, `${NOT_RECORDED}.too_many_open`);
     assert.equal(reached, LIMITS.maxOpenExchanges);
+  });
+
+  it('gets 503 when its request is longer than may be kept, and is cut when its response is', async () => {
+    const url = `${behind.url}/orders`;
+    await assertRefused(await fetch(url, { method: 'PUT', body: 'x'.repeat(2_000) }));
+    assert.equal((await behind.logged(1))[0]?.responseCodeDetails, `${NOT_RECORDED}.body_too_long`);
+    const end = Promise.withResolvers<string>();
+    rest = end.promise;
+    const response = await call('GET');
+    assert.equal(response.status, 200);
+    end.resolve('x'.repeat(2_000));
+    await assert.rejects(response.text());
+    const ends = (await behind.recorded(2)).map(({ ended, endedReason }) => [ended, endedReason]);
+    assert.deepEqual(ends, [
+      [ENDED.recorder_gave_up, 'request_sent.body_too_long'],
+      [ENDED.recorder_gave_up, 'response_begun.body_too_long'],
+    ]);
   });
 
   it('is cut when headers are out already, and its record says that the response had begun', async () => {

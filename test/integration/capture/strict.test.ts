@@ -108,6 +108,42 @@ describe('ext_proc in strict', () => {
     }
   });
 
+  it('refuses a call whose body is longer than may be kept: nothing passes without its whole record', async () => {
+    const limits = { maxBodyBytes: 1_000 };
+    const most = bodyOf('request', 'x'.repeat(1_000), true);
+    const fits = await capture.open('strict', { limits });
+    for (const message of [REQUEST, most, ...WHOLE.slice(3)]) await fits.ask(message);
+    assert.equal(await fits.ended(), status.OK);
+
+    const asking = await capture.open('strict');
+    await asking.ask(REQUEST);
+    await asking.ask(bodyOf('request', 'x'.repeat(1_000)));
+    const reply = await asking.ask(bodyOf('request', 'x', true));
+    const immediate = reply['immediate_response'] as Record<string, unknown>;
+    assert.deepEqual(immediate['status'], { code: 'ServiceUnavailable' });
+    assert.equal(immediate['details'], `${NOT_RECORDED}.body_too_long`);
+    asking.halfClose();
+    await asking.ended();
+
+    const answered = await capture.open('strict');
+    for (const message of [...WHOLE.slice(0, 4), bodyOf('response', 'x'.repeat(1_000))]) await answered.ask(message);
+    answered.send(bodyOf('response', 'x', true));
+    assert.equal(await answered.ended(), status.INTERNAL);
+    assert.equal(answered.status?.details, `${NOT_RECORDED}.body_too_long`);
+    assert.equal(answered.replies.length, 5);
+
+    await capture.recorded(3);
+    assert.equal(capture.server.stats().refused, 2);
+    assert.deepEqual(
+      capture.writer.exchanges().map(({ exchange }) => [exchange.ended, exchange.endedReason]),
+      [
+        [ENDED.complete, ''],
+        [ENDED.recorder_gave_up, 'request_sent.body_too_long'],
+        [ENDED.recorder_gave_up, 'response_begun.body_too_long'],
+      ],
+    );
+  });
+
   it('makes a part durable before more than the window passes, chunks that are not full yet included', async () => {
     const stream = await capture.open('strict', { limits: { strictWindowBytes: 2 * CHUNK_BYTES + 1000 } });
     await stream.ask(REQUEST);

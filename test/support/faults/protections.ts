@@ -88,6 +88,16 @@ export const PROTECTIONS: readonly Protection[] = [
     grep: 'until the part that covers it is durable',
   },
   {
+    name: 'strict refuses a call of which it may not keep all',
+    off: {
+      file: 'src/capture/overload.ts',
+      from: '  if (bodyBytes > limits.maxBodyBytes)\n',
+      to: '  if (bodyBytes < 0)\n',
+    },
+    test: 'integration/capture/strict.test.ts',
+    grep: 'longer than may be kept',
+  },
+  {
     name: 'a stream of which too much waits is read no further',
     off: {
       file: 'src/capture/session.ts',
