@@ -1,4 +1,5 @@
 import { base64Text } from './base64.ts';
+import { birthKey } from './birth-keys.ts';
 import { cardCode, chipData, likelyPin, pin, pinDigits, pins, postalPin, shortCardCode } from './code-keys.ts';
 import { hintsOfName } from './context.ts';
 import { type ClassifyKey, type KeyRule, memberRule, NEVER } from './key-rule.ts';
@@ -9,6 +10,7 @@ import { ACTOR_NAME_SHAPE } from './personal-shapes.ts';
 import { type Rule, RULES } from './rules.ts';
 import { CARD_CODE_NAMES, KEYS, PASSWORDS, RANDOM_KEYS, SIGNATURES, TOKENS, TYPED_CODES } from './secret-names.ts';
 import { type ScriptKind, scriptKind } from './script-names.ts';
+import { namesLastOfSsn, ssn, ssnPart } from './ssn-keys.ts';
 import {
   coreOfName,
   coreOfNumber,
@@ -121,22 +123,6 @@ const UUID = /^\s*[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\s*$/i;
 const randomKey: KeyRule = { ...oauthCode, unless: UUID };
 /** Names of subprotocols are short; Kubernetes and GraphQL clients put tokens among them. */
 const subprotocols: KeyRule = { rule: RULES.credential, applies: /[^,\s]{25,}/ };
-/** Three, two and four digits with spaces and dashes between them, those of Unicode among them. */
-const between = '(?:[ \u00a0\u2010-\u2015\u2212-]|\\xc2\\xa0|\\xe2\\x80[\\x90-\\x95]|\\xe2\\x88\\x92)?';
-const ssnDigits = `\\d{3}${between}\\d{2}${between}\\d{4}`;
-/** The parts of one that is written as a list or an object. */
-const ssnPart: KeyRule = {
-  rule: RULES.ssnByName,
-  applies: new RegExp(`^\\s*(?:${ssnDigits}|\\d{2,4})\\s*$`),
-  members: () => ssnPart,
-};
-const ssn: KeyRule = {
-  rule: RULES.ssnByName,
-  applies: new RegExp(`^\\s*${ssnDigits}\\s*$`),
-  inText: new RegExp(`${ssnDigits}(?![\\w[]|-[\\d[])`, 'y'),
-  members: () => ssnPart,
-  elements: () => ssnPart,
-};
 /** Sent by message, typed once. */
 const typedCode: KeyRule = { rule: RULES.credential, applies: /^\s*(?=\D*\d)[A-Za-z0-9-]{4,12}\s*$/ };
 /** The same of what may also have been booked. */
@@ -319,6 +305,7 @@ function ruleOf(field: string, extra: ReadonlySet<string>, place: ReadonlyMap<st
   const core = coreOfName(words);
   if (extra.has(whole) || extra.has(withoutIndex(whole))) return credential;
   if (words.at(-1) === 'pincode') return postalPin;
+  if (namesLastOfSsn(words)) return ssnPart;
   const script = scriptKind(name);
   if (script !== undefined && OF_SCRIPTS[script] !== undefined) return OF_SCRIPTS[script];
   const wanted = place.get(whole) ?? place.get(core);
@@ -363,7 +350,7 @@ export function keyClassifier(
     // Times stand before colons in running text: none of them is like another.
     if (NUMERIC.test(subject) && extra.size === 0) return undefined;
     const named = withOtherNumbers(lookUp(subject, extra, PLACES[place]), subject);
-    const rule = named ?? personalKey(subject) ?? hintKey(subject);
+    const rule = named ?? personalKey(subject) ?? birthKey(subject) ?? hintKey(subject);
     remembered.set(subject, rule ?? null);
     return rule;
   };

@@ -38,6 +38,7 @@ export const RULES = {
   cardCode: rule('name.card_code', 'card_code', 0.99),
   pin: rule('name.pin', 'pin', 0.99),
   ssnByName: rule('name.us_ssn', 'us_ssn', 0.95),
+  birthByName: rule('name.date_of_birth', 'date_of_birth', 0.9),
   email: rule('content.email', 'email', 0.95),
   card: rule('content.card', 'card', 0.95),
   iban: rule('content.iban', 'iban', 0.97),

@@ -31,6 +31,38 @@ describe('dates of birth', () => {
     assert.equal(decodeURIComponent(form.output), `dob=${DATE}&since=2020-01-01`);
   });
 
+  it('are known in parts: day, month and year by their names, or in what is named so', async () => {
+    const names = ['birth_month', 'dobDay', 'dob_year', 'user[birthdate(1i)]', 'geburtsmonat', 'mesNacimiento'];
+    for (const name of names) assert.deepEqual(await redactJsonValue({ [name]: 12 }), { [name]: DATE }, name);
+    for (const name of ['birthYear', 'year_of_birth', 'geburtsjahr']) {
+      assert.deepEqual(await redactJsonValue({ [name]: 1985, birthMonth: 4 }), { [name]: DATE, birthMonth: DATE }, name);
+      assert.deepEqual(await redactJsonValue({ [name]: 1985, count: 4 }), { [name]: 1985, count: 4 }, name);
+    }
+    const parts = { day: 12, month: 'April', year: '1985', place: 'Leipzig', weight: 3120 };
+    const left = { ...parts, day: DATE, month: DATE, year: DATE };
+    for (const name of ['dob', 'dateOfBirth', 'birthday'])
+      assert.deepEqual(await redactJsonValue({ [name]: parts, start: parts }), { [name]: left, start: parts }, name);
+    assert.deepEqual(await redactJsonValue({ birthDate: [1985, 4, 12], due: [2025, 4, 12] }), {
+      birthDate: [DATE, DATE, DATE],
+      due: [2025, 4, 12],
+    });
+    const form = await redact('dob_day=12&dob[month]=4&due_day=12', 'application/x-www-form-urlencoded');
+    assert.equal(decodeURIComponent(form.output), `dob_day=${DATE}&dob[month]=${DATE}&due_day=12`);
+    const xml = await redact('<a><dob><day>12</day></dob><due><day>12</day></due></a>', 'application/xml');
+    assert.equal(xml.output, `<a><dob><day>${DATE}</day></dob><due><day>12</day></due></a>`);
+  });
+
+  it('are known as numbers of seconds or milliseconds', async () => {
+    for (const moment of [482112000, 482112000000, -86400000, '482112000'])
+      assert.deepEqual(
+        await redactJsonValue({ birthDate: moment, createdAt: moment, dob: { seconds: moment, nanos: 0 } }),
+        { birthDate: DATE, createdAt: moment, dob: { seconds: DATE, nanos: 0 } },
+        String(moment),
+      );
+    const others = { birthCertificateNumber: 482112000, birthdaysSent: 4821120, birthOrder: 2, dobVerified: 1 };
+    assert.deepEqual(await redactJsonValue(others), others);
+  });
+
   it('are known by the words before them', () => {
     for (const before of [
       ...[

@@ -34,6 +34,16 @@ describe('social security numbers', () => {
     });
   });
 
+  it('are known by their name as the last four digits alone', async () => {
+    for (const name of ['ssn_last4', 'ssnLast4', 'last4_ssn', 'ssn_last_four', 'last_4_of_ssn', 'socialSecurityLast4'])
+      assert.deepEqual(await redactJsonValue([{ [name]: '6789' }, { [name]: 6789 }]), [
+        { [name]: SSN },
+        { [name]: SSN },
+      ]);
+    const others = { last4: '6789', ssn_last_checked: '2025', card_last4: '6789' };
+    assert.deepEqual(await redactJsonValue(others), others);
+  });
+
   it('are known by their dashes, those of Unicode among them, and behind a word', async () => {
     for (const dash of ['-', '\u2010', '\u2011', '\u2012', '\u2013', '\u2212']) {
       const number = ['219', '45', '6780'].join(dash);
