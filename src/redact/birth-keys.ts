@@ -53,6 +53,8 @@ function dateKey(hints: KeyRule['hints'], isDay: boolean): KeyRule {
   const inside: KeyRule = {
     ...moment,
     ...more,
+    // What else says what it is, is that: when it was last changed.
+    isWeak: true,
     members: () => inside,
     byName: (name) => {
       const plain = joined(name);

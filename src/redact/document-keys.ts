@@ -26,6 +26,8 @@ const IDENTITY_IN_TEXT =
   /(?=[A-Z./+-]{0,12}\d)[A-Z0-9]+(?:[./+-][A-Z0-9]+)*(?: \d{2,4}(?![-./:\d]))*(?:\([0-9A-Z]\))?(?![\w[])/y;
 /** Numbers of identity cards, and of persons in a register. */
 export const nationalId: KeyRule = { ...numbered(RULES.nationalId, IDENTITY_SHAPE), inText: IDENTITY_IN_TEXT };
+/** A line of a machine-readable zone, or several. */
+const machineReadable = shaped(RULES.machineReadable, /^[A-Z0-9<\s]{28,96}$/);
 /** Of anything, and of somebody where what stands beside it is somebody's. */
 const documentNumber: KeyRule = { rule: RULES.nationalId, applies: NEVER, inPerson: nationalId };
 
@@ -43,6 +45,7 @@ export const WHOLE_DOCUMENTS: readonly (readonly [string, KeyRule])[] = [
   ...names(nationalId, national.WHOLE_NATIONAL_IDS),
   ...names(documentNumber, national.DOCUMENT_NUMBERS),
   ...names(medicalRecord, 'ipp nhc'),
+  ...names(machineReadable, 'mrz mrz1 mrz2 mrz3 mrzline mrzlines mrzline1 mrzline2 mrzline3 mrztext mrzraw rawmrz machinereadablezone'),
 ];
 
 const NUMBERING =

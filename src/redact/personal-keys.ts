@@ -15,10 +15,12 @@ import {
   ACTOR_NAME_SHAPE,
   ADDRESS_SHAPE,
   GIVEN_NAME_SHAPE,
+  HOUSE_NUMBER_SHAPE,
   isGivenName,
   NAME_SHAPE,
   NUMBERED_ADDRESS_SHAPE,
   STREET_SHAPE,
+  SURNAME_SHAPE,
 } from './personal-shapes.ts';
 import * as lists from './personal-words.ts';
 import { RULES } from './rules.ts';
@@ -54,6 +56,7 @@ const anyName: KeyRule = { ...anyLabel, inPerson: actorName };
 const anyGivenName: KeyRule = {
   ...anyName,
   applies: { test: (value) => GIVEN_NAME_SHAPE.test(value) || isGivenName(value) },
+  inPerson: named({ test: (value) => ACTOR_NAME_SHAPE.test(value) || SURNAME_SHAPE.test(value) }),
 };
 /** A part of the name of a person, who is told of by the whole object then. */
 const partOfName: KeyRule = { ...personName, tellsOfPerson: true };
@@ -73,6 +76,8 @@ function named(applies: Shape): KeyRule {
 
 const street: KeyRule = { ...shaped(RULES.postalAddress, STREET_SHAPE), inText: ADDRESS_IN_TEXT };
 const ADDRESS_PARTS = new Map(names(street, lists.ADDRESS_PARTS));
+/** In an address alone: elsewhere it is a number of anything. */
+const houseNumber: KeyRule = shaped(RULES.postalAddress, HOUSE_NUMBER_SHAPE);
 /** Of a machine, an account or a message when it is a text; with members it is somebody's. */
 const OBJECT_ONLY = /^(?:to|from|source|destination|return|physical|site)$/;
 const address: KeyRule = {
@@ -80,6 +85,7 @@ const address: KeyRule = {
     RULES.postalAddress,
     new Map([
       ...ADDRESS_PARTS,
+      ...names(houseNumber, lists.HOUSE_NUMBERS),
       ...names(actorName, 'name recipient attention attn contact careof addressee contactname'),
     ]),
     ADDRESS_SHAPE,
@@ -105,13 +111,18 @@ const shortStreet: KeyRule = {
 /** In an object about somebody these say who it is. */
 function personWith(name: KeyRule, more: readonly [string, KeyRule][] = []): KeyRule {
   const parts = new Map<string, KeyRule>([
-    ...names(name, 'name names displayname nombre nom nome naam imie namn navn realname nickname alias label title'),
+    ...names(name, 'name names displayname nombre nom nome naam imie namn navn realname nickname alias label title nm'),
+    // What a reference of FHIR shows, and of something else in it too: an account, an organisation.
+    ...names(actorName, 'display'),
     ...names(namePart, 'first last given family middle fullname'),
     ...names(nationalId, NATIONAL_ID_PARTS),
     ...more,
   ]);
   for (const other of ['label', 'title']) parts.delete(other);
-  return containerOf(RULES.personName, parts);
+  const whole = containerOf(RULES.personName, parts);
+  // `contacts[].profile.name`
+  parts.set('profile', whole);
+  return whole;
 }
 
 const NO_NAMES = new Map(names(none, 'name displayname title label fullname nickname'));
@@ -119,6 +130,8 @@ const thing = containerOf(RULES.personName, NO_NAMES);
 
 const person: KeyRule = { ...personWith(personName), applies: ACTOR_NAME_SHAPE, inText: NAME_IN_TEXT };
 const actor: KeyRule = { ...personWith(actorName), applies: GIVEN_NAME_SHAPE, inText: NAME_IN_TEXT, isWeak: true };
+/** Whom a reference of FHIR is to: somebody, a device or an organisation, by what it shows. */
+const referred: KeyRule = containerOf(RULES.personName, new Map(names(actorName, 'display')));
 /** Often of a firm. */
 const personOrFirm: KeyRule = { ...person, applies: GIVEN_NAME_SHAPE, isWeak: true };
 /** Its licence is one to drive. */
@@ -162,7 +175,7 @@ const ENDS = new Map<string, KeyRule>([
   ...[...lists.THINGS].map((word) => [word, thing] as const),
   ...[...lists.ACTORS].map((word) => [word, actor] as const),
   ...[...lists.PEOPLE].map((word) => [word, person] as const),
-  ...names(personOrFirm, 'payer payee shipper consignee creditor'),
+  ...names(personOrFirm, lists.PEOPLE_OR_FIRMS),
   ...names(
     { ...driver, applies: GIVEN_NAME_SHAPE, inText: NAME_IN_TEXT, isWeak: true },
     'driver drivers conductor chauffeur',
@@ -193,7 +206,8 @@ const MAX_JOINED_CHARS = 40;
 const ALONE = new Map<string, KeyRule>([
   ...names(anyName, 'name names displayname'),
   ...names(anyGivenName, 'nombre nom nome naam navn namn nume nama ime isim adi meno jmeno nev nimi imie'),
-  ...names(anyLabel, 'nickname nick label fn cn commonname'),
+  ...names(anyLabel, 'nickname nick label fn cn commonname display'),
+  ...names(referred, lists.REFERRED),
   ...names(ofPerson, lists.OF_PERSONS),
   ...WHOLE_DOCUMENTS,
   ...names(shortStreet, lists.SHORT_STREETS),

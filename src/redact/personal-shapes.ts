@@ -100,6 +100,13 @@ export const ACTOR_NAME_SHAPE: Shape = {
   test: (value) => PROPER_NAME_SHAPE.test(value) || isGivenName(value),
 };
 
+const SURNAME = /^\s*[A-Z\x80-\uffff][A-Za-z'\x80-\uffff-]{1,30}\s*$/;
+
+/** One word with a capital: a family name, where what stands beside it is somebody's. */
+export const SURNAME_SHAPE: Shape = {
+  test: (value) => SURNAME.test(value) && NAME_SHAPE.test(value) && !hasWordOfNobody(value),
+};
+
 const NO_STREET = /@|:\/\/|^0x|[{}<>=]/;
 
 /** An address of several words, or of one with letters that aren't ASCII. */
@@ -127,6 +134,9 @@ export const STREET_SHAPE: Shape = {
   test: (value) =>
     value.length >= 3 && value.length <= 256 && LETTER.test(value) && !NO_STREET.test(value) && !NOBODY.test(value),
 };
+
+/** A house's number, and which of its doors. */
+export const HOUSE_NUMBER_SHAPE: Shape = /^\s*\d{1,5} ?[A-Za-z]?(?: ?[-/] ?\d{1,4} ?[A-Za-z]?)?\s*$/;
 
 const GROUPED = /^\s*[A-Za-z0-9](?:[ ./-]{0,2}[A-Za-z0-9]){3,27}\s*$/;
 const DATE = /^\s*(?:\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./](?:\d{4}|\d\d))(?!\d)/;

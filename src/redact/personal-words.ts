@@ -50,6 +50,12 @@ export const ACTORS: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
+/** People who are firms as often, in payments above all (ISO 20022: `Dbtr`, `UltmtCdtr`). */
+export const PEOPLE_OR_FIRMS = 'payer payee shipper consignee creditor dbtr cdtr';
+
+/** Elements of FHIR that refer to somebody, or to something. */
+export const REFERRED = 'subject performer recorder asserter enterer informant interpreter practitioner onbehalfof individual';
+
 /** Words for things: a name in an object about one is its own. */
 export const THINGS: ReadonlySet<string> = new Set(
   (
@@ -111,7 +117,7 @@ export const PERSON_NAMES =
   'fatherslastname motherslastname mothersmaidenname mothermaidenname fathersname mothersname spousename ' +
   'vorname vornamen nachname familienname geburtsname kontoinhaber ansprechpartner ansprechpartnerin karteninhaber ' +
   'kundenname patientenname empfangername zuname rufname vollername vollstandigername nameundvorname vorundnachname ' +
-  'namedeskunden namedespatienten prenom prenoms nomdefamille nomdenaissance nomcomplet nomprenom nometprenom nomusage ' +
+  'namedeskunden namedespatienten prenom prenoms nomdefamille nomfamille nomdenaissance nomcomplet nomprenom nometprenom nomusage ' +
   'nombrecompleto apellido apellidos primerapellido segundoapellido apellidopaterno apellidomaterno nombreyapellidos ' +
   'nombreyapellido primernombre segundonombre nombretitular titulardelatarjeta cognome nomecompleto nomecognome ' +
   'nomeecognome sobrenome primeironome ultimonome nomedamae voornaam voornamen achternaam tussenvoegsel volledigenaam ' +
@@ -128,7 +134,7 @@ export const PERSON_NAMES =
 /** Those of them that are parts of a name, of which nothing but a person has any. */
 export const PARTS_OF_NAMES =
   'firstname givenname fname forename forenames middlename lastname surname familyname lname givennames familynames firstnames ' +
-  'lastnames vorname vornamen nachname familienname prenom prenoms nomdefamille nombres apellido apellidos primerapellido ' +
+  'lastnames vorname vornamen nachname familienname prenom prenoms nomdefamille nomfamille nombres apellido apellidos primerapellido ' +
   'segundoapellido apellidopaterno apellidomaterno cognome sobrenome voornaam voornamen achternaam imie nazwisko fornavn ' +
   'etternavn efternavn fornamn efternamn etunimi sukunimi prijmeni keresztnev vezeteknev maidenname birthname ' +
   'soyad soyadi prenume numedefamilie namadepan namabelakang apelyido prezime priezvisko pavarde uzvards eesnimi ' +
@@ -147,12 +153,12 @@ export const STREETS =
   'hausanschrift calle callenumero nomderue rueetnumero ulica straatnaam housenumberandstreet deliverystreet homestreet ' +
   'workstreet lignedadresse adresseligne1 adresse1 adresse2 direccion1 direccion2 logradouro adreszeile1 adresszeile ' +
   'adresszeile1 adresszusatz addressstreet1 streetandnumber gatuadress gateadresse vejnavn katuosoite utca via1 mailingaddress1 ' +
-  'addresslineone addresslinetwo addressone addresstwo deliveryline1 deliveryline2 calleynumero ruaenumero calleyaltura ' +
+  'addresslineone addresslinetwo addressone addresstwo deliveryline1 deliveryline2 calleynumero ruaenumero calleyaltura strtnm ' +
   'ulicaicislo ulicainumer ulicaacislo gatenavn gatuadressrad streetno1 vianumero viaenumero';
 
 /** Whole addresses, or objects with their parts. */
 export const ADDRESSES =
-  'address addresses postaladdress fulladdress deliveryaddress shippingaddress billingaddress patientaddress anschrift adresse ' +
+  'address addresses postaladdress pstladr fulladdress deliveryaddress shippingaddress billingaddress patientaddress anschrift adresse ' +
   'adressepostale domicilio direccion direccionpostal indirizzo endereco adres lieferadresse rechnungsadresse postanschrift ' +
   'wohnanschrift privatadresse residence shipto billto addr adrespocztowy morada adress bostadsadress custaddress ' +
   'homeaddress mailingaddress residentialaddress workaddress officeaddress permanentaddress currentaddress defaultaddress ' +
@@ -182,7 +188,12 @@ export const ADDRESS_PARTS =
   'formattedaddress full fulladdress address rue calle strasse via rua ulica straat value suite apartment apt unit flat ' +
   'building buildingname premise subpremise houseandstreet secondary extended extendedaddress deliverypoint streetnumberandname ' +
   'displayaddress singleline oneline raw postofficebox pobox firstline secondline thirdline voie libellevoie nomvoie ' +
-  'numeroetvoie avenue rueetnumero gata gate vej veg utca sokak cadde jalan ulitsa hausnummer';
+  'numeroetvoie avenue rueetnumero gata gate vej veg utca sokak cadde jalan ulitsa strtnm bldgnm adrline';
+
+/** The number of a house, which is short. */
+export const HOUSE_NUMBERS =
+  'bldgnb housenumber houseno housenr hausnummer hausnr streetnumber streetno buildingnumber huisnummer numerocivico civico ' +
+  'numerodemaison numerovoie numerocalle numerorua husnummer';
 
 /** Numbers of passports. */
 export const PASSPORTS =

@@ -101,6 +101,7 @@ export const RULES = {
   postalAddress: rule('name.postal_address', 'postal_address', 0.85),
   spokenName: rule('content.person_name', 'person_name', 0.75),
   street: rule('content.postal_address', 'postal_address', 0.7),
+  machineReadable: rule('content.machine_readable', 'passport', 0.95),
   id: engine('content.id', 'id'),
   binary: engine('name.binary_metadata', 'binary'),
   opaque: engine('content.binary', 'binary'),

@@ -4,6 +4,7 @@ import type { Detect, Finding } from '../findings.ts';
 import type { ClassifyKey } from '../key-rule.ts';
 import { TRAIT, traitsOf } from '../traits.ts';
 import { BIRTH_WORDS, findBirthDates } from './birth-dates.ts';
+import { CARD_WORDS, findInCards } from './contact-cards.ts';
 import { findCryptoAddresses } from './crypto-addresses.ts';
 import { findDigits } from './digits.ts';
 import { DOCUMENT_WORDS, findDocuments } from './documents.ts';
@@ -16,6 +17,7 @@ import { findGlued } from './glued.ts';
 import { findIbans } from './iban.ts';
 import { CNPJ_WORDS, findBareCnpjs, findCnpjs, findCorsicanNirs } from './lettered-numbers.ts';
 import { findInLines } from './line-names.ts';
+import { FILLER_WORDS, findMachineReadable } from './machine-readable.ts';
 import { findNamed } from './named.ts';
 import { findParameters, findUrlSignatures } from './parameters.ts';
 import { findPrivateKeys } from './private-keys.ts';
@@ -84,6 +86,8 @@ const DETECTORS: readonly Detector[] = [
   { needs: TRAIT.iban, find: findIbans },
   { needs: TRAIT.digits, words: BIRTH_WORDS, hint: 'date_of_birth', find: findBirthDates },
   { needs: TRAIT.digits | TRAIT.upper, words: SEGMENT_WORDS, find: findInSegments },
+  { needs: TRAIT.upper | TRAIT.separator, words: CARD_WORDS, find: findInCards },
+  { needs: TRAIT.upper | TRAIT.separator, words: FILLER_WORDS, find: findMachineReadable },
   { needs: TRAIT.digits | TRAIT.upper | TRAIT.slash, find: findCnpjs },
   { needs: TRAIT.digits | TRAIT.upper, words: CNPJ_WORDS, hint: 'br_cnpj', find: findBareCnpjs },
   { needs: TRAIT.alone | TRAIT.upper, find: findCorsicanNirs },

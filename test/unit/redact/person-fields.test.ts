@@ -3,12 +3,16 @@ import { redactJsonValue } from './bodies.ts';
 
 const REDACTED = '[redacted:person_name]';
 
-async function replaces(names: string, value: string): Promise<void> {
+async function replaces(names: string, value: unknown, left: unknown = REDACTED): Promise<void> {
   for (const name of names.split(', '))
-    assert.deepEqual(await redactJsonValue({ id: 1, [name]: value }), { id: 1, [name]: REDACTED }, `${name}: ${value}`);
+    assert.deepEqual(
+      await redactJsonValue({ id: 1, [name]: value }),
+      { id: 1, [name]: left },
+      `${name}: ${JSON.stringify(value)}`,
+    );
 }
 
-async function leaves(fields: Readonly<Record<string, string>>): Promise<void> {
+async function leaves(fields: Readonly<Record<string, unknown>>): Promise<void> {
   for (const [name, value] of Object.entries(fields))
     assert.deepEqual(await redactJsonValue({ [name]: value }), { [name]: value });
 }
@@ -76,6 +80,23 @@ describe('fields that persons stand in', () => {
     assert.deepEqual(await redactJsonValue({ payer: { name: 'Zanele Quibell', plan: 'gold' } }), {
       payer: { name: REDACTED, plan: 'gold' },
     });
+  });
+
+  it('are those that references of FHIR show, and of messages of payment', async () => {
+    await replaces('subject, performer, practitioner, participant, patient', { display: 'Quibell Wynn' }, { display: REDACTED });
+    await leaves({ display: 'Bold Wide', code: { display: 'Blood Group' }, subject: { display: 'General Hospital' } });
+    const address = { StrtNm: 'Lange Gasse', BldgNb: '12', PstCd: '10115', AdrLine: ['Lange Gasse 12'] };
+    const street = '[redacted:postal_address]';
+    const left = { StrtNm: street, BldgNb: street, PstCd: '10115', AdrLine: [street] };
+    await replaces('Dbtr, UltmtCdtr', { Nm: 'Zanele Quibell', PstlAdr: address }, { Nm: REDACTED, PstlAdr: left });
+    await leaves({ Dbtr: { Nm: 'Quibell Tools Ltd' }, BldgNb: '12', Nm: '12 nm' });
+  });
+
+  it('are those of contacts with a profile, and a name beside one of the parts that only persons have', async () => {
+    await replaces('contacts', [{ profile: { name: 'zan' }, wa_id: 1 }], [{ profile: { name: REDACTED }, wa_id: 1 }]);
+    await leaves({ rules: [{ profile: { name: 'zan' } }], nom: 'Quibell' });
+    await replaces('who', { nom: 'Quibell', prenom: 'Zan' }, { nom: REDACTED, prenom: REDACTED });
+    await replaces('nomFamille, nom_famille', 'Quibell');
   });
 
   it('weigh less than what holds around them', async () => {
