@@ -15,7 +15,8 @@ const PART = new RegExp(
   `(?:^|[a-z])${BIRTH}(?:part)?${UNIT}$|(?:^|[a-z])birthdate[123]i$|(?:^|[a-z])${UNIT}(?:of|de|del|du|di|da|do)?${BIRTH}$`,
 );
 /** A year alone tells of many: it is nobody's date unless something beside it tells of somebody. */
-const YEAR_ALONE = /(?:birth|born|naissance|nacimiento|nascita|nascimento|urodzenia)(?:year|annee|ano|anno|rok)$|geburts?jahr$|^(?:year|annee|ano|anno)/;
+const YEAR_ALONE =
+  /(?:birth|born|naissance|nacimiento|nascita|nascimento|urodzenia)(?:year|annee|ano|anno|rok)$|geburts?jahr$|^(?:year|annee|ano|anno)/;
 /** What may be the date, and the day alone. */
 const BIRTHDAY = /(?:birthday|geburtstag|geboortedag)$/;
 /** What a date is called whose parts are members. */
@@ -76,7 +77,8 @@ export function birthKey(name: string): KeyRule | undefined {
   const plain = wordsOf(withoutAccents(name)).join('');
   const hints = hintsOfName(name);
   const isPart = PART.test(plain);
-  if (isPart && !BIRTHDAY.test(plain)) return { ...(YEAR_ALONE.test(plain) ? yearAlone : part), ...(hints && { hints }) };
+  if (isPart && !BIRTHDAY.test(plain))
+    return { ...(YEAR_ALONE.test(plain) ? yearAlone : part), ...(hints && { hints }) };
   const isDate = hints?.named?.has('date_of_birth') === true && MOMENT_END.test(plain);
   return isDate ? dateKey(hints, isPart) : undefined;
 }

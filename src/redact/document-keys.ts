@@ -20,7 +20,8 @@ function numbered(rule: Rule, applies: Shape): KeyRule {
 export const passport = numbered(RULES.passport, PASSPORT_SHAPE);
 /** Numbers of licences to drive. */
 export const drivingLicence = numbered(RULES.drivingLicence, NUMBER_SHAPE);
-const medicalRecord = numbered(RULES.medicalRecord, RECORD_SHAPE);
+/** Numbers of a patient's record. */
+export const medicalRecord = numbered(RULES.medicalRecord, RECORD_SHAPE);
 /** In running text digits, and capitals among them. */
 const IDENTITY_IN_TEXT =
   /(?=[A-Z./+-]{0,12}\d)[A-Z0-9]+(?:[./+-][A-Z0-9]+)*(?: \d{2,4}(?![-./:\d]))*(?:\([0-9A-Z]\))?(?![\w[])/y;
@@ -45,7 +46,10 @@ export const WHOLE_DOCUMENTS: readonly (readonly [string, KeyRule])[] = [
   ...names(nationalId, national.WHOLE_NATIONAL_IDS),
   ...names(documentNumber, national.DOCUMENT_NUMBERS),
   ...names(medicalRecord, 'ipp nhc'),
-  ...names(machineReadable, 'mrz mrz1 mrz2 mrz3 mrzline mrzlines mrzline1 mrzline2 mrzline3 mrztext mrzraw rawmrz machinereadablezone'),
+  ...names(
+    machineReadable,
+    'mrz mrz1 mrz2 mrz3 mrzline mrzlines mrzline1 mrzline2 mrzline3 mrztext mrzraw rawmrz machinereadablezone',
+  ),
 ];
 
 const NUMBERING =

@@ -4,6 +4,7 @@ import {
   byNumber,
   DOCUMENTS,
   drivingLicence,
+  medicalRecord,
   nationalId,
   passport,
   WHOLE_DOCUMENTS,
@@ -25,7 +26,7 @@ import {
 import * as lists from './personal-words.ts';
 import { RULES } from './rules.ts';
 import { type ScriptKind, scriptKind } from './script-names.ts';
-import { withoutAccents, withoutParticles, wordsOf } from './words.ts';
+import { withoutAccents, withoutParticles, withoutScript, wordsOf } from './words.ts';
 
 const namePart: KeyRule = { rule: RULES.personName, applies: NAME_SHAPE, members: () => none };
 /** Nothing but a person has one. */
@@ -141,6 +142,15 @@ const driver: KeyRule = personWith(actorName, [
     'licensenumber licencenumber licenseno licenceno license licence licensenum licenseid licenceid',
   ),
 ]);
+/** In a document of HL7 (CDA, clinical document architecture) an attribute of the id of a patient is the number of the record. */
+const patientId: KeyRule = { rule: RULES.medicalRecord, applies: NEVER, members: () => patientIdAttributes };
+const patientIdAttributes: KeyRule = {
+  ...patientId,
+  byName: (name) => (name === 'extension' ? medicalRecord : undefined),
+  members: () => none,
+};
+const patientRole = containerOf(RULES.personName, new Map(names(patientId, 'id')));
+
 /** Whoever did something, or had it done to, by a word that things are called by, too. */
 const anybody: KeyRule = {
   rule: RULES.personName,
@@ -175,6 +185,7 @@ const ENDS = new Map<string, KeyRule>([
   ...[...lists.THINGS].map((word) => [word, thing] as const),
   ...[...lists.ACTORS].map((word) => [word, actor] as const),
   ...[...lists.PEOPLE].map((word) => [word, person] as const),
+  ...names(patientRole, 'patientrole'),
   ...names(personOrFirm, lists.PEOPLE_OR_FIRMS),
   ...names(
     { ...driver, applies: GIVEN_NAME_SHAPE, inText: NAME_IN_TEXT, isWeak: true },
@@ -249,15 +260,6 @@ function ruleOfWords(words: readonly string[]): KeyRule | undefined {
     ALONE.get(words.join('')) ??
     end
   );
-}
-
-/** What a name is written in, or which of several it is. */
-const SCRIPT = /^(?:kana|kanji|romaji|furigana|latin|arabic|english|native|local|en|ar|\d{1,2})$/;
-
-/** The words without those at their end that say how a name is written; none when there are no such. */
-function withoutScript(words: readonly string[]): readonly string[] {
-  const end = words.findLastIndex((word) => !SCRIPT.test(word)) + 1;
-  return end === words.length ? [] : words.slice(0, end);
 }
 
 /** Any other name: the value has to be a person's for sure, and the name none of a thing. */

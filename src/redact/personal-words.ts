@@ -54,7 +54,8 @@ export const ACTORS: ReadonlySet<string> = new Set(
 export const PEOPLE_OR_FIRMS = 'payer payee shipper consignee creditor dbtr cdtr';
 
 /** Elements of FHIR that refer to somebody, or to something. */
-export const REFERRED = 'subject performer recorder asserter enterer informant interpreter practitioner onbehalfof individual';
+export const REFERRED =
+  'subject performer recorder asserter enterer informant interpreter practitioner onbehalfof individual';
 
 /** Words for things: a name in an object about one is its own. */
 export const THINGS: ReadonlySet<string> = new Set(

@@ -62,6 +62,15 @@ export function withoutParticles(words: readonly string[]): readonly string[] {
   return left.length === words.length ? [] : left;
 }
 
+/** What a name is written in, or which of several it is. */
+const SCRIPT = /^(?:kana|kanji|romaji|furigana|latin|arabic|english|native|local|en|ar|\d{1,2})$/;
+
+/** The words without those at their end that say how a name is written; none when there are no such. */
+export function withoutScript(words: readonly string[]): readonly string[] {
+  const end = words.findLastIndex((word) => !SCRIPT.test(word)) + 1;
+  return end === words.length ? [] : words.slice(0, end);
+}
+
 /** In front of a name of something they ask whether it is there. */
 const FLAG = /^(?:is|has|have|uses|needs|requires?|show|hide|remember|forgot|allow|enable|disable|can|should|must)$/;
 

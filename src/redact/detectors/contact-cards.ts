@@ -5,7 +5,9 @@ import { VOCABULARY } from '../vocabulary.ts';
 import type { Subject } from './subject.ts';
 
 /** Names of properties that say who somebody is. */
-export const CARD_WORDS = VOCABULARY.family('<N: <N; <FN: <FN; <ADR: <ADR; <NICKNAME: <NICKNAME; <ATTENDEE; <ORGANIZER;');
+export const CARD_WORDS = VOCABULARY.family(
+  '<N: <N; <FN: <FN; <ADR: <ADR; <NICKNAME: <NICKNAME; <ATTENDEE; <ORGANIZER;',
+);
 /**
  * A line of a contact (RFC 6350, 3.3) or of an appointment (RFC 5545, 3.1): a group, the property, its parameters and its value, of
  * which no more is looked at than such values have.

@@ -35,7 +35,11 @@ describe('dates of birth', () => {
     const names = ['birth_month', 'dobDay', 'dob_year', 'user[birthdate(1i)]', 'geburtsmonat', 'mesNacimiento'];
     for (const name of names) assert.deepEqual(await redactJsonValue({ [name]: 12 }), { [name]: DATE }, name);
     for (const name of ['birthYear', 'year_of_birth', 'geburtsjahr']) {
-      assert.deepEqual(await redactJsonValue({ [name]: 1985, birthMonth: 4 }), { [name]: DATE, birthMonth: DATE }, name);
+      assert.deepEqual(
+        await redactJsonValue({ [name]: 1985, birthMonth: 4 }),
+        { [name]: DATE, birthMonth: DATE },
+        name,
+      );
       assert.deepEqual(await redactJsonValue({ [name]: 1985, count: 4 }), { [name]: 1985, count: 4 }, name);
     }
     const parts = { day: 12, month: 'April', year: '1985', place: 'Leipzig', lastUpdated: '2025-10-24' };

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { redactJsonValue } from './bodies.ts';
+import { redact, redactJsonValue } from './bodies.ts';
 
 const REDACTED = '[redacted:person_name]';
 
@@ -83,7 +83,11 @@ describe('fields that persons stand in', () => {
   });
 
   it('are those that references of FHIR show, and of messages of payment', async () => {
-    await replaces('subject, performer, practitioner, participant, patient', { display: 'Quibell Wynn' }, { display: REDACTED });
+    await replaces(
+      'subject, performer, practitioner, participant, patient',
+      { display: 'Quibell Wynn' },
+      { display: REDACTED },
+    );
     await leaves({ display: 'Bold Wide', code: { display: 'Blood Group' }, subject: { display: 'General Hospital' } });
     const address = { StrtNm: 'Lange Gasse', BldgNb: '12', PstCd: '10115', AdrLine: ['Lange Gasse 12'] };
     const street = '[redacted:postal_address]';
@@ -97,6 +101,14 @@ describe('fields that persons stand in', () => {
     await leaves({ rules: [{ profile: { name: 'zan' } }], nom: 'Quibell' });
     await replaces('who', { nom: 'Quibell', prenom: 'Zan' }, { nom: REDACTED, prenom: REDACTED });
     await replaces('nomFamille, nom_famille', 'Quibell');
+  });
+
+  it('are those of ids of patients in documents of HL7', async () => {
+    const document = (id: string, name: string): string =>
+      `<r><id extension="12345"/><patientRole><id root="2.16.840.1" extension="${id}"/><name><given>${name}</given></name></patientRole></r>`;
+    const { output } = await redact(document('998991', 'Zan'), 'application/xml');
+    assert.equal(output, document('[redacted:medical_record]', REDACTED));
+    await leaves({ patient: { id: '998991' }, patientRole: { id: '998991' }, id: { extension: '12345' } });
   });
 
   it('weigh less than what holds around them', async () => {
