@@ -139,7 +139,7 @@ export function hintsOfName(name: string): Hints | undefined {
 
 /** What ids are called, alone or at the end of a name, and the ends of names in one piece that are none. */
 const ID_NAME =
-  /^(?:(?:uu|gu|g|u|o|p|r|t|s)?ids?|trace|span|correlation|ref|reference|nonce|etag|cursor|seq|sequence|revision|offset|checksum|hash|digest)$/;
+  /^(?:(?:uu|gu|g|u|o|p|r|t|s)?ids?|identifiers?|trace|span|correlation|ref|reference|nonce|etag|cursor|seq|sequence|revision|offset|checksum|hash|digest)$/;
 const ID_END = /^[a-z]{3,24}id$/;
 const NO_ID_END =
   /(?:paid|valid|android|grid|void|liquid|solid|hybrid)$|^(?:fluid|rapid|acid|laid|said|maid|plaid|braid|raid|covid|humid|avid|vivid|squid|centroid|steroid|asteroid|thyroid|skid|amid)$/;

@@ -1,4 +1,4 @@
-import { cardLengthsAt, isCardNumber } from '../checks/index.ts';
+import { cardLengthsAt, isCardNumber, isInternationalPhone } from '../checks/index.ts';
 import { isDigitCode, isLetterCode, numberAt } from '../checks/characters.ts';
 import type { Surroundings } from '../context.ts';
 import type { Finding } from '../findings.ts';
@@ -129,6 +129,11 @@ export function listedCodeIn(values: readonly string[]): number {
   return at === place[1] && behind[index]?.length === place[1] - place[0] + 1 ? card + 1 + index : -1;
 }
 
+/** True for what is dialled: a plus stands before a number that a numbering plan has. */
+function isDialled(text: string, start: number, digits: string): boolean {
+  return text.charCodeAt(start - 1) === 43 && isInternationalPhone(digits);
+}
+
 function findFrom(run: DigitRun, first: number, around: Surroundings, found: Finding[]): void {
   const start = run.start(first);
   let digits = '';
@@ -151,7 +156,8 @@ function findFrom(run: DigitRun, first: number, around: Surroundings, found: Fin
       !isTrack &&
       (isLetterCode(run.text.charCodeAt(start - 1)) ||
         (last > first && !isPrinted && isLetterCode(run.text.charCodeAt(end))));
-    const isDoubtful = isGlued || (last === first && !isTrack && around.isUnderId(start, end));
+    const isDoubtful =
+      isGlued || isDialled(run.text, start, digits) || (last === first && !isTrack && around.isUnderId(start, end));
     const base = isDoubtful ? AMBIGUOUS : confidence(digits, isPrinted);
     found.push({ start, end, rule: RULES.card, score: isTrack ? SURE : around.score('card', base, start, end) });
   }

@@ -36,11 +36,11 @@ const ROMANCE = new RegExp(
 );
 /** The end of a street's name in German, Dutch and the languages of the north, and the number behind it. */
 const GERMANIC =
-  /(?<=(?:stra(?:\xc3\x9f|ss)e|str\.|allee|gasse|chaussee|straat|laan|gracht|gatan|v\xc3\xa4gen|veien)|([Pp]latz|plein|kade|dijk|singel|gade|gata|[Ww]eg|[Rr]ing|[Dd]amm|[Uu]fer|[Ss]teig|[Hh]of|[Mm]arkt|dreef|vej|pad|steeg)) \d{1,4}(?: ?[a-z](?![\w\x80-\uffff]))?(?:[-/]\d{1,4}[a-z]?)?(?![\w.])(?:,? (?:D-|A-)?\d{4,5}(?: ?[A-Z]{2}(?![\w]))? (?:[A-Z]|\xc3[\x80-\x9e])[a-z\x80-\uffff-]{1,24})?/gi;
+  /(?<=(?:stra(?:\xc3\x9f|ss)e|str\.|allee|gasse|chaussee|straat|laan|gracht|gatan|v\xc3\xa4gen|veien)|([Pp]latz|plein|kade|dijk|singel|gade|gata|[Ww]eg|[Rr]ing|[Dd]amm|[Uu]fer|[Ss]teig|[Hh]of|[Mm]arkt|dreef|vej|pad|steeg)) \d{1,4}(?: ?[a-z](?![\w\x80-\uffff]))?(?:[-/]\d{1,4}[a-z]?)?(?!\w|\.[\w.])(?:,? (?:D-|A-)?\d{4,5}(?: ?[A-Z]{2}(?![\w]))? (?:[A-Z]|\xc3[\x80-\x9e])[a-z\x80-\uffff-]{1,24})?/gi;
 const GERMANIC_NAME = new RegExp(`(?:${WORD} )?${WORD}$`);
 /** `Am Markt 5`, `Unter den Eichen 91`: only what is said before makes it an address. */
 const BY_PLACE = new RegExp(
-  `(?<![A-Za-z\\x80-\\uffff])(?:Am|An der|An den|Auf der|Auf dem|Im|In der|In den|Unter den|Zum|Zur|Alter|Alte|Neuer|Neue|Vor dem|Hinter der) ${WORD}(?: ${WORD})? ${NUMBER}(?![\\w.])`,
+  `(?<![A-Za-z\\x80-\\uffff])(?:Am|An der|An den|Auf der|Auf dem|Im|In der|In den|Unter den|Zum|Zur|Alter|Alte|Neuer|Neue|Vor dem|Hinter der) ${WORD}(?: ${WORD})? ${NUMBER}(?!\\w|\\.[\\w.])`,
   'g',
 );
 

@@ -7,14 +7,23 @@ import { TRAIT } from '../trait.ts';
 import { VOCABULARY } from '../vocabulary.ts';
 import type { Subject } from './subject.ts';
 
-/** Between the name of a secret and the secret in running text. */
-const LINK =
-  '(?=[ :=)"\'])(?: (?:for|of|to|f\\xc3\\xbcr|von|de|du|pour|para|per|voor) [\\w.@/-]{1,40}){0,2}(?: (?:is|was|are|ist|lautet|war|est|es|era|\\xc3\\xa8|\\xc3\\xa9))?["\')]?(?: {0,2}(?:[:=]|->)| {1,2}-{1,2}(?= ))? {0,8}["\'`\\xab(<]{0,2}';
+/** Between the name of a secret and the secret in running text: what else a colon, and what in the end, may have behind it. */
+function link(behindColon: string, blank: string): string {
+  return (
+    `(?=[${blank}:=)"'])(?: (?:for|of|to|f\\xc3\\xbcr|von|de|du|pour|para|per|voor) [\\w.@/-]{1,40}){0,2}` +
+    `(?: (?:is|was|are|ist|lautet|war|est|es|era|\\xc3\\xa8|\\xc3\\xa9))?["')]?` +
+    `(?: {0,2}(?:[:=]${behindColon}|->)| {1,2}-{1,2}(?= ))?[${blank}]{0,8}["'\`\\xab(<]{0,2}`
+  );
+}
+
+const LINK = link('', ' ');
+/** The same of what looks random: it may stand in the next column, or on the line below a colon. */
+const KEY_LINK = link('(?:[ \\t]{0,8}\\r?\\n)?', ' \\t');
 const KEY_NAME =
   '(?:secret|access|account|api|openai|apim|services|storage|auth(?:entication)?|private|shared|subscription|client|encryption|signing|master|service|license|aws|azure)';
 /** A key or token, by its name: letters and digits that look random. */
 const KEY = new RegExp(
-  `(?:(?<![A-Za-z])${KEY_NAME}[ _-](?:${KEY_NAME}[ _-]){0,3}(?:keys?|tokens?|secrets?)|(?<![A-Za-z])(?<!(?:page|next|sync|continuation|cursor|delta|resume)[ _-]?)(?:secret|token|credential|apikey|api_key)s?)${LINK}(?=[^\\s"'<>]{16})(?!ey[AJ])([A-Za-z0-9+/=_.~%-]{16,512})`,
+  `(?:(?<![A-Za-z])${KEY_NAME}[ _-](?:${KEY_NAME}[ _-]){0,3}(?:keys?|tokens?|secrets?)|(?<![A-Za-z])(?<!(?:page|next|sync|continuation|cursor|delta|resume)[ _-]?)(?:secret|token|credential|apikey|api_key)s?)${KEY_LINK}(?=[^\\s"'<>]{16})(?!ey[AJ])([A-Za-z0-9+/=_.~%-]{16,512})`,
   'dgi',
 );
 /** A password, by its name: what has digits or marks among its letters. */

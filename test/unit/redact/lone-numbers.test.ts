@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { keyClassifier } from '../../../src/redact/keys.ts';
 import { makeEngine } from '../../../src/redact/redactor.ts';
 import { TRAIT, traitsOf } from '../../../src/redact/traits.ts';
 
@@ -29,6 +30,15 @@ describe('numbers that no word speaks for', () => {
   it('are looked for where accents may hide the word', () => {
     const text = Buffer.from('móvil 6123456').toString('latin1');
     assert.notEqual(traitsOf(text) & TRAIT.alone, 0);
+  });
+
+  it('are no cards under the name of an identifier', () => {
+    const under = (name: string): number => {
+      const { hints } = keyClassifier()(name) ?? {};
+      return engine.detect('340592247006211', true, hints).filter(({ score = 1 }) => score >= 0.5).length;
+    };
+    assert.equal(under('number'), 1);
+    for (const name of ['loan_id', 'LoanIdentifier', 'identifier']) assert.equal(under(name), 0, name);
   });
 
   it('are not looked for in the number of an order', () => {

@@ -94,6 +94,9 @@ describe('keys of known issuers', () => {
       ['Azure openai key:   ', 'azure_key'],
       ['Ocp apim subscription key - ', 'azure_key'],
       ['Twilio auth token - ', 'twilio_key'],
+      ['Twilio token\t', 'twilio_key'],
+      ['Azure openai key:\n  ', 'azure_key'],
+      ['Cognitive services key: \r\n\t', 'azure_key'],
     ] as const)
       assert.equal(redactor.text(`${label}c4effdfe4b5c5d87360dc3f6564d9636`).text, `${label}[redacted:${entity}]`);
   });

@@ -113,6 +113,8 @@ describe('postal addresses in running text', () => {
         'wohnt jetzt «Unter den Eichen 91»',
         'Street address: «Dorpsstraat 146a»',
         'write to «P.O. Box 1234»',
+        'I moved to «Kastanienallee 20». Regards',
+        'living at «Am Bahnhof 9». More',
       ],
       ADDRESS,
     );
@@ -123,6 +125,7 @@ describe('postal addresses in running text', () => {
       'There are 3 Good Ways. 100 Day Close. In 2024 Wall Street fell. Version 2 Release Drive.',
       'Take 5 Giant Steps. The 3 Best Places Court. 15 Main Office Hours. page 4 Grand Plaza Hotel',
       'Am Montag 5 Leute, Im Januar 2024, Zum Beispiel 3. Via API 2. Via Email 3 times. Plaza Hotel 5 stars.',
+      'living at Am Bahnhof 9.5 km away, Hauptstraße 1.2.3',
       'Umweg 2 km, Arbeitsplatz 2 ist frei, Speicherplatz 3',
       'Memory address: 0x7fff. Address already in use: port 8080. Address family 4 not supported',
     ]);

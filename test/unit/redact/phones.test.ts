@@ -21,6 +21,16 @@ describe('phone numbers', () => {
       );
   });
 
+  it('are no cards behind a plus, though they have the check digit of one', async () => {
+    assert.deepEqual(await redactJsonValue([{ to: '+4917640317013' }, { to: '4917640317013' }]), [
+      { to: PHONE },
+      { to: '[redacted:card:7013]' },
+    ]);
+    assert.equal(textOf('+378282246310005'), '+[redacted:card:0005]');
+    const { output } = await redact('{"to":"\\u002B4917640317013"}', 'application/json');
+    assert.equal(output, `{"to":"${PHONE}"}`);
+  });
+
   it('are known by themselves in the groups of North America and Brazil', () => {
     for (const number of [
       '(415) 555-2671',
