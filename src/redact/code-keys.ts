@@ -28,10 +28,10 @@ export const pinDigits: KeyRule = { rule: RULES.pin, applies: /^\s*\d{3,12}\s*$/
 export const likelyPin: KeyRule = { ...pinDigits, applies: /^\s*\d{4,8}\s*$/, members: () => likelyPin };
 /** The same, or a postal code of India. */
 export const postalPin: KeyRule = { ...pinDigits, unless: /^\s*[1-9]\d{2}\s?\d{3}\s*$/, members: () => postalPin };
-/** The same, encrypted too. */
+/** The same, encrypted too; `D13` is one of a board. */
 export const pin: KeyRule = {
   rule: RULES.pin,
-  unless: /^\s*(?:\d|[A-Za-z]{1,12})\s*$/,
+  unless: /^\s*(?:\d|[A-Za-z]{1,3}\d{1,2}|[A-Za-z]{1,12})\s*$/,
   inText,
   members: () => pinDigits,
 };

@@ -81,8 +81,10 @@ const commonCredential: KeyRule = {
   rule: RULES.credential,
   common: true,
   unless:
-    /^\s*(?:ok|true|false|yes|no|none|basic|digest|success|failed|required|optional|enabled|disabled|on|off|\d{1,3})\s*$/i,
+    /^\s*(?:ok|true|false|yes|no|none|basic|digest|success|failed|required|optional|enabled|disabled|on|off|v?\d{1,3})\s*$/i,
 };
+/** What passed, as often as not: a test, or how many. */
+const pass: KeyRule = { ...credential, unless: /^\s*(?:true|false|yes|no|ok|\d{1,3})\s*$/i };
 /** A word, where the name is short and stands for more than one thing. */
 const WORD = /^\s*[A-Za-z]{0,12}\s*$/;
 /** Not the version of a library of that name. */
@@ -144,10 +146,11 @@ function names(found: KeyRule, list: string): [string, KeyRule][] {
 const exact = new Map<string, KeyRule>([
   ...names(
     credential,
-    'bearer otpcode mfacode pass verificationcode usernamepassword pw pword userpw dbpw mdp psk wpapsk wpa2psk wifipsk wpa2key',
+    'bearer otpcode mfacode verificationcode usernamepassword pw pword userpw dbpw mdp psk wpapsk wpa2psk wifipsk wpa2key',
   ),
   ...names(credential, 'authorizationcode authcode codeverifier samlresponse samlrequest'),
   ...names(assertion, 'assertion clientassertion'),
+  ...names(pass, 'pass'),
   ...names(shellPassword, 'pwd oldpwd'),
   ...names(urlSignature, 'xamzsignature xgoogsignature'),
   ...names(jwkMember, 'd p q dp dq qi oth'),

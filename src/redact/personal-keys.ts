@@ -15,6 +15,7 @@ import { NATIONAL_ID_PARTS } from './national-names.ts';
 import {
   ACTOR_NAME_SHAPE,
   ADDRESS_SHAPE,
+  CONTACT_NAME_SHAPE,
   GIVEN_NAME_SHAPE,
   HOUSE_NUMBER_SHAPE,
   isGivenName,
@@ -133,6 +134,12 @@ const person: KeyRule = { ...personWith(personName), applies: ACTOR_NAME_SHAPE, 
 const actor: KeyRule = { ...personWith(actorName), applies: GIVEN_NAME_SHAPE, inText: NAME_IN_TEXT, isWeak: true };
 /** Whom a reference of FHIR is to: somebody, a device or an organisation, by what it shows. */
 const referred: KeyRule = containerOf(RULES.personName, new Map(names(actorName, 'display')));
+/** A person mostly, and a team or a desk at times. */
+const contact: KeyRule = {
+  ...personWith(named(CONTACT_NAME_SHAPE)),
+  applies: ACTOR_NAME_SHAPE,
+  inText: NAME_IN_TEXT,
+};
 /** Often of a firm. */
 const personOrFirm: KeyRule = { ...person, applies: GIVEN_NAME_SHAPE, isWeak: true };
 /** Its licence is one to drive. */
@@ -166,6 +173,10 @@ function isOfSomebody(key: KeyRule | undefined): boolean {
   return key === anybody || key === somebody || key === person || key === actor;
 }
 
+/** What a card of another kind is called, or the kind of card. */
+const KIND_OF_CARD =
+  /\b(?:visa|master ?card|maestro|amex|american express|discover|debit|credit|prepaid|gold|platinum|cards?|karte)\b/i;
+const CARD_OWNER_SHAPE: Shape = { test: (value) => CONTACT_NAME_SHAPE.test(value) && !KIND_OF_CARD.test(value) };
 const cardCode: KeyRule = { rule: RULES.cardCode, applies: /^\s*\d{3,4}\s*$/, members: () => none };
 /** What an object about a card says by its members. */
 const CARD_PARTS = new Map<string, KeyRule>([
@@ -173,7 +184,8 @@ const CARD_PARTS = new Map<string, KeyRule>([
     cardCode,
     'verificationcode securitycode code verificationvalue cid csc cvn cvd securitynumber verification',
   ),
-  ...names(named(NAME_SHAPE), 'holder name owner cardholder nameoncard holdername'),
+  ...names(named(NAME_SHAPE), 'holder owner cardholder nameoncard holdername'),
+  ...names(named(CARD_OWNER_SHAPE), 'name'),
 ]);
 const CARD_WORDS =
   /^(?:(?:credit|debit|payment|bank|kredit|gift)?cards?|kreditkarte|karte|tarjeta|carte|cartao|kaart)$/;
@@ -185,6 +197,7 @@ const ENDS = new Map<string, KeyRule>([
   ...[...lists.THINGS].map((word) => [word, thing] as const),
   ...[...lists.ACTORS].map((word) => [word, actor] as const),
   ...[...lists.PEOPLE].map((word) => [word, person] as const),
+  ...names(contact, 'contact contacts'),
   ...names(patientRole, 'patientrole'),
   ...names(personOrFirm, lists.PEOPLE_OR_FIRMS),
   ...names(

@@ -100,6 +100,11 @@ export const ACTOR_NAME_SHAPE: Shape = {
   test: (value) => PROPER_NAME_SHAPE.test(value) || isGivenName(value),
 };
 
+/** A name, where the same may be that of a team, or of what stands on a card. */
+export const CONTACT_NAME_SHAPE: Shape = {
+  test: (value) => NAME_SHAPE.test(value) && (!hasWordOfNobody(value) || startsWithGivenName(value.trimStart())),
+};
+
 const SURNAME = /^\s*[A-Z\x80-\uffff][A-Za-z'\x80-\uffff-]{1,30}\s*$/;
 
 /** One word with a capital: a family name, where what stands beside it is somebody's. */

@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import { keyClassifier } from '../../../src/redact/keys.ts';
 import { createRedactor } from '../../../src/redact/index.ts';
+import { redactJsonValue } from './bodies.ts';
+
+async function leaves(...values: readonly unknown[]): Promise<void> {
+  for (const value of values) assert.deepEqual(await redactJsonValue(value), value);
+}
 
 describe('names of fields', () => {
   const classify = keyClassifier();
@@ -43,6 +48,12 @@ describe('names of fields', () => {
   it('of other things are not', () => {
     for (const name of ['total_tokens', 'tokenType', 'mapping', 'secretary', 'idea', 'keyboard'])
       assert.equal(ruleOf(name), undefined, name);
+  });
+
+  it('of secrets say nothing where the value is a count, a version or a pin of a board', async () => {
+    await leaves({ pass: 120, fail: 3 }, { pass: true }, { signature: 'v1' }, { pin: 'D13' }, { pin: 'A0' });
+    for (const [name, value] of Object.entries({ pass: 'x17', signature: 'v1=ab', pin: '0171' }))
+      assert.match(JSON.stringify(await redactJsonValue({ [name]: value })), /redacted/, name);
   });
 
   it('can be added', () => {

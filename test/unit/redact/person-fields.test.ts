@@ -98,6 +98,8 @@ describe('fields that persons stand in', () => {
 
   it('are those of contacts with a profile, and a name beside one of the parts that only persons have', async () => {
     await replaces('contacts', [{ profile: { name: 'zan' }, wa_id: 1 }], [{ profile: { name: REDACTED }, wa_id: 1 }]);
+    await replaces('contact, card', { name: 'Quibell' }, { name: REDACTED });
+    await leaves({ contact: { name: 'Support Team' }, card: { name: 'Visa Debit' } });
     await leaves({ rules: [{ profile: { name: 'zan' } }], nom: 'Quibell' });
     await replaces('who', { nom: 'Quibell', prenom: 'Zan' }, { nom: REDACTED, prenom: REDACTED });
     await replaces('nomFamille, nom_famille', 'Quibell');
