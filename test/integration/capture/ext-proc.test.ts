@@ -193,6 +193,10 @@ describe('ext_proc', () => {
     const message = processingRequest({ response_body: { body: chunk } });
     const count = Math.ceil((200 * 1024 * 1024) / chunk.length);
     capture.writer.forgetful = true;
+    // Slower than reading.
+    capture.writer.beforeSealed = async () => {
+      for (let turns = 0; turns < 4; turns++) await new Promise(setImmediate);
+    };
     const stream = await capture.open('inline', { limits: { maxStreamBufferedBytes: 1_000_000 } });
     await stream.ask({ request_headers: { headers: headerMap({ ':method': 'GET' }), end_of_stream: true } });
     await stream.ask({ response_headers: { headers: headerMap({ ':status': '200', 'content-type': 'text/plain' }) } });
