@@ -110,7 +110,8 @@ export class ContinuityBook {
   /** Late arrivals fill numbers up to the end; what is new of an old epoch was written after the new one had begun. */
   #goOn(epoch: Epoch, leaf: number, timeUs: number): void {
     const newest = this.#newest.get(epoch.keyId) ?? epoch;
-    if (newest === epoch || epoch.isOverlapping || epoch.wasAhead || timeUs <= newest.startedUs + CLOCK_SLACK_US) return;
+    if (newest === epoch || epoch.isOverlapping || epoch.wasAhead || timeUs <= newest.startedUs + CLOCK_SLACK_US)
+      return;
     epoch.isOverlapping = true;
     this.#find('overlapping', epoch, newest.epoch, leaf, timeUs);
   }
