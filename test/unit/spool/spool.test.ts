@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { AffidavitError } from '../../../src/record/index.ts';
 import { nodeFiles } from '../../../src/runtime/index.ts';
 import { SimulatedDisk } from '../../support/simulated-disk.ts';
-import { frameOf, openSpool, readAll, SPOOL_DIRECTORY } from '../../support/spool.ts';
+import { frameOf, openSpool, readAll } from '../../support/spool.ts';
 
 const PLENTY = { maxFrames: 1000, maxBytes: 1e6 };
 const never = new AbortController().signal;
