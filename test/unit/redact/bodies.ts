@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { createRedactor, type BodyOutcome, type RedactContext, type Redactor } from '../../../src/redact/index.ts';
 
@@ -52,6 +53,26 @@ export function cut(bytes: Uint8Array, sizes: readonly number[]): Uint8Array[] {
     start += size;
   }
   return pieces;
+}
+
+/** A text in which «…» is to be replaced: as it is sent, and as it is recorded. */
+export function pairOf(marked: string, entity = 'credential'): readonly [text: string, redacted: string] {
+  return [marked.replace(/[«»]/g, ''), marked.replace(/«[^»]*»/g, `[redacted:${entity}]`)];
+}
+
+/** Checks that a body comes out the same in one piece and in small ones, looked at in large blocks and in small ones. */
+export async function checkHoweverCut(marked: string, contentType: string): Promise<void> {
+  const [text, redacted] = pairOf(marked);
+  for (const [size, blockBytes] of [
+    [text.length * 2, 16_384],
+    [7, 5],
+    [1000, 1],
+    [5, 4096],
+  ] as const) {
+    const pieces = cut(Buffer.from(text), [size]);
+    const { output } = await redactPieces(pieces, { contentType }, createRedactor({ limits: { blockBytes } }));
+    assert.equal(output, redacted);
+  }
 }
 
 /** Values that may never be seen again, by the marker that stands for each. */
