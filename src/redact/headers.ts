@@ -37,12 +37,13 @@ const ENCODED_FIELDS = new Set(['grpc-message']);
 const ID_FIELDS = new Set(['traceparent', 'x-affidavit-id', 'x-affidavit-parent-id']);
 const AUTHORIZATIONS = new Set(['authorization', 'proxy-authorization', 'x-authorization']);
 
-function replaceBy(rule: Rule, value: string, scope: Scope): string {
-  return scope.tally.settle(rule, value).put ?? value;
-}
-
 function redactText(text: string, scope: Scope): string {
   return redactValue(text, undefined, scope)?.redacted ?? text;
+}
+
+/** Replaces what its place gives away; what the policy leaves is looked into like any other text. */
+function replaceBy(rule: Rule, value: string, scope: Scope): string {
+  return scope.tally.settle(rule, value).put ?? redactText(value, scope);
 }
 
 function redactAuthorization(value: string, scope: Scope): string {
@@ -53,6 +54,12 @@ function redactAuthorization(value: string, scope: Scope): string {
   return scheme === undefined ? replaced : `${scheme} ${replaced}`;
 }
 
+/** A cookie may be named after what may never be kept; whatever else is in one is a credential. */
+function ruleOfCookie(name: string, value: string, { engine }: Scope): Rule {
+  const key = engine.classifyParameter(name.trim());
+  return key?.rule.neverKept === true && ruleApplies(key, value) ? key.rule : RULES.credential;
+}
+
 /** `name=value` with the value replaced; a cookie without a name is all value. */
 function redactCookie(pair: string, scope: Scope): string {
   const equals = pair.indexOf('=');
@@ -60,7 +67,8 @@ function redactCookie(pair: string, scope: Scope): string {
   const value = pair.slice(equals + 1).trim();
   if (value === '' || isMarker(value)) return pair;
   const space = equals === -1 ? (/^\s*/.exec(pair)?.[0] ?? '') : '';
-  return `${space}${redactText(name, scope)}${replaceBy(RULES.credential, value, scope)}`;
+  const rule = ruleOfCookie(name.slice(0, -1), value, scope);
+  return `${space}${redactText(name, scope)}${replaceBy(rule, value, scope)}`;
 }
 
 function redactCookies(value: string, scope: Scope): string {

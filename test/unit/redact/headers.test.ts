@@ -41,6 +41,25 @@ describe('headers', () => {
     assert.equal(valueOf('www-authenticate', 'Bearer realm="x"'), 'Bearer realm="x"');
   });
 
+  it('are still looked into where credentials are left as they are', () => {
+    const keeping = createRedactor({ policy: { entities: { credential: { action: 'keep' } } } });
+    const fields = Object.entries({
+      authorization: 'Basic jane@example.com',
+      cookie: 'sid=abc; who=jane@example.com; cvv=737',
+      'set-cookie': 'who=jane@example.com; Path=/',
+      host: 'jane@example.com:x@h',
+    }).map(([name, value]) => ({ name, value }));
+    assert.deepEqual(
+      keeping.headers('request_headers', fields).fields.map(({ value }) => value),
+      [
+        'Basic [redacted:email]',
+        'sid=abc; who=[redacted:email]; cvv=[redacted:card_code]',
+        'who=[redacted:email]; Path=/',
+        '[redacted:email]:x@h',
+      ],
+    );
+  });
+
   it('that hold URLs are redacted like targets', () => {
     assert.equal(
       valueOf('referer', 'https://h/u/jane%40example.com?token=a&q=1#access_token=b&x=2'),

@@ -100,6 +100,22 @@ describe('a card verification code or PIN within what is replaced as a whole', (
     }
   });
 
+  it('leaves no trace in cookies that are named after it', () => {
+    const call = { valueSalt: () => SALT };
+    for (const name of ['cvv', 'card_pin', ' pin'])
+      for (const [header, write] of [
+        ['cookie', (code: string) => `a=b;${name}=${code}; c=d`],
+        ['set-cookie', (code: string) => `${name}=${code}; Path=/; pin=${code}`],
+      ] as const) {
+        const [one, other] = ['4821', '7316'].map((code) =>
+          traceOf(
+            createRedactor(SEALING).headers('request_headers', [{ name: header, value: write(code.slice(1)) }], call),
+          ),
+        );
+        assert.equal(one, other, `${name} in ${header}`);
+      }
+  });
+
   it('isn’t among the last characters that a mask keeps', async () => {
     const policy = { entities: { credential: { action: 'mask' as const }, jwt: { action: 'mask' as const } } };
     const redactor = createRedactor({ policy });
