@@ -31,9 +31,14 @@ const PASSWORD = new RegExp(
   `(?<![A-Za-z-])(?:(?:pass(?:word|phrase|wd|code)?|pwd)|passwort|kennwort|mot de passe|contrase(?:\\xc3\\xb1|n)a|clave|senha|wachtwoord|has(?:\\xc5\\x82|l)o|parola)(${LINK})([^\\s"'<>\`,]{4,128})`,
   'dgi',
 );
-/** Of the command line: `--password x`, `-u name:x`. */
-const OPTION =
-  /(?<![\w-])--?(?:[a-z][a-z0-9]{0,20}-){0,3}(?:password|passwd|passphrase|pass|token|secret|secret-key|api-key|apikey|access-key|account-key|auth-token|client-secret|private-key)[ =]{1,2}["']?([^\s"'<>-][^\s"'<>]{3,255})/dgi;
+const OPTION_NAME =
+  '--?(?:[a-z][a-z0-9]{0,20}-){0,3}(?:password|passwd|passphrase|pass|token|secret|secret-key|api-key|apikey|access-key|account-key|auth-token|client-secret|private-key)';
+/** Of the command line: `--password x`, `-u name:x`; and in a list of arguments: `"--password", "x"`. */
+const OPTION = new RegExp(`(?<![\\w-])${OPTION_NAME}[ =]{1,2}["']?([^\\s"'<>-][^\\s"'<>]{3,255})`, 'dgi');
+const LISTED_OPTION = new RegExp(
+  `(?<=["'])${OPTION_NAME}\\\\?["'][ ]?,[ ]?\\\\?["']([^\\s"'<>\\\\-][^\\s"'<>\\\\]{0,255})(?=\\\\?["'])`,
+  'dgi',
+);
 const BASIC_OPTION = /(?<![\w-])(?:-u|--user)[ =]["']?[\w.@+-]{1,64}:([^\s"'<>]{3,128})/dg;
 /** So much of a command is looked at for its options, up to the last blank before one. */
 const OPTIONS = '[^\\r\\n|;&]{0,256}?[ \\t]';
@@ -167,6 +172,7 @@ function findSecrets(text: string, found: Finding[]): void {
       found.push({ start, end: start + password.length, rule: RULES.credential, score: SPOKEN_SCORE });
   });
   if (text.includes('-')) findOption(text, OPTION, found);
+  if (text.includes('-') && text.includes(',')) findListedOptions(text, found);
   if (OPTION_LETTER.test(text)) findInCommands(text, found);
   findOption(text, NETRC, found);
 }
@@ -207,6 +213,12 @@ function findCodes(text: string, found: Finding[]): void {
 function findSentCodes(text: string, found: Finding[]): void {
   for (const pattern of [SENT_CODE, CODE_SENT])
     each(text, pattern, (start, end) => found.push({ start, end, rule: RULES.credential, score: SPOKEN_SCORE }));
+}
+
+function findListedOptions(text: string, found: Finding[]): void {
+  each(text, LISTED_OPTION, (start, end) => {
+    found.push({ start, end, rule: RULES.credential, score: SPOKEN_SCORE });
+  });
 }
 
 function findOption(text: string, pattern: RegExp, found: Finding[]): void {

@@ -19,6 +19,8 @@ export interface Container {
   variables: KeyRule | undefined;
   /** What a member in it says that the number of a document beside it is. */
   document: KeyRule | undefined;
+  /** True when a member has told what it calls. */
+  hasMethod: boolean;
   /** True for a call by which somebody signs in. */
   isSignIn: boolean;
   /** Texts of its members `name` and `id` that nobody has asked about yet. */
@@ -47,8 +49,30 @@ export interface More {
 }
 
 /** Questions of a form whose answers stand elsewhere, at most. */
-export const MAX_QUESTIONS = 1024;
-export const MAX_ID_CHARS = 64;
+const MAX_QUESTIONS = 1024;
+const MAX_ID_CHARS = 64;
+
+/** What the questions of a form say about their answers, by their ids. */
+export class Questions {
+  #rules: Map<string, KeyRule> | undefined;
+
+  get isEmpty(): boolean {
+    return this.#rules === undefined;
+  }
+
+  answerTo(id: string): KeyRule | undefined {
+    return this.#rules?.get(id);
+  }
+
+  /** Notes the id of what has a headline, or the headline of what has an id. */
+  note(container: Container, said: Pick<More, 'id' | 'title'>): void {
+    if (said.id !== undefined && said.id.length > MAX_ID_CHARS) return;
+    const { id, title } = Object.assign((container.more ??= {}), said);
+    if (id === undefined || title === undefined) return;
+    this.#rules ??= new Map();
+    if (this.#rules.size < MAX_QUESTIONS) this.#rules.set(id, title);
+  }
+}
 
 /** So many wait in one object at most. */
 export const MAX_UNREAD = 4;
@@ -94,4 +118,29 @@ export function hasIdDigits(bytes: Uint8Array, start: number, end: number): bool
     if (byte >= 48 && byte <= 57) digits += 1;
   }
   return digits >= MIN_ID_DIGITS;
+}
+
+/** An array or object that starts. */
+export function openContainer(
+  isObject: boolean,
+  key: KeyRule | undefined,
+  names: Container | undefined,
+  table: TablePart | undefined,
+): Container {
+  return {
+    isObject,
+    key,
+    care: careOf(key),
+    named: undefined,
+    isNamed: false,
+    names,
+    isPerson: false,
+    variables: undefined,
+    document: undefined,
+    hasMethod: false,
+    isSignIn: false,
+    unread: undefined,
+    more: undefined,
+    table,
+  };
 }

@@ -7,6 +7,7 @@ import { Mentions } from '../mentions.ts';
 import { Sight, TRAIT } from '../traits.ts';
 import type { NameTable } from './json-names.ts';
 import { hashEnd, timestampEnd, uuidEnd } from './json-shapes.ts';
+import { commandOf, MAX_COMMAND_CHARS, mayStartCommand } from './commands.ts';
 import { CARE, hasIdDigits } from './json-container.ts';
 import { type JsonState, NEXT } from './json-state.ts';
 import { MAX_NAMING_CHARS } from './naming.ts';
@@ -84,8 +85,10 @@ export class JsonSkimmer {
 
   #open(at: number, isObject: boolean): number {
     const state = this.#state;
-    if (!state.expectsValue || state.depth >= this.#scope.engine.limits.maxDepth || state.role === 'variables')
-      return -1;
+    const { role } = state;
+    if (!state.expectsValue || state.depth >= this.#scope.engine.limits.maxDepth || role === 'variables') return -1;
+    // They may wait for their method.
+    if (role === 'params' && !isObject) return -1;
     state.open(isObject);
     return at + 1;
   }
@@ -116,17 +119,25 @@ export class JsonSkimmer {
 
   #string(bytes: Buffer, at: number): number {
     const state = this.#state;
-    if (!state.expectsValue || state.mayBeNamedLater || state.role === 'document') return -1;
+    const { role } = state;
+    if (!state.expectsValue || state.mayBeNamedLater || role === 'document' || role === 'argument') return -1;
     const start = at + 1;
+    if (state.isFirst && mayStartCommand(bytes[start]) && this.#namesCommand(bytes, start)) return -1;
     const end = this.#cleanEnd(bytes, start);
     if (end === -1 || !this.#mayBeHeld(start, end)) return -1;
-    const { role } = state;
     if (role === undefined || role === 'value' || role === 'text' || role === 'change' || role === 'answer')
       return bytes[start] === 45 ? this.#option(bytes, start, end) : this.#after(bytes, end + 1);
     if (role !== 'first') this.#mayNameValue(bytes, start, end);
     const next = this.#after(bytes, end + 1);
     if (role === 'first') state.namesNext(this.#text.slice(start, end));
     return next;
+  }
+
+  /** True for the name of a command whose arguments have to be looked at. */
+  #namesCommand(bytes: Uint8Array, start: number): boolean {
+    let end = start;
+    while (bytes[end] !== 34 && end - start <= MAX_COMMAND_CHARS) end += 1;
+    return commandOf(this.#text.slice(start, end), undefined) !== undefined;
   }
 
   /** What begins with a dash may be an option of a command. */

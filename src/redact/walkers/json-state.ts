@@ -7,12 +7,12 @@ import {
   CARES,
   type Container,
   ID_DIGITS,
-  MAX_ID_CHARS,
-  MAX_QUESTIONS,
   MAX_UNREAD,
-  type More,
+  openContainer,
+  Questions,
   signsOf,
 } from './json-container.ts';
+import { commandOf, joinedPassword, passwordBehind } from './commands.ts';
 import { columnsOf, isNoCell, NO_TABLE, partIn, type TablePart } from './json-tables.ts';
 import { isOperation, MAYBE_SECRET_DATA, nameInLabel, optionRule, pathRule, SECRET_DATA, titleRule } from './naming.ts';
 import {
@@ -36,8 +36,7 @@ export type Next = (typeof NEXT)[keyof typeof NEXT];
 export class JsonState {
   readonly #classifyHeader: ClassifyKey;
   readonly #stack: Container[] = [];
-  /** What the questions of a form say about their answers, by their ids. */
-  #questions: Map<string, KeyRule> | undefined;
+  readonly #questions = new Questions();
   #container: Container | undefined;
   next: Next = NEXT.value;
   /** What holds for the next value. */
@@ -67,6 +66,11 @@ export class JsonState {
     return this.next === NEXT.value || this.next === NEXT.valueOrEnd;
   }
 
+  /** True when the next value is the first of a list. */
+  get isFirst(): boolean {
+    return this.next === NEXT.valueOrEnd;
+  }
+
   /** True when the name of a member may stand here. */
   get expectsName(): boolean {
     return this.next === NEXT.key || this.next === NEXT.keyOrEnd;
@@ -83,9 +87,15 @@ export class JsonState {
     return !this.isNamed(this.#container);
   }
 
+  /** True when a member has told what an object calls. */
+  knowsMethod(container: Container): boolean {
+    this.#readNames(container);
+    return container.hasMethod;
+  }
+
   /** True when it is known what the value in an object is, or that nothing says it: answers wait for the id of their question. */
   isNamed({ isNamed, named }: Container): boolean {
-    return isNamed && (named !== undefined || this.#questions === undefined);
+    return isNamed && (named !== undefined || this.#questions.isEmpty);
   }
 
   /** What the next value is when something behind it tells of somebody; undefined when it is nothing then either. */
@@ -114,29 +124,15 @@ export class JsonState {
     const isOfSignIn = !isObject && this.role === 'params' && outer?.isSignIn === true;
     const first = isObject ? this.key?.members?.() : (this.key?.elements?.() ?? this.key);
     const key = isOfSignIn ? SIGN_IN_PARAM : first;
-    const care = careOf(key);
     // `{"type": {"text": "Medical record number"}, "value": …}`: an object in the place of a name.
     const names = isObject && this.role === 'name' ? outer : outer?.names;
     const table = outer === undefined ? undefined : this.#tableIn(outer, isObject);
     this.role = !isObject && outer?.isObject === false ? 'first' : undefined;
-    this.#container = {
-      isObject,
-      key,
-      care,
-      named: undefined,
-      isNamed: false,
-      names,
-      isPerson: false,
-      variables: undefined,
-      document: undefined,
-      isSignIn: false,
-      unread: undefined,
-      more: undefined,
-      table,
-    };
-    this.#stack.push(this.#container);
+    const container = openContainer(isObject, key, names, table);
+    this.#container = container;
+    this.#stack.push(container);
     this.key = first;
-    this.care = isOfSignIn ? careOf(first) : care;
+    this.care = isOfSignIn ? careOf(first) : container.care;
     if (table !== undefined) this.#startsCell(table);
     this.next = isObject ? NEXT.keyOrEnd : NEXT.valueOrEnd;
   }
@@ -194,7 +190,8 @@ export class JsonState {
     if (this.next !== NEXT.commaOrEnd || container === undefined) return false;
     this.next = container.isObject ? NEXT.key : NEXT.value;
     const { table } = container;
-    if (table !== undefined && (table.kind === 'names' || table.kind === 'row')) {
+    if (table?.kind === 'command') this.role = 'argument';
+    else if (table !== undefined && (table.kind === 'names' || table.kind === 'row')) {
       table.index += 1;
       this.#startsCell(table);
     }
@@ -223,7 +220,7 @@ export class JsonState {
   }
 
   #isValue(role: PairRole): boolean {
-    return isValueRole(role) || (role === 'answer' && this.#questions !== undefined);
+    return isValueRole(role) || (role === 'answer' && !this.#questions.isEmpty);
   }
 
   /** What a member says that tells what became of a value: nothing, where it isn't told of which. */
@@ -284,7 +281,10 @@ export class JsonState {
   }
 
   #readName(text: string, role: PairRole, container: Container): KeyRule | undefined {
-    if (role === 'method') container.isSignIn = SIGN_IN.test(text);
+    if (role === 'method') {
+      container.hasMethod = true;
+      container.isSignIn = SIGN_IN.test(text);
+    }
     if (role === 'doctype') {
       const type = nameInLabel(text);
       if (type !== undefined) container.document = documentRule(type, this.#classifyHeader);
@@ -297,7 +297,7 @@ export class JsonState {
     const rule = this.#ruleOf(text);
     const key = rule && (role === 'name' ? pairRule(rule) : idRule(rule));
     this.#tellsColumn(container, text, rule);
-    if (role === 'id') this.#readId(text, container);
+    if (role === 'id') this.#questions.note(container, { id: text });
     if (role === 'id' && key === undefined) return undefined;
     return this.#isNamed(container, key);
   }
@@ -326,24 +326,7 @@ export class JsonState {
     const { table } = container;
     if (table?.kind === 'column') this.#tellsColumn(container, text, rule);
     const title = rule && titleRule(rule);
-    if (title === undefined) return;
-    const more = (container.more ??= {});
-    more.title = title;
-    this.#asks(more);
-  }
-
-  #readId(text: string, container: Container): void {
-    if (text.length > MAX_ID_CHARS) return;
-    const more = (container.more ??= {});
-    more.id = text;
-    this.#asks(more);
-  }
-
-  /** Remembers what the answer to a question is. */
-  #asks({ id, title }: More): void {
-    if (id === undefined || title === undefined) return;
-    const questions = (this.#questions ??= new Map<string, KeyRule>());
-    if (questions.size < MAX_QUESTIONS) questions.set(id, title);
+    if (title !== undefined) this.#questions.note(container, { title });
   }
 
   /** In an operation on a document its path is the name of the value. */
@@ -370,9 +353,24 @@ export class JsonState {
 
   /** An argument of a command may be an option, and name the next. */
   optionNext(text: string): void {
-    if (this.#container?.isObject !== false) return;
-    const rule = optionRule(text, this.#classifyHeader);
+    const container = this.#container;
+    if (container?.isObject !== false) return;
+    const command = container.table?.kind === 'command' ? container.table.command : undefined;
+    const rule = (command && passwordBehind(text, command)) ?? optionRule(text, this.#classifyHeader);
     if (rule !== undefined) this.#takes(rule);
+  }
+
+  /** The argument of a command that has just been read may be an option with a password in it, or say which command it is. */
+  takesArgument(text: string): void {
+    const container = this.#container;
+    if (container?.isObject !== false) return;
+    const { table } = container;
+    const before = table?.kind === 'command' ? table.command : undefined;
+    const password = before && joinedPassword(text, before);
+    if (password !== undefined) this.#takes(password);
+    const command = commandOf(text, before);
+    if (command !== before && command !== undefined && (table === undefined || before !== undefined))
+      container.table = { kind: 'command', command };
   }
 
   /** After the first element of a list in a list: it may be the name of the second. */
@@ -387,7 +385,7 @@ export class JsonState {
   /** A text or code in an object that stands in the place of a name is that name. */
   #namesOuter(outer: Container, text: string, role: PairRole): void {
     this.#readNames(outer);
-    const asked = role === 'id' ? this.#questions?.get(text) : undefined;
+    const asked = role === 'id' ? this.#questions.answerTo(text) : undefined;
     if (asked !== undefined) {
       this.#isNamed(outer, asked);
       return;

@@ -1,5 +1,6 @@
 import type { ClassifyKey, KeyRule } from '../key-rule.ts';
 import { isSureOfNothing } from '../key-rule.ts';
+import type { Command } from './commands.ts';
 import { entryRule, isValueRole, type PairRole } from './pairs.ts';
 
 /** What cells of a table stand in: their rules, column by column. */
@@ -11,7 +12,8 @@ export type Columns = readonly (KeyRule | undefined)[];
  * - `column`: an object in such a list, which tells of one column;
  * - `beside`: an object with such a list, in which rows may stand too; `isMoved` when they stood in an object inside of it;
  * - `rows`: a list of rows; `entry`: a row that is an object with its cells in it; `row`: its cells, `hasObjects` when the first
- *   row had names in objects and nothing but its place says that it is one of names: then other objects are more of the kind.
+ *   row had names in objects and nothing but its place says that it is one of names: then other objects are more of the kind;
+ * - `command`: no table but a list of the arguments of a command.
  */
 export type TablePart =
   | { readonly kind: 'names'; readonly texts: string[]; index: number; hasObjects: boolean }
@@ -19,6 +21,7 @@ export type TablePart =
   | { readonly kind: 'beside'; readonly columns: Columns; readonly isMoved: boolean }
   | { readonly kind: 'rows' | 'entry'; readonly columns: Columns; readonly hasObjects?: boolean }
   | { readonly kind: 'row'; readonly columns: Columns; readonly hasObjects?: boolean; index: number }
+  | { readonly kind: 'command'; readonly command: Command }
   | { readonly kind: 'none' };
 
 /** A list of lists whose first isn't one of names. */

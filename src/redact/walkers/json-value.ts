@@ -1,5 +1,5 @@
 import { redactValue, type Scope, settleNamed } from '../engine.ts';
-import { type Output, regionsOf, type Replaced, settleRegion } from '../findings.ts';
+import { regionsOf, type Replaced, settleRegion } from '../findings.ts';
 import type { KeyRule } from '../key-rule.ts';
 import { escapeJson, stringPlaces } from './json-text.ts';
 
@@ -12,24 +12,6 @@ export interface Scalar {
   /** Where it starts in all that was taken. */
   readonly offset: number;
   readonly isNumber: boolean;
-}
-
-/**
- * A value that waits for the member `name` behind it, for the type of the document that it is the number of, or for members that
- * tell of somebody; meanwhile all output goes to an own place.
- */
-export interface HeldValue {
-  /** Of a value that waits for somebody: what it is then. */
-  readonly inPerson: KeyRule | undefined;
-  /** True for one that waits for the type of its document. */
-  readonly isDocument: boolean;
-  /** Of one that waits for a document of GraphQL: its variable. Then the depth is that of the object around all of them. */
-  readonly variable: string | undefined;
-  readonly depth: number;
-  readonly before: Output;
-  readonly scalar: Scalar;
-  /** What its own name says about it. */
-  readonly key: KeyRule | undefined;
 }
 
 /** What stands in the place of a string or number under a name with this rule; undefined when it stays. */

@@ -1,26 +1,25 @@
-import { dropLong, type Scope } from '../engine.ts';
+import type { Scope } from '../engine.ts';
 import { Output, type Replaced } from '../findings.ts';
+import { cardCode } from '../code-keys.ts';
 import type { KeyRule } from '../key-rule.ts';
 import type { WithdrawReason } from '../types.ts';
 import { bytesOf, giveBack } from './json-bytes.ts';
-import { closingQuote, digitsOf, escapeBoth, stringRun, UnclosedString, unescapeJson } from './json-text.ts';
-import { type HeldValue, redactScalar } from './json-value.ts';
+import { CardList } from './json-cards.ts';
+import { HeldOutput, type HeldValue } from './json-held.ts';
+import { LongString } from './json-long.ts';
+import { closingQuote, digitsOf, stringRun, UnclosedString, unescapeJson } from './json-text.ts';
+import { redactScalar, type Scalar } from './json-value.ts';
 import { variablesOf } from './graphql-variables.ts';
-import { type JsonFollower, LongValue } from './long.ts';
+import type { JsonFollower } from './long.ts';
 import { JsonSkimmer } from './json-skim.ts';
 import { JsonState, NEXT } from './json-state.ts';
-import { documentRole, pairRole } from './pairs.ts';
-
-/** A string too long to be held: `walker` for what is in it, none for one that is replaced as a whole. */
-interface LongString {
-  readonly walker: LongValue | undefined;
-}
+import { documentRole, pairRole, SIGN_IN_PARAM } from './pairs.ts';
 
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 const WORD = /[-+.0-9A-Za-z]*/y;
 
-/** Variables that stand before their document are held back in a request, or in a list of some. */
-const MAX_VARIABLES_DEPTH = 2;
+/** Variables before their document and parameters before their method are held back in a request, or in a list of some. */
+const MAX_EARLY_DEPTH = 2;
 
 /**
  * Walks JSON (RFC 8259): one value, several, or one a line. Strings, numbers and names of members are redacted, the
@@ -28,7 +27,7 @@ const MAX_VARIABLES_DEPTH = 2;
  */
 export class JsonWalker implements JsonFollower {
   readonly #scope: Scope;
-  #output: Output;
+  readonly #output: HeldOutput;
   readonly #state: JsonState;
   #buffer = '';
   #position = 0;
@@ -36,16 +35,14 @@ export class JsonWalker implements JsonFollower {
   #mark = 0;
   readonly #unclosed = new UnclosedString();
   #long: LongString | undefined;
-  #longOutput = new Output();
   #failure: WithdrawReason | undefined;
-  /** Those of the innermost objects last. */
-  readonly #held: HeldValue[] = [];
   /** Characters that were taken before those in the buffer. */
   #offset = 0;
-  /** The depth of the object whose variables are read, before their document; -1 for none. */
-  #variablesIn = -1;
+  /** The depth of the object whose variables or parameters are read, before what says what they are; -1 for none. */
+  #earlyIn = -1;
   /** The variable whose name was read last. */
   #variable = '';
+  readonly #cards = new CardList();
 
   readonly #skimmer: JsonSkimmer | undefined;
   /** True when the buffer is of one byte a character. */
@@ -53,7 +50,7 @@ export class JsonWalker implements JsonFollower {
 
   constructor(scope: Scope, output: Output) {
     this.#scope = scope;
-    this.#output = output;
+    this.#output = new HeldOutput(scope, output);
     const { names, classifyHeader } = scope.engine;
     this.#state = new JsonState(classifyHeader);
     if (names !== undefined) this.#skimmer = new JsonSkimmer(scope, names, this.#state);
@@ -64,7 +61,7 @@ export class JsonWalker implements JsonFollower {
   }
 
   get bufferedBytes(): number {
-    return this.#buffer.length + (this.#long?.walker?.bufferedBytes ?? 0) + this.#heldBytes();
+    return this.#buffer.length + (this.#long?.bufferedBytes ?? 0) + this.#heldBytes();
   }
 
   get left(): string {
@@ -103,8 +100,8 @@ export class JsonWalker implements JsonFollower {
 
   /** Goes over what holds nothing. True when that is all there is. */
   #skim(bytes: Buffer): boolean {
-    if (this.#skimmer === undefined || this.#long !== undefined || this.#held.length > 0 || this.#variablesIn !== -1)
-      return false;
+    if (this.#skimmer === undefined || this.#long !== undefined || this.#cards.isOpen) return false;
+    if (this.#output.last !== undefined || this.#earlyIn !== -1) return false;
     this.#position = this.#skimmer.skim(this.#buffer, bytes, this.#position);
     return this.#position === this.#buffer.length;
   }
@@ -130,7 +127,7 @@ export class JsonWalker implements JsonFollower {
 
   /** One token; false when it isn't whole yet, or isn't valid. */
   #step(isFinal: boolean): boolean {
-    if (this.#held.length > 0 && this.#heldBytes() > this.#scope.engine.limits.maxValueBytes) this.#releaseAll();
+    if (this.#heldBytes() > this.#scope.engine.limits.maxValueBytes) this.#releaseAll();
     const code = this.#buffer.charCodeAt(this.#position);
     if (code === 32 || code === 10 || code === 13 || code === 9) return this.#advance();
     if (code === 34) return this.#string();
@@ -175,8 +172,11 @@ export class JsonWalker implements JsonFollower {
     if (!this.#state.expectsValue) return this.#fail('unparseable');
     const { depth, role, container } = this.#state;
     if (depth >= this.#scope.engine.limits.maxDepth) return this.#fail('too_deep');
-    const isEarly = isObject && role === 'variables' && container?.variables === undefined;
-    if (isEarly && depth <= MAX_VARIABLES_DEPTH) this.#variablesIn = depth;
+    const isEarly = isObject
+      ? role === 'variables' && container?.variables === undefined
+      : role === 'params' && container !== undefined && !this.#state.knowsMethod(container);
+    if (isEarly && depth <= MAX_EARLY_DEPTH) this.#earlyIn = depth;
+    this.#endCards();
     this.#state.open(isObject);
     return this.#advance();
   }
@@ -184,8 +184,9 @@ export class JsonWalker implements JsonFollower {
   #close(isObject: boolean): boolean {
     if (!this.#state.mayClose(isObject)) return this.#fail('unparseable');
     const { depth } = this.#state;
-    while (this.#held.at(-1)?.depth === depth) this.#release(undefined);
-    if (depth === this.#variablesIn + 1) this.#variablesIn = -1;
+    this.#endCards();
+    while (this.#output.last?.depth === depth) this.#release(undefined);
+    if (depth === this.#earlyIn + 1) this.#earlyIn = -1;
     this.#state.close();
     this.#knowsMore();
     return this.#advance();
@@ -211,62 +212,68 @@ export class JsonWalker implements JsonFollower {
     return true;
   }
 
-  /** Redacts a whole value that ends at the position, or holds it back when its name may follow. */
+  /** Redacts a whole value that ends at the position, or holds it back when what says what it is may follow. */
   #value(raw: string, text: string, isNumber: boolean): void {
     const start = this.#position - raw.length;
     const scalar = { raw, text, offset: this.#offset + start, isNumber };
-    const { depth, key, mayBeNamedLater } = this.#state;
+    const { depth, container, mayBeNamedLater } = this.#state;
+    const listed = container?.isObject === false ? this.#cards.add(text) : 'nothing';
+    const key = listed === 'code' ? cardCode : this.#state.key;
     const isDocument = this.#state.role === 'docnumber' && mayBeNamedLater;
-    if (this.#variablesIn !== -1 && depth === this.#variablesIn + 1) {
-      const variable = this.#variable;
-      this.#hold({ depth: this.#variablesIn, scalar, key, inPerson: undefined, isDocument, variable }, start);
+    if (this.#earlyIn !== -1 && depth === this.#earlyIn + 1) this.#holdEarly(scalar, key, start);
+    else if (listed === 'may_be_code') this.#hold({ waitsFor: 'list', depth, scalar, key }, start);
+    else {
+      const inPerson = this.#state.waitsForPerson(text);
+      if ((mayBeNamedLater || inPerson !== undefined) && this.#output.last?.depth !== depth)
+        this.#hold({ waitsFor: 'neighbour', depth, scalar, key, inPerson, isDocument }, start);
+      else {
+        const replaced = redactScalar(scalar, key, this.#scope);
+        if (replaced !== undefined) this.#replace(start, this.#position, replaced);
+      }
+      if (listed === 'before_is_code') this.#endCards(cardCode);
+      else if (!this.#cards.isOpen) this.#endCards();
+    }
+  }
+
+  /** Holds back one of the variables that stand before their document, or of the parameters before their method. */
+  #holdEarly(scalar: Scalar, key: KeyRule | undefined, start: number): void {
+    const { container, isFirst } = this.#state;
+    const depth = this.#earlyIn;
+    if (container?.isObject === true) {
+      this.#hold({ waitsFor: 'document', depth, scalar, key, variable: this.#variable }, start);
       return;
     }
-    const inPerson = this.#state.waitsForPerson(text);
-    if ((!mayBeNamedLater && inPerson === undefined) || this.#held.at(-1)?.depth === depth) {
-      const replaced = redactScalar(scalar, key, this.#scope);
-      if (replaced !== undefined) this.#replace(start, this.#position, replaced);
-      return;
-    }
-    this.#hold({ depth, scalar, key, inPerson, isDocument, variable: undefined }, start);
+    // The first is the name.
+    const signsIn = isFirst ? undefined : SIGN_IN_PARAM;
+    this.#hold({ waitsFor: 'method', depth, scalar, key, signsIn }, start);
+  }
+
+  /** No value more is of the list behind a card number: what was held back is its code, or nothing. */
+  #endCards(key?: KeyRule): void {
+    this.#cards.close();
+    if (this.#output.lastFor('list', this.#state.depth) !== undefined) this.#release(key);
   }
 
   /** Holds a value back that starts at `start` and has just been read. */
-  #hold(value: Omit<HeldValue, 'before'>, start: number): void {
+  #hold(value: HeldValue, start: number): void {
     this.#copy(start);
     this.#mark = this.#position;
-    this.#held.push({ ...value, before: this.#output });
-    this.#output = new Output();
-  }
-
-  /** The value that was held back last when it is of the object at hand. */
-  #heldHere(isPerson: boolean): HeldValue | undefined {
-    const held = this.#held.at(-1);
-    if (held?.depth !== this.#state.depth || held.variable !== undefined) return undefined;
-    if (held.isDocument && !isPerson) return undefined;
-    return (held.inPerson !== undefined) === isPerson ? held : undefined;
+    this.#output.hold(value);
   }
 
   #heldBytes(): number {
-    const [oldest] = this.#held;
-    return oldest === undefined ? 0 : this.#offset + this.#position - oldest.scalar.offset;
+    const { firstOffset } = this.#output;
+    return firstOffset === undefined ? 0 : this.#offset + this.#position - firstOffset;
   }
 
   #releaseAll(): void {
-    while (this.#held.length > 0) this.#release(undefined);
+    while (this.#output.last !== undefined) this.#release(undefined);
   }
 
   /** Lets go of the value that was held back last, replaced when `key` says so. */
   #release(key: KeyRule | undefined): void {
-    const held = this.#held.pop();
-    if (held === undefined) return;
     this.#copy(this.#position);
-    const { redacted, original } = this.#output.take();
-    this.#output = held.before;
-    const { scalar } = held;
-    const replaced = (key && redactScalar(scalar, key, this.#scope)) ?? redactScalar(scalar, held.key, this.#scope);
-    this.#output.replace(replaced?.redacted ?? scalar.raw, replaced?.original ?? scalar.raw);
-    this.#output.replace(redacted, original);
+    this.#output.release(key);
   }
 
   #string(): boolean {
@@ -284,10 +291,11 @@ export class JsonWalker implements JsonFollower {
     this.#position = end + 1;
     if (isName) this.#name(this.#buffer.slice(start - 1, end + 1), text);
     else {
-      this.#value(this.#buffer.slice(start - 1, end + 1), text, false);
       const { role } = this.#state;
+      if (role === 'argument' || this.#state.isFirst) this.#state.takesArgument(text);
+      this.#value(this.#buffer.slice(start - 1, end + 1), text, false);
       if (role === 'document') this.#namesVariables(text);
-      else if (role !== undefined && role !== 'first') this.#namesValue(text);
+      else if (role !== undefined && role !== 'first' && role !== 'argument') this.#namesValue(text);
       this.#state.afterValue();
       if (role === 'first') this.#state.namesNext(text);
       else if (text.startsWith('-')) this.#state.optionNext(text);
@@ -297,11 +305,12 @@ export class JsonWalker implements JsonFollower {
 
   /** What has just been read may say what the value is that was held back. */
   #knowsMore(): void {
-    const { container } = this.#state;
-    if (this.#held.length === 0 || container === undefined) return;
-    const person = container.isPerson ? this.#heldHere(true) : undefined;
+    const { container, depth } = this.#state;
+    if (this.#output.last === undefined || container === undefined) return;
+    const person = container.isPerson ? this.#output.lastBeside(depth, true) : undefined;
     if (person !== undefined) this.#release(person.inPerson);
-    else if (this.#state.isNamed(container) && this.#heldHere(false) !== undefined) this.#release(container.named);
+    else if (this.#state.isNamed(container) && this.#output.lastBeside(depth, false) !== undefined)
+      this.#release(container.named);
   }
 
   #name(raw: string, text: string): void {
@@ -327,59 +336,53 @@ export class JsonWalker implements JsonFollower {
     const { container, depth } = this.#state;
     const variables = variablesOf(text, this.#scope);
     if (container !== undefined) container.variables = variables?.rule;
-    for (let held = this.#held.at(-1); held?.depth === depth && held.variable !== undefined; held = this.#held.at(-1))
-      this.#release(variables?.of(held.variable));
+    this.#copy(this.#position);
+    this.#output.releaseEach('document', depth, ({ variable = '' }) => variables?.of(variable));
+  }
+
+  /** The method has just been read that the parameters before it are of. */
+  #namesParams(): void {
+    const { container, depth } = this.#state;
+    this.#copy(this.#position);
+    this.#output.releaseEach('method', depth, ({ signsIn }) => (container?.isSignIn === true ? signsIn : undefined));
   }
 
   /** The string that has just been read is the name of the value beside it. */
   #namesValue(text: string): void {
     const key = this.#state.namesValue(text);
-    if (this.#state.role === 'doctype') {
-      const held = this.#held.at(-1);
-      if (key !== undefined && held?.depth === this.#state.depth && held.isDocument) this.#release(key);
+    const { role, depth } = this.#state;
+    if (role === 'method') this.#namesParams();
+    if (role === 'doctype') {
+      if (key !== undefined && this.#output.lastFor('neighbour', depth)?.isDocument === true) this.#release(key);
       return;
     }
-    const isNamed = key !== undefined || this.#state.role === 'name';
-    if (isNamed && this.#heldHere(false) !== undefined) this.#release(key);
+    const isNamed = key !== undefined || role === 'name';
+    if (isNamed && this.#output.lastBeside(depth, false) !== undefined) this.#release(key);
   }
 
   #startLong(): true {
     this.#releaseAll();
     this.#position += 1;
     this.#copy(this.#position);
-    const dropped = dropLong(this.#state.key, this.#scope);
-    if (dropped !== undefined) this.#output.replace(dropped, '');
-    const walker = dropped === undefined ? new LongValue(this.#scope, this.#longOutput, followJson) : undefined;
-    this.#long = { walker };
+    this.#long = new LongString(this.#scope, this.#state.key, followJson, this.#output);
     return true;
   }
 
   #continueLong(long: LongString): boolean {
     const { end, state } = stringRun(this.#buffer, this.#position);
-    const raw = this.#buffer.slice(this.#position, end);
-    long.walker?.push(unescapeJson(raw) ?? '');
+    long.push(this.#buffer.slice(this.#position, end));
     this.#position = end;
     this.#mark = end;
-    if (state === 'closed') this.#endLong(long);
-    else this.#flushLong();
-    if (state === 'invalid') {
-      this.#endLong(long);
-      return this.#fail('unparseable');
-    }
     if (state === 'open') return false;
+    this.#endLong(long);
+    if (state === 'invalid') return this.#fail('unparseable');
     this.#state.afterValue();
     return this.#advance();
   }
 
   #endLong(long: LongString): void {
-    long.walker?.end(false);
-    this.#flushLong();
+    long.end();
     this.#long = undefined;
-  }
-
-  #flushLong(): void {
-    const { redacted, original } = escapeBoth(this.#longOutput.take());
-    this.#output.replace(redacted, original);
   }
 }
 

@@ -6,7 +6,8 @@ import { RULES } from '../rules.ts';
  * What a member of an object says in a list of named values: `{"name": "Authorization", "value": "…"}`. A `text` is a value where a
  * name is beside it, but not where a `title` is, which is mostly a headline; a `change` doesn't wait for a name behind it. An `id`
  * may be the name of a value, and is mostly something else; `display` is the text of an object that names something. `first` is no
- * member but the first element of a list in a list, `cell` one of those behind it while they may be names of columns. A `document`
+ * member but the first element of a list in a list, `cell` one of those behind it while they may be names of columns, `argument` one
+ * of a command. A `document`
  * of GraphQL says what the `variables` beside it are, a `doctype` what document of somebody the `docnumber` beside it is of, a
  * `method` what the `params` of a call are, `columns` what the cells of `rows` beside them are. An `answer` is a value where questions
  * of a form stood before. A `path` names what an `operation` on
@@ -33,7 +34,8 @@ export type PairRole =
   | 'operation'
   | 'kind'
   | 'first'
-  | 'cell';
+  | 'cell'
+  | 'argument';
 
 const NAMES: readonly (readonly [role: PairRole, names: string])[] = [
   [
