@@ -1,6 +1,6 @@
 import type { Clock, Logger } from '../runtime/index.ts';
 import { decodeProcessingRequest } from './ext-proc-wire.ts';
-import { isOverwhelmed, isUnwritten, type Pressure } from './overload.ts';
+import { isHalfFull, isNearlyFull, isOverwhelmed, type Pressure } from './overload.ts';
 
 /** Most exchanges that are let in after one slice of work. */
 const MAX_AT_ONCE = 32;
@@ -16,6 +16,15 @@ export interface AdmissionRule {
   /** How long a stream waits at most. */
   readonly maxWaitUs: number;
   isOverwhelmed(pressure: Pressure): boolean;
+  /** Whether who can't wait any longer is turned away, where Envoy counts that. */
+  turnsAway(pressure: Pressure): boolean;
+}
+
+/** A stream that has to wait before it begins. */
+export interface Waiting {
+  admit(): void;
+  /** Ends it: its call goes by unrecorded. */
+  turnAway(): void;
 }
 
 /**
@@ -29,17 +38,21 @@ export const OBSERVE_ADMISSION: AdmissionRule = {
   observed: true,
   maxWaitUs: 10_000_000,
   isOverwhelmed,
+  // Envoy counts no stream that ends so.
+  turnsAway: () => false,
 };
 
 /**
- * In inline a call ends for its client before its record is durable: when the disk doesn't keep up, calls that begin are
- * slowed down. Below the 5 s that our configurations let Envoy wait for an answer.
+ * In inline a call ends for its client before its record is durable, and before the work on it has begun: when work or disk
+ * doesn't keep up, calls that begin are slowed down. Below the 5 s that our configurations let Envoy wait for an answer: where that isn't
+ * enough they go by, whole, and Envoy counts them.
  */
 export const INLINE_ADMISSION: AdmissionRule = {
   profile: 'inline',
   observed: false,
-  maxWaitUs: 3_000_000,
-  isOverwhelmed: isUnwritten,
+  maxWaitUs: 2_000_000,
+  isOverwhelmed: isHalfFull,
+  turnsAway: isNearlyFull,
 };
 
 /** Whether an exchange may begin. */
@@ -49,7 +62,7 @@ export class Admission {
   readonly #clock: Clock;
   readonly #logger: Logger;
   /** Since when each waits. */
-  readonly #waiting = new Map<() => void, number>();
+  readonly #waiting = new Map<Waiting, number>();
   #isOpen = true;
   #isOver = false;
 
@@ -65,21 +78,18 @@ export class Admission {
     return this.#waiting.size;
   }
 
-  /** Whether a stream whose first message this is has to wait here. */
-  mustWait(first: Uint8Array): boolean {
-    if (this.#isOver || this.#waiting.size >= MAX_WAITING) return false;
-    if (this.#waiting.size === 0 && !this.#rule.isOverwhelmed(this.#pressure)) return false;
-    try {
-      return decodeProcessingRequest(first).observability === this.#rule.observed;
-    } catch {
-      // Whoever takes the message says what is wrong with it.
-      return false;
-    }
+  /** What a stream whose first message this is has to do here. */
+  judge(first: Uint8Array): 'come in' | 'wait' | 'go by' {
+    if (this.#isOver) return 'come in';
+    if (this.#waiting.size === 0 && !this.#rule.isOverwhelmed(this.#pressure)) return 'come in';
+    if (!this.#concerns(first)) return 'come in';
+    if (this.#waiting.size < MAX_WAITING) return 'wait';
+    return this.#rule.turnsAway(this.#pressure) ? 'go by' : 'come in';
   }
 
-  /** Calls `admit` once, when there is room and those who came before are in. */
-  wait(admit: () => void): void {
-    this.#waiting.set(admit, this.#clock.monotonicUs());
+  /** Lets a stream in, or turns it away, once: when there is room and those who came before are in, or it can't wait longer. */
+  wait(stream: Waiting): void {
+    this.#waiting.set(stream, this.#clock.monotonicUs());
     if (this.#isOpen)
       this.#logger.warn(
         { profile: this.#rule.profile },
@@ -89,21 +99,25 @@ export class Admission {
   }
 
   /** Takes back a {@link wait}. */
-  cancel(admit: () => void): void {
-    this.#waiting.delete(admit);
+  cancel(stream: Waiting): void {
+    this.#waiting.delete(stream);
   }
 
   /** Lets in who has waited longest: as many as there may be room for, and who can't wait any longer. */
   readonly release = (): void => {
-    for (let left = MAX_AT_ONCE; left > 0 && this.#waiting.size > 0; left--) {
-      const [next] = this.#waiting;
-      if (next === undefined) return;
-      const [admit, sinceUs] = next;
-      if (this.#rule.isOverwhelmed(this.#pressure) && this.#clock.monotonicUs() - sinceUs < this.#rule.maxWaitUs)
-        return;
-      this.#admit(admit);
+    let left = MAX_AT_ONCE;
+    for (const [stream, sinceUs] of this.#waiting) {
+      const isOverwhelmed = this.#rule.isOverwhelmed(this.#pressure);
+      const isPatient = this.#clock.monotonicUs() - sinceUs < this.#rule.maxWaitUs;
+      if (left === 0 || (isOverwhelmed && isPatient)) return;
+      this.#waiting.delete(stream);
+      if (isOverwhelmed && this.#rule.turnsAway(this.#pressure)) stream.turnAway();
+      else {
+        stream.admit();
+        left -= 1;
+      }
     }
-    if (this.#waiting.size > 0 || this.#isOpen) return;
+    if (this.#isOpen) return;
     this.#isOpen = true;
     this.#logger.info({ profile: this.#rule.profile }, 'exchanges are begun at once again');
   };
@@ -111,11 +125,18 @@ export class Admission {
   /** From now on nobody waits: the recorder drains, and records as it stands what there is. */
   end(): void {
     this.#isOver = true;
-    for (const admit of [...this.#waiting.keys()]) this.#admit(admit);
+    for (const stream of [...this.#waiting.keys()]) {
+      this.#waiting.delete(stream);
+      stream.admit();
+    }
   }
 
-  #admit(admit: () => void): void {
-    this.#waiting.delete(admit);
-    admit();
+  #concerns(first: Uint8Array): boolean {
+    try {
+      return decodeProcessingRequest(first).observability === this.#rule.observed;
+    } catch {
+      // Whoever takes the message says what is wrong with it.
+      return false;
+    }
   }
 }

@@ -6,7 +6,7 @@ export interface CaptureLimits {
   readonly partBytes: number;
   /** … and at least so often while bytes flow. */
   readonly partIntervalMs: number;
-  /** Bytes that wait for work, over all exchanges: beyond it observe gives up bodies, the others wait. */
+  /** Bytes that wait for work, over all exchanges, with what these take themselves: beyond it observe gives up bodies, the others wait. */
   readonly maxBufferedBytes: number;
   /** The same for one exchange. */
   readonly maxStreamBufferedBytes: number;

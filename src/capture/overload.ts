@@ -71,9 +71,22 @@ export function isOverwhelmed(pressure: Pressure): boolean {
 }
 
 /**
- * Whether, in inline, nothing new may be begun: what was recorded and isn't on the disk yet takes half the room that there
- * is, since beside it stands what the exchanges themselves take. What open bodies hold waits for their clients, not for the disk.
+ * Whether, in inline, what begins has to wait: calls are answered before they are worked on, and end before they are on the
+ * disk. Either takes half the room that there is. What open bodies hold waits for their clients, not for the disk.
  */
-export function isUnwritten(pressure: Pick<Pressure, 'limits' | 'backlogBytes' | 'openBytes'>): boolean {
-  return pressure.backlogBytes() - pressure.openBytes() > pressure.limits.maxBufferedBytes / 2;
+export function isHalfFull(pressure: Omit<Pressure, 'work'>): boolean {
+  return takesMoreThan(1 / 2, pressure);
+}
+
+/**
+ * Whether, in inline, what begins and can wait no longer has to go by unrecorded: the rest of the room is for what has begun, since
+ * a call that finds none in its middle is recorded in part.
+ */
+export function isNearlyFull(pressure: Omit<Pressure, 'work'>): boolean {
+  return takesMoreThan(3 / 4, pressure);
+}
+
+function takesMoreThan(share: number, { limits, budget, ...pressure }: Omit<Pressure, 'work'>): boolean {
+  const maxBytes = limits.maxBufferedBytes * share;
+  return budget.usedBytes > maxBytes || pressure.backlogBytes() - pressure.openBytes() > maxBytes;
 }

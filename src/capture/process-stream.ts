@@ -1,5 +1,5 @@
 import { type ServerDuplexStream, status } from '@grpc/grpc-js';
-import type { Admission } from './admission.ts';
+import type { Admission, Waiting } from './admission.ts';
 import type { Budget } from './budget.ts';
 import type { SessionStream } from './session-context.ts';
 
@@ -43,6 +43,12 @@ export class ProcessStream implements SessionStream {
     this.#call = undefined;
   }
 
+  /** Ends it before anything of it was taken. */
+  turnAway(details: string): void {
+    this.#call?.emit('error', { code: status.RESOURCE_EXHAUSTED, details });
+    this.#call = undefined;
+  }
+
   pause(): void {
     this.hold('session', true);
   }
@@ -60,51 +66,77 @@ export class ProcessStream implements SessionStream {
   }
 }
 
+/** What an {@link Entrance} does with its stream. */
+export interface Beyond {
+  /** Takes a message of a stream that is in. */
+  take(bytes: Uint8Array): void;
+  /** Ends a stream that can't come in. */
+  turnAway(): void;
+}
+
 /** What comes in on one stream; its first message may have to wait for its turn, and the others with it. */
-export class Entrance {
+export class Entrance implements Waiting {
   readonly #gates: readonly Admission[];
-  /** Where it waits. */
-  #gate: Admission | undefined;
   readonly #budget: Budget;
   readonly #stream: ProcessStream;
-  readonly #take: (bytes: Uint8Array) => void;
-  #first: Uint8Array | undefined;
-  #begun = false;
+  readonly #beyond: Beyond;
+  /** Where it waits, and with what. */
+  #waiting: { readonly gate: Admission; readonly first: Uint8Array } | undefined;
+  #state: 'new' | 'in' | 'away' = 'new';
 
   /** @param gates at which the stream may have to wait */
-  constructor(gates: readonly Admission[], budget: Budget, stream: ProcessStream, take: (bytes: Uint8Array) => void) {
+  constructor(gates: readonly Admission[], budget: Budget, stream: ProcessStream, beyond: Beyond) {
     this.#gates = gates;
     this.#budget = budget;
     this.#stream = stream;
-    this.#take = take;
+    this.#beyond = beyond;
   }
 
   /** A message has come. */
   onMessage(bytes: Uint8Array): void {
-    if (this.#begun) {
-      this.#take(bytes);
+    if (this.#state === 'new') this.#begin(bytes);
+    else if (this.#state === 'in') this.#beyond.take(bytes);
+  }
+
+  #begin(first: Uint8Array): void {
+    this.#state = 'in';
+    for (const gate of this.#gates) {
+      const verdict = gate.judge(first);
+      if (verdict === 'come in') continue;
+      this.#waiting = { gate, first };
+      this.#budget.take(first.length);
+      if (verdict === 'go by') {
+        this.turnAway();
+        return;
+      }
+      gate.wait(this);
+      this.#stream.hold('turn', true);
       return;
     }
-    this.#begun = true;
-    this.#gate = this.#gates.find((each) => each.mustWait(bytes));
-    if (this.#gate === undefined) {
-      this.#take(bytes);
-      return;
-    }
-    this.#first = bytes;
-    this.#budget.take(bytes.length);
-    this.#gate.wait(this.admit);
-    this.#stream.hold('turn', true);
+    this.#beyond.take(first);
   }
 
   /** Nothing is waited for any longer. */
-  readonly admit = (): void => {
-    const first = this.#first;
+  admit(): void {
+    const first = this.#leave();
     if (first === undefined) return;
-    this.#first = undefined;
-    this.#budget.give(first.length);
-    this.#gate?.cancel(this.admit);
-    this.#take(first);
+    this.#beyond.take(first);
     this.#stream.hold('turn', false);
-  };
+  }
+
+  /** It has waited as long as it can, and there is no room. */
+  turnAway(): void {
+    if (this.#leave() === undefined) return;
+    this.#state = 'away';
+    this.#beyond.turnAway();
+  }
+
+  #leave(): Uint8Array | undefined {
+    if (this.#waiting === undefined) return undefined;
+    const { gate, first } = this.#waiting;
+    this.#waiting = undefined;
+    this.#budget.give(first.length);
+    gate.cancel(this);
+    return first;
+  }
 }

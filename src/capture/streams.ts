@@ -181,8 +181,15 @@ export class CaptureStreams {
     const seat = this.#open(stream, profile);
     // A strict call waits for its own record anyway.
     const gates = profile === PROFILE.strict ? this.#gates.observed : this.#gates.all;
-    const entrance = new Entrance(gates, this.#budget, stream, (bytes) => {
-      this.#take(seat, bytes);
+    const entrance = new Entrance(gates, this.#budget, stream, {
+      take: (bytes) => {
+        this.#take(seat, bytes);
+      },
+      turnAway: () => {
+        this.#counters.turnedAway += 1;
+        stream.turnAway('work is too far behind');
+        seat.holder?.giveUp('turned away');
+      },
     });
     call.on('data', (bytes: Uint8Array) => {
       entrance.onMessage(bytes);

@@ -18,6 +18,8 @@ export interface WorkQueueOwner {
 
 /** What an item costs besides its bytes. */
 const ITEM_BYTES = 256;
+/** What an exchange takes itself while its work waits, whatever it carries: by the heap with 31,560 of them, of small calls in inline. */
+export const EXCHANGE_BYTES = 20 * 1024;
 /**
  * How much of one exchange is done in a row before others get their turn: a small one as a whole, so that it is out of
  * memory before the next begins; a large one in pieces.
@@ -31,7 +33,10 @@ interface Item {
   readonly run: Work;
 }
 
-/** The work on one exchange, done in order, one piece at a time; its bytes are taken out of the budget of all. */
+/**
+ * The work on one exchange, done in order, one piece at a time; its bytes are taken out of the budget of all, and so is what
+ * the exchange takes itself as long as work is left.
+ */
 export class WorkQueue {
   readonly #loop: WorkLoop;
   readonly #budget: Budget;
@@ -64,6 +69,7 @@ export class WorkQueue {
     this.#budget.take(item.bytes);
     if (this.#working) return;
     this.#working = true;
+    this.#budget.take(EXCHANGE_BYTES);
     this.#loop.schedule(this.#next);
   }
 
@@ -81,6 +87,7 @@ export class WorkQueue {
       const item = this.#items.shift();
       if (item === undefined) {
         this.#working = false;
+        this.#budget.give(EXCHANGE_BYTES);
         this.#owner.onIdle();
         return;
       }

@@ -50,7 +50,11 @@ const COUNTED: readonly Stat<CaptureStats>[] = [
   ['cut', 'exchanges_cut', 'Exchanges recorded that were cut, given up or broke the protocol'],
   ['lost', 'exchanges_lost', 'Exchanges that could not be recorded while their call went on: a gap record counts them'],
   ['refused', 'exchanges_refused', 'Calls that strict let fail because there was no record'],
-  ['turnedAway', 'streams_turned_away', 'Streams turned away: too many open, or draining'],
+  [
+    'turnedAway',
+    'streams_turned_away',
+    'Streams turned away: too many open, work too far behind (inline), or draining',
+  ],
   ['bodiesGivenUp', 'bodies_given_up', 'Bodies given up under overload or for their size: their records say so'],
   ['redactionFailed', 'redaction_failed', 'Parts that redaction could not judge, or not in time: they were dropped'],
 ];

@@ -76,7 +76,7 @@ const capture = z
       .meta({ description: 'A long stream gets an exchange_part record at least so often while bytes flow.' }),
     maxBufferedBytes: bytes.default(268_435_456).meta({
       description:
-        'Bytes waiting for work, over all calls: beyond it, or when as many wait in the writer, observe gives up bodies (the records say so) and begins no further call; beyond it calls in inline and strict are read no further until there is room.',
+        'Bytes waiting for work, over all calls, 20 KiB for each call and what it carries: beyond it, or when as many wait in the writer, observe gives up bodies (the records say so) and begins no further call; beyond it calls in inline and strict are read no further until there is room. At half of it (of either) calls that begin in inline wait for 2 s at most; at three quarters those that have waited go by unrecorded, and Envoy counts them.',
     }),
     maxStreamBufferedBytes: bytes.default(8_388_608).meta({
       description:

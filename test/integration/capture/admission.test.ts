@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { status } from '@grpc/grpc-js';
 import { BODY, ENDED } from '../../../src/record/index.ts';
 import { systemClock } from '../../../src/runtime/index.ts';
 import { bodyOf, observed, REQUEST, RESPONSE, WHOLE } from './support/calls.ts';
@@ -15,6 +16,11 @@ const LONG = [
   RESPONSE,
   bodyOf('response', '{}', true),
 ];
+
+/** Resolves once no work waits; a record may count as durable just before. */
+async function nothingBuffered({ server }: Capture): Promise<void> {
+  while (server.stats().bufferedBytes > 0) await new Promise((resolve) => setTimeout(resolve, 2));
+}
 
 describe('streams of observe while the recorder is overwhelmed', () => {
   let capture: Capture;
@@ -43,12 +49,15 @@ describe('streams of observe while the recorder is overwhelmed', () => {
       [ENDED.complete, ENDED.complete, ENDED.complete],
     );
     assert.deepEqual(await Promise.all(streams.map((stream) => stream.ended())), [0, 0, 0]);
-    const { held: left, lost, bufferedBytes } = capture.server.stats();
-    assert.deepEqual([left, lost, bufferedBytes], [0, 0, 0]);
+    const { held: left, lost } = capture.server.stats();
+    assert.deepEqual([left, lost], [0, 0]);
+    await nothingBuffered(capture);
   });
 
   it('do not hold up calls that wait for an answer', async () => {
     await held(WHOLE);
+    // What open bodies hold is nothing that these calls would wait for.
+    capture.writer.openBytes = TOO_MUCH_BYTES;
     const inline = await capture.open('inline');
     assert.ok('request_headers' in (await inline.ask(REQUEST)));
   });
@@ -82,5 +91,48 @@ describe('streams of observe while the recorder is overwhelmed', () => {
     await capture.server.drain();
     assert.equal(capture.only().exchange.head?.method, 'POST');
     assert.deepEqual([capture.server.stats().held, capture.server.stats().lost], [0, 0]);
+  });
+});
+
+describe('calls of inline that have ended for their clients', () => {
+  let capture: Capture;
+  beforeEach(() => (capture = new Capture()));
+  afterEach(() => capture.close());
+
+  it('hold up those that begin while many of them wait for their records, whatever little they carry', async () => {
+    let release: () => void = () => undefined;
+    const durable = new Promise<void>((resolve) => (release = resolve));
+    capture.writer.beforeDurable = () => durable;
+    for (let ended = 0; ended < 4; ended++) {
+      // Room for two such exchanges in each half.
+      const stream = await capture.open('inline', { limits: { maxBufferedBytes: 100_000 } });
+      for (const message of WHOLE) await stream.ask(message);
+      assert.equal(await stream.ended(), 0);
+      if (capture.server.stats().bufferedBytes > 50_000) break;
+    }
+    assert(capture.server.stats().bufferedBytes > 50_000);
+    const late = await capture.open('inline');
+    late.send(REQUEST);
+    while (capture.server.stats().held === 0) await new Promise((resolve) => setTimeout(resolve, 2));
+    const { opened } = capture.server.stats();
+    assert(opened === 3 && late.replies.length === 0);
+    release();
+    await late.until(() => late.replies.length === 1);
+    late.reset();
+    await capture.recorded(opened + 1);
+    await nothingBuffered(capture);
+  });
+
+  it('make those that have waited for 2 s go by, and be counted, when there is hardly room for what has begun', async () => {
+    let lateUs = 0;
+    const clock = { nowUs: () => systemClock.nowUs(), monotonicUs: () => systemClock.monotonicUs() + lateUs };
+    capture.writer.backlogBytes = TOO_MUCH_BYTES;
+    const stream = await capture.open('inline', { clock });
+    stream.send(REQUEST);
+    while (capture.server.stats().held === 0) await new Promise((resolve) => setTimeout(resolve, 2));
+    lateUs = 2_000_000;
+    assert.equal(await stream.ended(), status.RESOURCE_EXHAUSTED);
+    const { held, open, opened, turnedAway, lost, bufferedBytes } = capture.server.stats();
+    assert.deepEqual([held, open, opened, turnedAway, lost, bufferedBytes], [0, 0, 0, 1, 0, 0]);
   });
 });

@@ -184,7 +184,8 @@ describe('ext_proc', () => {
     assert.deepEqual([exchange.response?.body, exchange.response?.bodyReason], [BODY.given_up, 'overload']);
     assert.equal(exchange.response?.bodyBytes, 80_000);
     assert.equal(bodyText(parts, 'response'), '');
-    assert.ok(capture.server.stats().highestBufferedBytes < 20_000);
+    // 20 KiB of it for the exchange itself.
+    assert.ok(capture.server.stats().highestBufferedBytes < 40_000);
   });
 
   it('reads a large inline body no faster than it is sealed, in bounded memory', async function () {

@@ -33,6 +33,7 @@ class Door {
   readonly admission = this.#admission(OBSERVE_ADMISSION);
   readonly inline = this.#admission(INLINE_ADMISSION);
   readonly taken: string[] = [];
+  readonly away: string[] = [];
 
   #admission(rule: AdmissionRule): Admission {
     const { work, budget, limits } = this;
@@ -46,8 +47,9 @@ class Door {
       pause: () => (reading = false),
       resume: () => (reading = true),
     } as unknown as ServerDuplexStream<Uint8Array, Uint8Array>;
-    const entrance = new Entrance([this.admission, this.inline], this.budget, new ProcessStream(call), (bytes) => {
-      this.taken.push(bytes === REST ? `${name}+` : name);
+    const entrance = new Entrance([this.admission, this.inline], this.budget, new ProcessStream(call), {
+      take: (bytes) => this.taken.push(bytes === REST ? `${name}+` : name),
+      turnAway: () => this.away.push(name),
     });
     entrance.onMessage(first);
     return { entrance, reading: () => reading };
@@ -105,13 +107,64 @@ describe('streams that begin while work is behind', () => {
     door.inline.release();
     assert.deepEqual(door.taken, ['a']);
     assert(held.every(({ reading }) => !reading()));
-    door.nowUs = 3_000_000;
+    door.nowUs = 2_000_000;
     door.begin('d', WAITED_FOR);
     door.inline.release();
     assert.deepEqual(door.taken, ['a', 'b', 'c']);
     door.backlogBytes = 0;
     door.inline.release();
     assert.deepEqual(door.taken, ['a', 'b', 'c', 'd']);
+  });
+
+  it('are answered late in inline while the work on answered calls has piled up', () => {
+    const door = new Door();
+    door.budget.take(5_000);
+    door.begin('a', WAITED_FOR);
+    door.budget.take(1);
+    const held = door.begin('b', WAITED_FOR);
+    door.inline.release();
+    assert.deepEqual(door.taken, ['a']);
+    assert(!held.reading());
+    door.budget.give(5_001);
+    door.inline.release();
+    assert.deepEqual(door.taken, ['a', 'b']);
+  });
+
+  it('go by in inline, whole, when there is hardly room for what has begun and they can’t wait longer', () => {
+    const door = new Door();
+    door.budget.take(7_400);
+    for (const name of ['a', 'b', 'c']) door.begin(name, WAITED_FOR);
+    door.nowUs = 1_999_999;
+    door.inline.release();
+    assert.deepEqual([door.taken, door.away], [[], []]);
+    door.nowUs = 2_000_000;
+    door.budget.take(200);
+    const late = door.begin('d', WAITED_FOR);
+    door.inline.release();
+    assert.deepEqual([door.taken, door.away], [[], ['a', 'b', 'c']]);
+    assert.equal(door.inline.waiting, 1);
+    // Less is left, though not enough for who can wait.
+    door.budget.give(1_000);
+    door.inline.release();
+    assert(!late.reading());
+    door.nowUs = 4_000_000;
+    door.inline.release();
+    assert.deepEqual([door.taken, door.away], [['d'], ['a', 'b', 'c']]);
+  });
+
+  it('never go by in observe, where Envoy would not count them', () => {
+    const door = new Door();
+    door.budget.take(20_000);
+    for (let stream = 0; stream < 10_002; stream++) door.begin(String(stream), OBSERVED);
+    assert.equal(door.admission.waiting, 10_000);
+    assert.deepEqual([door.taken, door.away], [['10000', '10001'], []]);
+  });
+
+  it('go by at once in inline when more wait than may', () => {
+    const door = new Door();
+    door.budget.take(7_501);
+    for (let stream = 0; stream < 10_001; stream++) door.begin(String(stream), WAITED_FOR);
+    assert.deepEqual([door.inline.waiting, door.taken, door.away], [10_000, [], ['10000']]);
   });
 
   it('don’t wait in inline for bodies that wait for their own clients', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Budget } from '../../../src/capture/budget.ts';
 import { WorkLoop } from '../../../src/capture/work-loop.ts';
-import { WorkQueue } from '../../../src/capture/work-queue.ts';
+import { EXCHANGE_BYTES, WorkQueue } from '../../../src/capture/work-queue.ts';
 import { systemClock } from '../../../src/runtime/index.ts';
 
 describe('the work loop', () => {
@@ -58,6 +58,22 @@ describe('the budget', () => {
 });
 
 describe('the work on an exchange', () => {
+  it('counts what the exchange takes itself for as long as it waits, however many pieces there are', async () => {
+    const budget = new Budget(1_000_000);
+    const loop = new WorkLoop(systemClock);
+    const used = (): number => Math.floor(budget.usedBytes / EXCHANGE_BYTES);
+    await new Promise<void>((resolve) => {
+      const onIdle = (): void => {
+        if (used() === 0) resolve();
+      };
+      const owner = { onWorked: () => undefined, onFailed: () => undefined, onIdle };
+      const queues = [1, 2, 3].map(() => new WorkQueue(loop, budget, owner));
+      for (const queue of [...queues, ...queues]) queue.add(0, () => undefined);
+      assert.equal(used(), 3);
+    });
+    assert.equal(budget.usedBytes, 0);
+  });
+
   it('is done one piece after the other, and gives its bytes back, also when it fails', async () => {
     const budget = new Budget(1_000_000);
     const done: string[] = [];
