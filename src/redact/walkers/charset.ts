@@ -3,6 +3,7 @@ import { TextDecoder } from 'node:util';
 import type { Scope, Walker } from '../engine.ts';
 import { Output } from '../findings.ts';
 import type { WithdrawReason } from '../types.ts';
+import { Misreading } from './misread.ts';
 
 /** How UTF-16 is written (RFC 2781); `utf-16` when the content itself says in which order. */
 export type Utf16 = 'utf-16' | 'utf-16le' | 'utf-16be';
@@ -82,6 +83,7 @@ class Utf16Walker implements Walker {
   readonly #redacted: Utf16Writer;
   readonly #original: Utf16Writer;
   readonly #places = new Utf16Places();
+  readonly #misreading = new Misreading();
   #isBroken = false;
 
   constructor(scope: Scope, output: Output, encoding: 'utf-16le' | 'utf-16be', makeWalker: MakeTextWalker) {
@@ -102,7 +104,9 @@ class Utf16Walker implements Walker {
   }
 
   push(bytes: string): void {
+    this.#misreading.push(bytes);
     const text = this.#decode(bytes, false);
+    this.#isBroken ||= this.#misreading.isSure;
     if (text === '' || this.#isBroken) return;
     if (this.#scope.tally.explains) this.#places.add(text);
     this.#work(() => {
@@ -112,6 +116,7 @@ class Utf16Walker implements Walker {
 
   end(early: boolean): void {
     if (!early) this.#decode('', true);
+    this.#isBroken ||= this.#misreading.end();
     if (this.failure !== undefined) return;
     this.#work(() => {
       this.#walker.end(early);

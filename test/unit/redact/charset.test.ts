@@ -80,6 +80,46 @@ describe('content in UTF-16', () => {
     assert.equal(await outputOf(encode('{', 'le'), 'application/json; charset=utf-16le'), 'unparseable');
   });
 
+  it('is withdrawn when it is ASCII or UTF-8 that says so', async () => {
+    const texts = [
+      PLANTED.email,
+      `${'x'.repeat(7)}\n`,
+      `Grüße an ${PLANTED.email}`,
+      `почта: ${PLANTED.email}`,
+      MARK + PLANTED.email,
+    ];
+    for (const text of texts)
+      for (const end of ['', ' '])
+        for (const charset of ['utf-16', 'utf-16le', 'utf-16be'])
+          for (const type of [
+            'text/plain',
+            'text/csv',
+            'text/html',
+            'application/xml',
+            'application/x-www-form-urlencoded',
+          ]) {
+            const output = await outputOf(Buffer.from(text + end), `${type}; charset=${charset}`);
+            assert.ok(['undecodable', 'unparseable'].includes(output), `${text} as ${type} in ${charset}: ${output}`);
+          }
+    // Also behind what is UTF-16, wherever it is cut.
+    const mixed = Buffer.concat([
+      encode('日本語のテキスト\n', 'le'),
+      Buffer.from(`mail ${PLANTED.email} and some words\n`),
+    ]);
+    for (const blockBytes of [1, 7, 64]) {
+      const contentType = 'text/plain; charset=utf-16le';
+      const { outcome } = await redactPieces([mixed], { contentType }, createRedactor({ limits: { blockBytes } }));
+      assert.equal(outcome.state === 'withdrawn' && outcome.reason, 'undecodable');
+    }
+  });
+
+  it('is kept when it only looks a little like ASCII', async () => {
+    // 0x4f60 0x597d and 0x6587 0x672c: letters and digits all.
+    for (const text of ['你好', '你好你', '日本語の文書です。価格は百円', '你好'.repeat(3) + '。', 'ab', 'Привет'])
+      for (const order of ORDERS)
+        assert.equal(decode(await outputOf(encode(text, order), `text/plain; charset=utf-16${order}`), order), text);
+  });
+
   it('is that of a part of a form alone', async () => {
     const head =
       '--b\r\ncontent-disposition: form-data; name=f; filename=f\r\ncontent-type: text/plain; charset=utf-16le\r\n\r\n';
