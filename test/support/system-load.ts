@@ -31,6 +31,7 @@ export class Load {
   readonly results: TimedCall[] = [];
   private readonly connections = new Connections();
   private readonly kinds: readonly Kind[];
+  private readonly seed: number;
   private readonly workers: Promise<void>[];
   private calls = 0;
   private open = 0;
@@ -38,6 +39,7 @@ export class Load {
   private isPaused = false;
 
   constructor(system: System, options: LoadOptions) {
+    this.seed = options.seed;
     this.kinds = kindsOf(DRAWN_CALLS, options.seed);
     this.workers = Array.from({ length: options.inFlight }, () => this.work(system, options));
   }
@@ -55,6 +57,15 @@ export class Load {
     throw new Error(
       `${this.answered} calls were answered instead of ${goal}; the last failed with: ${last.join(' | ')}`,
     );
+  }
+
+  /** So many more callers, that rest never, for a while. Resolves when their calls have come to an end. */
+  async crowd(system: System, callers: number, ms: number): Promise<void> {
+    const untilMs = Date.now() + ms;
+    const caller = async (): Promise<void> => {
+      while (Date.now() < untilMs && !this.isEnding) await this.call(system);
+    };
+    await Promise.all(Array.from({ length: callers }, caller));
   }
 
   /** Lets the calls in flight finish, and makes no more until {@link resume}. */
@@ -76,22 +87,22 @@ export class Load {
     return this.results;
   }
 
-  private async work(system: System, { seed, restMs = 0 }: LoadOptions): Promise<void> {
+  private async work(system: System, { restMs = 0 }: LoadOptions): Promise<void> {
     while (!this.isEnding) {
       if (this.isPaused) {
         await delay(PAUSE_AFTER_FAILURE_MS);
         continue;
       }
       this.open += 1;
-      const { ok } = await this.call(system, seed);
+      const { ok } = await this.call(system);
       this.open -= 1;
       if (!ok) await delay(PAUSE_AFTER_FAILURE_MS);
       if (restMs > 0) await delay(restMs);
     }
   }
 
-  private async call(system: System, seed: number): Promise<CallResult> {
-    const { connections } = this;
+  private async call(system: System): Promise<CallResult> {
+    const { connections, seed } = this;
     const target = throughEnvoy(system.ports.listener);
     const call = (this.calls += 1);
     const kind = this.kinds[call % DRAWN_CALLS] ?? 'json-http1';

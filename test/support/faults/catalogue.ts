@@ -66,6 +66,26 @@ export function frozen(victim: Victim, ms: number): Fault {
   };
 }
 
+const CROWD = 300;
+const HELD_MS = 200;
+const LET_GO_MS = 50;
+
+/** Far more calls than the recorder can take: it runs a fifth of the time, and many callers never rest. */
+export function outpaced(ms: number): Fault {
+  return {
+    name: `${CROWD} callers and a fifth of a recorder for ${ms / 1000} s`,
+    takes: { records: true },
+    async inject(rig) {
+      const isOver = rig.load.crowd(rig.system, CROWD, ms).then(() => true);
+      do {
+        rig.signal('recorder', 'SIGSTOP');
+        await rig.lasting(HELD_MS);
+        rig.signal('recorder', 'SIGCONT');
+      } while (!(await Promise.race([isOver, rig.lasting(LET_GO_MS)])));
+    },
+  };
+}
+
 const STEPPED: readonly Producing[] = ['recorder', 'accessLog', 'ledger'];
 const HOUR_MS = 3_600_000;
 

@@ -6,6 +6,7 @@ import {
   frozen,
   killed,
   logFull,
+  outpaced,
   secondLedger,
   secondLedgerUnseen,
   spoolFull,
@@ -55,7 +56,7 @@ function killedOnce(victims: readonly Victim[]): Fault {
 const SHORT: readonly (readonly [Omit<RigOptions, 'seed'>, readonly Fault[]])[] = [
   [
     { profile: 'observe', disks: true },
-    [killedOnce(['recorder', 'accessLog', 'envoy']), frozen('recorder', FROZEN_MS), clockStepped(100)],
+    [killedOnce(['recorder', 'accessLog', 'envoy']), frozen('recorder', FROZEN_MS), outpaced(5_000), clockStepped(100)],
   ],
   [
     { profile: 'inline', disks: true, relay: true },
@@ -91,6 +92,7 @@ function fullFaults(seed: number): Fault[] {
     ...[...VICTIMS, ...drawn].map(killed),
     ...VICTIMS.map(stopped),
     ...VICTIMS.map((victim) => frozen(victim, FROZEN_MS)),
+    outpaced(10_000),
     brokerDown(60_000),
     ...networkFaults(5_000),
     clockStepped(1_000),
