@@ -11,7 +11,7 @@ export const cardCode: KeyRule = { rule: RULES.cardCode, unless: NO_CODE, inText
 /** The same where the name may also be that of something else. */
 export const shortCardCode: KeyRule = {
   rule: RULES.cardCode,
-  applies: /^\s*\d{3,4}\s*$/,
+  applies: /^[\s[]*\d{3,4}(?:[\s,;|/]{1,3}\d{3,4}){0,31}[\s\]]*$/,
   inText,
   members: () => shortCardCode,
 };

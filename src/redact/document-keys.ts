@@ -2,7 +2,7 @@ import { containerOf, names, shaped } from './key-makers.ts';
 import { type KeyRule, NEVER, type Shape } from './key-rule.ts';
 import * as national from './national-names.ts';
 import { IDENTITY_SHAPE, NUMBER_SHAPE, PASSPORT_SHAPE, RECORD_SHAPE } from './personal-shapes.ts';
-import { DRIVING_LICENCES, MEDICAL_RECORDS, PASSPORTS } from './personal-words.ts';
+import { BANK_ACCOUNT_OBJECTS, BANK_ACCOUNTS, DRIVING_LICENCES, MEDICAL_RECORDS, PASSPORTS } from './personal-words.ts';
 import { type Rule, RULES } from './rules.ts';
 
 function numbered(rule: Rule, applies: Shape): KeyRule {
@@ -27,6 +27,16 @@ const IDENTITY_IN_TEXT =
   /(?=[A-Z./+-]{0,12}\d)[A-Z0-9]+(?:[./+-][A-Z0-9]+)*(?: \d{2,4}(?![-./:\d]))*(?:\([0-9A-Z]\))?(?![\w[])/y;
 /** Numbers of identity cards, and of persons in a register. */
 export const nationalId: KeyRule = { ...numbered(RULES.nationalId, IDENTITY_SHAPE), inText: IDENTITY_IN_TEXT };
+/** Digits in groups or not. */
+const bankAccountNumber = shaped(RULES.bankAccount, /^\s*\d(?:[ ./-]?\d){4,19}\s*$/);
+/** The same in an object about an account. */
+const bankAccount = containerOf(
+  RULES.bankAccount,
+  new Map(
+    names(bankAccountNumber, 'number account accountnumber accountno accountnum accountnr acctnumber nummer numero'),
+  ),
+  /^\s*\d(?:[ ./-]?\d){4,19}\s*$/,
+);
 /** A line of a machine-readable zone, or several. */
 const machineReadable = shaped(RULES.machineReadable, /^[A-Z0-9<\s]{28,96}$/);
 /** Of anything, and of somebody where what stands beside it is somebody's. */
@@ -38,6 +48,8 @@ export const DOCUMENTS: ReadonlyMap<string, KeyRule> = new Map([
   ...names(drivingLicence, DRIVING_LICENCES),
   ...names(medicalRecord, MEDICAL_RECORDS),
   ...names(nationalId, national.NATIONAL_IDS),
+  ...names(bankAccountNumber, BANK_ACCOUNTS),
+  ...names(bankAccount, BANK_ACCOUNT_OBJECTS),
   ...national.SHAPED_NATIONAL_IDS.flatMap(([list, shape]) => names(numbered(RULES.nationalId, shape), list)),
 ]);
 

@@ -94,6 +94,11 @@ function asId(outer: KeyRule): KeyRule {
   return made;
 }
 
+/** What a name says beside others, of which some may tell of somebody. */
+export function beside(key: KeyRule | undefined, isPerson: boolean): KeyRule | undefined {
+  return (isPerson ? key?.inPerson : undefined) ?? key;
+}
+
 /** What is left of a rule that doesn't apply to a value: what the name speaks for. */
 export function hintsAlone(key: KeyRule | undefined): KeyRule | undefined {
   return key?.hints === undefined ? undefined : { rule: key.rule, applies: NEVER, hints: key.hints };

@@ -51,6 +51,7 @@ const DIGITS_11: Shape = /^\s*\d{6}[ .-]?\d{5}\s*$/;
 
 /** Names too short to be believed, with what the numbers look like that they stand for. */
 export const SHAPED_NATIONAL_IDS: readonly (readonly [names: string, shape: Shape])[] = [
+  ['steuernummer steuernr', /^\s*\d{2,3}[ /]?\d{3,4}[ /]?\d{3,5}(?:[ /]?\d{1,3})?\s*$/],
   ['rut run', { test: (value) => isClRut(value.replace(/[\s.-]/g, '').toUpperCase()) }],
   ['cpr', /^\s*\d{6}[ -]?\d{4}\s*$/],
   ['rrn', /^\s*\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[ -]?[0-9]\d{6}\s*$/],

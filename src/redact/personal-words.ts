@@ -204,6 +204,20 @@ export const PASSPORTS =
   'pasaportnumarasi paspor nomorpaspor nopaspor hochieu sohochieu utlevel utlevelszam cislopasu passinumero cestovnipas ' +
   'cestovnydoklad putovnica brojputovnice pasas pase passpor';
 
+/** Numbers of accounts at banks. */
+export const BANK_ACCOUNTS =
+  'bankaccount bankaccountnumber bankaccountno bankaccountnum bankaccountnr bankacctnumber bankacctno bankacct achaccountnumber ' +
+  'checkingaccountnumber savingsaccountnumber directdepositaccountnumber beneficiaryaccountnumber payeeaccountnumber ' +
+  'kontonummer kontonr ktonr bankkontonummer bankkonto numerodecuenta numerocuenta cuentabancaria ' +
+  'numerodecuentabancaria numerocuentabancaria numerodecompte numerocompte numerodecomptebancaire comptebancaire rekeningnummer bankrekeningnummer ' +
+  'bankrekening numerkonta numerrachunku nrrachunku rachunekbankowy numeroconto contobancario numerodiconto ' +
+  'contabancaria numerodaconta numerodecontabancaria numeroconta kontonummerbank tilinumero cislouctu bankszamlaszam';
+
+/** What holds the parts of one. */
+export const BANK_ACCOUNT_OBJECTS =
+  'bankaccount bankaccounts bankdetails bankaccountdetails bankaccountinfo bankinfo bankinginfo bankingdetails directdeposit ' +
+  'directdeposits ach achdebit achcredit usbankaccount bankverbindung';
+
 /** Numbers of driving licences. */
 export const DRIVING_LICENCES =
   'drivinglicence drivinglicense driverlicense driverlicence driverslicense driverslicence dlnumber dlno dlnum ' +
@@ -226,5 +240,5 @@ export const MEDICAL_RECORDS =
   'ehrnumber empi mrnumber mrno mrnum medicalid medicalnumber medicalfile medicalfilenumber medicalrecnum clinicrecordnumber clinicrecord ' +
   'krankenakte krankenaktennummer krankenaktenzeichen expedienteclinico numeroexpedienteclinico expedientemedico patientnummer ' +
   'patientennr numerkartypacjenta kartapacjenta kartotekapacjenta patientjournal potilasnumero sairauskertomus ' +
-  'sairauskertomusnumero rekammedis norekammedis nomorrekammedis sobenhan mabenhnhan hospitalpatientid patientidentifier ' +
+  'sairauskertomusnumero rekammedis norekammedis nomorrekammedis sobenhan mabenhnhan hospitalpatientid patientid patientids patientidentifier ' +
   'identifiantpatient identifiantpermanentpatient ippatient patientrecordid medicalcharts medicalchart medicalchartnumber';

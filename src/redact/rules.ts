@@ -96,6 +96,7 @@ export const RULES = {
   passport: rule('name.passport', 'passport', 0.85),
   drivingLicence: rule('name.driving_licence', 'driving_licence', 0.85),
   medicalRecord: rule('name.medical_record', 'medical_record', 0.85),
+  bankAccount: rule('name.iban', 'iban', 0.85),
   nationalId: rule('name.national_id', 'national_id', 0.7),
   personName: rule('name.person_name', 'person_name', 0.85),
   postalAddress: rule('name.postal_address', 'postal_address', 0.85),

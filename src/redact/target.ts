@@ -2,14 +2,13 @@ import type { Scope } from './engine.ts';
 import { ACTOR_NAME_SHAPE } from './personal-shapes.ts';
 import { PEOPLE, ACTORS } from './personal-words.ts';
 import { RULES } from './rules.ts';
-import { redactEncoded, redactField } from './walkers/form.ts';
+import { redactEncoded, redactField, tellsOfPerson } from './walkers/form.ts';
 import { decodePercent, encodePercent } from './walkers/percent.ts';
 
 function redactFields(query: string, scope: Scope): string {
-  return query
-    .split('&')
-    .map((field) => redactField(field, scope).redacted)
-    .join('&');
+  const fields = query.split('&');
+  const isPerson = fields.some((field) => tellsOfPerson(field, scope));
+  return fields.map((field) => redactField(field, scope, isPerson).redacted).join('&');
 }
 
 /** A name behind a word for people is that of one: `/users/Anna%20Smith`. */

@@ -3,7 +3,7 @@ import { listedCodeIn } from '../detectors/cards.ts';
 import { base64Text } from '../base64.ts';
 import { redactValue, type Scope, type Walker } from '../engine.ts';
 import type { Output } from '../findings.ts';
-import { type KeyRule, NEVER } from '../key-rule.ts';
+import { beside, type KeyRule, NEVER } from '../key-rule.ts';
 import { hasMarker } from '../markers.ts';
 import { CARE, careOf } from './json-container.ts';
 import { RULES } from '../rules.ts';
@@ -240,7 +240,8 @@ export class CsvWalker implements Walker {
     if (!isFirst && !isOfNames) return undefined;
     // The only cell of a title is a name of nothing, unless there are no others.
     this.#hasKeys = hasKeys && isOfNames;
-    return keys.map((key, index) => (hasValues[index] === true ? undefined : key));
+    const isPerson = keys.some((key) => key?.tellsOfPerson === true);
+    return keys.map((key, index) => (hasValues[index] === true ? undefined : beside(key, isPerson)));
   }
 
   /** True for a cell that no name is in: it holds what is replaced, or was, or text that is encoded. */

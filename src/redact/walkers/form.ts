@@ -1,7 +1,7 @@
 import { dropLong, type Engine, redactBase64, redactValue, type Scope, settleNamed, type Walker } from '../engine.ts';
 import { type Finding, Output, type Replaced } from '../findings.ts';
 import type { Hints } from '../context.ts';
-import { hintsAlone, type KeyRule } from '../key-rule.ts';
+import { beside, hintsAlone, type KeyRule, ruleApplies } from '../key-rule.ts';
 import { RULES } from '../rules.ts';
 import type { WithdrawReason } from '../types.ts';
 import { base64Text } from '../base64.ts';
@@ -118,12 +118,35 @@ function remember({ fieldNames }: Engine, raw: string, key: KeyRule | undefined)
   if (name === raw) fieldNames.set(name, key ?? null);
 }
 
-/** Redacts one field of a form or query (`name=value`), by its name and by the content of both. */
-export function redactField(raw: string, scope: Scope): Replaced {
+/** What the name of a field says, without counting what is found in it. */
+function keyOfField(raw: string, { fieldNames, classifyParameter }: Engine): KeyRule | undefined {
+  const equals = raw.indexOf('=');
+  if (equals === -1) return undefined;
+  const name = raw.slice(0, equals);
+  const known = fieldNames?.get(name);
+  return known === undefined ? classifyParameter(decodePercent(name)) : (known ?? undefined);
+}
+
+/** True for a field that only somebody has: `prenom=Jean`. */
+export function tellsOfPerson(raw: string, { engine }: Scope): boolean {
+  return keyOfField(raw, engine)?.tellsOfPerson === true;
+}
+
+/** True for the value of a field that is replaced only beside one that only somebody has: `nom=Dupont`. */
+function waitsForPerson(raw: string, inPerson: KeyRule | undefined): boolean {
+  return inPerson !== undefined && ruleApplies(inPerson, decodeField(raw.slice(raw.indexOf('=') + 1)));
+}
+
+/**
+ * Redacts one field of a form or query (`name=value`), by its name and by the content of both; `isPerson` says that it
+ * stands beside one that only somebody has.
+ */
+export function redactField(raw: string, scope: Scope, isPerson = false): Replaced {
   const equals = raw.indexOf('=');
   const rawName = equals === -1 ? '' : raw.slice(0, equals);
   const rawValue = raw.slice(equals + 1);
-  const { key, replaced: name } = equals === -1 ? NAMELESS : readName(rawName, scope);
+  const { key: own, replaced: name } = equals === -1 ? NAMELESS : readName(rawName, scope);
+  const key = beside(own, isPerson);
   const from = scope.tally.spanCount;
   const value = redactFieldValue(rawValue, key, scope);
   scope.tally.rebase(from, (index) => equals + 1 + index);
@@ -144,10 +167,22 @@ interface LongField {
   original: AsWritten | undefined;
 }
 
-/** Walks `application/x-www-form-urlencoded` (WHATWG URL, 5.1). Holds one field at most. */
+/** A field that may be somebody's, as those behind it will say; meanwhile all output goes to an own place. */
+interface HeldField {
+  readonly raw: string;
+  readonly at: number;
+  readonly before: Output;
+}
+
+/**
+ * Walks `application/x-www-form-urlencoded` (WHATWG URL, 5.1). Holds one field at most, and what stands behind one that may be
+ * somebody's.
+ */
 export class FormWalker implements Walker {
   readonly #scope: Scope;
-  readonly #output: Output;
+  #output: Output;
+  #isPerson = false;
+  #held: HeldField | undefined;
   #buffer = '';
   /** Characters of fields that are done. */
   #offset = 0;
@@ -164,7 +199,7 @@ export class FormWalker implements Walker {
   }
 
   get bufferedBytes(): number {
-    return this.#buffer.length + (this.#long?.walker?.bufferedBytes ?? 0);
+    return this.#buffer.length + (this.#long?.walker?.bufferedBytes ?? 0) + this.#heldBytes();
   }
 
   push(text: string): void {
@@ -186,18 +221,47 @@ export class FormWalker implements Walker {
       // A value that was cut off can't be recognised any more.
       this.#output.replace(encodePercent(this.#scope.tally.drop(RULES.cutOff)), '');
     } else this.#field(this.#buffer, true);
+    this.#release();
     this.#buffer = '';
   }
 
   #field(raw: string, isWhole: boolean): void {
-    if (this.#long !== undefined || raw.length > this.#scope.engine.limits.maxValueBytes)
+    if (this.#long !== undefined || raw.length > this.#scope.engine.limits.maxValueBytes) {
       this.#continueField(raw, isWhole);
-    else {
-      const from = this.#scope.tally.spanCount;
-      const { redacted, original } = redactField(raw, this.#scope);
-      this.#output.replace(redacted, original);
-      this.#scope.tally.rebase(from, (index) => this.#offset + index);
+      return;
     }
+    const key = this.#isPerson ? undefined : keyOfField(raw, this.#scope.engine);
+    if (key?.tellsOfPerson === true) {
+      this.#isPerson = true;
+      this.#release();
+    }
+    if (!this.#isPerson && this.#held === undefined && waitsForPerson(raw, key?.inPerson)) {
+      this.#held = { raw, at: this.#offset, before: this.#output };
+      this.#output = new Output();
+    } else this.#put(raw, this.#offset);
+    if (this.#heldBytes() > this.#scope.engine.limits.maxValueBytes) this.#release();
+  }
+
+  #put(raw: string, at: number): void {
+    const from = this.#scope.tally.spanCount;
+    const { redacted, original } = redactField(raw, this.#scope, this.#isPerson);
+    this.#output.replace(redacted, original);
+    this.#scope.tally.rebase(from, (index) => at + index);
+  }
+
+  #heldBytes(): number {
+    return this.#held === undefined ? 0 : this.#offset - this.#held.at;
+  }
+
+  /** Puts out the field that was held back, and what came behind it. */
+  #release(): void {
+    const held = this.#held;
+    if (held === undefined) return;
+    const { redacted, original } = this.#output.take();
+    this.#held = undefined;
+    this.#output = held.before;
+    this.#put(held.raw, held.at);
+    this.#output.replace(redacted, original);
   }
 
   /** Takes a part of a long field and returns what has to wait for more. */
@@ -230,6 +294,7 @@ export class FormWalker implements Walker {
   }
 
   #startLong(rawName: string): void {
+    this.#release();
     const key = this.#scope.engine.classifyParameter(decodePercent(rawName));
     const name = redactEncoded(rawName, true, this.#scope);
     this.#output.replace(`${name?.redacted ?? rawName}=`, `${name?.original ?? rawName}=`);

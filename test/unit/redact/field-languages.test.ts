@@ -57,7 +57,6 @@ describe('names of fields', () => {
       adresse_type: 'home 12',
       gpio_pin: '17',
       map_pin: '1234567890123',
-      patient_id: '12345678',
       pass_id: '12345678',
       ipp: 'printer',
     }))
