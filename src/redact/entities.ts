@@ -10,15 +10,17 @@ export interface Entity {
   readonly isSubject: boolean;
   /** True for what may not be kept in any form, whatever is configured (PCI DSS 3.3.1: verification codes and PINs). */
   readonly neverKept: boolean;
+  /** True where signs and capitals tell values apart. */
+  readonly isExact: boolean;
 }
 
 function entity(action: Action, more: Partial<Entity> = {}): Entity {
-  return { action, keepLast: 4, isSubject: false, neverKept: false, ...more };
+  return { action, keepLast: 4, isSubject: false, neverKept: false, isExact: false, ...more };
 }
 
 const person = entity('token', { isSubject: true });
 const account = entity('mask', { isSubject: true });
-const secret = entity('drop');
+const secret = entity('drop', { isExact: true });
 const told = entity('drop');
 
 /** Every entity, with what happens to it by default. */
@@ -31,7 +33,7 @@ export const ENTITIES = {
   crypto_address: person,
   ip_address: person,
   mac_address: person,
-  date_of_birth: told,
+  date_of_birth: entity('drop', { isExact: true }),
   person_name: told,
   postal_address: told,
   passport: person,
@@ -62,7 +64,7 @@ export const ENTITIES = {
   card_code: entity('drop', { neverKept: true }),
   pin: entity('drop', { neverKept: true }),
   credential: secret,
-  jwt: entity('drop', { keepLast: 0 }),
+  jwt: entity('drop', { keepLast: 0, isExact: true }),
   private_key: secret,
   aws_key: secret,
   gcp_key: secret,
@@ -95,16 +97,3 @@ export function isEntityName(name: string): name is EntityName {
 
 /** How a custom entity is named. */
 export const ENTITY_NAME = /^[a-z][a-z0-9_]{0,31}$/;
-
-const LETTERS_ONLY_CASE: ReadonlySet<string> = new Set(['email']);
-
-/**
- * A value as its token is taken of it, so that other spellings of the same value have the same token: letters and digits
- * alone, in one case; of an e-mail address the case only. `text` is a binary string.
- */
-export function normalisedValue(entity: string, text: string): string {
-  const lower = text.trim().toLowerCase();
-  if (LETTERS_ONLY_CASE.has(entity)) return lower;
-  if (entity === 'phone') return lower.replace(/[^0-9]+/g, '').replace(/^00/, '');
-  return lower.replace(/[^0-9a-z\x80-\uffff]+/g, '');
-}

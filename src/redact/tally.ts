@@ -1,6 +1,7 @@
 import { commitmentOf, hmacSha256 } from '../proof/index.ts';
-import { ENTITIES, isEntityName, normalisedValue } from './entities.ts';
+import { ENTITIES, isEntityName } from './entities.ts';
 import { marker } from './markers.ts';
+import { normalisedValue } from './normalised.ts';
 import type { EntityPolicy, Policy, UnknownContent } from './policy.ts';
 import { orderOf, type Rule, RULES } from './rules.ts';
 import { mayBeToken } from './token-form.ts';
