@@ -13,6 +13,7 @@ interface Decoder {
   readonly readMessageSize: number;
   readonly readMessageRemaining: number;
   readPartialMessage: Uint8Array[];
+  readCompressFlag: Uint8Array;
 }
 
 interface Incoming {
@@ -68,7 +69,10 @@ export class IncompleteMessages {
 
   readonly #look = (): void => {
     let total = 0;
-    for (const { decoder } of this.#incoming.values()) total += bytesOf(decoder);
+    for (const { decoder } of this.#incoming.values()) {
+      forgetWhole(decoder);
+      total += bytesOf(decoder);
+    }
     if (total <= this.#mostBytes) return;
     const most = [...this.#incoming.values()].toSorted((a, b) => bytesOf(b.decoder) - bytesOf(a.decoder));
     let ended = 0;
@@ -91,10 +95,26 @@ function bytesOf({ readMessageSize, readMessageRemaining, readPartialMessage }: 
   return pieces === 0 || readMessageRemaining === 0 ? 0 : readMessageSize - readMessageRemaining + pieces * PIECE_BYTES;
 }
 
+/**
+ * Of a message that is whole grpc-js keeps the pieces, and what its first byte came in, until the next one begins. A call
+ * that waits for its service would keep as much again of its last message, as large as that is, and nobody counts it.
+ */
+function forgetWhole(decoder: Decoder): void {
+  if (decoder.readPartialMessage.length === 0 || decoder.readMessageRemaining > 0) return;
+  decoder.readPartialMessage = [];
+  decoder.readCompressFlag = Buffer.alloc(1);
+}
+
 function isDecoder(value: unknown): value is Decoder {
   if (typeof value !== 'object' || value === null) return false;
-  const { readMessageSize, readMessageRemaining, readPartialMessage } = value as Record<string, unknown>;
+  const { readMessageSize, readMessageRemaining, readPartialMessage, readCompressFlag } = value as Record<
+    string,
+    unknown
+  >;
   return (
-    typeof readMessageSize === 'number' && typeof readMessageRemaining === 'number' && Array.isArray(readPartialMessage)
+    typeof readMessageSize === 'number' &&
+    typeof readMessageRemaining === 'number' &&
+    Array.isArray(readPartialMessage) &&
+    readCompressFlag instanceof Uint8Array
   );
 }

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { status } from '@grpc/grpc-js';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
+import type { ServerInterceptor } from '@grpc/grpc-js';
+import { asCall } from '../../../src/capture/grpc-calls.ts';
 import { EXTERNAL_PROCESSOR } from '../../../src/capture/index.ts';
 import { IncompleteMessages } from '../../../src/capture/incomplete-messages.ts';
 import type { ProcessCall } from '../../../src/capture/process-stream.ts';
@@ -16,11 +18,19 @@ describe('capture: messages whose end does not come', () => {
   let server: Server;
   let client: RawClient;
   let received: number[] = [];
+  /** What grpc-js knows of each stream's messages. */
+  let decoders: { readonly readPartialMessage: readonly Uint8Array[]; readonly readCompressFlag: Uint8Array }[] = [];
+  const noteDecoder: ServerInterceptor = (_method, wrapped) => {
+    const call = asCall(wrapped);
+    decoders.push(Reflect.get(call, 'decoder') as (typeof decoders)[number]);
+    return call;
+  };
 
   beforeEach(async () => {
     received = [];
+    decoders = [];
     bounds = new IncompleteMessages(silentLogger, MOST_BYTES);
-    server = new Server({ interceptors: [bounds.interceptor] });
+    server = new Server({ interceptors: [noteDecoder, bounds.interceptor] });
     server.addService(EXTERNAL_PROCESSOR, {
       process: (call: ProcessCall) => {
         call.on('data', (bytes: Uint8Array) => received.push(bytes.length));
@@ -65,6 +75,19 @@ describe('capture: messages whose end does not come', () => {
         });
       });
     assert.equal(await stream.ended, status.RESOURCE_EXHAUSTED);
+  });
+
+  it('are no longer kept once they are whole, though the call goes on and no other message comes', async () => {
+    const stream = client.open().send(wireMessage(new Uint8Array(CLAIMED_BYTES)));
+    const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
+    while (received.length === 0) await turn();
+    const [decoder] = decoders;
+    assert.ok(decoder !== undefined);
+    while (decoder.readPartialMessage.length > 0) await turn();
+    assert.ok(decoder.readCompressFlag.buffer.byteLength < 100, 'nor what their first byte came in');
+    const next = new Uint8Array(100_000);
+    assert.equal(await stream.send(wireMessage(next)).end().ended, 0);
+    assert.deepEqual(received, [CLAIMED_BYTES, next.length]);
   });
 
   it('may be many, as long as they are whole in time', async () => {
