@@ -1,9 +1,9 @@
 import { type Hints, Surroundings } from '../context.ts';
-import type { EntityName } from '../entities.ts';
 import type { Detect, Finding } from '../findings.ts';
 import type { ClassifyKey } from '../key-rule.ts';
 import { TRAIT, traitsOf } from '../traits.ts';
 import { BIRTH_WORDS, findBirthDates } from './birth-dates.ts';
+import { type Detector, Detectors } from './choice.ts';
 import { CARD_WORDS, findInCards } from './contact-cards.ts';
 import { findCryptoAddresses } from './crypto-addresses.ts';
 import { findDigits } from './digits.ts';
@@ -54,19 +54,6 @@ export const LOOK_AHEAD_CHARS = 2048;
 
 /** Looks for what a configuration adds. */
 export type ExtraDetector = (subject: Subject, found: Finding[]) => void;
-
-/** Looks for one family of entities. */
-interface Detector {
-  /** All of these traits are in a text with a finding. */
-  readonly needs: number;
-  /** A word of one of these families, too. */
-  readonly words?: number;
-  /** In the place of a word: a name that speaks for this. */
-  readonly hint?: EntityName;
-  /** In the place of both: one of these traits. */
-  readonly without?: number;
-  readonly find: (subject: Subject, found: Finding[]) => void;
-}
 
 /** In this order: of findings that are equally sure and start in the same place the first found counts. */
 const DETECTORS: readonly Detector[] = [
@@ -145,42 +132,6 @@ const DETECTORS: readonly Detector[] = [
   },
 ];
 
-/** True when a word, a name or a trait speaks for it, or nothing has to; its own traits are there. */
-function isSpokenFor(detector: Detector, traits: number, hints: Hints | undefined, mentions: WordsOf): boolean {
-  const { words, hint } = detector;
-  if (words === undefined || (traits & (detector.without ?? 0)) !== 0) return true;
-  return (hint !== undefined && hints?.has(hint) === true) || mentions.has(words);
-}
-
-/** Some detectors; nearly all texts with nothing in them are told apart by what these need. */
-class Detectors {
-  readonly #all: readonly Detector[];
-  readonly #needs: Int32Array;
-
-  constructor(all: readonly Detector[]) {
-    this.#all = all;
-    this.#needs = Int32Array.from(all, ({ needs }) => needs);
-  }
-
-  /** The first from `from` on that may find something in a text with these traits and words; -1 when none does. */
-  next(from: number, traits: number, hints: Hints | undefined, mentions: WordsOf): number {
-    const needed = this.#needs;
-    for (let at = from; at < needed.length; at += 1) {
-      const needs = needed[at] as number;
-      if ((traits & needs) !== needs) continue;
-      if (isSpokenFor(this.#all[at] as Detector, traits, hints, mentions)) return at;
-    }
-    return -1;
-  }
-
-  /** Looks for what they find. */
-  run(subject: Subject, found: Finding[]): void {
-    const { traits, hints, mentions } = subject;
-    for (let at = this.next(0, traits, hints, mentions); at !== -1; at = this.next(at + 1, traits, hints, mentions))
-      this.#all[at]?.find(subject, found);
-  }
-}
-
 function isSingle(bits: number): boolean {
   return (bits & (bits - 1)) === 0;
 }
@@ -191,7 +142,6 @@ const TRIGGERS = DETECTORS.reduce(
   TRAIT.separator | TRAIT.escape | TRAIT.alone,
 );
 const ALL = new Detectors(DETECTORS);
-const OF_SEVERAL = new Detectors(DETECTORS.filter(({ needs }) => (needs & TRIGGERS) === 0));
 
 /** What stands around an encoded text that isn't a value of its own. */
 const AROUND_ENCODED = TRAIT.space | TRAIT.slash | TRAIT.plus;
@@ -199,26 +149,51 @@ const AROUND_ENCODED = TRAIT.space | TRAIT.slash | TRAIT.plus;
 /** False when no detector finds anything in a text with these traits and words, whatever the text is. */
 export function mayHoldFindings(traits: number, hints: Hints | undefined, mentions: WordsOf): boolean {
   if ((traits & TRIGGERS) !== 0 || ((traits & TRAIT.run) !== 0 && (traits & AROUND_ENCODED) !== 0)) return true;
-  return OF_SEVERAL.next(0, traits, hints, mentions) !== -1;
+  return ALL.mayFind(traits, hints, mentions);
 }
 
-/** A text and what is known of it. */
-type Given = Pick<Subject, 'text' | 'isValue' | 'traits' | 'hints' | 'mentions'>;
+/** A text that is looked at, and what is known of it. */
+class DetectedText implements Subject {
+  readonly text: string;
+  readonly isValue: boolean;
+  readonly traits: number;
+  readonly hints: Hints | undefined;
+  readonly mentions: WordsOf;
+  #around: Surroundings | undefined;
+
+  constructor(
+    text: string,
+    isValue: boolean,
+    hints: Hints | undefined,
+    traits = traitsOf(text),
+    mentions: WordsOf = new Mentions(text),
+  ) {
+    this.text = text;
+    this.isValue = isValue;
+    this.traits = traits;
+    this.hints = hints;
+    this.mentions = mentions;
+  }
+
+  /** Most detectors need to know nothing of it. */
+  get around(): Surroundings {
+    return (this.#around ??= new Surroundings(this.text, this.hints));
+  }
+}
 
 /** Without one of these a text is taken for prose. */
 const SQL_TRAITS = TRAIT.digit | TRAIT.at | TRAIT.separator;
 
-function detectPlain(given: Given, classify: ClassifyKey, extra: ExtraDetector | undefined): Finding[] {
+function detectPlain(subject: DetectedText, classify: ClassifyKey, extra: ExtraDetector | undefined): Finding[] {
   const found: Finding[] = [];
-  const { text, traits, hints } = given;
+  const { text, traits } = subject;
   // First, so that of two findings in the same place the name's is the one that counts.
   if ((traits & TRAIT.separator) !== 0) {
     findNamed(text, classify, found);
     findInLines(text, classify, found);
   }
-  if ((traits & SQL_TRAITS) !== 0 && (traits & TRAIT.space) !== 0 && given.mentions.has(SQL_WORDS))
+  if ((traits & SQL_TRAITS) !== 0 && (traits & TRAIT.space) !== 0 && subject.mentions.has(SQL_WORDS))
     findInSql(text, classify, found);
-  const subject = { ...given, around: new Surroundings(text, hints) };
   ALL.run(subject, found);
   extra?.(subject, found);
   return found;
@@ -229,7 +204,7 @@ const MAX_ENCODED = 2;
 
 /** What is found only when what is encoded in a text is decoded, beside what is known; undefined texts are none. */
 function detectEncoded(
-  { text, traits, hints }: Given,
+  { text, traits, hints }: DetectedText,
   classify: ClassifyKey,
   extra: ExtraDetector | undefined,
   known: readonly Finding[],
@@ -237,9 +212,8 @@ function detectEncoded(
 ): readonly Finding[] {
   if ((traits & TRAIT.run) === 0 || depth === MAX_ENCODED) return known;
   const inside = (decoded: string): readonly Finding[] => {
-    const mentions = new Mentions(decoded);
-    const given = { text: decoded, isValue: false, traits: traitsOf(decoded), hints, mentions };
-    return detectEncoded(given, classify, extra, detectPlain(given, classify, extra), depth + 1);
+    const subject = new DetectedText(decoded, false, hints);
+    return detectEncoded(subject, classify, extra, detectPlain(subject, classify, extra), depth + 1);
   };
   const found = findEncoded(text, inside, known);
   return found.length === 0 ? known : [...known, ...found];
@@ -248,15 +222,14 @@ function detectEncoded(
 /** What is found only in a text that was decoded, added to `found`. */
 function detectDecoded(
   decoded: Decoded | undefined,
-  { hints }: Given,
+  { hints }: DetectedText,
   classify: ClassifyKey,
   extra: ExtraDetector | undefined,
   found: readonly Finding[],
 ): readonly Finding[] {
   if (decoded === undefined) return found;
-  const { text: plain } = decoded;
-  const given = { text: plain, isValue: false, traits: traitsOf(plain), hints, mentions: new Mentions(plain) };
-  const inside = detectEncoded(given, classify, extra, detectPlain(given, classify, extra));
+  const subject = new DetectedText(decoded.text, false, hints);
+  const inside = detectEncoded(subject, classify, extra, detectPlain(subject, classify, extra));
   if (inside.length === 0) return found;
   const { place } = decoded;
   return [
@@ -272,34 +245,35 @@ function detectDecoded(
 
 /** Runs every detector over a text, and once more beside what was found. */
 function detectAll(
-  given: Given,
+  subject: DetectedText,
   classify: ClassifyKey,
   parameters: ClassifyKey,
   extra: ExtraDetector | undefined,
 ): readonly Finding[] {
-  const { text, hints } = given;
-  return findGlued(text, detectOnce(given, classify, parameters, extra), (masked) => {
-    const again = { text: masked, isValue: false, traits: traitsOf(masked), hints, mentions: new Mentions(masked) };
-    return detectOnce(again, classify, parameters, extra);
-  });
+  const { text, hints } = subject;
+  const found = detectOnce(subject, classify, parameters, extra);
+  if (found.length === 0) return NOTHING;
+  return findGlued(text, found, (masked) =>
+    detectOnce(new DetectedText(masked, false, hints), classify, parameters, extra),
+  );
 }
 
 function detectOnce(
-  given: Given,
+  subject: DetectedText,
   classify: ClassifyKey,
   parameters: ClassifyKey,
   extra: ExtraDetector | undefined,
 ): readonly Finding[] {
-  const { text, isValue, traits } = given;
-  const found = detectPlain(given, classify, extra);
+  const { text, isValue, traits } = subject;
+  const found = detectPlain(subject, classify, extra);
   if (isValue && (traits & TRAIT.separator) !== 0) findParameters(text, parameters, found);
   const plain =
-    (traits & TRAIT.escape) === 0 ? found : detectDecoded(decodeReferences(text), given, classify, extra, found);
+    (traits & TRAIT.escape) === 0 ? found : detectDecoded(decodeReferences(text), subject, classify, extra, found);
   const known =
     (traits & TRAIT.high) === 0 || (traits & TRAIT.escape) === 0
       ? plain
-      : detectDecoded(decodeWide(text), given, classify, extra, plain);
-  return detectEncoded(given, classify, extra, known);
+      : detectDecoded(decodeWide(text), subject, classify, extra, plain);
+  return detectEncoded(subject, classify, extra, known);
 }
 
 /**
@@ -316,7 +290,8 @@ export function detector(classify: ClassifyKey, parameters: ClassifyKey, extra?:
     if (text.length < 4) return NOTHING;
     const [traits, mentions] = [known ?? traitsOf(text), words ?? new Mentions(text)];
     if (extra === undefined && !mayHoldFindings(traits, hints, mentions)) return NOTHING;
-    const found = detectAll({ text, isValue, traits, hints, mentions }, classify, parameters, extra);
+    const subject = new DetectedText(text, isValue, hints, traits, mentions);
+    const found = detectAll(subject, classify, parameters, extra);
     if (isValue && found.length > 0) [last, lastHints, lastFound] = [text, hints, found];
     return found;
   };
