@@ -39,3 +39,11 @@ export function bytesOfText(text: string): Buffer {
   bytes.fill(0, 0, MARGIN_BYTES);
   return write(text, bytes);
 }
+
+/**
+ * The same text in one piece: to read the characters of one that was put together, or cut out of another, takes several times as
+ * long.
+ */
+export function inOnePiece(text: string): string {
+  return NOT_BYTES.test(text) ? text : bytesForNow(text).toString('latin1', MARGIN_BYTES, MARGIN_BYTES + text.length);
+}

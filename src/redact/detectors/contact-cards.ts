@@ -62,8 +62,9 @@ class CardScan {
 
 /** Names and addresses in cards of contacts, and of those whom an appointment is with. */
 export function findInCards({ text }: Subject, found: Finding[]): void {
-  const scan = new CardScan(found);
-  for (const match of text.matchAll(PROPERTY)) {
+  PROPERTY.lastIndex = 0;
+  for (let match = PROPERTY.exec(text); match !== null; match = PROPERTY.exec(text)) {
+    const scan = new CardScan(found);
     const [whole, property, parameters = '', value = ''] = match;
     const end = match.index + whole.length;
     const valueAt = end - value.length;

@@ -2,6 +2,7 @@ import type { Finding } from '../findings.ts';
 import { type ClassifyKey, isSureOfNothing, type KeyRule, NEVER, ruleApplies } from '../key-rule.ts';
 import { startsWithMarker } from '../markers.ts';
 import { RULES } from '../rules.ts';
+import { Sightings } from '../sightings.ts';
 import { MAYBE_SECRET_DATA, SECRET_DATA } from '../walkers/naming.ts';
 import { pairRule } from '../walkers/pairs.ts';
 import { SqlLines, startsRows } from './sql.ts';
@@ -15,14 +16,35 @@ const FIELD = /(["']?)([\w.$/-]{1,64})\1[ \t]{0,32}(?::(?=[ \t\r\n]|$)|=)[ \t]{0
 /** In lists of named values: what a name is called, and what a value is. */
 const NAME = /^(?:name|key|header|field|param|parameter|property|variable|setting|var)$/i;
 const VALUE = /^(?:value|val)$/i;
-/** First letters of those and of `kind`, `apiVersion`, `data` and `stringData`, in small. */
-const FIRSTS = new Set(Array.from('nkhfpvsad', (letter) => letter.charCodeAt(0)));
+/** First two letters of those and of `kind`, `apiVersion`, `data` and `stringData`, in small. */
+const STARTS = 'na ke he fi pa pr va se ki ap da st'.split(' ');
+const FIRSTS = new Set(STARTS.map((start) => start.charCodeAt(0)));
+/** By five bits of each of two characters. */
+const startsName = new Uint8Array(1 << 10);
+for (const start of STARTS) startsName[packed(start.charCodeAt(0), start.charCodeAt(1))] = 1;
+/** What may stand before such a name. */
+const isBeforeName: readonly boolean[] = Array.from({ length: 128 }, (_, code) =>
+  '"\' \t-'.includes(String.fromCharCode(code)),
+);
+
+function packed(first: number, second: number): number {
+  return ((first & 31) << 5) | (second & 31);
+}
+
+/** True when a line at `start` may start with such a name, or something before one. */
+function mayStartField(text: string, start: number): boolean {
+  const first = text.charCodeAt(start);
+  return isBeforeName[first] === true || startsName[packed(first, text.charCodeAt(start + 1))] === 1;
+}
+
 /** Something that stands in another place, and what has members of its own. */
 const NO_VALUE = /^(?:\$[({][\w.:-]{1,128}[)}]$|\{\{|[*&{[])/;
 /** How the head of a block scalar ends (YAML 1.2.2, 8.1): by its indicators, which a comment may stand behind. */
 const BLOCK_END = new RegExp(`[:=][ \\t]{1,8}(?:[!&][\\w!:./-]{1,64}[ \\t]{1,8}){0,2}${BLOCK_START}$`);
 const MAX_BLOCK_HEAD_CHARS = 160;
-const BLOCK_ENDS = /[|>+\-\d \t\r]/;
+const endsBlockHead: readonly boolean[] = Array.from({ length: 128 }, (_, code) =>
+  '|>+-0123456789 \t\r'.includes(String.fromCharCode(code)),
+);
 /** Of what is in a block that its borders tell. */
 const nothing: KeyRule = { rule: RULES.credential, applies: NEVER };
 
@@ -102,11 +124,16 @@ function valueFrom(text: string, at: number, end: number, isQuoted: boolean): { 
   return { start: at, end: isQuoted && text.charAt(to - 1) === ',' ? to - 1 : to };
 }
 
+/** True for a line that says nothing by itself: it starts no field, and ends as no head of a block scalar without a comment. */
+function isPlainLine(text: string, start: number, end: number): boolean {
+  return !mayStartField(text, start) && endsBlockHead[text.charCodeAt(end - 1)] !== true;
+}
+
 /** True when a line is the head of a block scalar. */
 function opensBlock({ text, start, end }: Line): boolean {
   if (end - start > MAX_BLOCK_HEAD_CHARS) return false;
   const head = text.slice(start, end);
-  return (BLOCK_ENDS.test(text.charAt(end - 1)) || head.includes('#')) && BLOCK_END.test(head);
+  return (endsBlockHead[text.charCodeAt(end - 1)] === true || head.includes('#')) && BLOCK_END.test(head);
 }
 
 /**
@@ -136,17 +163,26 @@ export class LineNames {
     const found: Finding[] = [];
     if (!isStart && this.#sql.isOpen) this.#readSql(text, Math.max(from, this.#sql.from(offset)), to, offset, found);
     let start = isStart ? from : text.indexOf('\n', from) + 1;
+    const comments = new Sightings(text, '#', start);
     while (start < to && (isStart || start > 0)) {
       const newline = text.indexOf('\n', start);
       const end = newline === -1 ? text.length : newline;
       const isSql = this.#sql.isOpen || (isSqlStart(text.charCodeAt(start)) && startsRows(text, start));
-      const line = isSql ? undefined : lineFrom(text, start, end);
+      const isPlain = this.#isIdle && isPlainLine(text, start, end) && !comments.isBetween(start, end);
+      const line = isSql || isPlain ? undefined : lineFrom(text, start, end);
       if (isSql) this.#readSql(text, start, to, offset, found);
       else if (line !== undefined) this.#read(line, found);
       if (newline === -1) break;
       start = newline + 1;
     }
     return found;
+  }
+
+  /** True when no line before says anything of the next. */
+  get #isIdle(): boolean {
+    return (
+      this.#block === undefined && this.#pair === undefined && this.#data === undefined && this.#object === undefined
+    );
   }
 
   /** Reads the rest of a line of SQL. */

@@ -2,7 +2,7 @@ import type { Finding } from '../findings.ts';
 import { startsWithMarker } from '../markers.ts';
 import { type ClassifyKey, type KeyRule, NEVER, ruleApplies } from '../key-rule.ts';
 
-const SEPARATOR = /[=:<]/g;
+const [COLON, LESS, EQUALS] = [58, 60, 61];
 const MAX_NAME_CHARS = 64;
 const NAME_CHAR = /[A-Za-z0-9_.$-]/;
 const isNameCode: readonly boolean[] = Array.from({ length: 128 }, (_, c) => NAME_CHAR.test(String.fromCharCode(c)));
@@ -85,8 +85,14 @@ function nameBefore(text: string, separator: number): string {
   return isIndex && before !== 91 && !isQuote(before) ? '' : text.slice(start, end);
 }
 
+const MIN_NUMBERING_CHARS = 2;
 const MAX_NUMBERING_CHARS = 8;
 const NUMBERING = /^(?:codes?|numbers?|num|no|nr|ids?|value|digits)\.?$/i;
+
+function isNumbering(name: string): boolean {
+  return name.length >= MIN_NUMBERING_CHARS && name.length <= MAX_NUMBERING_CHARS && NUMBERING.test(name);
+}
+
 /** The last words of a text, three at most. */
 const PHRASE = /([\w.-]{1,24}(?: {1,2}[\w.-]{1,24}){0,2}) {0,2}[#*)]? {0,2}$/;
 /** So much before a separator is looked at for them. */
@@ -97,8 +103,7 @@ function phraseBefore(text: string, separator: number, name: string): string | u
   let end = separator;
   for (let spaces = 0; spaces < 2 && text.charCodeAt(end - 1) === 32; spaces += 1) end -= 1;
   const last = text.charCodeAt(end - 1);
-  if (last !== 35 && last !== 41 && last !== 42 && (name.length > MAX_NUMBERING_CHARS || !NUMBERING.test(name)))
-    return undefined;
+  if (last !== 35 && last !== 41 && last !== 42 && !isNumbering(name)) return undefined;
   return PHRASE.exec(text.slice(Math.max(0, separator - PHRASE_CHARS), separator))?.[1];
 }
 
@@ -131,13 +136,14 @@ function endsWithSign(text: string, newline: number): boolean {
 const CLOSING_LINE =
   /(?:egards|incerely|ours|ully|ruly|ishes|en|sse|\x9fe|\xdfe|ordialement|aludos|saluti|osamente),?[ \t]{0,3}\r?$/;
 const CLOSING_LINE_CHARS = 24;
-const CLOSING_LINE_ENDS = /[,\r \tsyneti]/;
+const endsClosingLine: readonly boolean[] = Array.from({ length: 128 }, (_, code) =>
+  ',\r \tsyneti'.includes(String.fromCharCode(code)),
+);
 
 /** True when a finding may cross the end of the line at `newline`. */
 export function continuesOnNextLine(text: string, newline: number): boolean {
-  const last = text.charAt(newline - 1);
-  if (CLOSING_LINE_ENDS.test(last) && CLOSING_LINE.test(text.slice(Math.max(0, newline - CLOSING_LINE_CHARS), newline)))
-    return true;
+  const mayClose = endsClosingLine[text.charCodeAt(newline - 1)] === true;
+  if (mayClose && CLOSING_LINE.test(text.slice(Math.max(0, newline - CLOSING_LINE_CHARS), newline))) return true;
   return endsWithSign(text, newline);
 }
 
@@ -166,6 +172,11 @@ export function isOfName(key: KeyRule, value = ''): boolean {
 
 /** The value of a pair, and the name in front of it. */
 const VALUE = /^val(?:ue)?$/i;
+
+function isValueName(name: string): boolean {
+  return (name.length === 3 || name.length === 5) && VALUE.test(name);
+}
+
 const PAIR =
   /(?<![\w-])(?:name|key|header|field|param(?:eter)?|property|variable|setting)\\?["']?[ ]?[:=][ ]?\\?["']?([\w.$-]{3,64})\\?["']?,[ ]?\\?["']?val(?:ue)?\\?["']?[ ]{0,2}$/i;
 const PAIR_CHARS = 112;
@@ -200,7 +211,7 @@ class NamedScan {
   assignment(at: number): void {
     const name = nameBefore(this.#text, at);
     const key = name.length < 3 ? undefined : this.#ofList(at, this.#classify(name));
-    const paired = VALUE.test(name) ? this.#named(at, name) : undefined;
+    const paired = isValueName(name) ? this.#named(at, name) : undefined;
     if (paired !== undefined) this.#value(at, paired);
     else if (key === undefined || key.applies === NEVER) {
       const phrase = phraseBefore(this.#text, at, name);
@@ -285,9 +296,9 @@ class NamedScan {
 /** Values that a name beside them gives away: `name=value`, `name: "value"`, `<name>value</name>`. */
 export function findNamed(text: string, classify: ClassifyKey, found: Finding[]): void {
   const scan = new NamedScan(text, classify, found);
-  SEPARATOR.lastIndex = 0;
-  for (let match = SEPARATOR.exec(text); match !== null; match = SEPARATOR.exec(text)) {
-    if (match[0] === '<') scan.element(match.index);
-    else scan.assignment(match.index);
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === COLON || code === EQUALS) scan.assignment(at);
+    else if (code === LESS) scan.element(at);
   }
 }

@@ -6,7 +6,7 @@ const BEGIN =
   /-{4,5} ?BEGIN(?: |\+|%(?:25){0,3}20)(?:[A-Z0-9]{1,12}(?: |\+|%(?:25){0,3}20)){0,3}PRIVATE(?: |\+|%(?:25){0,3}20)KEY(?:(?: |\+|%(?:25){0,3}20)BLOCK)? ?-{4,5}/g;
 const END = /-{4} ?END [A-Z]/;
 /** Both lines have it. */
-const BORDER = '----';
+export const KEY_BORDER = '----';
 /** What stands between the borders: base64, line ends (also written as escapes, percent-encoded), and headers. */
 const BODY = /(?:[A-Za-z0-9+/=\s\\:,%]|-(?!-))*/y;
 /**
@@ -49,7 +49,7 @@ function withoutBlank(text: string, start: number, end: number): number {
 
 /** What a line says about a private key of several lines: it begins with it, ends with it, or neither. */
 export function privateKeyBorder(line: string): 'begins' | 'ends' | undefined {
-  if (!line.includes(BORDER)) return undefined;
+  if (!line.includes(KEY_BORDER)) return undefined;
   if (END.test(line)) return 'ends';
   BEGIN.lastIndex = 0;
   return BEGIN.test(line) ? 'begins' : undefined;

@@ -1,24 +1,19 @@
 import { continuesOnNextLine } from '../detectors/named.ts';
 import { isEncodedLine } from '../detectors/encoded.ts';
 import { LineNames } from '../detectors/line-names.ts';
-import { privateKeyBorder } from '../detectors/private-keys.ts';
-import { LOOK_AHEAD_CHARS, LOOK_BEHIND_CHARS } from '../detectors/index.ts';
+import { KEY_BORDER, privateKeyBorder } from '../detectors/private-keys.ts';
+import { LOOK_AHEAD_CHARS, LOOK_BEHIND_CHARS, mayHoldFindings } from '../detectors/index.ts';
 import type { Scope, Walker } from '../engine.ts';
 import { type Finding, type Output, type Region, regionsOf, settleRegion } from '../findings.ts';
 import { RULES } from '../rules.ts';
+import { Sightings } from '../sightings.ts';
+import { inOnePiece } from '../text-bytes.ts';
 import { PieceTraits } from '../traits.ts';
+import { OpenTags } from './open-tags.ts';
 
+const NOTHING: readonly Finding[] = [];
 /** A longer line is scanned in windows of this size. */
 export const WINDOW_CHARS = 16 * 1024;
-
-/** A longer tag isn't believed. */
-const MAX_TAG_CHARS = 400;
-
-/** True when a tag is open at `end`: one that started at `start` or later, and not long before. */
-function hasOpenTag(text: string, start: number, end: number): boolean {
-  const before = text.slice(Math.max(start, end + 1 - MAX_TAG_CHARS), end);
-  return before.lastIndexOf('<') > before.lastIndexOf('>');
-}
 
 /**
  * Scans running text of any length in bounded memory. No finding crosses the end of a line (but of one that ends with a
@@ -104,32 +99,33 @@ export class TextScanner implements Walker {
 
   /** After the last line of those that end within a window each. */
   #endOfLines(): number {
+    const buffer = this.#buffer;
     let end = this.#from;
-    let newline = this.#buffer.indexOf('\n', Math.max(end, this.#searched));
-    for (; newline !== -1; newline = this.#buffer.indexOf('\n', newline + 1)) {
+    const from = Math.max(end, this.#searched);
+    const tags = new OpenTags(buffer, from);
+    const borders = new Sightings(buffer, KEY_BORDER, Math.max(end, this.#lineStart));
+    for (let newline = buffer.indexOf('\n', from); newline !== -1; newline = buffer.indexOf('\n', newline + 1)) {
       if (newline - end >= WINDOW_CHARS) return end;
       const start = Math.max(end, this.#lineStart);
-      const goesOn =
-        continuesOnNextLine(this.#buffer, newline) ||
-        isEncodedLine(this.#buffer, start, newline) ||
-        hasOpenTag(this.#buffer, end, newline);
-      if (!this.#isInKeyAfter(start, newline) && !goesOn) this.#cuts.push((end = newline + 1));
+      const isOpen = tags.isOpen(end, newline);
+      const goesOn = continuesOnNextLine(buffer, newline) || isEncodedLine(buffer, start, newline) || isOpen;
+      if (borders.isBetween(start, newline)) this.#seeBorder(start, newline);
+      if (!this.#isInKey && !goesOn) this.#cuts.push((end = newline + 1));
       this.#lineStart = newline + 1;
     }
     this.#searched = this.#buffer.length;
     return end;
   }
 
-  /** Whether the line from `start` to `end` is of a private key that goes on behind it. */
-  #isInKeyAfter(start: number, end: number): boolean {
+  /** Notes whether the line from `start` to `end` is of a private key that goes on behind it. */
+  #seeBorder(start: number, end: number): void {
     const border = privateKeyBorder(this.#buffer.slice(start, end));
     if (border !== undefined) this.#isInKey = border === 'begins';
-    return this.#isInKey;
   }
 
   /** Writes everything up to `target`, looking at the buffer up to `end`. */
   #scan(end: number, target: number, isWindow: boolean): void {
-    const text = end === this.#buffer.length ? this.#buffer : this.#buffer.slice(0, end);
+    const text = inOnePiece(end === this.#buffer.length ? this.#buffer : this.#buffer.slice(0, end));
     let position = this.#from;
     // What starts where the view was cut may only look like a finding.
     const named = this.#lines.read(text, position, target, this.#startsLine(position), this.#offset);
@@ -163,14 +159,19 @@ export class TextScanner implements Walker {
 
   /** Looks at each line by itself, or with the next when something may cross its end. */
   #findInLines(text: string): readonly Finding[] {
-    const { detect } = this.#scope.engine;
+    const { detect, names } = this.#scope.engine;
     const pieces = new PieceTraits(text);
+    const cuts = this.#cuts;
     const all: Finding[] = [];
-    let start = 0;
-    for (const cut of [...this.#cuts, text.length]) {
-      if (cut <= start || cut > text.length) continue;
+    for (let start = 0, next = 0; start < text.length; next += 1) {
+      // What is behind the last one goes on, as far as it is in view.
+      const cut = Math.min(text.length, cuts[next] ?? text.length);
+      if (cut <= start) continue;
       const traits = pieces.of(start, cut);
-      const found = detect(text.slice(start, cut), false, undefined, traits, pieces.mentions(start, cut));
+      const mentions = pieces.mentions(start, cut);
+      // Without names that are known there are custom rules, which look at everything.
+      const mayHold = names === undefined || mayHoldFindings(traits, undefined, mentions);
+      const found = mayHold ? detect(text.slice(start, cut), false, undefined, traits, mentions) : NOTHING;
       for (const each of found)
         all.push(start === 0 ? each : { ...each, start: each.start + start, end: each.end + start });
       start = cut;

@@ -4,6 +4,8 @@ import type { Finding } from '../../../src/redact/findings.ts';
 import { Quiet } from '../../../src/redact/quiet.ts';
 import { EngineRedactor, makeEngine } from '../../../src/redact/redactor.ts';
 import { stringRun, UnclosedString } from '../../../src/redact/walkers/json-text.ts';
+import { Sightings } from '../../../src/redact/sightings.ts';
+import { OpenTags } from '../../../src/redact/walkers/open-tags.ts';
 import { SALT } from './bodies.ts';
 
 /** A text that counts how many of its characters are looked at. */
@@ -76,7 +78,7 @@ describe('work on inputs made to be slow', () => {
   ];
 
   for (const [contentType, wrap] of wraps)
-    for (const unit of ['4242 ', 'a1@', 'cvv: ', '+1 202 555 01'])
+    for (const unit of ['4242 ', 'a1@', 'cvv: ', '+1 202 555 01', 'N;a="\n', 'insert into a\n', '&#0000'])
       for (const length of [20_000, 60_000, LONGER_THAN_A_VALUE, 200_000])
         it(`detectors see each character once: ${wrap('…')}, ${length} of ${unit}`, () => {
           const times = givenToDetectors(contentType, wrap(filled(unit, length)));
@@ -111,6 +113,25 @@ describe('work on inputs made to be slow', () => {
       const watched = new Watched(filled(unit));
       eachDigitRun(watched.text, () => undefined);
       assert.ok(watched.examined <= 8 * LONGER_THAN_A_VALUE, `${unit}: ${watched.examined} characters`);
+    }
+  });
+
+  it('tags that are open at the end of a line are looked for once', () => {
+    for (const unit of ['N;a="\n', 'insert into a\n', '\n', '<\n', '<a\n', '<a>\n', '>\n', '<a>b\n']) {
+      const watched = new Watched(filled(unit));
+      const tags = new OpenTags(watched.text, 0);
+      for (let at = unit.length - 1; at < LONGER_THAN_A_VALUE; at += unit.length) tags.isOpen(0, at);
+      assert.ok(watched.examined <= 4 * LONGER_THAN_A_VALUE, `${unit}: ${watched.examined} characters`);
+    }
+  });
+
+  it('what is sought in lines is looked for once', () => {
+    for (const sought of ['#', '----', 'a', '\n']) {
+      const unit = 'insert into a\n';
+      const watched = new Watched(filled(unit));
+      const sightings = new Sightings(watched.text, sought, 0);
+      for (let at = 0; at < LONGER_THAN_A_VALUE; at += unit.length) sightings.isBetween(at, at + unit.length);
+      assert.ok(watched.examined <= 2 * LONGER_THAN_A_VALUE, `${sought}: ${watched.examined} characters`);
     }
   });
 
