@@ -21,9 +21,9 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map(
 );
 /** Longest argument that is looked at for the name of a command. */
 export const MAX_COMMAND_CHARS = 48;
-/** The first characters of those names, and of a path. */
+/** The first characters of those names, of a path, and of a contact. */
 const FIRSTS = new Uint8Array(256);
-for (const name of [...COMMANDS.keys(), '/', '\\']) FIRSTS[name.charCodeAt(0)] = 1;
+for (const name of [...COMMANDS.keys(), '/', '\\', 'vcard']) FIRSTS[name.charCodeAt(0)] = 1;
 
 /** True for the first character of an argument that may name a command. */
 export function mayStartCommand(code = 0): boolean {

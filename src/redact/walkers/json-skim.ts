@@ -10,6 +10,7 @@ import { hashEnd, timestampEnd, uuidEnd } from './json-shapes.ts';
 import { commandOf, MAX_COMMAND_CHARS, mayStartCommand } from './commands.ts';
 import { CARE, hasIdDigits } from './json-container.ts';
 import { type JsonState, NEXT } from './json-state.ts';
+import { isContact } from './json-tables.ts';
 import { MAX_NAMING_CHARS } from './naming.ts';
 
 /** Shorter values are nothing by themselves. */
@@ -133,11 +134,12 @@ export class JsonSkimmer {
     return next;
   }
 
-  /** True for the name of a command whose arguments have to be looked at. */
+  /** True for the name of a command, or a contact, whose arguments have to be looked at. */
   #namesCommand(bytes: Uint8Array, start: number): boolean {
     let end = start;
     while (bytes[end] !== 34 && end - start <= MAX_COMMAND_CHARS) end += 1;
-    return commandOf(this.#text.slice(start, end), undefined) !== undefined;
+    const text = this.#text.slice(start, end);
+    return commandOf(text, undefined) !== undefined || isContact(text);
   }
 
   /** What begins with a dash may be an option of a command. */

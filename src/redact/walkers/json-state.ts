@@ -12,8 +12,18 @@ import {
   Questions,
   signsOf,
 } from './json-container.ts';
-import { commandOf, joinedPassword, passwordBehind } from './commands.ts';
-import { columnsOf, isNoCell, NO_TABLE, partIn, type TablePart } from './json-tables.ts';
+import { joinedPassword, passwordBehind } from './commands.ts';
+import {
+  columnsOf,
+  isContact,
+  isNoCell,
+  nextPart,
+  NO_TABLE,
+  listOf,
+  namesProperty,
+  tableIn,
+  type TablePart,
+} from './json-tables.ts';
 import { isOperation, MAYBE_SECRET_DATA, nameInLabel, optionRule, pathRule, SECRET_DATA, titleRule } from './naming.ts';
 import {
   documentRule,
@@ -126,7 +136,7 @@ export class JsonState {
     const key = isOfSignIn ? SIGN_IN_PARAM : first;
     // `{"type": {"text": "Medical record number"}, "value": …}`: an object in the place of a name.
     const names = isObject && this.role === 'name' ? outer : outer?.names;
-    const table = outer === undefined ? undefined : this.#tableIn(outer, isObject);
+    const table = outer === undefined ? undefined : tableIn(outer, isObject, this.role);
     this.role = !isObject && outer?.isObject === false ? 'first' : undefined;
     const container = openContainer(isObject, key, names, table);
     this.#container = container;
@@ -149,22 +159,12 @@ export class JsonState {
     this.afterValue();
   }
 
-  /** What an array or object that opens in `outer` is to a table. */
-  #tableIn(outer: Container, isObject: boolean): TablePart | undefined {
-    const { table } = outer;
-    const mayBeNames = !isObject && (outer.isObject ? this.role === 'columns' || this.role === 'name' : !table);
-    if (mayBeNames && (table === undefined || table.kind === 'beside'))
-      return { kind: 'names', texts: [], index: 0, hasObjects: false };
-    return table && partIn(table, isObject, outer.isObject, this.role);
-  }
-
   /** What holds for the next element of a row, or of a list of names. */
   #startsCell(table: TablePart): void {
     if (table.kind === 'names') this.role ??= 'cell';
     if (table.kind !== 'row') return;
     this.role = undefined;
-    const key = table.columns[table.index];
-    if (key !== undefined) this.#takes(key);
+    this.#takes(table.columns[table.index]);
   }
 
   #endTable(table: TablePart, outer: Container): void {
@@ -191,7 +191,10 @@ export class JsonState {
     this.next = container.isObject ? NEXT.key : NEXT.value;
     const { table } = container;
     if (table?.kind === 'command') this.role = 'argument';
-    else if (table !== undefined && (table.kind === 'names' || table.kind === 'row')) {
+    else if (table?.kind === 'property') {
+      const key = nextPart(table);
+      if (key !== undefined) this.#takes(key);
+    } else if (table !== undefined && (table.kind === 'names' || table.kind === 'row')) {
       table.index += 1;
       this.#startsCell(table);
     }
@@ -233,7 +236,8 @@ export class JsonState {
     if (container.isPerson && own.inPerson !== undefined) this.#takes(own.inPerson);
   }
 
-  #takes(key: KeyRule): void {
+  #takes(key: KeyRule | undefined): void {
+    if (key === undefined) return;
     this.key = key;
     this.care = careOf(key);
   }
@@ -259,12 +263,8 @@ export class JsonState {
   mayNameValue(text: string): void {
     const container = this.#container;
     const { role } = this;
-    if (
-      container === undefined ||
-      container.names !== undefined ||
-      container.table !== undefined ||
-      role === undefined
-    ) {
+    const isPlain = container?.names === undefined && container?.table === undefined;
+    if (container === undefined || role === undefined || !isPlain) {
       this.namesValue(text);
       return;
     }
@@ -356,8 +356,7 @@ export class JsonState {
     const container = this.#container;
     if (container?.isObject !== false) return;
     const command = container.table?.kind === 'command' ? container.table.command : undefined;
-    const rule = (command && passwordBehind(text, command)) ?? optionRule(text, this.#classifyHeader);
-    if (rule !== undefined) this.#takes(rule);
+    this.#takes((command && passwordBehind(text, command)) ?? optionRule(text, this.#classifyHeader));
   }
 
   /** The argument of a command that has just been read may be an option with a password in it, or say which command it is. */
@@ -365,21 +364,20 @@ export class JsonState {
     const container = this.#container;
     if (container?.isObject !== false) return;
     const { table } = container;
-    const before = table?.kind === 'command' ? table.command : undefined;
-    const password = before && joinedPassword(text, before);
-    if (password !== undefined) this.#takes(password);
-    const command = commandOf(text, before);
-    if (command !== before && command !== undefined && (table === undefined || before !== undefined))
-      container.table = { kind: 'command', command };
+    if (table?.kind === 'command') this.#takes(joinedPassword(text, table.command));
+    container.table = listOf(text, table);
   }
 
   /** After the first element of a list in a list: it may be the name of the second. */
   namesNext(text: string): void {
     const container = this.#container;
-    if (container?.table?.kind === 'names') container.table.texts[0] = text;
+    if (container !== undefined && isContact(text)) container.table = { kind: 'contact' };
+    const { table } = container ?? {};
+    if (table?.kind === 'names') table.texts[0] = text;
+    if (table?.kind === 'property') this.#takes(namesProperty(table, text, this.#classifyHeader));
+    if (table?.kind === 'property' || table?.kind === 'contact') return;
     const rule = this.#ruleOf(text);
-    if (rule !== undefined && !isSureOfNothing(rule)) this.#takes(entryRule(rule));
-    else if (rule !== undefined) this.#takes(rule);
+    this.#takes(rule !== undefined && !isSureOfNothing(rule) ? entryRule(rule) : rule);
   }
 
   /** A text or code in an object that stands in the place of a name is that name. */

@@ -3,6 +3,8 @@ import { checkHoweverCut, cut, redact, redactJsonValue, redactPieces } from './b
 
 const SECRET = '[redacted:credential]';
 const CARD = '[redacted:card:1111]';
+const NAME = '[redacted:person_name]';
+const ADDRESS = '[redacted:postal_address]';
 const CODE = '[redacted:card_code]';
 
 async function leaves(documents: readonly unknown[]): Promise<void> {
@@ -170,6 +172,60 @@ describe('parameters before the method that they are of', () => {
       { params: ['anna', 'hunter22'] },
       { params: ['anna', 'hunter22'], then: { method: 'login' } },
       { method: 'search', params: ['anna', 'hunter22'], next: { method: 'login' } },
+    ]);
+  });
+});
+
+describe('a contact in lists of JSON', () => {
+  it('has the names, addresses and dates of somebody', async () => {
+    const contact = (...properties: unknown[]): unknown => ['vcard', [['version', {}, 'text', '4.0'], ...properties]];
+    for (const [property, redacted] of [
+      [
+        ['fn', {}, 'text', 'Ann'],
+        ['fn', {}, 'text', NAME],
+      ],
+      [
+        ['n', {}, 'text', ['Roe', 'Ann', '', '', ['MD']]],
+        ['n', {}, 'text', [NAME, NAME, '', '', ['MD']]],
+      ],
+      [
+        [
+          'adr',
+          { label: '12 Main St\nEly', type: 'home' },
+          'text',
+          ['', 'Flat 3', 'Mill Lane', 'Ely', '', 'CB7', 'UK'],
+        ],
+        ['adr', { label: ADDRESS, type: 'home' }, 'text', ['', ADDRESS, ADDRESS, 'Ely', '', 'CB7', 'UK']],
+      ],
+      [
+        ['bday', {}, 'date', '1985-02-12'],
+        ['bday', {}, 'date', '[redacted:date_of_birth]'],
+      ],
+    ])
+      for (const wrap of [
+        contact,
+        (...p: unknown[]): unknown => ({ vcardArray: contact(...p), n: 1 }),
+        (...p: unknown[]): unknown => [contact(...p)],
+      ])
+        assert.deepEqual(await redactJsonValue(wrap(property)), wrap(redacted));
+  });
+
+  it('is none elsewhere', async () => {
+    await leaves([
+      [
+        ['fn', {}, 'text', 'sum'],
+        ['n', {}, 'text', ['a', 'b']],
+        ['adr', {}, 'text', ['', '', 'Mill Lane']],
+      ],
+      ['vcards', [['fn', {}, 'text', 'sum']]],
+      [
+        'vcard',
+        [
+          ['note', {}, 'text', 'Flat 3'],
+          ['org', {}, 'text', 'Mill Lane'],
+        ],
+      ],
+      { type: 'vcard', list: [['fn', {}, 'text', 'sum']] },
     ]);
   });
 });
