@@ -19,13 +19,30 @@ function redactSegment(raw: string, before: string, scope: Scope): string {
   return encodePercent(scope.tally.settle(RULES.personName, text).put ?? text);
 }
 
+/** Where somebody signs in, and what stands behind it in front of the password. */
+const SIGN_IN = /^(?:log-?[io]n|sign-?in|auth(?:enticate)?)$/;
+const PASSWORD = /^(?:password|passwd|passphrase|passcode|pwd|pass)$/;
+/** What is done with a password, or asked about it. */
+const NO_PASSWORD =
+  /^(?:|:.*|\{.*|[*<[].*|forgot(?:ten)?|reset|change|new|set|edit|update|create|confirm(?:ation)?|recover(?:y)?|verify|validate|check|lost|expired|strength|policy|rules|hint|request|email|sms|otp|link|token|form|page|step\d*|start|submit|help|index(?:\.\w+)?|\d{1,3})$/;
+
+/** `/login/anna/password/tiger`: what a path ends with behind the word for it is a password. */
+function redactPassword(raw: string, scope: Scope): string {
+  const text = decodePercent(raw);
+  if (NO_PASSWORD.test(text.toLowerCase())) return raw;
+  return encodePercent(scope.tally.settle(RULES.credential, text).put ?? text);
+}
+
 function redactSegments(path: string, scope: Scope): string {
   let before = '';
-  return path
-    .split('/')
-    .map((segment) => {
-      const redacted = redactSegment(segment, before, scope);
+  let signsIn = false;
+  const segments = path.split('/');
+  return segments
+    .map((segment, index) => {
+      const isPassword = signsIn && index === segments.length - 1 && PASSWORD.test(before);
+      const redacted = isPassword ? redactPassword(segment, scope) : redactSegment(segment, before, scope);
       before = segment.toLowerCase();
+      signsIn ||= SIGN_IN.test(before);
       return redacted;
     })
     .join('/');

@@ -11,6 +11,7 @@ import { decodeField, decodePercent, encodePercent, places, replaceEncoded } fro
 import { followJson } from './json.ts';
 import { isMarkup } from './markup-text.ts';
 import { LongValue } from './long.ts';
+import { type Utf16Value, utf16Value } from './utf16-value.ts';
 
 /**
  * Redacts a percent-encoded text by its content; undefined when it stays. A `+` may be a space or itself (an address
@@ -68,6 +69,8 @@ function redactFieldValue(raw: string, key: KeyRule | undefined, scope: Scope): 
   const from = scope.tally.spanCount;
   // A plus in base64 is itself.
   const plain = decodePercent(raw);
+  const wide = raw.includes('%00') ? utf16Value(plain) : undefined;
+  if (wide !== undefined) return redactWide(raw, wide, key, scope);
   const isBase64 = base64Text(plain) !== undefined;
   const text = raw.includes('+') && !isBase64 ? decodeField(raw) : plain;
   const named = key && settleNamed(text, key, scope);
@@ -82,6 +85,16 @@ function redactFieldValue(raw: string, key: KeyRule | undefined, scope: Scope): 
   if (replaced === undefined) return undefined;
   const original = replaced.original === text || replaced.original === plain ? raw : encodePercent(replaced.original);
   return { redacted: encodePercent(replaced.redacted), original };
+}
+
+/** Redacts a value in UTF-16. */
+function redactWide(raw: string, wide: Utf16Value, key: KeyRule | undefined, scope: Scope): Replaced | undefined {
+  const from = scope.tally.spanCount;
+  const replaced = redactValue(wide.text, key, scope);
+  if (scope.tally.explains) scope.tally.rebase(from, (index) => places(raw)(wide.place(index)));
+  if (replaced === undefined) return undefined;
+  const original = replaced.original === wide.text ? raw : encodePercent(wide.encode(replaced.original));
+  return { redacted: encodePercent(wide.encode(replaced.redacted)), original };
 }
 
 const NAMELESS: FieldName = { key: undefined, replaced: undefined };

@@ -15,6 +15,8 @@ interface Piece {
   readonly from: number;
   /** Tells where a place in `text` is in `raw`. */
   readonly place: (index: number) => number;
+  /** True for one with CDATA sections: it is replaced as a whole, or their borders would be left. */
+  readonly isSolid: boolean;
   /** What stands behind it, up to the next one. */
   readonly behind: Output;
 }
@@ -61,10 +63,18 @@ export class TextRun {
   add(raw: string, key: KeyRule | undefined, at: number): void {
     const goesOn = this.#key !== undefined && this.#isWithinWord(raw);
     if (!goesOn && (key !== undefined || this.#key !== undefined)) this.flush();
+    this.addMore(raw, key, at);
+  }
+
+  /** The same of what belongs to the texts before under one name. */
+  addMore(raw: string, key: KeyRule | undefined, at: number): void {
     if (this.#chars + raw.length > this.#scope.engine.limits.maxValueBytes) this.flush();
     if (!this.isOpen) this.#key = key;
     const { text, place } = readCharacters(raw);
-    this.#pieces.push({ raw, text, at, from: this.#textChars, place, behind: new Output() });
+    const isSolid = raw.includes('<![CDATA[');
+    const around = (index: number): number => (index === 0 ? 0 : index < text.length ? place(index) : raw.length);
+    const from = this.#textChars;
+    this.#pieces.push({ raw, text, at, from, place: isSolid ? around : place, isSolid, behind: new Output() });
     this.#chars += raw.length;
     this.#textChars += text.length;
   }
@@ -108,7 +118,8 @@ export class TextRun {
     const own = whole === undefined ? pieces.flatMap((piece) => this.#ownOf(piece, key)) : [];
     const before = tally.spanCount;
     const known = new Set(own.map(nameOf));
-    const regions = regionsOf(text, [...own, ...across.filter((found) => !known.has(nameOf(found)))], tally);
+    const found = [...own, ...across.filter((each) => !known.has(nameOf(each)))];
+    const regions = regionsOf(text, pieces.some(({ isSolid }) => isSolid) ? aroundSolid(found, pieces) : found, tally);
     const writer = new PieceWriter(pieces, this.#output);
     for (const region of regions) {
       const { put, neverKept } = settleRegion(text, region, tally);
@@ -123,6 +134,16 @@ export class TextRun {
     const found = this.#scope.engine.detect(text, true, key?.hints);
     return found.map((each) => ({ ...each, start: each.start + from, end: each.end + from }));
   }
+}
+
+/** What was found, with all of the solid texts that it reaches into. */
+function aroundSolid(found: readonly Finding[], pieces: readonly Piece[]): Finding[] {
+  const solid = pieces.filter(({ isSolid }) => isSolid).map(({ from, text }) => [from, from + text.length] as const);
+  return found.map((each) => {
+    const reached = solid.filter(([from, to]) => each.start < to && from < each.end);
+    const start = Math.min(each.start, ...reached.map(([from]) => from));
+    return { ...each, start, end: Math.max(each.end, ...reached.map(([, to]) => to)) };
+  });
 }
 
 const SIGN_BEFORE_MARKER = /<(?=\[redacted:)/g;

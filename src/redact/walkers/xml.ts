@@ -4,6 +4,7 @@ import type { KeyRule } from '../key-rule.ts';
 import type { WithdrawReason } from '../types.ts';
 import { attributeTypeName, nameInLabel } from './naming.ts';
 import { isValueRole, pairRole, pairRule } from './pairs.ts';
+import { TextRun } from './text-run.ts';
 import { decodeEntities, redactCharacters } from './xml-text.ts';
 import { withoutBlanks } from '../words.ts';
 
@@ -73,7 +74,7 @@ interface Element {
 }
 
 /**
- * Walks XML (1.0): text with its CDATA sections as one value, by the names of all elements around it and by content;
+ * Walks XML (1.0): text with its CDATA sections, and across comments, as one value, by the names of all elements around it and by content;
  * attributes; comments. What isn't well-formed, or defines entities of its own, is withdrawn. Holds one text or tag.
  */
 export class XmlWalker implements Walker {
@@ -92,10 +93,15 @@ export class XmlWalker implements Walker {
   /** Where {@link #text} starts. */
   #textAt = 0;
   #failure: WithdrawReason | undefined;
+  /** Text before comments and instructions that belongs to the one that is read. */
+  #interrupted = '';
+  /** Texts that only comments and instructions part. */
+  readonly #run: TextRun;
 
   constructor(scope: Scope, output: Output) {
     this.#scope = scope;
     this.#output = output;
+    this.#run = new TextRun(scope, output);
   }
 
   get failure(): WithdrawReason | undefined {
@@ -103,7 +109,7 @@ export class XmlWalker implements Walker {
   }
 
   get bufferedBytes(): number {
-    return this.#buffer.length + this.#text.length;
+    return this.#buffer.length + this.#text.length + this.#run.bufferedBytes;
   }
 
   push(text: string): void {
@@ -188,14 +194,24 @@ export class XmlWalker implements Walker {
       this.#hold(whole);
       return;
     }
-    this.#endText();
+    this.#interruptText();
     // Entities of its own can't be followed.
     if (opening === '<!' && whole.includes('[')) this.#failure = 'unparseable';
     else {
       const from = this.#scope.tally.spanCount;
-      this.#put(redactValue(whole, undefined, this.#scope), whole);
+      const replaced = redactValue(whole, undefined, this.#scope);
+      this.#run.replace(replaced?.redacted ?? whole, replaced?.original ?? whole);
       this.#scope.tally.rebase(from, (index) => this.#at + index);
     }
+  }
+
+  /** The text goes on behind a comment or an instruction. */
+  #interruptText(): void {
+    if (this.#text === '') return;
+    if (!this.#run.isOpen && this.#text.trim() === '') this.#output.copy(this.#text);
+    else this.#run.addMore(this.#text, this.#stack.at(-1)?.key, this.#textAt);
+    this.#interrupted += this.#text;
+    this.#text = '';
   }
 
   #put(replaced: Replaced | undefined, text: string): void {
@@ -206,8 +222,14 @@ export class XmlWalker implements Walker {
   /** The text since the last tag; in one piece, so that no value hides behind a CDATA section. */
   #endText(): void {
     const raw = this.#text;
+    this.#nameBeside(this.#interrupted + raw);
+    if (this.#interrupted !== '') {
+      this.#interruptText();
+      this.#interrupted = '';
+      this.#run.flush();
+      return;
+    }
     this.#text = '';
-    this.#nameBeside(raw);
     if (raw.trim() === '') this.#output.copy(raw);
     else this.#put(redactCharacters(raw, this.#stack.at(-1)?.key, this.#textAt, this.#scope), raw);
   }

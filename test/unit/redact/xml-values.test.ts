@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { redact } from './bodies.ts';
+import { checkHoweverCut, redact } from './bodies.ts';
 
 const SECRET = 'hunter2x';
 const CREDENTIAL = '[redacted:credential]';
@@ -64,5 +64,40 @@ describe('values in XML that are named beside them', () => {
     assert.equal((await redact(xml, 'application/xml')).output, xml.replace('hunter2x', '[redacted:credential]'));
     const saml = '<s:Assertion><s:NameID>anna@example.com</s:NameID><s:Value>staff</s:Value></s:Assertion>';
     assert.equal((await redact(saml, 'application/xml')).output, saml.replace('anna@example.com', '[redacted:email]'));
+  });
+});
+
+describe('text in XML that a comment or an instruction parts', () => {
+  const XML = 'application/xml';
+
+  it('is read as one', async () => {
+    for (const [text, redacted] of [
+      ['<a><csc>73<!-- x -->7</csc></a>', '<a><csc>[redacted:card_code]<!-- x --></csc></a>'],
+      ['<a><n>4111 1111 <?p x?>1111 1111 ok</n></a>', '<a><n>[redacted:card:1111]<?p x?> ok</n></a>'],
+      ['<a><pw>se<!--x-->cr<!--y-->et</pw></a>', '<a><pw>[redacted:credential]<!--x--><!--y--></pw></a>'],
+      [
+        '<a>to <![CDATA[4111 1111 ]]><!-- x -->1111 1111 &amp; on</a>',
+        '<a>[redacted:card:1111]<!-- x --> &amp; on</a>',
+      ],
+      [
+        '<a><name>pass<!-- x -->word</name><value>tiger</value></a>',
+        '<a><name>pass<!-- x -->word</name><value>[redacted:credential]</value></a>',
+      ],
+      ['<a>b<!-- jane@example.com -->c</a>', '<a>b<!-- [redacted:email] -->c</a>'],
+    ] as const)
+      assert.equal((await redact(text, XML)).output, redacted);
+  });
+
+  it('stays where nothing is in it', async () => {
+    for (const text of [
+      '<a><csc>73<b/>7</csc><n>4111 1111<b/>1111 1111</n></a>',
+      '<a> <!-- x --> b &lt;<!-- y -->c<![CDATA[<d>]]><?p q?></a>',
+      '<!-- x --><a><!-- y --></a><!-- z -->',
+    ])
+      assert.equal((await redact(text, XML)).output, text);
+  });
+
+  it('comes out the same however it is cut', async () => {
+    await checkHoweverCut('<a><pw>«se»<!-- x --></pw><b>c<!-- d -->e</b><pw>«tiger»</pw></a>', XML);
   });
 });
