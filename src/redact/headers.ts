@@ -37,13 +37,22 @@ const ENCODED_FIELDS = new Set(['grpc-message']);
 const ID_FIELDS = new Set(['traceparent', 'x-affidavit-id', 'x-affidavit-parent-id']);
 const AUTHORIZATIONS = new Set(['authorization', 'proxy-authorization', 'x-authorization']);
 
+/** An address in a cookie; a name and a password in base64 (RFC 7617). */
+const NAMES_SOMEBODY = /@|%40|^[A-Za-z0-9+/]{12,512}={0,2}$/;
+
 function redactText(text: string, scope: Scope): string {
   return redactValue(text, undefined, scope)?.redacted ?? text;
 }
 
 /** Replaces what its place gives away; what the policy leaves is looked into like any other text. */
 function replaceBy(rule: Rule, value: string, scope: Scope): string {
-  return scope.tally.settle(rule, value).put ?? redactText(value, scope);
+  const { put } = scope.tally.settle(rule, value);
+  if (put === undefined) return redactText(value, scope);
+  if (NAMES_SOMEBODY.test(value))
+    scope.tally.gatherSubjects((tally) => {
+      redactText(value, { ...scope, tally });
+    });
+  return put;
 }
 
 function redactAuthorization(value: string, scope: Scope): string {

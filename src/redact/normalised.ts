@@ -35,9 +35,16 @@ function ipAddress(text: string): string {
   return mapped === null ? whole : ipv4Of(mapped[1] ?? '', mapped[2] ?? '');
 }
 
+const ESCAPED = /%[0-9a-f]{2}/g;
+
+function characterOf(escaped: string): string {
+  return String.fromCharCode(Number.parseInt(escaped.slice(1), 16));
+}
+
 /** Where signs tell values apart, but not all of them. */
 const BY_ENTITY: Partial<Record<EntityName, (lower: string) => string>> = {
-  email: (lower) => lower,
+  // Of an address that is percent-encoded in a text the text is found.
+  email: (lower) => lower.replace(ESCAPED, characterOf).toLowerCase(),
   ip_address: ipAddress,
   phone: (lower) => lower.replace(/[^0-9]+/g, '').replace(/^00/, ''),
 };

@@ -1,4 +1,4 @@
-import type { EntityName } from './entities.ts';
+import { ENTITIES, type EntityName } from './entities.ts';
 
 /** Entities of the engine itself: what it replaces because it can't judge it. Always dropped. */
 export type EngineEntity =
@@ -25,7 +25,7 @@ export const ENGINE_VERSION = '5';
 
 /** A rule of the engine's own detectors. */
 function rule(id: string, entity: EntityName, score: number, version = 1): Rule {
-  return { id, version, entity, score, neverKept: entity === 'card_code' || entity === 'pin', isEngine: false };
+  return { id, version, entity, score, neverKept: ENTITIES[entity].neverKept, isEngine: false };
 }
 
 function engine(id: string, entity: EngineEntity): Rule {

@@ -200,13 +200,10 @@ export class Tally {
    * to stay readable
    */
   #claims(token: string, isReadable: boolean, start: number): string | undefined {
-    const { redactToken, holdsNeverKept, policy, tokenKey } = this.#setup;
+    const { redactToken } = this.#setup;
     if (redactToken === undefined || this.#isInToken) return undefined;
     if (!isReadable) {
-      if (tokenKey === undefined) return undefined;
-      const inside = new Tally({ policy, tokenKey, holdsNeverKept });
-      redactToken(token, inside);
-      for (const [key, found] of inside.#tokens ?? []) this.#addToken(key, found);
+      this.gatherSubjects((inside) => redactToken(token, inside));
       return undefined;
     }
     const from = this.#spans.length;
@@ -215,6 +212,15 @@ export class Tally {
     this.#isInToken = false;
     this.rebase(from, (index) => start + index);
     return redacted;
+  }
+
+  /** Keeps the tokens of whom `look` finds in a value that is replaced as a whole, and nothing else of what it finds. */
+  gatherSubjects(look: (inside: Tally) => void): void {
+    const { holdsNeverKept, policy, tokenKey } = this.#setup;
+    if (tokenKey === undefined) return;
+    const inside = new Tally({ policy, tokenKey, holdsNeverKept });
+    look(inside);
+    for (const [key, found] of inside.#tokens ?? []) this.#addToken(key, found);
   }
 
   /** `isUsable` is false for a value of which nothing may be made. */

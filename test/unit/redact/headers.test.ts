@@ -60,6 +60,29 @@ describe('headers', () => {
     );
   });
 
+  it('tell erasure whom a credential names, and nothing else of it', () => {
+    const key = { version: 1, key: new Uint8Array(32).fill(7) };
+    const naming = createRedactor({ tokenKey: key });
+    const tokensOf = (name: string, value: string): string[] => {
+      const { subjectTokens = [] } = naming.headers('request_headers', [{ name, value }]);
+      return subjectTokens.map((token) => Buffer.from(token).toString('hex'));
+    };
+    const jane = tokensOf('x-user', 'jane@example.com');
+    assert.equal(jane.length, 1);
+    const basic = Buffer.from('jane@example.com:hunter2').toString('base64');
+    for (const [name, value] of [
+      ['authorization', `Basic ${basic}`],
+      ['cookie', 'theme=dark; who=jane%40example.com'],
+      ['set-cookie', 'who=Jane@example.com; Path=/'],
+      ['host', 'jane%40example.com:hunter2@h'],
+    ] as const) {
+      assert.deepEqual(tokensOf(name, value), jane, name);
+      const { counts, values } = naming.headers('request_headers', [{ name, value }]);
+      assert.ok(!JSON.stringify([counts, values]).includes('email'), name);
+    }
+    assert.deepEqual(tokensOf('cookie', 'sid=c29tZSB0ZXh0IGhlcmU='), []);
+  });
+
   it('that hold URLs are redacted like targets', () => {
     assert.equal(
       valueOf('referer', 'https://h/u/jane%40example.com?token=a&q=1#access_token=b&x=2'),

@@ -15,7 +15,7 @@ const SPELLINGS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['::'],
   ],
   phone: [['+1 (202) 555-0123', '001-202-555-0123', '12025550123'], ['202 555 0123']],
-  email: [['Jane.Doe@Example.com', 'jane.doe@example.com '], ['janedoe@example.com']],
+  email: [['Jane.Doe@Example.com', 'jane.doe@example.com ', '%4Aane.doe%40example.com'], ['janedoe@example.com']],
   card: [['4111 1111 1111 1111', '4111-1111-1111-1111', '4111111111111111']],
   mac_address: [['00:1A:2B:3C:4D:5E', '00-1a-2b-3c-4d-5e', '001a.2b3c.4d5e']],
   it_codice_fiscale: [['RSSMRA85T10A562S', 'rss mra 85t10 a562s']],
