@@ -73,6 +73,12 @@ export function emptyFacts(defaults: HeadDefaults): HeadFacts {
   };
 }
 
+/** Protocol that a call went over to; empty when it didn't. */
+export function upgradeOf({ status, upgrade, head }: HeadFacts): string {
+  if (status === 101) return upgrade;
+  return head.method === 'CONNECT' ? 'connect' : '';
+}
+
 /** Adds what a request's headers tell. */
 export function addRequestHeaders(facts: HeadFacts, headers: readonly Header[]): void {
   const { head } = facts;

@@ -22,14 +22,15 @@ import type { PartName, RedactedCall, Redactor } from '../redact/index.ts';
 import type { Clock, Random } from '../runtime/index.ts';
 import type { Attributes } from './attributes.ts';
 import { BodyCapture, type CapturedBody } from './body-capture.ts';
+import type { Budget } from './budget.ts';
 import { DirectionRecord, directionOf } from './direction.ts';
 import { randomExchangeId } from './exchange-id.ts';
 import type { ExchangeEvent } from './exchange-state.ts';
 import type { EnvoyMessage, HeadersMessage, Side, TrailersMessage } from './ext-proc-wire.ts';
 import { toField, toHeader, toHeaderAgain } from './fields.ts';
 import { Findings } from './findings.ts';
-import { addAttributes, addRequestHeaders, addResponseHeaders, emptyFacts, type HeadFacts } from './head.ts';
-import { asciiText, contentFields, headerText, isGrpc } from './header-values.ts';
+import { addAttributes, addRequestHeaders, addResponseHeaders, emptyFacts, type HeadFacts, upgradeOf } from './head.ts';
+import { asciiText, contentFields, headerBytes, headerText, isGrpc } from './header-values.ts';
 import { MessageContent } from './message-content.ts';
 import type { OpenFrames } from './open-frames.ts';
 
@@ -40,6 +41,8 @@ export interface RecordingContext {
   readonly clock: Clock;
   readonly random: Random;
   readonly openFrames: OpenFrames;
+  /** Bytes of headers and trailers that open exchanges hold. */
+  readonly heldFields: Budget;
 }
 
 const NO_BODY = new Uint8Array(0);
@@ -52,7 +55,7 @@ export class Recording {
   readonly #firstWallUs: number;
   readonly #firstUs: number;
   readonly #sides = { request: new DirectionRecord(), response: new DirectionRecord() };
-  readonly #content = new MessageContent();
+  readonly #content: MessageContent;
   readonly #index = ExchangeIndex.create();
   readonly #findings: Findings;
   #opened: RecordPosition | undefined;
@@ -66,6 +69,7 @@ export class Recording {
 
   constructor(context: RecordingContext, profile: Profile) {
     this.#context = context;
+    this.#content = new MessageContent(context.heldFields);
     this.#findings = new Findings(() => context.writer.openPart(PAYLOAD_CLASS.unmask, PART.originals));
     this.#firstWallUs = context.clock.nowUs();
     this.#firstUs = context.clock.monotonicUs();
@@ -127,7 +131,7 @@ export class Recording {
     if (type === 'trailers') side.trailerCount = headers.length;
     else {
       side.headerCount = headers.length;
-      side.headerBytes = headers.reduce((sum, header) => sum + header.name.length + header.value.length, 0);
+      side.headerBytes = headerBytes(headers);
       Object.assign(side, contentFields(headers));
       if (name === 'request') addRequestHeaders(this.#facts, headers);
       else addResponseHeaders(this.#facts, headers);
@@ -239,7 +243,7 @@ export class Recording {
         redactionEngine: this.#context.redactor.engineVersion,
         tokenKey: this.#context.redactor.tokenKeyVersion,
         ...this.#findings.summary,
-        upgrade: this.#upgrade(),
+        upgrade: upgradeOf(this.#facts),
         parts: this.#parts,
         openedSeqPlusOne: this.#openedSeqPlusOne(),
         localReply: facts.localReply || request.startedUs === undefined,
@@ -257,6 +261,7 @@ export class Recording {
   /** The exchange is recorded or given up: a restart needs nothing of it any more. */
   end(): void {
     this.#ended = true;
+    this.#content.release();
     this.#context.openFrames.release(this.#seat);
   }
 
@@ -317,11 +322,6 @@ export class Recording {
       });
   }
 
-  #upgrade(): string {
-    if (this.#facts.status === 101) return this.#facts.upgrade;
-    return this.#facts.head.method === 'CONNECT' ? 'connect' : '';
-  }
-
   #openBody(name: Side, side: DirectionRecord): BodyCapture {
     const { redactor, writer } = this.#context;
     const { contentType, contentEncoding } = side;
@@ -334,7 +334,7 @@ export class Recording {
       ...(contentType === undefined ? {} : { contentType }),
       ...(contentEncoding === undefined ? {} : { contentEncoding }),
       grpc: isGrpc(contentType),
-      upgrade: this.#upgrade(),
+      upgrade: upgradeOf(this.#facts),
     } as const;
     return new BodyCapture(
       redactor.body(context, this.#findings.secret(part)),

@@ -30,6 +30,13 @@ const TICK_MS = 1_000;
 /** Log entries remembered for exchanges that may still be to come. */
 const MAX_CUT = 10_000;
 
+/** What who opens a stream is told that can't be recorded: in strict the cause, elsewhere a gRPC status. */
+interface Refusal {
+  readonly cause: 'draining' | 'too_many_open';
+  readonly code: status;
+  readonly details: string;
+}
+
 /** The open streams of a capture server: connects grpc-js to sessions, and lets time pass in them. */
 export class CaptureStreams {
   readonly limits: CaptureLimits;
@@ -42,6 +49,8 @@ export class CaptureStreams {
   readonly #losses: Losses;
   readonly #unended: Unended;
   readonly #budget: Budget;
+  /** What open calls hold until they end, of headers and trailers: no waiting would free that. */
+  readonly #heldFields: Budget;
   readonly #openFrames = new OpenFrames();
   readonly #context: SessionContext;
   readonly #gates: Readonly<Record<'observed' | 'all', readonly Admission[]>>;
@@ -60,6 +69,7 @@ export class CaptureStreams {
     this.#options = options;
     this.limits = options.limits;
     this.#budget = new Budget(this.limits.maxBufferedBytes);
+    this.#heldFields = new Budget(this.limits.maxBufferedBytes);
     const { clock, logger, writer } = options;
     this.#losses = new Losses(writer, clock, logger);
     this.#unended = new Unended(writer, logger);
@@ -71,7 +81,7 @@ export class CaptureStreams {
       maxPendingBytes: this.limits.maxAccessLogBytes,
       onCut: this.#onCut,
     });
-    const recordingContext = { ...options, random, openFrames: this.#openFrames };
+    const recordingContext = { ...options, random, openFrames: this.#openFrames, heldFields: this.#heldFields };
     this.#context = {
       clock,
       logger,
@@ -172,8 +182,9 @@ export class CaptureStreams {
 
   /** Handler of `ExternalProcessor.Process`. */
   readonly process = (call: ProcessCall): void => {
-    if (this.#refusing || this.#seats.size >= this.limits.maxOpenExchanges) {
-      this.#turnAway(call);
+    const refusal = this.#refusal();
+    if (refusal !== undefined) {
+      this.#turnAway(call, refusal);
       return;
     }
     const stream = new ProcessStream(call);
@@ -206,17 +217,24 @@ export class CaptureStreams {
     });
   };
 
+  /** Why a call that begins now can't be recorded. */
+  #refusal(): Refusal | undefined {
+    if (this.#refusing) return { cause: 'draining', code: status.UNAVAILABLE, details: 'draining' };
+    const full = { cause: 'too_many_open', code: status.RESOURCE_EXHAUSTED } as const;
+    if (this.#seats.size >= this.limits.maxOpenExchanges) return { ...full, details: 'too many open exchanges' };
+    return this.#heldFields.fits(0) ? undefined : { ...full, details: 'open exchanges hold too many bytes of headers' };
+  }
+
   /** Where Envoy waits for an answer it counts the call itself, or lets it fail; of one that is only observed it counts nothing. */
-  #turnAway(call: ProcessCall): void {
+  #turnAway(call: ProcessCall, { cause, code, details }: Refusal): void {
     this.#counters.turnedAway += 1;
     if (namedProfile(call) === 'observe') this.#losses.add('exchanges', this.#options.clock.nowUs());
     else if (this.#profileOf(call) === PROFILE.strict) {
-      call.write(notRecordedReply(this.#refusing ? 'draining' : 'too_many_open'));
+      call.write(notRecordedReply(cause));
       call.end();
       return;
     }
-    const code = this.#refusing ? status.UNAVAILABLE : status.RESOURCE_EXHAUSTED;
-    call.emit('error', { code, details: this.#refusing ? 'draining' : 'too many open exchanges' });
+    call.emit('error', { code, details });
   }
 
   /** Knows nothing of the call: a session keeps what stands in this scope, and may wait long after its call has ended. */

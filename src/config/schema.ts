@@ -96,7 +96,7 @@ const capture = z
     }),
     maxOpenExchanges: z.int().min(1).max(10_000_000).default(100_000).meta({
       description:
-        'Calls that may be open at once: the stream of a further one ends with RESOURCE_EXHAUSTED; in strict the call fails, elsewhere it goes on unrecorded and is counted: by Envoy, or of observe in a gap record. One whose bodies are on their way takes up to half a MiB; when that comes to over maxBufferedBytes bodies are given up, and in strict calls are refused that bring more of one over 64 KiB; at twice as much, of any.',
+        'Calls that may be open at once: the stream of a further one ends with RESOURCE_EXHAUSTED; in strict the call fails, elsewhere it goes on unrecorded and is counted: by Envoy, or of observe in a gap record. One whose bodies are on their way takes up to half a MiB; when that comes to over maxBufferedBytes bodies are given up, and in strict calls are refused that bring more of one over 64 KiB; at twice as much, of any. A further call is refused in the same way while open ones hold more than maxBufferedBytes of headers.',
     }),
     lingerMs: milliseconds.default(2_000).meta({
       description:

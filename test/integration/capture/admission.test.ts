@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { status } from '@grpc/grpc-js';
 import { BODY, ENDED } from '../../../src/record/index.ts';
 import { systemClock } from '../../../src/runtime/index.ts';
+import { headerMap } from '../../unit/capture/support/protos.ts';
 import { bodyOf, observed, REQUEST, RESPONSE, WHOLE } from './support/calls.ts';
 import { Capture } from './support/capture.ts';
 import type { EnvoyStream } from './support/envoy-client.ts';
@@ -134,5 +135,35 @@ describe('calls of inline that have ended for their clients', () => {
     assert.equal(await stream.ended(), status.RESOURCE_EXHAUSTED);
     const { held, open, opened, turnedAway, lost, bufferedBytes } = capture.server.stats();
     assert.deepEqual([held, open, opened, turnedAway, lost, bufferedBytes], [0, 0, 0, 1, 0, 0]);
+  });
+});
+
+describe('calls that are open and hold many bytes of headers', () => {
+  let capture: Capture;
+  beforeEach(() => (capture = new Capture()));
+  afterEach(() => capture.close());
+
+  it('leave no room for further ones until they end, in every profile', async () => {
+    const note = 'a line of harmless text '.repeat(2_000);
+    const first = await capture.open('inline', { limits: { maxBufferedBytes: 40_000 } });
+    await first.ask({ request_headers: { headers: headerMap({ ':method': 'GET', ':path': '/', note }) } });
+    await nothingBuffered(capture);
+    const [inline, observe, strict] = [
+      await capture.open('inline'),
+      await capture.open('observe'),
+      await capture.open('strict'),
+    ];
+    assert.deepEqual(
+      [await inline.ended(), await observe.ended()],
+      [status.RESOURCE_EXHAUSTED, status.RESOURCE_EXHAUSTED],
+    );
+    assert.equal(await strict.ended(), status.OK);
+    assert('immediate_response' in (strict.replies[0] ?? {}));
+    assert.equal(capture.server.stats().turnedAway, 3);
+    first.halfClose();
+    assert.equal(await first.ended(), status.OK);
+    await capture.recorded();
+    const next = await capture.open('inline');
+    assert('request_headers' in (await next.ask(REQUEST)));
   });
 });

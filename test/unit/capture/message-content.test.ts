@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { Budget } from '../../../src/capture/budget.ts';
 import { MessageContent } from '../../../src/capture/message-content.ts';
 import { ExchangeContent } from '../../../src/record/index.ts';
 
@@ -7,6 +8,8 @@ function field(name: string, value: string): { name: string; value: Uint8Array }
 }
 
 describe('the part message of an exchange', () => {
+  let held: Budget;
+  beforeEach(() => (held = new Budget(1_000)));
   const fields = {
     requestHeaders: [field(':method', 'POST'), field('a', '')],
     responseHeaders: [field(':status', '200')],
@@ -20,7 +23,7 @@ describe('the part message of an exchange', () => {
   };
 
   it('has the bytes of the message encoded as a whole, in whatever order its fields came', () => {
-    const content = new MessageContent();
+    const content = new MessageContent(held);
     content.addFields('trailers', 'response', fields.responseTrailers);
     content.addFields('headers', 'response', fields.responseHeaders);
     content.addFields('headers', 'request', fields.requestHeaders);
@@ -29,7 +32,7 @@ describe('the part message of an exchange', () => {
   });
 
   it('can be encoded before the exchange is over', () => {
-    const content = new MessageContent();
+    const content = new MessageContent(held);
     assert.equal(content.encode().length, 0);
     content.addFields('headers', 'request', fields.requestHeaders);
     const expected = ExchangeContent.create({ requestHeaders: fields.requestHeaders });
@@ -37,7 +40,7 @@ describe('the part message of an exchange', () => {
   });
 
   it('keeps no view of what it was given', () => {
-    const content = new MessageContent();
+    const content = new MessageContent(held);
     const header = field('a', 'before');
     content.addFields('headers', 'request', [header]);
     header.value.fill(0);
@@ -45,6 +48,17 @@ describe('the part message of an exchange', () => {
       String(ExchangeContent.decode(content.encode()).requestHeaders[0]?.value),
       String(field('a', 'before').value),
     );
+  });
+
+  it('counts what it holds until it is released, fields that come twice once', () => {
+    const content = new MessageContent(held);
+    content.addFields('headers', 'request', fields.requestHeaders);
+    content.addFields('trailers', 'response', fields.requestTrailers);
+    content.addFields('trailers', 'response', fields.responseTrailers);
+    assert.equal(held.usedBytes, content.encode().length);
+    content.release();
+    content.release();
+    assert.equal(held.usedBytes, 0);
   });
 });
 

@@ -50,6 +50,7 @@ export class Held {
   /** Called when it is read again. */
   onResumed: () => void = () => undefined;
   readonly budget = new Budget(1_000_000_000);
+  readonly heldFields = new Budget(1_000_000_000);
   readonly session: Session;
   readonly done: Promise<undefined>;
   readonly asked: Promise<undefined>;
@@ -102,7 +103,7 @@ export class Held {
     const { writer, counters } = this;
     const clock = { nowUs: () => this.nowUs, monotonicUs: () => this.nowUs };
     const { openFrames } = this;
-    const recording = { writer, redactor: this.#redactor, clock, random: systemRandom, openFrames };
+    const recording = { writer, redactor: this.#redactor, clock, random: systemRandom, openFrames, heldFields: this.heldFields };
     return {
       ...{
         clock,
