@@ -55,12 +55,13 @@ async function measureCalls(
 ): Promise<Measurement> {
   const { warmUpCalls, calls, peer } = options;
   const completeBefore = await target.complete(warmUpCalls);
+  const recordedBefore = target.recorded();
   const allowedBefore = await target.failureModeAllowed();
   const before = usages(target.pids);
   const result = await runLoad(peer, { ...options, url: target.url });
   const failureModeAllowed = (await target.failureModeAllowed()) - allowedBefore;
   // What ledger and recorder do after the last call was answered is part of its price.
-  const complete = (await target.complete(completeBefore + calls - failureModeAllowed)) - completeBefore;
+  const complete = (await target.complete(recordedBefore + calls - failureModeAllowed)) - completeBefore;
   const records = isRecording(name);
   const callsOf = (process: keyof Pids): number => (records && process !== 'envoy' ? Math.max(complete, 1) : calls);
   return {

@@ -134,7 +134,7 @@ export function courseLines(result: CourseResult): string[] {
   const { stretches, calls, not2xx, failureModeAllowed, complete, otherwise, gaps } = result;
   const lost = calls - complete - otherwise - failureModeAllowed;
   const recorded = `${complete} complete in the log, ${otherwise} recorded otherwise`;
-  const sums = `${calls} calls: ${not2xx} not 2xx, ${recorded}, ${failureModeAllowed} let go, ${lost} neither`;
+  const sums = `${calls} calls: ${not2xx} not 2xx, ${recorded}, ${failureModeAllowed} let go, ${lost < 0 ? `${-lost} of them both` : `${lost} neither`}`;
   return [...tableLines(COLUMNS, stretches), '', sums, ...(gaps === undefined ? [] : [gapsLine(gaps)])];
 }
 
