@@ -61,9 +61,22 @@ const WALKERS: Record<Format, (scope: Scope, output: Output, context: RedactCont
   kept: (_scope, output) => new KeptContent(output),
 };
 
+const TABLE_TYPES = new Map([
+  ['csv', 'text/csv'],
+  ['tsv', 'text/tab-separated-values'],
+]);
+
+/** The type of a part. Tables are often sent as plain text, or without a type: then their files' names say what they are. */
+function typeOfPart({ contentType = 'text/plain', filename = '' }: PartHead): string {
+  const table = TABLE_TYPES.get(filename.slice(filename.lastIndexOf('.') + 1).toLowerCase());
+  return table !== undefined && mediaType(contentType) === 'text/plain'
+    ? contentType.replace(/^[^;]*/, table)
+    : contentType;
+}
+
 /** The walker of a part by its own type; undefined when it can't be judged. */
 function partWalker(head: PartHead, scope: Scope, output: Output, nesting: number): Walker | undefined {
-  const contentType = head.contentType ?? 'text/plain';
+  const contentType = typeOfPart(head);
   const context = { part: 'request_body', contentType } as const;
   const format = formatUnder(bodyFormat(context), scope.tally.policy);
   if (head.encoding !== undefined || format === 'unknown_type' || format === 'undecodable') return undefined;

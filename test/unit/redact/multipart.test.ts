@@ -49,6 +49,31 @@ describe('multipart bodies', () => {
     );
   });
 
+  it('have tables read by their columns that only their files’ names call so', async () => {
+    const named = (filename: string, type: string, ...rows: string[]): string =>
+      part(`Content-Disposition: form-data; name="f"; filename="${filename}"${type}`, ...rows);
+    const table = (filename: string, type: string, [password, code]: readonly [string, string], sign: string): string =>
+      named(filename, type, ['n', 'password', 'cvv'].join(sign), ['1', password, code].join(sign));
+    const clean = ['[redacted:credential]', '[redacted:card_code]'] as const;
+    for (const [filename, sign] of [
+      ['users.csv', ','],
+      ['Users.CSV', ';'],
+      ['users.v2.tsv', '\t'],
+    ] as const)
+      for (const type of ['', '\r\nContent-Type: text/plain', '\r\nContent-Type: text/plain; charset=utf-8'])
+        assert.equal(
+          await outputOf(form(table(filename, type, ['tiger', '737'], sign))),
+          form(table(filename, type, clean, sign)),
+          `${filename}${type}`,
+        );
+    // A type that says what it is counts for more.
+    const xml = '\r\nContent-Type: text/xml';
+    assert.equal(
+      await outputOf(form(named('users.csv', xml, '<a><cvv>737</cvv></a>'))),
+      form(named('users.csv', xml, '<a><cvv>[redacted:card_code]</cvv></a>')),
+    );
+  });
+
   it('have parts in transfer encodings read, and written again', async () => {
     const encoded = (type: string, encoding: string, content: string): string =>
       part(`Content-Type: ${type}\r\nContent-Transfer-Encoding: ${encoding}`, content);
