@@ -13,7 +13,7 @@ export const NATIONAL_IDS =
   'residentregistration residentregistrationnumber personalidnumber personalidentitynumber personalidentitycode ' +
   'personalidentificationnumber personalidentificationcode personidentifier civilid civilidnumber nricno nricnumber nric ' +
   'nricfin finnumber uinfin icnumber mykad mykadnumber hkid hkidnumber emiratesid emiratesidnumber iqama iqamanumber ' +
-  'voterid voteridnumber cnic cnicnumber ghanacard saidnumber rsaid mynumber ' +
+  'knowntravelernumber knowntravellernumber redressnumber voterid voteridnumber cnic cnicnumber ghanacard saidnumber rsaid mynumber ' +
   'documentoidentidad documentodeidentidad documentonacional documentonacionaldeidentidad documentoidentificacion ' +
   'numerodeidentificacion numeroidentificacion numerodeidentificacionnacional numerodeidentidad cedula cedulas ' +
   'cedulaidentidad ceduladeidentidad cedulaciudadania ceduladeciudadania cedulaextranjeria ceduladeextranjeria ' +
@@ -52,6 +52,7 @@ const DIGITS_11: Shape = /^\s*\d{6}[ .-]?\d{5}\s*$/;
 /** Names too short to be believed, with what the numbers look like that they stand for. */
 export const SHAPED_NATIONAL_IDS: readonly (readonly [names: string, shape: Shape])[] = [
   ['steuernummer steuernr', /^\s*\d{2,3}[ /]?\d{3,4}[ /]?\d{3,5}(?:[ /]?\d{1,3})?\s*$/],
+  ['utr', /^\s*\d{5} ?\d{5}\s*$/],
   ['rut run', { test: (value) => isClRut(value.replace(/[\s.-]/g, '').toUpperCase()) }],
   ['cpr', /^\s*\d{6}[ -]?\d{4}\s*$/],
   ['rrn', /^\s*\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[ -]?[0-9]\d{6}\s*$/],

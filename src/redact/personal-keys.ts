@@ -87,6 +87,8 @@ const address: KeyRule = {
     RULES.postalAddress,
     new Map([
       ...ADDRESS_PARTS,
+      // Lines, or all of it in the party that something is sent to.
+      ['address', { ...street, members: () => address.members?.() ?? none }],
       ...names(houseNumber, lists.HOUSE_NUMBERS),
       ...names(actorName, 'name recipient attention attn contact careof addressee contactname'),
     ]),

@@ -134,10 +134,18 @@ export const NUMBERED_ADDRESS_SHAPE: Shape = {
   test: (value) => ADDRESS_SHAPE.test(value) && (HOUSE_FIRST.test(value) || STREET_FIRST.test(value)),
 };
 
+/** One short word in small letters, no name: what a street is for. */
+const SMALL_WORD = /^\s*(?!\w{0,8}(?:str|weg|platz|gasse|allee|way|road|lane)\s*$)[a-z]{1,8}\s*$/;
+
 /** The name of a street, or of what is in it. */
 export const STREET_SHAPE: Shape = {
   test: (value) =>
-    value.length >= 3 && value.length <= 256 && LETTER.test(value) && !NO_STREET.test(value) && !NOBODY.test(value),
+    value.length >= 3 &&
+    value.length <= 256 &&
+    LETTER.test(value) &&
+    !NO_STREET.test(value) &&
+    !NOBODY.test(value) &&
+    !SMALL_WORD.test(value),
 };
 
 /** A house's number, and which of its doors. */

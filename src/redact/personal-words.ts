@@ -21,6 +21,9 @@ export const PEOPLE: ReadonlySet<string> = new Set(
     'attending surgeon pharmacist midwife dentist therapist psychologist psychiatrist clinician prescriber paramedic caretaker ' +
     'plaintiff defendant complainant victim suspect inmate detainee occupant visitor visitors dependent ' +
     'dependents dependant dependants sibling brother sister son daughter wife husband grandmother grandfather trustee ' +
+    'witnesses students teachers doctors physicians nurses residents borrowers donors claimants guardians attorneys lawyers landlords voters ' +
+    'pupils trainees citizens surgeons pharmacists therapists victims suspects occupants siblings brothers sisters sons daughters heirs ' +
+    'officers judges instructors professors tutors ' +
     'executor godparent godmother godfather nominee guarantor cosigner coapplicant coborrower interviewer interviewee ' +
     'instructor professor lecturer tutor officer inspector investigator detective judge notary technician realtor ' +
     'householder homeowner salesperson accountant auditor veteran jobseeker deceased decedent heir hiringmanager ' +
@@ -206,7 +209,7 @@ export const PASSPORTS =
 
 /** Numbers of accounts at banks. */
 export const BANK_ACCOUNTS =
-  'bankaccount bankaccountnumber bankaccountno bankaccountnum bankaccountnr bankacctnumber bankacctno bankacct achaccountnumber ' +
+  'bban bankaccount bankaccountnumber bankaccountno bankaccountnum bankaccountnr bankacctnumber bankacctno bankacct achaccountnumber ' +
   'checkingaccountnumber savingsaccountnumber directdepositaccountnumber beneficiaryaccountnumber payeeaccountnumber ' +
   'kontonummer kontonr ktonr bankkontonummer bankkonto numerodecuenta numerocuenta cuentabancaria ' +
   'numerodecuentabancaria numerocuentabancaria numerodecompte numerocompte numerodecomptebancaire comptebancaire rekeningnummer bankrekeningnummer ' +

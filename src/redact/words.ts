@@ -223,7 +223,7 @@ const OF_A_PIN = list(
     'codice kaart pass provided supplied four digit my your puk m e t nummer nummero kod koodi kodu code clave cod ma kode door ' +
     'banking employee voicemail parental admin manager staff operator alarm gate safe locker device tablet phone unlock ' +
     'lock signature signing esign agent teller cashier pos terminal till kiosk driver rider membership library student ' +
-    'patient portal web internet net ivr call center support primary secondary backup recovery session profile child kids',
+    'patient portal ip irs efile lunch meal web internet net ivr call center support primary secondary backup recovery session profile child kids',
 );
 /** Such words in front of it, in one piece: `kartenpin`. */
 const JOINED_PIN =

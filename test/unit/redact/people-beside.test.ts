@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { createRedactor } from '../../../src/redact/index.ts';
 import { checkHoweverCut, pairOf, redact, redactJsonValue } from './bodies.ts';
 
+const NAME = '[redacted:person_name]';
+const ADDRESS = '[redacted:postal_address]';
 const FORM = 'application/x-www-form-urlencoded';
 
 async function checkCsv(marked: string, entity = 'person_name'): Promise<void> {
@@ -66,6 +68,10 @@ describe('numbers by the names that they stand under', () => {
       ['patientId', 'P-1234567', '[redacted:medical_record]'],
       ['patient_id', '884123', '[redacted:medical_record]'],
       ['kontonummer', '1234567890', '[redacted:iban:7890]'],
+      ['utr', '12345 67890', '[redacted:national_id]'],
+      ['knownTravelerNumber', '123456789', '[redacted:national_id]'],
+      ['ip_pin', '123456', '[redacted:pin]'],
+      ['debtorBban', '370400440532013000', '[redacted:iban:3000]'],
       ['bankAccountNumber', '0012 3456 789', '[redacted:iban:6789]'],
       ['numero_de_cuenta', '20854503000233041576', '[redacted:iban:1576]'],
     ] as const) {
@@ -86,8 +92,42 @@ describe('numbers by the names that they stand under', () => {
       { steuernummer: 'unbekannt', steuersatz: '19', kontoart: '1234567', kontostand: '1234567' },
       { patientId: '6f1d7c1e-0b1e-4a55-9a53-0f0a6a1f2b11', patientCount: '123456', bank_account_type: '1234567' },
       { accountNumber: '12345678', bankAccount: 'acct_1MvJvq', bankAccountStatus: '123456' },
+      { utr: '12345', zip_pin: '12', pins_ip: 'none', lunch: '4821', gateCode: 'open', redress: '1234567' },
       { bankDetails: { bic: 'DEUTDEFF', id: 12345678, accounts: 3 } },
     ])
       assert.deepEqual(await redactJsonValue(document), document);
+  });
+});
+
+describe('what stands under a name of somebody or of a place', () => {
+  it('is a list of people, or the lines of an address in the party that something goes to', async () => {
+    assert.deepEqual(await redactJsonValue({ witnesses: ['Carl Weiss', 'Dana White'], judges: ['Ann Roe'] }), {
+      witnesses: [NAME, NAME],
+      judges: [NAME],
+    });
+    assert.deepEqual(
+      await redactJsonValue({
+        shipTo: { address: { addressLine: ['Mill Lane 5'], city: 'Berlin', countryName: 'Germany' } },
+      }),
+      { shipTo: { address: { addressLine: [ADDRESS], city: 'Berlin', countryName: 'Germany' } } },
+    );
+    assert.deepEqual(await redactJsonValue({ billTo: { address: 'Mill Lane 5' }, street: 'Elm' }), {
+      billTo: { address: ADDRESS },
+      street: ADDRESS,
+    });
+  });
+
+  it('is a thing at times: how many, what for, which leg of a plug', async () => {
+    for (const document of [
+      { witnesses: 3, judges: ['panel', 'remote'] },
+      { street: 'food', music: { street: 'jazz' }, type: 'street' },
+      { 'gpio.pin': 17, led_pin: '12', gpio: { pin: 'D17' } },
+      { payer: { tax_id_type: 'BR_CPF' }, pool: { size: 1024 } },
+    ])
+      assert.deepEqual(await redactJsonValue(document), document);
+    assert.deepEqual(await redactJsonValue({ street: 'hauptstr', pin: '1712' }), {
+      street: ADDRESS,
+      pin: '[redacted:pin]',
+    });
   });
 });
