@@ -180,11 +180,13 @@ export class Agenda {
 
   #reviewed(audit: CompletenessAudit): DueWindow[] {
     const reviewed = [...this.#review].slice(0, REVIEWED_AT_ONCE);
+    // What was certified when more was remembered says more than what could be said now.
+    const isKnown = ({ nodeId, startUs }: DueWindow): boolean => startUs >= audit.certainFrom(nodeId);
     for (const [name, window] of reviewed) {
       this.#review.delete(name);
-      if (window.startUs >= audit.floorOf(window.nodeId)) this.#review.set(name, window);
+      if (isKnown(window)) this.#review.set(name, window);
     }
-    return reviewed.map(([, window]) => window).filter(({ nodeId, startUs }) => startUs >= audit.floorOf(nodeId));
+    return reviewed.map(([, window]) => window).filter(isKnown);
   }
 
   #isOnTheWay(name: string, nowUs: number): boolean {

@@ -4,7 +4,7 @@ import { bool, list, message, type MessageOf, optional, string, strings, uint } 
  * The rules by which certificates are made. Whatever may let the same leaves come to another certificate is a method with the
  * next number; the rules of those before it are kept, so that what was made by them can be made again for ever.
  */
-export const CERTIFICATE_METHOD = 2;
+export const CERTIFICATE_METHOD = 3;
 
 /** How many calls of a window there are of each sort. */
 export const CallCounts = message('CallCounts', {

@@ -15,14 +15,16 @@ import {
   type ListedCall,
   type UnknownSpan,
 } from '../../record/index.ts';
-import { type Call, CallBook, type CallWindow, NOBODY, type OnChange } from './calls.ts';
-import { AccessLogFacts, ExchangeFacts, loggedCalls, recordedCall } from './facts.ts';
+import type { Call, CallWindow } from './call.ts';
+import { CallBook, NOBODY, type OnChange } from './calls.ts';
+import { AccessLogFacts, begunCall, ExchangeFacts, loggedCalls, recordedCall } from './facts.ts';
 import { AUDIT_LIMITS, type AuditLimits } from './limits.ts';
 import { type CertificateLists, ListMaker } from './lists.ts';
 import { NodeFacts } from './node.ts';
-import { type MissingRecords, ProducerBook } from './producers.ts';
-import { type JudgedAt, touches, unknownCalls, unknownRecords } from './unknown.ts';
-import { judgeCall } from './verdict.ts';
+import { type DeclaredLoss, type MissingRecords, ProducerBook } from './producers.ts';
+import { type JudgedAt, type Span, touches } from './spans.ts';
+import { finalTails, lossTails } from './tails.ts';
+import { unknownCalls, unknownRecords } from './unknown.ts';
 
 /** What a window comes to: the certificate, but for what makes it a revision, and its lists. */
 export interface Judgement {
@@ -52,12 +54,14 @@ export class CompletenessAudit {
   readonly #method: number;
   readonly #limits: AuditLimits;
   readonly #calls: CallBook;
-  readonly #producers = new ProducerBook();
+  readonly #producers: ProducerBook;
   readonly #onChange: OnChange;
   /** The one that was heard of last stands last. */
   readonly #nodes = new Map<string, NodeFacts>();
   #size = 0;
   #logStartedUs = 0;
+  /** Up to when nodes were heard of that are forgotten, by recorders' clocks; since method 3. */
+  #forgottenUs = 0;
 
   /**
    * @param onChange hears of each window of which a leaf changes what is known; one without calls may be among them.
@@ -73,7 +77,9 @@ export class CompletenessAudit {
     this.#method = method;
     this.#limits = limits;
     this.#onChange = onChange;
-    this.#calls = new CallBook(settings, limits, onChange);
+    this.#calls = new CallBook(settings, limits, onChange, method);
+    const events = { forgets: this.#forgetProducer.bind(this), follows: this.#follow.bind(this) };
+    this.#producers = new ProducerBook(method > 2 ? events : undefined);
   }
 
   /** Leaves taken. */
@@ -109,6 +115,12 @@ export class CompletenessAudit {
     return this.#calls.floorOf(nodeId);
   }
 
+  /** Windows of a node that begin before that are called whole no more: what would say otherwise may be forgotten. */
+  certainFrom(nodeId: string): number {
+    const node = this.#method > 2 ? this.#nodes.get(nodeId) : undefined;
+    return Math.max(this.floorOf(nodeId), node?.certainFromUs ?? 0);
+  }
+
   /** Calls that are held and not as they should be; most of them wait for their other side. */
   get unsettled(): number {
     return this.#calls.unsettled;
@@ -139,20 +151,23 @@ export class CompletenessAudit {
     const { kind, body } = record;
     if (kind === KIND.access_log) this.#takeLog(AccessLogFacts.decode(body), leaf, epoch);
     else if (kind === KIND.exchange) this.#takeExchange(ExchangeFacts.decode(body), leaf, epoch);
-    else if (kind === KIND.exchange_opened) this.#calls.addBegun(ExchangeOpened.decode(body).head?.exchangeId ?? '');
-    else if (kind === KIND.exchange_part) this.#calls.addBegun(ExchangePart.decode(body).head?.exchangeId ?? '');
+    else if (kind === KIND.exchange_opened) this.#calls.addBegun(begunCall(ExchangeOpened.decode(body).head));
+    else if (kind === KIND.exchange_part) this.#calls.addBegun(begunCall(ExchangePart.decode(body).head));
     else if (kind === KIND.counters) this.#takeCounters(Counters.decode(body), epoch);
   }
 
   /** What the leaves taken so far say about a node's window, judged at `judgedUs` by the auditor's clock. */
   judge(nodeId: string, windowStartUs: number, judgedUs: number): Judgement {
     const windowEndUs = windowStartUs + this.settings.windowUs;
-    const at: JudgedAt = { settings: this.settings, producers: this.#producers, judgedUs };
+    const at: JudgedAt = { settings: this.settings, producers: this.#producers, judgedUs, method: this.#method };
     const node = this.#nodes.get(nodeId);
     const window = this.#calls.windowsOf(nodeId).get(windowStartUs);
     const pending = node === undefined ? [] : unknownRecords(node, at, windowStartUs, windowEndUs);
-    const tally = this.#tally(window, pending);
-    const calls = node === undefined ? [] : unknownCalls(node, at, windowStartUs, windowEndUs);
+    const isUndecided = this.#calls.isUndecided(nodeId, windowStartUs);
+    const tally = this.#tally(window, isUndecided ? [{ sinceUs: windowStartUs, untilUs: windowEndUs }] : pending);
+    const isUnclear = isUndecided || tally.isDoubtful || this.#isForgotten(nodeId, node, windowStartUs);
+    const unclear = isUnclear ? [{ sinceUs: windowStartUs, untilUs: windowEndUs }] : [];
+    const calls = unknownCalls(node, at, windowStartUs, windowEndUs, unclear);
     const unknown = tally.hasPending ? [...calls, ...pending] : calls;
     const counters = node?.counters.check(windowStartUs);
     const isIdle = node?.counters.isIdle(windowStartUs) ?? false;
@@ -174,16 +189,27 @@ export class CompletenessAudit {
     return { certificate, lists: tally.lists };
   }
 
+  /** True when what was known of a window is not known any more: that it had no calls, or calls that weren't recorded. */
+  #isForgotten(nodeId: string, node: NodeFacts | undefined, startUs: number): boolean {
+    if (this.#method < 3) return false;
+    const isNodeForgotten = node === undefined && nodeId !== NOBODY && this.#forgottenUs > 0;
+    return isNodeForgotten || startUs < this.#calls.floorOf(nodeId);
+  }
+
   #takeLog(log: AccessLogFacts, leaf: number, epoch: string): void {
     const logged = loggedCalls(log, leaf);
     if (logged.length === 0) return;
     const node = this.#nodeOf(log.nodeId);
     const newestUs = Math.max(...logged.map(({ endedUs }) => endedUs));
-    node.heard(epoch, log.logName, log.receivedUs, newestUs);
+    const { receivedUs } = log;
+    const told = { epoch, receivedUs, newestUs };
+    if (node.heard(epoch, log.logName, receivedUs, newestUs) && this.#method > 2) this.#followOn(node, epoch);
+    const excess = node.excessCarrier;
+    if (excess !== undefined) this.#dropCarrier(node, excess);
     for (const call of logged) {
       const joined = this.#calls.addLogged(node.id, call);
       if (joined === undefined) continue;
-      node.ended(call.endedUs);
+      node.ended(call.endedUs, told);
       if (joined.recorded !== undefined) node.recordedBy(joined.recorded.epoch);
     }
   }
@@ -197,7 +223,7 @@ export class CompletenessAudit {
 
   #takeCounters(counters: Counters, epoch: string): void {
     const node = this.#nodeOf(counters.nodeId);
-    node.counters.take(counters);
+    node.counters.take(counters, epoch);
     const takenUs = counters.takenUs > 0 ? counters.takenUs : counters.receivedUs;
     if (counters.takenUs > 0) node.counted(epoch, counters.receivedUs - counters.takenUs);
     node.heardAt(takenUs);
@@ -207,33 +233,80 @@ export class CompletenessAudit {
   /** A node without a name is one, too. */
   #nodeOf(nodeId: string): NodeFacts {
     const id = nodeId === NOBODY ? 'unnamed' : nodeId;
-    const node = this.#nodes.get(id) ?? new NodeFacts(id, this.#logStartedUs, this.settings.windowUs, this.#method);
+    const node = this.#nodes.get(id) ?? this.#newNode(id);
     this.#nodes.delete(id);
     this.#nodes.set(id, node);
-    const [oldest] = this.#nodes.keys();
-    if (this.#nodes.size > this.#limits.maxNodes && oldest !== undefined) this.#nodes.delete(oldest);
+    const [oldest] = this.#nodes.values();
+    if (this.#nodes.size <= this.#limits.maxNodes || oldest === undefined) return node;
+    this.#nodes.delete(oldest.id);
+    if (this.#method > 2) this.#forgottenUs = Math.max(this.#forgottenUs, oldest.lastUs + oldest.offsetUs);
     return node;
   }
 
-  #tally(window: CallWindow | undefined, pending: readonly UnknownSpan[]): Tally {
+  #newNode(id: string): NodeFacts {
+    const { windowUs, silentUs } = this.settings;
+    const { maxCarriers, maxLeft } = this.#limits;
+    const own = { logStartedUs: this.#logStartedUs, method: this.#method, forgottenUs: this.#forgottenUs };
+    return new NodeFacts(id, { windowUs, silentUs, maxCarriers, maxLeft, ...own });
+  }
+
+  /** What came to an epoch that had a node's log may have come to the one that follows it, and gone down with that. */
+  #follow(name: string, next: string): void {
+    const isStopped = (this.#producers.get(name)?.stoppedUs ?? 0) > 0;
+    for (const node of this.#nodes.values()) {
+      if (!node.isHeir(name) || !isStopped) node.follow(name, next);
+      const excess = node.excessCarrier;
+      if (excess !== undefined) this.#dropCarrier(node, excess);
+    }
+  }
+
+  /** The same where those that follow it were there before its messages were. */
+  #followOn(node: NodeFacts, epoch: string): void {
+    let name = epoch;
+    for (let hops = 0; hops < this.#limits.maxCarriers; hops += 1) {
+      const { nextName = '', stoppedUs = 0 } = this.#producers.get(name) ?? {};
+      if (nextName === '' || node.carriers.has(nextName) || (name !== epoch && stoppedUs > 0)) return;
+      node.follow(name, nextName);
+      name = nextName;
+    }
+  }
+
+  #dropCarrier(node: NodeFacts, name: string): void {
+    if (this.#method > 2) node.forget(finalTails(node, name, this.settings, this.#producers));
+    node.dropCarrier(name);
+  }
+
+  #forgetProducer(name: string, loss?: DeclaredLoss): void {
+    for (const node of this.#nodes.values()) {
+      const isCarrier = node.carriers.has(name);
+      if (loss !== undefined && (isCarrier || node.recorders.has(name)))
+        node.forget(lossTails(node, loss, this.settings));
+      if (loss === undefined && isCarrier) this.#dropCarrier(node, name);
+    }
+  }
+
+  #tally(window: CallWindow | undefined, pending: readonly Span[]): Tally {
     const counts = CallCounts.create(window?.folded);
     const lists = new ListMaker(this.#limits.maxListed);
     let bad = counts.missing + counts.partial + counts.differing;
-    let hasPending = false;
+    let [hasPending, isDoubtful, unlogged] = [false, false, counts.unlogged];
     for (const call of window?.calls ?? []) {
-      const { sort, reason } = judgeCall(call, this.settings);
+      const { sort, reason } = this.#calls.verdictOf(call);
       counts[sort] += 1;
       counts.repeated += call.repeats > 0 ? 1 : 0;
       const list = LISTS[sort];
       if (list !== undefined) lists.add(list, listed(call, reason));
+      const isUnsure = this.#calls.isDoubtful(call);
+      isDoubtful ||= isUnsure;
+      const isPending = pending.some((each) => isWithin(call, each));
+      if (sort === 'unlogged' && !isPending) unlogged += 1;
       if (sort !== 'missing' && sort !== 'partial' && sort !== 'differing') continue;
-      const isPending = call.recorded === undefined && pending.some((span) => isWithin(call, span));
-      if (isPending) hasPending = true;
-      else bad += 1;
+      if (call.recorded === undefined && isPending) hasPending = true;
+      else if (!isUnsure || call.recorded !== undefined) bad += 1;
     }
     counts.served = counts.complete + counts.cut + counts.partial + counts.missing + counts.differing;
     counts.unnamed += lists.leftOut;
-    return { counts, lists: lists.make(), bad, hasPending };
+    return { counts, lists: lists.make(), bad, hasPending, isDoubtful, unlogged };
   }
 
   #declaredLost(node: NodeFacts, fromUs: number, untilUs: number): number {
@@ -251,6 +324,10 @@ interface Tally {
   /** Calls that are missing, partial or differing, and for which nothing can come any more that was on its way. */
   readonly bad: number;
   readonly hasPending: boolean;
+  /** A call may be another node's. */
+  readonly isDoubtful: boolean;
+  /** Calls that no log names, and for which no entry can come that was told of before. */
+  readonly unlogged: number;
 }
 
 const LISTS: Readonly<Record<string, number | undefined>> = {
@@ -261,8 +338,8 @@ const LISTS: Readonly<Record<string, number | undefined>> = {
   neverOffered: CERTIFICATE_LIST.never_offered,
 };
 
-function isWithin({ logged }: Call, { sinceUs, untilUs }: UnknownSpan): boolean {
-  const endedUs = logged?.endedUs ?? 0;
+function isWithin({ logged, recorded }: Call, { sinceUs, untilUs }: Span): boolean {
+  const endedUs = (logged ?? recorded)?.endedUs ?? 0;
   return endedUs >= sinceUs && (untilUs === 0 || endedUs <= untilUs);
 }
 
@@ -288,11 +365,11 @@ interface StateFacts extends Tally {
   readonly isRead: boolean;
 }
 
-function stateOf({ counts, bad, unknown, counters, isIdle, isRead }: StateFacts): number {
+function stateOf({ counts, bad, unlogged, unknown, counters, isIdle, isRead }: StateFacts): number {
   const entries = counts.served + counts.neverOffered + counts.unrecordedRoutes;
   const isUncounted = counters !== undefined && counters.basis === 0 && counters.begun > 0 && entries === 0;
   if (bad > 0) return CERTIFICATE_STATE.incomplete;
-  if (counts.unlogged > 0 || (counters?.unlogged ?? 0) > 0 || isUncounted) return CERTIFICATE_STATE.no_access_log;
+  if (unlogged > 0 || (counters?.unlogged ?? 0) > 0 || isUncounted) return CERTIFICATE_STATE.no_access_log;
   if (unknown.length > 0) return CERTIFICATE_STATE.unknown;
   if (entries > 0) return CERTIFICATE_STATE.whole;
   if (isIdle) return CERTIFICATE_STATE.no_traffic;

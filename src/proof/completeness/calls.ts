@@ -1,31 +1,11 @@
 import { type AuditSettings, CallCounts, ENDED } from '../../record/index.ts';
+import { type Call, type CallWindow, newCall } from './call.ts';
 import type { LoggedCall, RecordedCall } from './facts.ts';
+import { FirstJoining, type Joining, KeyedJoining } from './joining.ts';
 import type { AuditLimits } from './limits.ts';
 import { RememberedIds } from './remembered.ts';
-import { type CallFacts, judgeCall, type Sort } from './verdict.ts';
-
-/** A call, as far as both sides have told of it. */
-export interface Call extends CallFacts {
-  logged: LoggedCall | undefined;
-  recorded: RecordedCall | undefined;
-  isBegun: boolean;
-  /** By which id its beginning was recorded. */
-  begunId: string;
-  /** Records of it beside the one that is held. */
-  repeats: number;
-  window: CallWindow | undefined;
-}
-
-/** The calls of a node that ended in one window. */
-export interface CallWindow {
-  readonly nodeId: string;
-  readonly startUs: number;
-  readonly calls: Set<Call>;
-  /** Of calls that are held no longer. */
-  readonly folded: CallCounts;
-  /** It is too old to be judged: what is said of its calls from now on counts nowhere. */
-  isForgotten: boolean;
-}
+import { UndecidedCalls } from './undecided.ts';
+import { judgeCall, MISSING, type Sort, type Verdict } from './verdict.ts';
 
 /** Hears of each window of which a leaf changes something. */
 export type OnChange = (nodeId: string, startUs: number) => void;
@@ -40,21 +20,29 @@ export class CallBook {
   readonly #settings: AuditSettings;
   readonly #limits: AuditLimits;
   readonly #onChange: OnChange;
-  readonly #byId = new Map<string, Call>();
-  readonly #bySecond = new Map<string, Call>();
+  readonly #method: number;
+  readonly #joining: Joining;
+  readonly #undecided: UndecidedCalls;
+  /** Nodes that give calls ids. */
+  readonly #givesIds = new Set<string>();
   readonly #nodes = new Map<string, Map<number, CallWindow>>();
   /** Of all nodes, in the order in which they were first told of. */
   readonly #windows = new Set<CallWindow>();
   /** Of each node of which windows were forgotten: when the last of these ended. */
   readonly #floors = new Map<string, number>();
+  /** The same of all nodes together of which that is forgotten; since method 3. */
+  #floorUs = 0;
   readonly #remembered: RememberedIds;
   /** In the order in which they settled; one that no longer is stays with the others. */
   readonly #settled = new Set<Call>();
   /** All others, the oldest first. */
   readonly #unsettled = new Set<Call>();
 
-  constructor(settings: AuditSettings, limits: AuditLimits, onChange: OnChange = () => undefined) {
+  constructor(settings: AuditSettings, limits: AuditLimits, onChange: OnChange, method: number) {
     this.#settings = settings;
+    this.#method = method;
+    this.#joining = method > 2 ? new KeyedJoining(settings) : new FirstJoining();
+    this.#undecided = new UndecidedCalls(settings.windowUs, limits.maxRemembered);
     this.#limits = limits;
     this.#onChange = onChange;
     this.#remembered = new RememberedIds(limits.maxRemembered);
@@ -67,7 +55,7 @@ export class CallBook {
 
   /** Windows of a node that begin before that are judged no more. */
   floorOf(nodeId: string): number {
-    return this.#floors.get(nodeId) ?? 0;
+    return Math.max(this.#floorUs, this.#floors.get(nodeId) ?? 0);
   }
 
   /** Calls of which one side is lacking, or that are otherwise not as they should be, as far as they are held. */
@@ -75,62 +63,108 @@ export class CallBook {
     return this.#unsettled.size;
   }
 
+  /** What a call comes to. */
+  verdictOf(call: Call): Verdict {
+    const verdict = judgeCall(call, this.#settings);
+    if (this.#method < 3 || verdict.sort !== 'neverOffered' || call.logged?.hasHeaders !== true) return verdict;
+    // Where Envoy gives no ids, that there is none says nothing: one whose headers it understood was offered.
+    return this.#givesIds.has(call.window?.nodeId ?? NOBODY) ? verdict : MISSING;
+  }
+
+  /** True when calls that were let go may be among those of a window that one list lacks. */
+  isUndecided(nodeId: string, startUs: number): boolean {
+    return this.#method > 2 && this.#undecided.has(nodeId, startUs, nodeId === NOBODY);
+  }
+
+  /** True for a call that may be another node's. */
+  isDoubtful(call: Call): boolean {
+    return this.#joining.isDoubtful(call);
+  }
+
   /** Takes an entry of a node's access log; the call that it is of, or `undefined` when that was told before. */
   addLogged(nodeId: string, logged: LoggedCall): Call | undefined {
-    const { exchangeId, second } = logged;
-    const known = exchangeId === '' ? this.#bySecond.get(second) : this.#byId.get(exchangeId);
+    const { exchangeId } = logged;
+    const known = this.#joining.ofLogged(nodeId, logged);
     if (known?.logged !== undefined) return undefined;
-    if (known === undefined && this.#remembered.has(exchangeId)) return undefined;
+    if (known === undefined && (this.#isRemembered(logged) || this.#undecided.hasLogged(exchangeId))) return undefined;
+    if (exchangeId !== '') this.#noteIds(nodeId);
+    if (known === undefined && this.#undecided.hasRecorded(exchangeId)) return this.#settleLogged(nodeId, logged);
     const call = known ?? newCall();
     call.logged = logged;
-    if (exchangeId !== '') this.#byId.set(exchangeId, call);
-    else if (second !== '') this.#bySecond.set(second, call);
-    this.#leaveSecond(call);
+    this.#joining.hold(call, logged);
     this.#place(call, nodeId, logged.endedUs);
     return call;
   }
 
   /** Takes a record of a call; the call that it is of, or `undefined` when that was let go. */
   addRecorded(recorded: RecordedCall): Call | undefined {
-    const { exchangeId, second } = recorded;
-    const known = (exchangeId === '' ? undefined : this.#byId.get(exchangeId)) ?? this.#idless(second);
-    if (known === undefined && this.#remembered.has(exchangeId)) return undefined;
+    const known = this.#joining.ofRecorded(recorded);
+    if (known === undefined && this.#isTold(recorded)) return undefined;
     const call = known ?? newCall();
     if (call.recorded !== undefined) call.repeats += 1;
     if (call.recorded === undefined || isBetter(recorded, call.recorded)) call.recorded = recorded;
-    if (exchangeId !== '') this.#byId.set(exchangeId, call);
-    if (call.logged === undefined) {
-      if (second !== '') this.#bySecond.set(second, call);
-      this.#place(call, NOBODY, recorded.endedUs);
-    } else this.#changed(call);
+    this.#joining.hold(call, recorded);
+    if (call.logged === undefined) this.#place(call, NOBODY, recorded.endedUs);
+    else this.#changed(call);
     return call;
   }
 
   /** Notes that a record tells of a call that isn't over. */
-  addBegun(exchangeId: string): void {
-    if (exchangeId === '' || this.#remembered.has(exchangeId)) return;
-    const call = this.#byId.get(exchangeId) ?? newCall();
+  addBegun(head: Pick<RecordedCall, 'exchangeId' | 'second'>): void {
+    const { exchangeId } = head;
+    if (exchangeId === '' || this.#isRemembered(head)) return;
+    const call = this.#joining.ofBegun(exchangeId) ?? newCall();
     if (call.isBegun) return;
     call.isBegun = true;
     call.begunId = exchangeId;
-    this.#byId.set(exchangeId, call);
+    this.#joining.hold(call, undefined);
     this.#changed(call);
   }
 
-  #idless(second: string): Call | undefined {
-    const call = this.#bySecond.get(second);
-    return call?.logged?.exchangeId === '' ? call : undefined;
+  /** True for a call that was let go. */
+  #isTold(recorded: RecordedCall): boolean {
+    const { exchangeId } = recorded;
+    if (this.#isRemembered(recorded) || this.#undecided.hasRecorded(exchangeId)) return true;
+    if (!this.#undecided.hasLogged(exchangeId)) return false;
+    this.#undecided.settle(exchangeId);
+    this.#remember(recorded);
+    return true;
   }
 
-  /** A call that was found by its id needs no second key. */
-  #leaveSecond({ logged, recorded }: Call): void {
-    if (logged?.exchangeId !== '' && recorded !== undefined && recorded.second !== '')
-      this.#bySecond.delete(recorded.second);
+  #isRemembered({ exchangeId, second }: Pick<RecordedCall, 'exchangeId' | 'second'>): boolean {
+    return this.#remembered.has(exchangeId, this.#method > 2 ? second : '');
+  }
+
+  #remember({ exchangeId, second }: LoggedCall | RecordedCall): void {
+    this.#remembered.add(exchangeId, this.#method > 2 ? second : '');
+  }
+
+  /** A call that was recorded, and let go before a log named it: it was served, and nobody can say any more how. */
+  #settleLogged(nodeId: string, logged: LoggedCall): Call {
+    this.#undecided.settle(logged.exchangeId);
+    this.#remember(logged);
+    const window = this.#windowAt(nodeId, this.#beginOf(logged.endedUs));
+    if (window !== undefined) {
+      window.folded.unnamed += 1;
+      this.#undecided.mark(window);
+      this.#onChange(nodeId, window.startUs);
+    }
+    return { ...newCall(), logged, window };
+  }
+
+  #noteIds(nodeId: string): void {
+    if (this.#givesIds.has(nodeId)) return;
+    this.#givesIds.add(nodeId);
+    const [oldest] = this.#givesIds;
+    if (this.#givesIds.size > this.#limits.maxNodes && oldest !== undefined) this.#givesIds.delete(oldest);
+  }
+
+  #beginOf(timeUs: number): number {
+    return Math.floor(timeUs / this.#settings.windowUs) * this.#settings.windowUs;
   }
 
   #place(call: Call, nodeId: string, endedUs: number): void {
-    const { windowUs } = this.#settings;
-    const window = this.#windowAt(nodeId, Math.floor(endedUs / windowUs) * windowUs);
+    const window = this.#windowAt(nodeId, this.#beginOf(endedUs));
     if (call.window !== undefined && call.window !== window) this.#leave(call, call.window);
     call.window = window;
     window?.calls.add(call);
@@ -164,8 +198,10 @@ export class CallBook {
     const floorUs = Math.max(this.floorOf(nodeId), startUs + this.#settings.windowUs);
     this.#floors.delete(nodeId);
     this.#floors.set(nodeId, floorUs);
-    const [oldest] = this.#floors.keys();
-    if (this.#floors.size > this.#limits.maxNodes && oldest !== undefined) this.#floors.delete(oldest);
+    const [oldest] = this.#floors;
+    if (this.#floors.size <= this.#limits.maxNodes || oldest === undefined) return;
+    this.#floors.delete(oldest[0]);
+    if (this.#method > 2) this.#floorUs = Math.max(this.#floorUs, oldest[1]);
   }
 
   #remove(window: CallWindow): void {
@@ -178,7 +214,7 @@ export class CallBook {
   #changed(call: Call): void {
     const { window } = call;
     if (window?.isForgotten === false) this.#onChange(window.nodeId, window.startUs);
-    const isSettled = call.window !== undefined && SETTLED.has(judgeCall(call, this.#settings).sort);
+    const isSettled = call.window !== undefined && SETTLED.has(this.verdictOf(call).sort);
     const [from, to] = isSettled ? [this.#unsettled, this.#settled] : [this.#settled, this.#unsettled];
     from.delete(call);
     to.add(call);
@@ -196,24 +232,21 @@ export class CallBook {
   #fold(call: Call, from: Set<Call>): void {
     from.delete(call);
     const { window, logged, recorded } = call;
-    if (this.#byId.get(call.begunId) === call) this.#byId.delete(call.begunId);
+    this.#joining.releaseBegun(call);
     if (window === undefined) return;
-    const { sort } = judgeCall(call, this.#settings);
+    const { sort } = this.verdictOf(call);
+    window.calls.delete(call);
+    this.#joining.release(call);
+    if (this.#method > 2 && (logged === undefined || recorded === undefined) && !SETTLED.has(sort)) {
+      window.folded.unnamed += 1;
+      this.#undecided.add(call, window);
+      return;
+    }
     window.folded[sort] += 1;
     window.folded.repeated += call.repeats > 0 ? 1 : 0;
     if (!SETTLED.has(sort)) window.folded.unnamed += 1;
-    window.calls.delete(call);
-    for (const side of [logged, recorded]) {
-      if (side === undefined) continue;
-      if (this.#byId.get(side.exchangeId) === call) this.#byId.delete(side.exchangeId);
-      if (this.#bySecond.get(side.second) === call) this.#bySecond.delete(side.second);
-      this.#remembered.add(side.exchangeId);
-    }
+    for (const side of [logged, recorded]) if (side !== undefined) this.#remember(side);
   }
-}
-
-function newCall(): Call {
-  return { logged: undefined, recorded: undefined, isBegun: false, begunId: '', repeats: 0, window: undefined };
 }
 
 function newWindow(nodeId: string, startUs: number): CallWindow {

@@ -45,6 +45,13 @@ export class EndTimes {
     return times.length > 0 ? Math.max(...times) : Math.min(number * SECOND_US, timeUs);
   }
 
+  /** The ends after a time, as far as they are exact: all of the newest are. */
+  timesAfter(timeUs: number): number[] {
+    const first = Math.floor(timeUs / SECOND_US);
+    const seconds = [...this.#seconds].filter(([number]) => number >= first);
+    return seconds.flatMap(([, { times = [] }]) => times.filter((time) => time > timeUs));
+  }
+
   #upTo(timeUs: number, isMost: boolean): number {
     const order = this.#sorted();
     const number = Math.floor(timeUs / SECOND_US);

@@ -25,6 +25,7 @@ export const AccessLogFacts = AccessLog.pick(['nodeId', 'logName', 'receivedUs',
 export type AccessLogFacts = MessageOf<typeof AccessLogFacts>;
 
 const HeadFacts = ExchangeHead.pick(['exchangeId', 'route', 'startedUs', 'connectionId']);
+type HeadFacts = MessageOf<typeof HeadFacts>;
 const SideFacts = Direction.pick(['bodyBytes', 'body']);
 
 /** What is judged of an `exchange` record. */
@@ -53,6 +54,8 @@ export interface LoggedCall {
   readonly isFlagged: boolean;
   /** It came as far as the filters: Envoy gave it an id, or sent it to an upstream. */
   readonly isOffered: boolean;
+  /** Envoy had understood its headers. */
+  readonly hasHeaders: boolean;
 }
 
 /** What a record says of a call. */
@@ -81,6 +84,12 @@ function secondKey(connectionId: number, startedUs: number): string {
   return connectionId > 0 && startedUs > 0 ? `${connectionId}/${startedUs}` : '';
 }
 
+/** By what the call of a record that tells only of its beginning is found. */
+export function begunCall(head: HeadFacts | undefined): Pick<RecordedCall, 'exchangeId' | 'second'> {
+  const { exchangeId = '', connectionId = 0, startedUs = 0 } = head ?? {};
+  return { exchangeId, second: secondKey(connectionId, startedUs) };
+}
+
 /** Entries of TCP connections have nothing of HTTP. */
 function isHttp({ protocol, method, status, requestHeaderBytes }: EntryFacts): boolean {
   return protocol !== '' || method !== '' || status > 0 || requestHeaderBytes > 0;
@@ -103,6 +112,7 @@ export function loggedCalls({ entries }: AccessLogFacts, leaf: number): LoggedCa
       responseBytes: entry.responseBodyBytes,
       isFlagged: entry.responseFlags.length > 0,
       isOffered: entry.exchangeId !== '' || entry.upstreamHost !== '',
+      hasHeaders: entry.requestHeaderBytes > 0,
     }));
 }
 

@@ -10,6 +10,10 @@ export interface AuditLimits {
   readonly maxWindows: number;
   /** Nodes; the one that wasn't heard of for the longest time goes first. */
   readonly maxNodes: number;
+  /** Lives of those who received a node's access log; the one that was heard of it last stays. */
+  readonly maxCarriers: number;
+  /** Times of each node that are known to be unknown of those that are forgotten. */
+  readonly maxLeft: number;
   /** Calls that a certificate's list names. */
   readonly maxListed: number;
 }
@@ -21,5 +25,7 @@ export const AUDIT_LIMITS: AuditLimits = {
   maxRemembered: 250_000,
   maxWindows: 400_000,
   maxNodes: 2_000,
+  maxCarriers: 256,
+  maxLeft: 1_024,
   maxListed: 1_500,
 };

@@ -2,6 +2,7 @@
 export interface Offset {
   /** 0 before a message told. */
   readonly us: number;
+  readonly isKnown: boolean;
   /** Takes what a message of the access log tells. */
   add(offsetUs: number): void;
   /** Takes what counters tell. */
@@ -21,6 +22,10 @@ export class LeastOffset implements Offset {
     return this.#leastUs ?? 0;
   }
 
+  get isKnown(): boolean {
+    return this.#leastUs !== undefined;
+  }
+
   add(offsetUs: number): void {
     this.#leastUs = Math.min(this.#leastUs ?? offsetUs, offsetUs);
   }
@@ -37,6 +42,10 @@ export class LatestOffset implements Offset {
 
   get us(): number {
     return this.#lastUs.length === 0 ? 0 : Math.min(...this.#lastUs);
+  }
+
+  get isKnown(): boolean {
+    return this.#lastUs.length > 0;
   }
 
   add(offsetUs: number): void {

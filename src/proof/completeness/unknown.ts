@@ -1,29 +1,24 @@
-import { UNKNOWN_WHAT, type AuditSettings, type UnknownSpan } from '../../record/index.ts';
+import { UNKNOWN_WHAT, type UnknownSpan } from '../../record/index.ts';
 import type { NodeFacts } from './node.ts';
-import type { EpochLife, ProducerBook } from './producers.ts';
+import type { EpochLife } from './producers.ts';
+import { HEARTBEAT_US, type JudgedAt, type Span, span, touches } from './spans.ts';
+import { carrierTails, lifeTails } from './tails.ts';
 
-/** How often a producer says that it lives; one that was killed was so no later after its last record. */
-const HEARTBEAT_US = 12_000_000;
 /** How long after its end a call may be recorded: Envoy resets what it defers after 30 s. */
-const LATE_US = 35_000_000;
+export const LATE_US = 35_000_000;
 /** Most spans in a certificate; what is more becomes one. */
 const MAX_SPANS = 16;
 
-/** What judging needs of the whole. */
-export interface JudgedAt {
-  readonly settings: AuditSettings;
-  readonly producers: ProducerBook;
-  /** By the auditor's clock. */
-  readonly judgedUs: number;
-}
-
-/** Times, by the node's clock, of which neither list can tell any more (or yet), in a window. */
-export function unknownCalls(node: NodeFacts, at: JudgedAt, fromUs: number, untilUs: number): UnknownSpan[] {
-  const spans = [...carrierSpans(node, at), ...lifeSpans(node, at)].map((span) => ({
-    ...span,
-    what: UNKNOWN_WHAT.calls,
-  }));
-  return mergeSpans(spans.filter((span) => touches(span, fromUs, untilUs)));
+/** Times, by the node's clock, of which neither list can tell any more (or yet), in a window; with what else is unclear in it. */
+export function unknownCalls(
+  node: NodeFacts | undefined,
+  at: JudgedAt,
+  fromUs: number,
+  untilUs: number,
+  unclear: readonly Span[],
+): UnknownSpan[] {
+  const known = node === undefined ? [] : spansOf(node, at, fromUs);
+  return mergeSpans([...known, ...unclear].filter((each) => touches(each, fromUs, untilUs)));
 }
 
 /** Times of whose calls records may be on their way, in a window. */
@@ -43,18 +38,14 @@ export function unknownRecords(node: NodeFacts, at: JudgedAt, fromUs: number, un
   }));
 }
 
-type Span = Pick<UnknownSpan, 'sinceUs' | 'untilUs'>;
-
-function span(sinceUs: number, untilUs: number): Span {
-  return { sinceUs: Math.max(0, sinceUs), untilUs };
+function spansOf(node: NodeFacts, at: JudgedAt, fromUs: number): Span[] {
+  if (at.method < 3) return [...carrierSpans(node, at), ...lifeSpans(node, at)];
+  const { certainFromUs } = node;
+  const forgotten = fromUs < certainFromUs ? [span(fromUs, certainFromUs)] : [];
+  return [...carrierTails(node, at), ...lifeTails(node, at), ...forgotten];
 }
 
-/** True when a time has something in common with [`fromUs`, `untilUs`). */
-export function touches({ sinceUs, untilUs: end }: Span, fromUs: number, untilUs: number): boolean {
-  return sinceUs < untilUs && (end === 0 || end > fromUs);
-}
-
-/** What those leave unknown who received the node's access log: what they had not made durable when they ended. */
+/** By the first two methods: what those leave unknown who had the node's access log, and had not made it durable at their end. */
 function carrierSpans(node: NodeFacts, at: JudgedAt): Span[] {
   const spans: Span[] = [];
   const { logDelayUs } = at.settings;

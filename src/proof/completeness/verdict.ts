@@ -25,13 +25,16 @@ const CUT: ReadonlySet<number> = new Set([ENDED.request_cut, ENDED.no_response, 
 
 const verdict = (sort: Sort, reason = ''): Verdict => ({ sort, reason });
 
+/** A call that a log names, and no record. */
+export const MISSING: Verdict = verdict('missing', 'not recorded');
+
 /** Judges a call by all that is known of it. */
 export function judgeCall({ logged, recorded, isBegun }: CallFacts, settings: AuditSettings): Verdict {
   if (logged === undefined) return verdict('unlogged');
   if (settings.unrecordedRoutes.includes(logged.route)) return verdict('unrecordedRoutes');
   if (recorded !== undefined) return judgeRecord(logged, recorded, settings);
   if (isBegun) return verdict('partial', 'only its beginning is recorded');
-  return logged.isOffered ? verdict('missing', 'not recorded') : verdict('neverOffered', 'answered by Envoy');
+  return logged.isOffered ? MISSING : verdict('neverOffered', 'answered by Envoy');
 }
 
 function judgeRecord(logged: LoggedCall, recorded: RecordedCall, settings: AuditSettings): Verdict {

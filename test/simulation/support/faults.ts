@@ -112,7 +112,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   fault(
     'naming of calls that are missing',
     'src/proof/completeness/verdict.ts',
-    "return logged.isOffered ? verdict('missing', 'not recorded') :",
+    'return logged.isOffered ? MISSING :',
     "return logged.isOffered ? verdict('complete') :",
   ),
   fault(
@@ -123,9 +123,9 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   ),
   fault(
     'joining of records that come after the access log',
-    'src/proof/completeness/calls.ts',
-    "const known = (exchangeId === '' ? undefined : this.#byId.get(exchangeId)) ?? this.#idless(second);",
-    'const known = this.#idless(second);',
+    'src/proof/completeness/joining.ts',
+    'const byId = isOther(first?.recorded, second) ? undefined : first;',
+    'const byId = undefined;',
   ),
   fault(
     'closing of gaps by records that come late',

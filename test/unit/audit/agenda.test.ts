@@ -239,4 +239,22 @@ describe('what an auditor certifies', () => {
     assert.deepEqual(said, [`${NODE} 0 r0 unknown`, `${NODE} ${back} r0 unknown`]);
     assert.equal(log.arrives().check(), 2);
   });
+
+  it('keep what they said when what would tell of it is forgotten', () => {
+    const producer = recorder()
+      .records(call(1, 1))
+      .logs([call(1, 1)])
+      .loses(10, 12, 3, 'access_log');
+    const log = new Certified().grow(producer.lives(20, 200));
+    assert.equal(log.certify(131)[0], `${NODE} 0 r0 unknown`);
+    for (let number = 0; number < 4_096 + 1_030; number += 1) producer.loses(300, 301, 1, 'access_log');
+    log.arrives().grow(producer.lives(302, 330));
+    assert.ok(log.audit.certainFrom(NODE) === 0);
+    const said = log.certify(331);
+    assert.ok(log.audit.certainFrom(NODE) > NOON);
+    assert.deepEqual(
+      said.filter((each) => each.startsWith(`${NODE} 0 `)),
+      [],
+    );
+  });
 });

@@ -22,6 +22,7 @@ import type { GoldenWithPayloads } from '../../golden/v1/make.ts';
 import { makeThirdGolden } from '../../golden/v3/make.ts';
 import { makeClockGolden } from '../../golden/v4/make.ts';
 import { makeFifthGolden } from '../../golden/v5/make.ts';
+import { makeSixthGolden } from '../../golden/v6/make.ts';
 import { makeSecondGolden } from '../../golden/v2/make.ts';
 import { goldenReport } from '../proof/golden.ts';
 
@@ -34,6 +35,7 @@ const LOGS = [
   { name: 'v3', make: makeThirdGolden, payloadCount: 0, certified: { incomplete: 1 } },
   { name: 'v4', make: (target: string) => makeClockGolden(target, 1), payloadCount: 0, certified: { unknown: 1 } },
   { name: 'v5', make: makeFifthGolden, payloadCount: 0, certified: { whole: 1 } },
+  { name: 'v6', make: makeSixthGolden, payloadCount: 0, certified: { incomplete: 1 } },
 ];
 
 interface Stored {

@@ -1,7 +1,18 @@
 import assert from 'node:assert/strict';
 import { AUDIT_LIMITS, NOBODY } from '../../../../src/proof/completeness/index.ts';
 import { type AccessLogEntry, BODY, CallList, ENDED, type Exchange, KEY_ROLE } from '../../../../src/record/index.ts';
-import { auditOf, idOf, judgeNoon, Narrator, NODE, NOON, SECOND, stateName, type StoryCall } from './story.ts';
+import {
+  auditOf,
+  idOf,
+  judgeNoon,
+  Narrator,
+  NODE,
+  NOON,
+  SECOND,
+  stateName,
+  type StoryCall,
+  type StoryLeaf,
+} from './story.ts';
 
 const call: StoryCall = { id: idOf(1) };
 
@@ -94,6 +105,65 @@ describe('what becomes of a call in a certificate', () => {
     assert.equal(countsOf(other)['missing'], 1);
   });
 
+  it('tells calls of one id apart by connection and start, where a client gives it twice', () => {
+    const [one, other] = [
+      { at: 1, connection: 7 },
+      { at: 3, connection: 8 },
+    ];
+    const forged = idOf(9);
+    const logFirst = alive()
+      .logs([one, other])
+      .records({ ...one, id: forged })
+      .records({ ...other, id: forged });
+    assert.deepEqual(countsOf(logFirst), { whole: 1, served: 2, complete: 2 });
+    const recordsFirst = alive()
+      .records({ ...one, id: forged })
+      .records({ ...other, id: forged })
+      .logs([one, other]);
+    assert.deepEqual(countsOf(recordsFirst), { whole: 1, served: 2, complete: 2 });
+  });
+
+  it('misses a call whose id was given before', () => {
+    const twice = alive()
+      .logs([{ id: idOf(9), at: 1 }])
+      .records({ id: idOf(9), at: 1 })
+      .logs([{ id: idOf(9), at: 3 }]);
+    assert.deepEqual(countsOf(twice), { incomplete: 1, served: 2, complete: 1, missing: 1 });
+    const again = alive()
+      .logs([{ id: idOf(9), at: 1 }])
+      .records({ id: idOf(9), at: 1 })
+      .logs([{ id: idOf(9), at: 3 }])
+      .records({ id: idOf(9), at: 3 })
+      .logs([{ id: idOf(9), at: 3 }])
+      .records({ id: idOf(9), at: 3 });
+    assert.deepEqual(countsOf(again), { whole: 1, served: 2, complete: 2, repeated: 1 });
+  });
+
+  it('says that it is unknown of which node the record is, where two have calls without ids that look the same', () => {
+    const story = (records: number): StoryLeaf[] => {
+      const narrator = alive()
+        .logs([{ at: 1 }], {}, 'edge-1')
+        .logs([{ at: 1 }], {}, 'edge-2');
+      for (let number = 1; number <= records; number += 1) narrator.records({ at: 1, id: idOf(number) });
+      return narrator.lives(70, 130).leaves;
+    };
+    const statesOf = (records: number): string[] =>
+      ['edge-1', 'edge-2'].map((node) => stateName(judgeNoon(auditOf(story(records)), node).certificate.state));
+    assert.deepEqual(statesOf(2), ['whole', 'whole']);
+    assert.deepEqual(statesOf(1), ['unknown', 'unknown']);
+    assert.deepEqual(statesOf(0), ['incomplete', 'incomplete']);
+  });
+
+  it('misses a call that Envoy answered itself when it had understood its headers, where Envoy gives no ids', () => {
+    const denied: Partial<AccessLogEntry> = { exchangeId: '', upstreamHost: '', status: 403, requestHeaderBytes: 90 };
+    assert.deepEqual(countsOf(alive().logs([call], denied)), { incomplete: 1, served: 1, missing: 1 });
+    const withIds = alive()
+      .logs([{ ...call, at: 3 }], denied)
+      .records(call)
+      .logs([call]);
+    assert.deepEqual(countsOf(withIds), { whole: 1, served: 1, complete: 1, neverOffered: 1 });
+  });
+
   it('unlogged: recorded, and no access log names it', () => {
     assert.deepEqual(countsOf(alive().records(call), NOBODY), { no_access_log: 1, unlogged: 1 });
     assert.deepEqual(countsOf(alive().records(call).logs([call]), NOBODY), { silent: 1 });
@@ -140,9 +210,52 @@ describe('the memory of an audit', () => {
     assert.equal(stateName(certificate.state), 'whole');
   });
 
+  it('takes a call for another one whose id one had that it let go, where a client gives ids twice', () => {
+    const narrator = alive();
+    for (const one of calls) narrator.records(one).logs([one]);
+    narrator.logs([{ id: idOf(0), at: 30, connection: 99 }]);
+    const { certificate } = judgeNoon(auditOf(narrator.lives(70, 130).leaves, {}, limits));
+    assert.deepEqual([certificate.counts?.complete, certificate.counts?.missing], [100, 1]);
+  });
+
   it('says how many calls its lists do not name', () => {
-    const { certificate, lists } = judgeNoon(auditOf(alive().logs(calls).lives(70, 130).leaves, {}, limits));
-    assert.deepEqual([certificate.counts?.missing, certificate.counts?.unnamed], [100, 95]);
+    const few = calls.slice(0, 20);
+    const { certificate, lists } = judgeNoon(auditOf(alive().logs(few).lives(70, 130).leaves, {}, limits));
+    assert.deepEqual([certificate.counts?.missing, certificate.counts?.unnamed], [20, 15]);
     assert.equal(lists[0]?.attachment.count, 5);
+  });
+
+  /** What becomes of calls of which more had come from one list than is held before the other one came. */
+  function late(tell: (narrator: Narrator) => void, nodeId = NODE): Record<string, number> {
+    const narrator = alive();
+    tell(narrator);
+    const { certificate } = judgeNoon(auditOf(narrator.lives(70, 130).leaves, {}, limits), nodeId);
+    const counts = Object.entries(certificate.counts ?? {}).filter(([, count]) => count > 0);
+    return { [stateName(certificate.state)]: 1, ...Object.fromEntries(counts) };
+  }
+
+  it('says that it is unknown what became of calls that it let go before their records came, and misses none', () => {
+    const found = late((narrator) => {
+      narrator.logs(calls);
+      for (const one of calls) narrator.records(one);
+    });
+    assert.deepEqual(found, { unknown: 1, served: 20, complete: 20, unnamed: 80 });
+  });
+
+  it('says the same of calls that it let go before the access log named them', () => {
+    const tell = (narrator: Narrator): void => {
+      for (const one of calls) narrator.records(one);
+      narrator.logs(calls);
+    };
+    assert.deepEqual(late(tell), { unknown: 1, served: 20, complete: 20, unnamed: 80 });
+    assert.deepEqual(late(tell, NOBODY), { unknown: 1, unnamed: 80 });
+  });
+
+  it('misses no call of any node while it may be one that it let go', () => {
+    const found = late((narrator) => {
+      for (const one of calls.slice(0, 21)) narrator.records(one);
+      narrator.logs([{ id: idOf(500), at: 30 }]);
+    });
+    assert.deepEqual(found, { unknown: 1, served: 1, missing: 1 });
   });
 });

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { CompletenessAudit } from '../../../../src/proof/completeness/index.ts';
 import type { Certificate } from '../../../../src/record/index.ts';
 import { auditOf, idOf, judgeNoon, Narrator, NODE, NOON, SECOND, stateName } from './story.ts';
 
@@ -128,7 +129,128 @@ describe('the counters of an Envoy against its access log', () => {
     assert.deepEqual([open?.sinceUs, open?.untilUs], [NOON + 12 * SECOND, 0]);
     const again = served(alive().counts(-5, { [LISTENER]: 100, [OPEN]: 0 })).counts(12, { [LISTENER]: 110, [OPEN]: 0 });
     const [closed] = noonOf(again.counts(40, { [LISTENER]: 0 }, 20).counts(125, { [LISTENER]: 0 }, 20)).unknown;
-    assert.deepEqual([closed?.sinceUs, closed?.untilUs], [NOON + 12 * SECOND, NOON + 20 * SECOND]);
+    // When it began is known to a second.
+    assert.deepEqual([closed?.sinceUs, closed?.untilUs], [NOON + 12 * SECOND, NOON + 21 * SECOND]);
+  });
+
+  it('say nothing of what another thread of a killed Envoy may have held when one sent what it had', () => {
+    const values = (total: number): Record<string, number> => ({ [LISTENER]: total, [OPEN]: 0 });
+    const told = alive().counts(0, values(0), -50);
+    told.records({ id: idOf(1) }).logs([{ id: idOf(1) }]);
+    told
+      .counts(5, values(1), -50)
+      .records({ id: idOf(2), at: 9.9 })
+      .logs([{ id: idOf(2), at: 9.9 }]);
+    told.counts(17, values(0), 12).counts(125, values(0), 12).lives(126, 130);
+    const spansBy = (method: number): number[][] =>
+      judgeNoon(auditOf(told.leaves, {}, undefined, method)).certificate.unknown.map(({ sinceUs, untilUs }) => [
+        (sinceUs - NOON) / SECOND,
+        (untilUs - NOON) / SECOND,
+      ]);
+    assert.deepEqual(spansBy(3), [[8, 13]]);
+    assert.deepEqual(spansBy(2), [[10, 12]]);
+  });
+
+  /** Ten calls a second, of which some second's are lost; read every so many seconds. */
+  function steady(seconds: number, lostFrom: number, lost: number, every = 5, method?: number): CompletenessAudit {
+    const audit = auditOf([], {}, undefined, method);
+    const narrator = new Narrator(1).start(-100);
+    let [number, left, leaf] = [0, lost, 1];
+    for (let second = 0; second < seconds; second += 1) {
+      const all = Array.from({ length: 10 }, (_, index) => ({ id: idOf(number + index), at: second + index / 10 }));
+      const kept = second < lostFrom ? all : all.slice(Math.min(left, all.length));
+      left -= all.length - kept.length;
+      number += all.length;
+      if (kept.length > 0) narrator.logs(kept.map((call) => ({ ...call, seconds: 0 })));
+      if (second % every === 0) narrator.counts(second + 0.95, { [LISTENER]: number, [OPEN]: 0 }, -200_000);
+      for (const { record, role } of narrator.leaves.splice(0)) audit.add((leaf += 1), record, role);
+    }
+    return audit;
+  }
+
+  function unloggedIn(audit: CompletenessAudit, seconds: number): number {
+    const windows = Array.from({ length: Math.ceil(seconds / 60) }, (_, minute) => NOON + minute * 60 * SECOND);
+    const lost = windows.map((startUs) => audit.judge(NODE, startUs, startUs).certificate.counters?.unlogged ?? 0);
+    return lost.reduce((sum, one) => sum + one, 0);
+  }
+
+  it('name what is lost long after they were read first, but for what ends while they are read', () => {
+    assert.equal(unloggedIn(steady(1200, 1100, 12), 1200), 11);
+    // All that ended in the second of the first reading might be what it counts, for those that look it up.
+    assert.equal(unloggedIn(steady(1200, 1100, 12, 5, 2), 1200) < 11, true);
+  });
+
+  it('name what is lost when most of their readings are summed up', () => {
+    // After the last reading nothing ends that might be what it counts.
+    assert.equal(unloggedIn(steady(2400, 2200, 12, 1), 2400), 12);
+  });
+
+  /** Ten calls a second, all in the log and recorded; after a while the clock of Envoy is set back by an hour. */
+  function setBack(lost: readonly number[] = [], long = 0): Narrator {
+    const told = alive();
+    let number = 0;
+    const run = (from: number, until: number, ahead: number): void => {
+      for (let at = from; at < until; at += 1) {
+        const call = { id: idOf((number += 1)), at: at - ahead, seconds: 0.01 };
+        if (!lost.includes(number)) told.logs([call], {}, NODE, 0.2 + ahead).records(call);
+        // One that was open meanwhile seems to end in the future.
+        const open = { id: idOf((number += at === 100 ? long : 0)), at: 10, seconds: 90 };
+        if (at === 100 && long > 0) told.logs([open], {}, NODE, 0.2).records(open);
+        if (at % 5 === 4) told.counts(at - ahead + 0.5, { [LISTENER]: number, [OPEN]: 0 }, -50, NODE, ahead);
+      }
+    };
+    run(0, 30, 0);
+    run(30, 200, 3600);
+    return told;
+  }
+
+  const minutes = [0, ...Array.from({ length: 6 }, (_, minute) => minute - 60)];
+
+  it('are compared anew where the clock of Envoy was set back, and what was between is unknown', () => {
+    const audit = auditOf(setBack().leaves);
+    const judged = minutes.map(
+      (minute) => audit.judge(NODE, NOON + minute * 60 * SECOND, NOON + 200 * SECOND).certificate,
+    );
+    assert.equal(
+      judged.reduce((sum, { counters }) => sum + (counters?.unlogged ?? 0), 0),
+      0,
+    );
+    assert.deepEqual(judged.map(({ state }) => stateName(state)).slice(0, 4), ['unknown', 'unknown', 'whole', 'whole']);
+    const spans = judged.flatMap(({ unknown }) => unknown.map(({ sinceUs, untilUs }) => [sinceUs, untilUs]));
+    const seconds = spans.map((span) => span.map((us) => (us - NOON) / SECOND));
+    assert.deepEqual(seconds, [
+      [29.5, 34.5],
+      [-3570.5, -3565.5],
+    ]);
+  });
+
+  it('take a call that was open while the clock of Envoy was set back for one that ended when that was told', () => {
+    const audit = auditOf(setBack([], 1).leaves);
+    const lost = minutes.map(
+      (minute) => audit.judge(NODE, NOON + minute * 60 * SECOND, NOON + 200 * SECOND).certificate.counters?.unlogged,
+    );
+    assert.deepEqual(lost.slice(0, 4), [0, 0, 0, 0]);
+  });
+
+  it('still name what is lost after the clock of Envoy was set back, and before it', () => {
+    const audit = auditOf(setBack([12, 80, 81]).leaves);
+    const lost = minutes.map(
+      (minute) => audit.judge(NODE, NOON + minute * 60 * SECOND, NOON + 200 * SECOND).certificate.counters?.unlogged,
+    );
+    assert.deepEqual(lost.slice(0, 4), [1, 0, 2, 0]);
+  });
+
+  it('go on where readings of lives before come late', () => {
+    const values = (total: number): Record<string, number> => ({ [LISTENER]: total, [OPEN]: 0 });
+    const late = new Narrator(2).start(-100).lives(-90, 0);
+    const own = alive().counts(-5, values(0), -20);
+    const before = own.leaves.splice(0);
+    late.counts(-65, values(0), -70).counts(-45, values(0), -50).counts(-25, values(0), -30);
+    served(own, [3]).counts(30, values(10), -20).counts(62, values(10), -20).lives(80, 130);
+    const { counters, state } = judgeNoon(
+      auditOf([...before, ...late.lives(5, 130).leaves, ...own.leaves]),
+    ).certificate;
+    assert.deepEqual([stateName(state), counters?.unlogged], ['no_access_log', 1]);
   });
 
   it('go on over a hot restart, which keeps start and counts', () => {

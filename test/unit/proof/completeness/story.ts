@@ -140,18 +140,18 @@ export class Narrator {
     return this.write(received, KIND.access_log, body);
   }
 
-  /** Writes what Envoy's counters say. */
-  counts(at: number, values: Readonly<Record<string, number>>, processStarted = -1000, from = NODE): this {
+  /** Writes what Envoy's counters say. `after`: how many seconds after they were read they arrive. */
+  counts(at: number, values: Readonly<Record<string, number>>, processStarted = -1000, from = NODE, after = 0): this {
     const body = Counters.encode(
       Counters.create({
         nodeId: from,
-        receivedUs: NOON + at * SECOND,
-        takenUs: NOON + at * SECOND,
+        receivedUs: NOON + Math.round((at + after) * SECOND),
+        takenUs: NOON + Math.round(at * SECOND),
         processStartedUs: NOON + processStarted * SECOND,
         values: Object.entries(values).map(([name, value]) => CounterValue.create({ name, value })),
       }),
     );
-    return this.write(at, KIND.counters, body);
+    return this.write(at + after, KIND.counters, body);
   }
 
   loses(from: number, until: number, count: number, detail = 'not recorded'): this {

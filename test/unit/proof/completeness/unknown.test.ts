@@ -106,4 +106,65 @@ describe('what nobody can know', () => {
     narrator.counts(32, COUNTED).lives(33, 58);
     assert.deepEqual(unknownOf(narrator.leaves, 58), { state: 'whole', spans: [] });
   });
+
+  it('is the tail of a recorder that is killed again before any message was durable, where the node is heard of later', () => {
+    const killed = told(new Narrator(1).start(-100).lives(-90, 0), 0, 3).lives(5, 5).start(10).lives(20, 20);
+    const back = told(killed.start(26), 27, 30).lives(40, 130);
+    const { state, spans } = unknownOf(back.leaves);
+    assert.deepEqual(
+      [state, spans],
+      [
+        'unknown',
+        [
+          [3, 12],
+          [18, 28],
+        ],
+      ],
+    );
+    assert.deepEqual(unknownOf(back.leaves, 130, 2).spans, [[3, 12]]);
+  });
+
+  it('is the same when the messages from before come after the start of those that follow', () => {
+    const narrator = told(new Narrator(1).start(-100).lives(-90, 0), 0, 3).lives(5, 5);
+    const first = narrator.leaves.splice(0);
+    told(narrator.start(10).lives(20, 20).start(26), 27, 30).lives(40, 130);
+    assert.deepEqual(unknownOf([...narrator.leaves, ...first]).spans, [
+      [3, 12],
+      [18, 28],
+    ]);
+  });
+
+  it('is nothing of a recorder that went on in order, and received no message', () => {
+    const other = new Narrator(2).start(-100).lives(-90, 0);
+    const own = told(new Narrator(1).start(-100).lives(-90, 0), 0, 3).stop(3).start(4).stop(5).start(6).lives(10, 20);
+    told(other, 0, 30).lives(31, 130);
+    assert.deepEqual(unknownOf([...own.leaves.slice(0, 11), ...other.leaves, ...own.leaves.slice(11)]).spans, []);
+  });
+
+  for (const [what, ahead] of [
+    ['back', 3600],
+    ['forward', -3600],
+  ] as const)
+    it(`ends with the next start of a recorder whose clock was set ${what} meanwhile`, () => {
+      const killed = new Narrator(1).start(-100 + ahead).lives(ahead - 90, ahead);
+      for (const call of calls.slice(0, 10)) killed.records(call).logs([call], {}, NODE, ahead);
+      for (let beat = 0; beat < 8; beat += 1) killed.lives(ahead + 9.5, ahead + 9.5);
+      const back = told(killed.start(20), 22, 30).lives(40, 130);
+      assert.deepEqual(unknownOf(back.leaves).spans, [[7.5, 22]]);
+      // Also where nothing but counters tells of the clock that it has now.
+      const counted = { 'http.recorded.downstream_rq_total': 10, 'http.recorded.downstream_rq_active': 0 };
+      const idle = new Narrator(1).start(-100 + ahead).lives(ahead - 90, ahead);
+      for (const call of calls.slice(0, 10)) idle.records(call).logs([call], {}, NODE, ahead);
+      for (let beat = 0; beat < 8; beat += 1) idle.lives(ahead + 9.5, ahead + 9.5);
+      idle.start(20).counts(25, counted).counts(125, counted).lives(126, 130);
+      assert.deepEqual(unknownOf(idle.leaves).spans, [[7.5, 22]]);
+    });
+
+  it('begins where a recorder ended whose clock had been set back while it lived', () => {
+    const killed = new Narrator(1).start(3500).lives(3510, 3600);
+    for (const call of calls.slice(0, 3)) killed.records(call).logs([call], {}, NODE, 3600);
+    told(killed, 3, 15);
+    assert.deepEqual(unknownOf(killed.leaves).spans, [[12.1, 0]]);
+    assert.deepEqual(unknownOf(told(killed.start(20), 22, 30).lives(40, 130).leaves).spans, [[12.1, 22]]);
+  });
 });
