@@ -72,6 +72,29 @@ const LETTERS = TRAIT.lower | TRAIT.upper | TRAIT.high;
 /** Of fewer than four digits follows nothing but this. */
 const OF_FEW = TRAIT.colons | TRAIT.mac | TRAIT.street | TRAIT.spoken | TRAIT.iban;
 const MIN_DIGITS = 4;
+/** Shorter texts have no IBAN and no hardware address; shorter ones still no Indian tax number. */
+const MIN_LONG_CHARS = 14;
+const MIN_PAN_CHARS = 10;
+
+/** What a digit beside letters may be of, whatever the digits are. */
+function wordTraits(characters: number): number {
+  if ((characters & LETTERS) === 0) return 0;
+  return (characters & TRAIT.space) === 0 ? TRAIT.spoken : TRAIT.spoken | TRAIT.street;
+}
+
+/** The bits of a short text of few digits, as of a version or the number of an article; -1 where one has to look closer. */
+function traitsOfFew(bytes: Uint8Array, start: number, end: number, characters: number): number {
+  if (end - start >= MIN_LONG_CHARS || (characters & TRAIT.separator) !== 0) return -1;
+  let digits = 0;
+  for (let at = start; at < end; at += 1) if (((bytes[at] as number) ^ 48) <= 9) digits += 1;
+  if (digits < MIN_DIGITS) return wordTraits(characters);
+  if (digits >= MIN_LETTERED_DIGITS || end - start >= MIN_PAN_CHARS || (characters & TRAIT.dot) !== 0) return -1;
+  return TRAIT.digits | wordTraits(characters);
+}
+
+/** Bytes that the scan of digits does something at. */
+const STOPS = new Uint8Array(256);
+for (const character of '0123456789:-.') STOPS[character.charCodeAt(0)] = 1;
 
 /** What is gathered of the digits of a text. */
 class DigitScan {
@@ -123,6 +146,10 @@ class DigitScan {
     const end = this.#end;
     for (let at = this.#start; at < end;) {
       const byte = bytes[at] as number;
+      if (STOPS[byte] === 0) {
+        at += 1;
+        continue;
+      }
       if (byte <= 57 && byte >= 48) {
         at = this.#group(at);
         continue;
@@ -135,9 +162,7 @@ class DigitScan {
   }
 
   #result(characters: number): number {
-    let bits = this.#bits | TRAIT.digits;
-    if ((characters & LETTERS) !== 0)
-      bits |= (characters & TRAIT.space) === 0 ? TRAIT.spoken : TRAIT.spoken | TRAIT.street;
+    let bits = this.#bits | TRAIT.digits | wordTraits(characters);
     if (this.#most >= MIN_NUMBER_DIGITS) bits |= TRAIT.number;
     // Accents hide words for phones.
     if ((bits & TRAIT.number) !== 0 && (characters & TRAIT.high) !== 0) bits |= TRAIT.alone;
@@ -287,7 +312,8 @@ class DigitScan {
 /** Used by one text at a time. */
 const scan = new DigitScan();
 
-/** The bits that the digits of a text make, at least one; `characters` are those of its characters. */
+/** The bits that the digits of a text make; `characters` are those of its characters. */
 export function digitTraits(bytes: Uint8Array, start: number, end: number, characters: number): number {
-  return scan.scan(bytes, start, end, characters);
+  const few = traitsOfFew(bytes, start, end, characters);
+  return few === -1 ? scan.scan(bytes, start, end, characters) : few;
 }

@@ -72,23 +72,35 @@ function isScheme(bytes: Uint8Array, at: number): boolean {
   return (second === 101 && third === 97) || (second === 97 && third === 115);
 }
 
-/** Where the words of a name, a token and a scheme are looked for, and none of them needs a digit. */
-const OF_WORDS = TRAIT.jwt | TRAIT.scheme | TRAIT.person;
+/** Bytes at which something may start, or end, that is told by what stands around it: a dot, a letter that names start with, a `b`. */
+const STARTS = new Uint8Array(256).fill(1, 128);
+for (const character of `.b${LETTERS}`) STARTS[character.charCodeAt(0)] = 1;
 
 /** The bits of tokens behind a dot or a scheme's name, and of names of persons; `bits` are those of the characters. */
 function tokenTraits(bytes: Uint8Array, start: number, end: number, bits: number): number {
   let found = end - start >= MIN_OPEN_TOKEN_CHARS ? TRAIT.jwt : 0;
-  if ((bits & (TRAIT.dot | TRAIT.space)) === 0) return found;
+  // Names of persons and schemes have a space behind them, or before.
+  if ((bits & TRAIT.space) === 0) return (bits & TRAIT.dot) === 0 ? found : found | headerTraits(bytes, start, end);
   for (let at = start; at < end; at += 1) {
     const byte = bytes[at] as number;
+    if (STARTS[byte] === 0) continue;
     if (byte === 46) {
       if (mayEndHeader(bytes, start, at)) found |= TRAIT.jwt;
-    } else if (byte >= 128 || (byte <= 90 && byte >= 65)) {
+    } else if (byte === 98) {
+      if (isScheme(bytes, at)) found |= TRAIT.scheme;
+    } else {
       if (byte === 66 && isScheme(bytes, at)) found |= TRAIT.scheme;
       if (at > start && !isOfWord(bytes, at - 1) && mayStartName(bytes, start, at)) found |= TRAIT.person;
-    } else if (byte === 98 && isScheme(bytes, at)) found |= TRAIT.scheme;
+    }
   }
-  return (bits & TRAIT.space) === 0 ? found & TRAIT.jwt : found & OF_WORDS;
+  return found;
+}
+
+/** The bit of tokens behind a dot. */
+function headerTraits(bytes: Uint8Array, start: number, end: number): number {
+  for (let at = start + MIN_HEADER_CHARS; at < end; at += 1)
+    if (bytes[at] === 46 && mayEndHeader(bytes, start, at)) return TRAIT.jwt;
+  return 0;
 }
 
 /** The bits of the characters, and all that need no digit of ASCII. */

@@ -29,7 +29,7 @@ export function findParameters(text: string, classify: ClassifyKey, found: Findi
   if (query === -1) return;
   for (let equals = text.indexOf('=', query), from = query + 1; equals !== -1;) {
     DELIMITER.lastIndex = from;
-    const end = DELIMITER.exec(text)?.index ?? text.length;
+    const end = DELIMITER.test(text) ? DELIMITER.lastIndex - 1 : text.length;
     if (end > equals) {
       addField(text, from, equals, end, classify, found);
       equals = text.indexOf('=', end);
