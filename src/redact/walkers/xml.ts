@@ -59,6 +59,8 @@ interface OpeningTag {
   readonly isEmpty: boolean;
 }
 
+/** So much of a text before comments is remembered: more than a name has. */
+const MAX_INTERRUPTED_CHARS = 256;
 /** Tags of a body that are remembered at most, of so many characters. */
 const MAX_TAGS = 1024;
 const MAX_TAG_CHARS = 64;
@@ -210,7 +212,7 @@ export class XmlWalker implements Walker {
     if (this.#text === '') return;
     if (!this.#run.isOpen && this.#text.trim() === '') this.#output.copy(this.#text);
     else this.#run.addMore(this.#text, this.#stack.at(-1)?.key, this.#textAt);
-    this.#interrupted += this.#text;
+    this.#interrupted = (this.#interrupted + this.#text).slice(0, MAX_INTERRUPTED_CHARS);
     this.#text = '';
   }
 
