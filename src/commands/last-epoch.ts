@@ -57,9 +57,9 @@ export async function continueEpochs(
   const { spool } = open;
   const begunAt = spool.nextFrame;
   const recovery = await recoverLastEpoch(spool);
-  const begin = (each: ProducerKind): Promise<Producer> => beginEpoch(config, each, spool, recovery, ports);
-  const producer = await begin(kind);
-  await settleLastEpoch(producer, recovery, spool.damage);
+  const begin = (each: ProducerKind, first?: (writer: RecordWriter) => Promise<void>): Promise<Producer> =>
+    beginEpoch(config, each, spool, recovery, ports, first);
+  const producer = await begin(kind, (writer) => settleLastEpoch(writer, recovery, spool.damage));
   await spool.damageReported();
   return joinable({ ...open, begunAt, producer }, begin);
 }
@@ -90,10 +90,11 @@ function beginEpoch(
   spool: Spool,
   { lastOf }: Recovery,
   ports: Ports,
+  first?: (writer: RecordWriter) => Promise<void>,
 ): Promise<Producer> {
   const { environment, tenant, retentionClass } = config;
   const { intervalMs, maxBatchRecords, maxBacklogBytes } = config.seal;
-  return Producer.start({
+  const options = {
     ...kind,
     logOrigin: shardOrigin(config),
     spool,
@@ -106,7 +107,8 @@ function beginEpoch(
     previous: lastOf.get(encodeHex(kind.key.keyId)),
     limits: { maxBatchRecords, maxBacklogBytes },
     intervalMs,
-  });
+  };
+  return Producer.start(options, first);
 }
 
 /** What the last epoch left undone is said first: frames that can't be read, exchanges that nobody ended. */

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { Config } from '../config/index.ts';
 import { socketLock } from '../ledger/index.ts';
 import type { HeldLock } from '../ledger/index.ts';
@@ -20,8 +19,6 @@ import { guardedRelease } from './release.ts';
 
 const HEARTBEAT_MS = 10_000;
 const FAILURE_POLL_MS = 200;
-/** Room for the first records of an epoch in a spool that is full. */
-const RESTART_BYTES = 4 * 1024 * 1024;
 /** Beside the wait for open calls: who checks the health of a server that drains is waited for, and what is on its way. */
 const DRAIN_EXTRA_MS = 20_000;
 
@@ -91,8 +88,16 @@ export async function openProducer(
     return await continueEpochs(config, kind, { spool, ages, close }, ports);
   } catch (thrown) {
     await close();
-    throw thrown;
+    throw spool.bytes >= config.spool.maxBytes ? withoutRoom(thrown) : thrown;
   }
+}
+
+/** A spool whose bound leaves no room even for a start can't be drained with that bound. */
+function withoutRoom(thrown: unknown): unknown {
+  if (!(thrown instanceof AffidavitError && thrown.code === 'io.full')) return thrown;
+  const advice =
+    'the room that is kept for starts is used up, too; raise spool.maxBytes until what it holds is published';
+  return new AffidavitError('io.full', `${thrown.message}: ${advice}`, { cause: thrown });
 }
 
 /** Ends a producer whose server did not start. */
@@ -156,8 +161,7 @@ async function openSpool(config: Config, ports: Ports, ages: FrameAges, logger: 
   await nodeFiles.makeDirectory(directory);
   const lock = await socketLock.acquire(directory);
   try {
-    // A spool that is full must still take what an epoch begins with, or it could never be drained.
-    const limits = { segmentBytes, maxBytes: Math.max(maxBytes, (await bytesIn(directory)) + RESTART_BYTES) };
+    const limits = { segmentBytes, maxBytes };
     const counted = groupMetrics(telemetry);
     const onGroup = (group: DurableGroup): void => {
       ages.note(group.nextFrame - group.frames);
@@ -168,12 +172,6 @@ async function openSpool(config: Config, ports: Ports, ages: FrameAges, logger: 
     await lock.release();
     throw thrown;
   }
-}
-
-async function bytesIn(directory: string): Promise<number> {
-  const names = await nodeFiles.list(directory);
-  const sizes = await Promise.all(names.map((name) => nodeFiles.size(join(directory, name))));
-  return sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
 }
 
 /** Does what may fail: then that is logged, and nothing else. */

@@ -179,7 +179,7 @@ const spool = z
       .meta({ description: 'Size at which a segment file is followed by a new one; files are let go whole.' }),
     maxBytes: bytes.default(10_737_418_240).meta({
       description:
-        'Size of the spool: when it is full, records are refused until some are released: strict calls get 503, those of inline and observe go on and are counted in a gap record. From nine tenths on, frames that Kafka has acknowledged are let go before the ledger has them.',
+        'Size of the spool, beside 4 MiB that only starts and stops may take: when it is full, records are refused until some are released: strict calls get 503, those of inline and observe go on and are counted in a gap record. From nine tenths on, frames that Kafka has acknowledged are let go before the ledger has them.',
     }),
     maxAgeDays: z.int().min(1).max(36_500).default(14).meta({
       description:

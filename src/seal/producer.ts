@@ -68,6 +68,8 @@ export class Producer implements RecordWriter {
   private heldBytes = 0;
   private pumping = false;
   private closing = false;
+  /** What is written now begins or ends the epoch. */
+  private takesKept = false;
   private failure: AffidavitError | undefined;
   private pressure: PromiseWithResolvers<undefined> | undefined;
   private stopping: Promise<RecordPosition> | undefined;
@@ -87,7 +89,9 @@ export class Producer implements RecordWriter {
     const { keys } = ingestKeys;
     this.intervalKeys = new IntervalKeys({ ingestKeys: keys, producerKeyId: keyId, epoch, clock, random, intervalMs });
     const { encoder, intervalKeys } = this;
-    this.committer = new Committer({ key, logOrigin, epoch, spool, random, intervalKeys, encoder });
+    const append = (frames: readonly Uint8Array[]): Promise<number> =>
+      this.takesKept && spool.appendKept !== undefined ? spool.appendKept(frames) : spool.append(frames);
+    this.committer = new Committer({ key, logOrigin, epoch, spool: { append }, random, intervalKeys, encoder });
     this.host = {
       keyId,
       epoch,
@@ -108,15 +112,18 @@ export class Producer implements RecordWriter {
   }
 
   /**
-   * Begins an epoch: its first record says `started` and names the epoch before.
+   * Begins an epoch: its first record says `started` and names the epoch before. `first` writes what must stand before all else.
    * @throws limit.exceeded or usage for options out of bounds; key.malformed for an ingest key that is none; what
    * {@link append} throws.
    */
-  static async start(options: ProducerOptions): Promise<Producer> {
+  static async start(options: ProducerOptions, first?: (writer: RecordWriter) => Promise<void>): Promise<Producer> {
     const producer = new Producer(options, checkProducerOptions(options));
     try {
       await producer.intervalKeys.prepare();
-      await producer.status(PRODUCER_EVENT.started);
+      await producer.withKept(async () => {
+        await producer.status(PRODUCER_EVENT.started);
+        await first?.(producer);
+      });
     } catch (thrown) {
       producer.intervalKeys.close();
       throw thrown;
@@ -211,12 +218,33 @@ export class Producer implements RecordWriter {
   private async writeStopped(): Promise<RecordPosition> {
     this.closing = true;
     try {
-      const position = await this.status(PRODUCER_EVENT.stopped);
+      const position = await this.lastStatus();
       this.intervalKeys.close();
       return position;
     } catch (thrown) {
       this.stopping = undefined;
       throw thrown;
+    }
+  }
+
+  /** Its batch may hold records that were waiting: only without them it may take the room that is kept. */
+  private async lastStatus(): Promise<RecordPosition> {
+    try {
+      return await this.status(PRODUCER_EVENT.stopped);
+    } catch (thrown) {
+      const isFull = thrown instanceof AffidavitError && thrown.code === 'io.full';
+      if (!isFull || this.options.spool.appendKept === undefined) throw thrown;
+      return await this.withKept(() => this.status(PRODUCER_EVENT.stopped));
+    }
+  }
+
+  /** Nothing else is taken meanwhile: the epoch begins or ends. */
+  private async withKept<T>(work: () => Promise<T>): Promise<T> {
+    this.takesKept = true;
+    try {
+      return await work();
+    } finally {
+      this.takesKept = false;
     }
   }
 

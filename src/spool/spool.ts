@@ -1,7 +1,8 @@
-import { AffidavitError, MAX_FRAME_BYTES } from '../record/index.ts';
+import { AffidavitError } from '../record/index.ts';
 import { letGo } from '../runtime/index.ts';
 import type { FileSystem, Logger } from '../runtime/index.ts';
-import { checkFrames, encodeGroup, FRAME_HEADER_BYTES, LARGEST_FRAME_BYTES, SEGMENT_HEADER_BYTES } from './format.ts';
+import { checkFrames, encodeGroup, FRAME_HEADER_BYTES, SEGMENT_HEADER_BYTES } from './format.ts';
+import { spoolLimits } from './limits.ts';
 import { saveMarks } from './marks.ts';
 import type { Marks } from './marks.ts';
 import { SegmentReader } from './reader.ts';
@@ -22,16 +23,6 @@ import type {
 } from './types.ts';
 import { Waiters } from './waiters.ts';
 import { SegmentWriter } from './writer.ts';
-
-/** The bounds that are no settings. */
-const SPOOL_BOUNDS: Omit<SpoolLimits, 'segmentBytes' | 'maxBytes'> = {
-  maxFrameBytes: MAX_FRAME_BYTES,
-  maxGroupBytes: 8 * 1024 * 1024,
-  maxPendingBytes: 64 * 1024 * 1024,
-  maxRecentBytes: 16 * 1024 * 1024,
-};
-
-const LARGEST_SEGMENT_LIMIT = 512 * 1024 * 1024;
 
 interface Append {
   readonly frames: readonly Uint8Array[];
@@ -71,6 +62,8 @@ export class Spool implements SpoolWriter, SpoolReader {
   private ended: AffidavitError | undefined;
   private closing: Promise<void> | undefined;
   private failed = false;
+  /** An append was refused for `maxBytes`, and no file was begun since. */
+  private isFull = false;
   private refusing: AffidavitError | undefined;
 
   private constructor(
@@ -99,7 +92,7 @@ export class Spool implements SpoolWriter, SpoolReader {
    * @throws spool.damaged when the spool's id is unreadable; config.invalid for limits that can't work; io.failed, io.full
    */
   static async open(options: SpoolOptions): Promise<Spool> {
-    const limits = checkLimits({ ...SPOOL_BOUNDS, ...options.limits });
+    const limits = spoolLimits(options.limits);
     const { files, directory, clock, logger, onGroup } = options;
     await files.makeDirectory(directory);
     const owner = await SpoolOwner.take(files, directory, options.random);
@@ -154,19 +147,31 @@ export class Spool implements SpoolWriter, SpoolReader {
     return this.segments.reduce((sum, { nextFrame, bytes }) => (nextFrame > from ? sum + bytes : sum), 0);
   }
 
-  async append(frames: readonly Uint8Array[]): Promise<number> {
+  append(frames: readonly Uint8Array[]): Promise<number> {
+    return this.appendUpTo(this.limits.maxBytes, frames);
+  }
+
+  appendKept(frames: readonly Uint8Array[]): Promise<number> {
+    return this.appendUpTo(this.limits.maxBytes + this.limits.keptBytes, frames);
+  }
+
+  private async appendUpTo(maxBytes: number, frames: readonly Uint8Array[]): Promise<number> {
     if (this.ended !== undefined) throw this.ended;
     checkFrames(frames, this.limits.maxFrameBytes);
     const bytes = frames.reduce((sum, frame) => sum + FRAME_HEADER_BYTES + frame.length, 0);
-    const { maxPendingBytes, maxBytes } = this.limits;
+    const { maxPendingBytes } = this.limits;
     if (this.pendingBytes + bytes > maxPendingBytes)
       throw new AffidavitError(
         'limit.exceeded',
         `${this.pendingBytes + bytes} bytes wait for the spool, over ${maxPendingBytes}`,
       );
     const total = this.bytes + this.pendingBytes + bytes + SEGMENT_HEADER_BYTES;
-    if (total > maxBytes)
+    if (total > maxBytes) {
+      // The last file is never let go: without another one, a spool that fits into it would stay full for good.
+      this.isFull = true;
+      this.flushing ??= this.flush();
       throw new AffidavitError('io.full', `the spool ${this.directory} would have ${total} bytes, over ${maxBytes}`);
+    }
     this.pendingBytes += bytes;
     const { promise, resolve, reject } = Promise.withResolvers<number>();
     this.pending.push({ frames, bytes, resolve, reject });
@@ -267,7 +272,7 @@ export class Spool implements SpoolWriter, SpoolReader {
 
   /** Group commit: whatever has come while one group was synced becomes the next. */
   private async flush(): Promise<void> {
-    while (this.pending.length > 0 && !this.failed) {
+    while ((this.pending.length > 0 || this.isFull) && !this.failed) {
       const group = this.takeGroup();
       try {
         await this.commit(group);
@@ -291,11 +296,15 @@ export class Spool implements SpoolWriter, SpoolReader {
   }
 
   private async commit(group: readonly Append[]): Promise<void> {
-    if (lastOf(this.segments).bytes >= this.limits.segmentBytes) {
+    const last = lastOf(this.segments);
+    const isNeeded = last.bytes >= this.limits.segmentBytes || (this.isFull && last.nextFrame > last.firstFrame);
+    this.isFull = false;
+    if (isNeeded) {
       const begun = await this.writer.rotate(this.nextFrame);
       // Only now: a release may have replaced the list while the file was made.
       this.segments = [...this.segments, begun];
     }
+    if (group.length === 0) return;
     const segment = lastOf(this.segments);
     const encoded = encodeGroup(
       group.map((append) => append.frames),
@@ -381,20 +390,4 @@ function lastOf(segments: readonly Segment[]): Segment {
 
 function closedError(directory: string): AffidavitError {
   return new AffidavitError('spool.closed', `the spool ${directory} is closed`);
-}
-
-function checkLimits(limits: SpoolLimits): SpoolLimits {
-  const invalid = (what: string): AffidavitError => new AffidavitError('config.invalid', `spool limits: ${what}`);
-  if (limits.segmentBytes < 1 || limits.segmentBytes > LARGEST_SEGMENT_LIMIT)
-    throw invalid(`segmentBytes ${limits.segmentBytes} is not within 1 … ${LARGEST_SEGMENT_LIMIT}`);
-  if (limits.maxFrameBytes < 1 || limits.maxFrameBytes > LARGEST_FRAME_BYTES)
-    throw invalid(`maxFrameBytes ${limits.maxFrameBytes} is not within 1 … ${LARGEST_FRAME_BYTES}`);
-  if (
-    limits.maxPendingBytes < limits.maxFrameBytes + FRAME_HEADER_BYTES ||
-    limits.maxPendingBytes > LARGEST_SEGMENT_LIMIT
-  )
-    throw invalid(
-      `maxPendingBytes ${limits.maxPendingBytes} is too small for a frame, or over ${LARGEST_SEGMENT_LIMIT}`,
-    );
-  return limits;
 }

@@ -19,6 +19,8 @@ export interface SpoolLimits {
   readonly segmentBytes: number;
   /** All segments together; an append that would go beyond rejects with io.full. */
   readonly maxBytes: number;
+  /** Room beyond `maxBytes` that only what an epoch begins and ends with may take. */
+  readonly keptBytes: number;
   /** Largest frame. */
   readonly maxFrameBytes: number;
   /** Frames written and synced together at most; an append is never split. */
@@ -77,6 +79,8 @@ export interface SpoolWriter {
    *   could be written anew, what was refused may be found at the next start. Its numbers go to what comes next otherwise.
    */
   append(frames: readonly Uint8Array[]): Promise<number>;
+  /** Like {@link append}; may also take room (`keptBytes`) that is kept for what an epoch begins and ends with. */
+  appendKept?(frames: readonly Uint8Array[]): Promise<number>;
 }
 
 /** The reading side: what a bus needs. */

@@ -24,8 +24,8 @@ import { kafkaSettings, logNoteKey } from './settings.ts';
 import type { World } from './world.ts';
 
 const SPOOL = '/spool';
-/** Room for what an epoch begins with, in a spool that is full; the product's own would be larger than all that is written here. */
-const RESTART_BYTES = 8 * 1024;
+/** Room for what an epoch begins and ends with, in a spool that is full; the product's own would be larger than all that is written here. */
+const KEPT_BYTES = 8 * 1024;
 const LINGER_MS = 20;
 
 const INGEST_KEYS: IngestKeySet = {
@@ -148,14 +148,11 @@ function watch(producer: Producer, around: RecorderSurroundings): void {
 }
 
 async function openSpool(
-  { segmentBytes, maxSpoolBytes }: RecorderSettings,
+  { segmentBytes, maxSpoolBytes: maxBytes }: RecorderSettings,
   { files }: Process,
   { clock, random }: Ports,
   logger: Logger,
 ): Promise<Spool> {
-  let bytes = 0;
-  for (const name of await files.list(SPOOL))
-    if (name.endsWith('.seg')) bytes += (await files.size(`${SPOOL}/${name}`)) ?? 0;
-  const limits = { segmentBytes, maxBytes: Math.max(maxSpoolBytes, bytes + RESTART_BYTES) };
+  const limits = { segmentBytes, maxBytes, keptBytes: KEPT_BYTES };
   return Spool.open({ directory: SPOOL, files, clock, random, logger, limits });
 }
