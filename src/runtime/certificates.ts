@@ -37,7 +37,8 @@ const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE---
 
 /**
  * Certificates in files that may be replaced while the process runs. The files are read whole and compared, not looked at
- * by time and size: they are small, and a mounted secret changes by a link far up its path. What can't be used, and still
+ * by time and size: they are small, and a mounted secret changes by a link far up its path. Only regular files are read: a pipe
+ * that nobody writes to would never answer. What can't be used, and still
  * can't at the next look, is said once; what was in use before stays in use.
  */
 export class Certificates {
@@ -151,7 +152,7 @@ function isSame(one: Credentials, other: Credentials): boolean {
 
 async function readCredentials({ names, files }: CertificatesOptions): Promise<Credentials> {
   const read = async (path = ''): Promise<Buffer | undefined> =>
-    path === '' ? undefined : Buffer.from(await files.readFile(path, MAX_PEM_BYTES));
+    path === '' ? undefined : Buffer.from(await files.readFile(path, MAX_PEM_BYTES, true));
   const [cert, key, ca] = [await read(names.certFile), await read(names.keyFile), await read(names.caFile)];
   const credentials: Credentials = {
     ...(cert === undefined ? {} : { cert }),

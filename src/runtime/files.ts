@@ -12,8 +12,11 @@ export interface FileSystem {
   openForReading(path: string): Promise<FileHandle>;
   /** Makes a new file. @throws io.exists when there is one. */
   create(path: string): Promise<FileHandle>;
-  /** A whole file. @throws limit.exceeded when larger than `maxBytes`. */
-  readFile(path: string, maxBytes: number): Promise<Uint8Array>;
+  /**
+   * A whole file, a pipe or a device, of which no more than `maxBytes` and one more is read. With `regularOnly` it waits for no pipe
+   * that nobody writes to. @throws limit.exceeded when larger than `maxBytes`; io.failed with `regularOnly` for what is no regular file
+   */
+  readFile(path: string, maxBytes: number, regularOnly?: boolean): Promise<Uint8Array>;
   /** Names in a folder, sorted; empty when there's no such folder. */
   list(directory: string): Promise<string[]>;
   /** Size in bytes, `undefined` when there's no such file. */

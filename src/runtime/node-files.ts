@@ -152,13 +152,38 @@ async function makeOne(path: string): Promise<void> {
   }
 }
 
-async function readFile(path: string, maxBytes: number): Promise<Uint8Array> {
+/** What a file that says nothing of its size, like a pipe, is read in. */
+const PIECE_BYTES = 65_536;
+
+async function readFile(path: string, maxBytes: number, regularOnly = false): Promise<Uint8Array> {
   return attempt(`read ${path}`, async () => {
-    const { size } = await fs.stat(path);
-    if (size > maxBytes) throw new AffidavitError('limit.exceeded', `${path} has ${size} bytes, over ${maxBytes}`);
-    const read = await fs.readFile(path);
-    return new Uint8Array(read.buffer, read.byteOffset, read.length);
+    const handle = await fs.open(path, constants.O_RDONLY | (regularOnly ? constants.O_NONBLOCK : 0));
+    try {
+      const stats = await handle.stat();
+      if (regularOnly && !stats.isFile()) throw new AffidavitError('io.failed', `${path} is no regular file`);
+      const { size } = stats;
+      if (size > maxBytes) throw new AffidavitError('limit.exceeded', `${path} has ${size} bytes, over ${maxBytes}`);
+      return await readUpTo(handle, path, size, maxBytes);
+    } finally {
+      await handle.close();
+    }
   });
+}
+
+/** Its size is no promise: it may grow, and that of a device or a pipe is 0. */
+async function readUpTo(handle: fs.FileHandle, path: string, size: number, maxBytes: number): Promise<Uint8Array> {
+  let buffer = new Uint8Array(size + 1);
+  let length = 0;
+  for (;;) {
+    const { bytesRead } = await handle.read(buffer, length, buffer.length - length);
+    if (bytesRead === 0) return buffer.subarray(0, length);
+    length += bytesRead;
+    if (length > maxBytes) throw new AffidavitError('limit.exceeded', `${path} has more than ${maxBytes} bytes`);
+    if (length < buffer.length) continue;
+    const larger = new Uint8Array(Math.min(maxBytes + 1, Math.max(PIECE_BYTES, 2 * length)));
+    larger.set(buffer);
+    buffer = larger;
+  }
 }
 
 async function absentAs<T>(value: T, work: () => Promise<T>): Promise<T> {

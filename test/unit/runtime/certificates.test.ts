@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { AffidavitError } from '../../../src/record/index.ts';
-import { Certificates, silentLogger, systemClock } from '../../../src/runtime/index.ts';
+import { Certificates, nodeFiles, silentLogger, systemClock } from '../../../src/runtime/index.ts';
 import type { Clock, Credentials, Logger } from '../../../src/runtime/index.ts';
 import { issueCertificate } from '../../support/certificates.ts';
 
@@ -47,6 +51,32 @@ describe('certificates in files', () => {
   };
   afterEach(() => {
     for (const certificates of open.splice(0)) certificates.close();
+  });
+
+  it('goes on with the ones before while one is a pipe, says so once, and takes a good file later', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'affidavit-certificates-'));
+    try {
+      const files = { certFile: join(folder, 'crt'), keyFile: join(folder, 'key') };
+      writeFileSync(files.certFile, first.certificate);
+      writeFileSync(files.keyFile, first.key);
+      const said: string[] = [];
+      const logger: Logger = { ...silentLogger, error: (_fields, message) => said.push(message) };
+      const certificates = kept(
+        await Certificates.open({ names: files, files: nodeFiles, clock: systemClock, logger }),
+      );
+      rmSync(files.keyFile);
+      execFileSync('mkfifo', [files.keyFile]);
+      for (let looks = 0; looks < 4; looks += 1) assert.equal(await certificates.look(), false);
+      assert.equal(inUse(certificates), first.certificate);
+      assert.equal(said.length, 1);
+      rmSync(files.keyFile);
+      writeFileSync(files.certFile, second.certificate);
+      writeFileSync(files.keyFile, second.key);
+      assert.equal(await certificates.look(), true);
+      assert.equal(inUse(certificates), second.certificate);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   for (const [name, prepare, message] of [

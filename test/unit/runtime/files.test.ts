@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { chmod, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,6 +27,27 @@ describe('the machine’s file system', () => {
     await writeFileDurably(nodeFiles, path, bytes('2nd'));
     assert.deepEqual(await nodeFiles.readFile(path, 100), bytes('2nd'));
     assert.deepEqual(await nodeFiles.list(folder), ['a']);
+  });
+
+  it('reads no more of a device than is allowed, although it says nothing of its size', async () => {
+    await assert.rejects(nodeFiles.readFile('/dev/zero', 100_000), codeOf('limit.exceeded'));
+    assert.equal((await nodeFiles.readFile('/dev/null', 10)).length, 0);
+  });
+
+  it('reads a file of just the allowed size', async () => {
+    const path = join(folder, 'a');
+    for (const size of [0, 1, 65_536, 200_000]) {
+      await writeFileDurably(nodeFiles, path, new Uint8Array(size).fill(7));
+      assert.deepEqual(await nodeFiles.readFile(path, size), new Uint8Array(size).fill(7));
+      if (size > 0) await assert.rejects(nodeFiles.readFile(path, size - 1), codeOf('limit.exceeded'));
+    }
+  });
+
+  it('waits for no pipe where only a regular file will do', async () => {
+    const path = join(folder, 'pipe');
+    execFileSync('mkfifo', [path]);
+    await assert.rejects(nodeFiles.readFile(path, 100, true), codeOf('io.failed'));
+    await assert.rejects(nodeFiles.readFile(folder, 100, true), codeOf('io.failed'));
   });
 
   it('makes files that only their owner reads', async () => {
