@@ -32,6 +32,7 @@ import { KeptContent } from './walkers/kept.ts';
 import { ProtobufWalker } from './walkers/protobuf.ts';
 import { EventWalker } from './walkers/sse.ts';
 import { TextScanner } from './walkers/text.ts';
+import { mayHoldTables, TextWithTables } from './walkers/text-tables.ts';
 import { WebSocketWalker } from './walkers/websocket.ts';
 import { XmlWalker } from './walkers/xml.ts';
 
@@ -42,7 +43,8 @@ const WALKERS: Record<Format, (scope: Scope, output: Output, context: RedactCont
   form: (scope, output) => new FormOrJsonWalker(scope, output),
   events: (scope, output) => new EventWalker(scope, output),
   xml: (scope, output) => new XmlWalker(scope, output),
-  text: (scope, output) => new TextScanner(scope, output),
+  text: (scope, output, { contentType = '' }) =>
+    mayHoldTables(mediaType(contentType)) ? new TextWithTables(scope, output) : new TextScanner(scope, output),
   csv: (scope, output, { contentType = '' }) =>
     new CsvWalker(
       scope,

@@ -34,7 +34,7 @@ interface Cell {
 }
 
 /** The one of the usual separators that stands most often outside of quotation marks. */
-function separatorOf(row: string): string {
+export function separatorOf(row: string): string {
   const plain = row.replace(/"[^"]*"/g, '');
   let best = ',';
   let most = 0;
@@ -46,7 +46,7 @@ function separatorOf(row: string): string {
 }
 
 /** Where in `text` the row that starts at `start` ends, before its line end; -1 when that isn't there yet. */
-function rowEnd(text: string, start: number, separator: string | undefined): number {
+export function rowEnd(text: string, start: number, separator: string | undefined): number {
   let isQuoted = false;
   let isCellStart = true;
   for (let i = start; i < text.length; i += 1) {
@@ -62,7 +62,7 @@ function rowEnd(text: string, start: number, separator: string | undefined): num
   return -1;
 }
 
-function cellsOf(row: string, separator: string): Cell[] {
+export function cellsOf(row: string, separator: string): Cell[] {
   const cells: Cell[] = [];
   for (let at = 0; at <= row.length;) {
     let end = at;
@@ -89,6 +89,7 @@ export class CsvWalker implements Walker {
   readonly #scope: Scope;
   readonly #output: Output;
   readonly #hasNames: boolean;
+  readonly #isPadded: boolean;
   #separator: string | undefined;
   #columns: (KeyRule | undefined)[] | undefined;
   /** Columns that name, row by row, what another one holds. */
@@ -104,12 +105,16 @@ export class CsvWalker implements Walker {
   #scanner: TextScanner | undefined;
   #scannerAt = 0;
 
-  /** `hasNames` is false when the content type says that there is no header (RFC 4180, 3). */
-  constructor(scope: Scope, output: Output, separator?: string, hasNames = true) {
+  /**
+   * `hasNames` is false when the content type says that there is no header (RFC 4180, 3), `isPadded` true where blanks around a
+   * cell's text are no part of it.
+   */
+  constructor(scope: Scope, output: Output, separator?: string, hasNames = true, isPadded = false) {
     this.#scope = scope;
     this.#output = output;
     this.#separator = separator;
     this.#hasNames = hasNames;
+    this.#isPadded = isPadded;
   }
 
   get failure(): WithdrawReason | undefined {
@@ -212,7 +217,7 @@ export class CsvWalker implements Walker {
       if (index > 0) this.#output.copy(separator);
       const isNamed = names === undefined && (isValueRole(this.#roles[index]) || (index === 1 && cells.length === 2));
       const key = columns?.[index] ?? (isNamed ? named : index === code ? cardCode : undefined);
-      const isReplaced = this.#cell(cell, key, at + cell.at);
+      const isReplaced = this.#isPadded ? this.#padded(cell, key, at) : this.#cell(cell, key, at + cell.at);
       if (this.#roles[index] === 'name' || (index === 0 && !this.#hasKeys))
         named = isReplaced ? undefined : this.#labelIn(cell.raw);
     }
@@ -276,6 +281,15 @@ export class CsvWalker implements Walker {
     return isColumnName(text) && !text.includes('=') ? this.#keyOf(raw) : undefined;
   }
 
+  /** The same of a cell's text without the blanks around it. */
+  #padded({ raw, at: from }: Cell, key: KeyRule | undefined, at: number): boolean {
+    const [, before = '', text = '', behind = ''] = /^([ \t]*)([^]*?)([ \t]*)$/.exec(raw) ?? [];
+    this.#output.copy(before);
+    const isReplaced = this.#cell({ raw: text, at: from + before.length }, key, at + from + before.length);
+    this.#output.copy(behind);
+    return isReplaced;
+  }
+
   /** False when the cell stays as it is. */
   #cell({ raw }: Cell, key: KeyRule | undefined, at: number): boolean {
     const text = unquoted(raw);
@@ -297,11 +311,11 @@ export class CsvWalker implements Walker {
 const CARD_DIGITS = /\d(?:[ -]?\d){11}/;
 
 /** The text of a cell without what spreadsheets write around it. */
-function plainText(raw: string): string {
+export function plainText(raw: string): string {
   return withoutBlanks(unquoted(withoutBlanks(raw.replace(BYTE_ORDER_MARK, ''))));
 }
 
-function saysSomething(key: KeyRule | undefined): boolean {
+export function saysSomething(key: KeyRule | undefined): boolean {
   return key !== undefined && key.isWeak !== true && (key.applies !== NEVER || key.hints !== undefined);
 }
 
@@ -311,7 +325,7 @@ function isPair(keys: readonly (KeyRule | undefined)[]): boolean {
 }
 
 /** An empty cell may stand in a row of names, and a mark of a comment before the first of them. */
-function isColumnName(text: string): boolean {
+export function isColumnName(text: string): boolean {
   return text === '' || (COLUMN_NAME.test(text.replace(/^# ?/, '')) && !NUMBER.test(text));
 }
 
