@@ -15,6 +15,7 @@ export interface OutputStream {
 export class Output {
   readonly #stream: OutputStream;
   #fault: Error | undefined;
+  #isUsed = false;
 
   constructor(stream: OutputStream) {
     this.#stream = stream;
@@ -26,6 +27,7 @@ export class Output {
   /** Writes a line. @throws ReaderLeft, io.* for one before it that could not be written */
   print(text: string): void {
     this.#check();
+    this.#isUsed = true;
     this.#stream.write(`${text}\n`);
   }
 
@@ -35,12 +37,13 @@ export class Output {
     if (bytes.length > 0) await this.#written(bytes);
   }
 
-  /** Resolves when all is written. @throws ReaderLeft, io.* when it could not be */
+  /** Resolves when all is written; a stream that was given nothing may be gone. @throws ReaderLeft, io.* when it could not be */
   async flush(): Promise<void> {
-    await this.#written('');
+    if (this.#isUsed) await this.#written('');
   }
 
   async #written(data: string | Uint8Array): Promise<void> {
+    this.#isUsed = true;
     const fault = await new Promise<Error | null | undefined>((done) => this.#stream.write(data, done));
     this.#fault ??= fault ?? undefined;
     this.#check();

@@ -27,6 +27,9 @@ export class Wishes {
   }
 }
 
+/** A terminal that is closed hangs up: whoever ran this in it is gone, and what is recorded must still end in order. */
+const ASKING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 /**
  * Resolves with the name of the first signal that asks the process to end; who then insists with the same ends it at once.
  * The end of whoever started this process, when they are connected, asks like SIGTERM.
@@ -38,7 +41,7 @@ export function untilAsked(): Promise<NodeJS.Signals> {
     });
     process.channel?.unref();
     if (process.send !== undefined && !process.connected) resolve('SIGTERM');
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    for (const signal of ASKING) {
       const wishes = new Wishes();
       process.on(signal, () => {
         if (wishes.take() === 'insists') endAtOnce(130);

@@ -119,7 +119,10 @@ const capture = z
     }),
     drainTimeoutMs: milliseconds
       .default(30_000)
-      .meta({ description: 'On SIGTERM, how long to wait for open calls before they are recorded as given up.' }),
+      .meta({
+        description:
+          'On SIGTERM, SIGINT or SIGHUP, how long to wait for open calls before they are recorded as given up.',
+      }),
   })
   .prefault({});
 

@@ -5,6 +5,8 @@ import { Repeats } from './log-limit.ts';
 
 /** Warnings or errors of one kind in 10 s. */
 const MOST_LINES = 10;
+/** Lines that could not be written are kept up to so many bytes, for when they can be; further ones are dropped. */
+const MAX_UNWRITTEN_BYTES = 1024 * 1024;
 
 /** Structured log lines. Never hand it bodies, header values or anything else that a call carried. */
 export interface Logger {
@@ -16,7 +18,10 @@ export interface Logger {
 
 /** JSON lines on standard error from `level` up, as many of a kind as {@link limitRepeats} lets through. */
 export function createLogger(level: string, name: string): Logger {
-  const lines: Logger = pino({ level, name, base: { name } }, pino.destination({ dest: 2, sync: true }));
+  const destination = pino.destination({ dest: 2, sync: true, maxLength: MAX_UNWRITTEN_BYTES });
+  // A terminal that was closed, or a disk of logs that is full, is no reason to record nothing; and where would it be said?
+  destination.on('error', () => undefined);
+  const lines: Logger = pino({ level, name, base: { name } }, destination);
   return limitRepeats(lines, systemClock);
 }
 

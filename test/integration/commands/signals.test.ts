@@ -35,6 +35,16 @@ describe('npm run affidavit -- up, and Ctrl-C', function () {
     assert.match(stdout, / producer +recorder stopped\n.* producer +auditor stopped\n$/);
   });
 
+  it('drains and says that it stopped when its terminal is closed', async () => {
+    const { data, group } = await up();
+    group.signalGroup('SIGHUP');
+    // npm itself doesn't wait for what it has started.
+    await group.ended;
+    assert.match(group.output, /"the ledger is closed"/);
+    const { stdout } = await affidavit(['list', '--kind', 'producer', '--data', data]);
+    assert.match(stdout, / producer +recorder stopped\n/);
+  });
+
   it('ends at once, without the drain, for somebody who goes on insisting', async () => {
     const { group } = await up();
     const client = connect(Number(/"port":(\d+)/.exec(group.output)?.[1]));

@@ -28,6 +28,12 @@ describe('the output of a command', () => {
     assert.deepEqual(taken.slice(0, 2), ['one\n', 'two\n']);
   });
 
+  it('of which there is none needs nobody who takes it', async () => {
+    const { output, taken } = failing('EIO', 0);
+    await output.flush();
+    assert.deepEqual(taken, []);
+  });
+
   it('that does not fit is a failure, also when only the last line does not', async () => {
     for (const [system, code] of [
       ['ENOSPC', 'io.full'],
