@@ -9,12 +9,12 @@ import { EXIT, placesOf } from './context.ts';
 import { Fleet, MAX_PROCESSES } from './fleet.ts';
 import type { Member } from './fleet.ts';
 import { pinnedKeys } from './pinned.ts';
+import { checkRows, mostProcesses, warnOfNeighbours } from './served-ports.ts';
 import { untilAsked } from './signals.ts';
 import { ownRootKey } from './trust.ts';
 
 /** Folder, below that of the first process, of the others. */
 const FOLDER = 'recorders';
-const LAST_PORT = 65_535;
 /** What a process needs to end beyond what it is given for open calls and a disk that hangs: health checks, broker, streams. */
 const ENDING_MS = 60_000;
 
@@ -60,10 +60,12 @@ export async function runFleet(
 ): Promise<void> {
   if (count < 1 || count > MAX_PROCESSES)
     throw new AffidavitError('usage', `--processes ${count}: from 1 to ${MAX_PROCESSES}`);
-  if (config.capture.port === 0 || config.capture.port + count - 1 > LAST_PORT)
-    throw new AffidavitError('config.invalid', `capture.port ${config.capture.port} leaves no ${count} ports in a row`);
+  if (config.capture.port === 0)
+    throw new AffidavitError('config.invalid', `capture.port 0 leaves no ${count} ports in a row`);
+  checkRows(config, count);
   const asked = untilAsked();
   await warnOfOthers(config, count, logger);
+  warnOfNeighbours(config, count, logger);
   const environments = await Promise.all(
     Array.from({ length: MAX_PROCESSES }, (_, slot) => slotEnvironment(config, slot)),
   );
@@ -75,7 +77,7 @@ export async function runFleet(
     pause,
     clock: systemClock,
     logger,
-    mostProcesses: LAST_PORT + 1 - config.capture.port,
+    mostProcesses: mostProcesses(config, MAX_PROCESSES),
     killAfterMs: config.capture.drainTimeoutMs + 2 * config.spool.hungAfterMs + ENDING_MS,
   });
   const change = (by: number) => (): void => {

@@ -2,6 +2,7 @@ import type { Config } from '../config/index.ts';
 import { openTelemetry } from '../runtime/index.ts';
 import type { Logger } from '../runtime/index.ts';
 import type { Ports } from './ports.ts';
+import { checkServed } from './served-ports.ts';
 import { SOFTWARE_VERSION } from './software.ts';
 
 /**
@@ -16,6 +17,7 @@ export async function withTelemetry(
   work: (ports: Ports) => Promise<void>,
 ): Promise<void> {
   const { address, otlpUrl, otlpIntervalMs } = config.telemetry;
+  checkServed(config, role);
   if (address === '' && otlpUrl === '') return work(ports);
   const version = SOFTWARE_VERSION;
   const telemetry = await openTelemetry({ address, otlpUrl, otlpIntervalMs, role, version, logger });

@@ -1,11 +1,13 @@
 import type { z } from 'zod';
 import { HARD_BACKLOG_FACTOR } from '../record/index.ts';
+import { clashes, portRow } from './ports.ts';
+import type { PortSettings } from './ports.ts';
 
 type Issues = Pick<z.core.$RefinementCtx, 'addIssue'>;
 
-/** Refuses one setting, in words that say what it needs. */
-function refuse(issues: Issues, name: string, message: string): void {
-  issues.addIssue({ code: 'custom', path: [name], message });
+/** Refuses one setting, by its path, in words that say what it needs. */
+function refuse(issues: Issues, path: string, message: string): void {
+  issues.addIssue({ code: 'custom', path: path.split('.'), message });
 }
 
 /** A certificate and its private key: each needs the other. */
@@ -19,10 +21,8 @@ export function checkTls(
   { certFile, keyFile, clientCaFile }: { certFile: string; keyFile: string; clientCaFile: string },
   issues: Issues,
 ): void {
-  if (certFile !== '' && keyFile === '') refuse(issues, 'keyFile', 'certFile needs its private key');
-  if (certFile !== '') return;
-  if (keyFile !== '') refuse(issues, 'certFile', 'keyFile is set, without a certificate there is no TLS');
-  if (clientCaFile !== '')
+  checkPair({ certFile, keyFile }, issues);
+  if (certFile === '' && clientCaFile !== '')
     refuse(issues, 'certFile', 'clientCaFile is set, without a certificate there is no TLS and no client is checked');
 }
 
@@ -35,14 +35,26 @@ export function checkShard({ shard, shardCount }: { shard: number; shardCount: n
 /** Observe gives up bodies, and begins no further call, before records are refused: its bound must be reached first. */
 export function checkBacklog(
   { capture, seal }: { capture: { maxBufferedBytes: number }; seal: { maxBacklogBytes: number } },
-  issues: Pick<z.core.$RefinementCtx, 'addIssue'>,
+  issues: Issues,
 ): void {
   if (capture.maxBufferedBytes < HARD_BACKLOG_FACTOR * seal.maxBacklogBytes) return;
-  issues.addIssue({
-    code: 'custom',
-    path: ['seal', 'maxBacklogBytes'],
-    message: `more than a quarter of capture.maxBufferedBytes (${capture.maxBufferedBytes}) is needed: records would be refused before bodies are given up`,
-  });
+  refuse(
+    issues,
+    'seal.maxBacklogBytes',
+    `more than a quarter of capture.maxBufferedBytes (${capture.maxBufferedBytes}) is needed: records would be refused before bodies are given up`,
+  );
+}
+
+/** With the embedded bus one process serves all of them; with Kafka they may be on machines of their own. */
+export function checkPorts(config: PortSettings & { bus: { kind: string } }, issues: Issues): void {
+  if (config.bus.kind !== 'embedded') return;
+  const rows = (['capture', 'ledger', 'telemetry'] as const).map((listener) => portRow(config, listener));
+  for (const [one, other] of clashes(rows))
+    refuse(
+      issues,
+      other.setting,
+      `${one.setting} is ${one.first} on the same address: set one of the two to another port`,
+    );
 }
 
 /** What {@link checkKafkaSecurity} looks at. */

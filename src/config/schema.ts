@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { CHUNK_BYTES, HARD_BACKLOG_FACTOR, MAX_BATCH_RECORDS } from '../record/index.ts';
 import { brokerFault, listenFault, logKeyFault, rootKeyFault, urlFault } from './forms.ts';
 import { redact } from './redaction.ts';
-import { checkBacklog, checkKafkaSecurity, checkPair, checkShard, checkTls } from './combinations.ts';
+import { checkBacklog, checkKafkaSecurity, checkPair, checkPorts, checkShard, checkTls } from './combinations.ts';
 
 /** Most bytes of a body that is sealed: 8,192 chunks, half of what a manifest may have (docs/record-format.md, section 10). */
 export const MAX_BODY_BYTES = 8192 * CHUNK_BYTES;
@@ -117,12 +117,10 @@ const capture = z
       description:
         'In observe, how long the rest of a call is awaited after its last message once the access log says it was cut: then it is recorded as response_cut, no_response or request_cut, by how far it had come.',
     }),
-    drainTimeoutMs: milliseconds
-      .default(30_000)
-      .meta({
-        description:
-          'On SIGTERM, SIGINT or SIGHUP, how long to wait for open calls before they are recorded as given up.',
-      }),
+    drainTimeoutMs: milliseconds.default(30_000).meta({
+      description:
+        'On SIGTERM, SIGINT or SIGHUP, how long to wait for open calls before they are recorded as given up.',
+    }),
   })
   .prefault({});
 
@@ -381,7 +379,8 @@ export const configSchema = z
     audit,
   })
   .superRefine(checkShard)
-  .superRefine(checkBacklog);
+  .superRefine(checkBacklog)
+  .superRefine(checkPorts);
 
 /** The configuration, whole. */
 export type Config = z.infer<typeof configSchema>;

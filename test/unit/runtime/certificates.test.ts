@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AffidavitError } from '../../../src/record/index.ts';
 import { Certificates, nodeFiles, silentLogger, systemClock } from '../../../src/runtime/index.ts';
 import type { Clock, Credentials, Logger } from '../../../src/runtime/index.ts';
+import { makePipe } from '../../support/pipe.ts';
 import { issueCertificate } from '../../support/certificates.ts';
 
 const authority = issueCertificate({ commonName: 'authority' });
@@ -65,7 +65,7 @@ describe('certificates in files', () => {
         await Certificates.open({ names: files, files: nodeFiles, clock: systemClock, logger }),
       );
       rmSync(files.keyFile);
-      execFileSync('mkfifo', [files.keyFile]);
+      makePipe(files.keyFile);
       for (let looks = 0; looks < 4; looks += 1) assert.equal(await certificates.look(), false);
       assert.equal(inUse(certificates), first.certificate);
       assert.equal(said.length, 1);

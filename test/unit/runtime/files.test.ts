@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { chmod, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AffidavitError } from '../../../src/record/index.ts';
 import { directoryOf, nodeFiles, writeFileDurably } from '../../../src/runtime/index.ts';
+import { makePipe } from '../../support/pipe.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const codeOf = (code: string) => (thrown: unknown) => thrown instanceof AffidavitError && thrown.code === code;
@@ -45,7 +45,7 @@ describe('the machine’s file system', () => {
 
   it('waits for no pipe where only a regular file will do', async () => {
     const path = join(folder, 'pipe');
-    execFileSync('mkfifo', [path]);
+    makePipe(path);
     await assert.rejects(nodeFiles.readFile(path, 100, true), codeOf('io.failed'));
     await assert.rejects(nodeFiles.readFile(folder, 100, true), codeOf('io.failed'));
   });
