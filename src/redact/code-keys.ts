@@ -1,3 +1,4 @@
+import { containerOf, names, none, shaped } from './key-makers.ts';
 import { type KeyRule, NEVER } from './key-rule.ts';
 import { RULES } from './rules.ts';
 
@@ -15,6 +16,13 @@ export const shortCardCode: KeyRule = {
   inText,
   members: () => shortCardCode,
 };
+const cardDigits = shaped(RULES.cardCode, /^\s*\d{3,4}\s*$/, () => none);
+/** The same in an object about a card, also as a member of one of its own: `"security": {"code": "737"}`. */
+export const codeOfCard: KeyRule = containerOf(
+  RULES.cardCode,
+  new Map(names(cardDigits, 'code number value')),
+  cardDigits.applies,
+);
 /** Characters of the shortest that holds a card's number: tag and length in hexadecimal, eight bytes. */
 const CHIP_DATA = /^\s*(?:[0-9A-Fa-f]{2}[ :-]?){10,}\s*$|^\s*(?=[^A-Z]*[A-Z])(?=\D*\d)[A-Za-z0-9+/]{14,}={0,2}\s*$/;
 /**
@@ -37,3 +45,7 @@ export const pin: KeyRule = {
 };
 /** Several of them; one number under the name of several counts what else has pins: boards, lists, plugs. */
 export const pins: KeyRule = { rule: RULES.pin, applies: NEVER, members: () => likelyPin, elements: () => likelyPin };
+/** An encrypted PIN in a message between banks (ISO 8583), whose fields have numbers for names. */
+export const NUMBERED_FIELDS: ReadonlyMap<string, KeyRule> = new Map([
+  ['52', shaped(RULES.pin, /^(?=\d*[A-F])[0-9A-F]{16}$/)],
+]);

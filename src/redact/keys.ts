@@ -1,5 +1,5 @@
 import { birthKey } from './birth-keys.ts';
-import { cardCode, likelyPin, pinDigits, postalPin, shortCardCode } from './code-keys.ts';
+import { cardCode, likelyPin, NUMBERED_FIELDS, pinDigits, postalPin, shortCardCode } from './code-keys.ts';
 import { hintsOfName } from './context.ts';
 import { type ClassifyKey, type KeyRule, memberRule, NEVER } from './key-rule.ts';
 import { withoutMarkers } from './markers.ts';
@@ -151,7 +151,7 @@ export function keyClassifier(
     const known = remembered.get(subject);
     if (known !== undefined) return known ?? undefined;
     // Times stand before colons in running text: none of them is like another.
-    if (NUMERIC.test(subject) && extra.size === 0) return undefined;
+    if (NUMERIC.test(subject) && extra.size === 0) return NUMBERED_FIELDS.get(subject);
     const named = withOtherNumbers(lookUp(subject, extra, PLACES[place]), subject);
     const rule = named ?? personalKey(subject) ?? birthKey(subject) ?? hintKey(subject);
     remembered.set(subject, rule ?? null);

@@ -1,3 +1,4 @@
+import { codeOfCard } from './code-keys.ts';
 import { type Hints, hintsOfName } from './context.ts';
 import {
   byJoinedNumber,
@@ -179,12 +180,11 @@ function isOfSomebody(key: KeyRule | undefined): boolean {
 const KIND_OF_CARD =
   /\b(?:visa|master ?card|maestro|amex|american express|discover|debit|credit|prepaid|gold|platinum|cards?|karte)\b/i;
 const CARD_OWNER_SHAPE: Shape = { test: (value) => CONTACT_NAME_SHAPE.test(value) && !KIND_OF_CARD.test(value) };
-const cardCode: KeyRule = { rule: RULES.cardCode, applies: /^\s*\d{3,4}\s*$/, members: () => none };
 /** What an object about a card says by its members. */
 const CARD_PARTS = new Map<string, KeyRule>([
   ...names(
-    cardCode,
-    'verificationcode securitycode code verificationvalue cid csc cvn cvd securitynumber verification',
+    codeOfCard,
+    'verificationcode securitycode code verificationvalue cid csc cvn cvd securitynumber verification security',
   ),
   ...names(named(NAME_SHAPE), 'holder owner cardholder nameoncard holdername'),
   ...names(named(CARD_OWNER_SHAPE), 'name'),

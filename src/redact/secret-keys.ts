@@ -1,4 +1,5 @@
 import { base64Text } from './base64.ts';
+import { looksRandom } from './checks/index.ts';
 import { cardCode, chipData, pin, pins, shortCardCode } from './code-keys.ts';
 import { names } from './key-makers.ts';
 import { type KeyRule, NEVER } from './key-rule.ts';
@@ -111,8 +112,23 @@ const oauthCode: KeyRule = {
 const UUID = /^\s*[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\s*$/i;
 /** The same of a key that may also be one to look something up by. */
 const randomKey: KeyRule = { ...oauthCode, unless: UUID };
+/** A key in both cases and digits, without what parts words: most that are called so look something up. */
+const lookingKey: KeyRule = {
+  rule: RULES.credential,
+  isWeak: true,
+  applies: {
+    test: (value) =>
+      value.length >= 20 &&
+      value.length <= 128 &&
+      /^(?=.*[a-z])(?=.*[A-Z])(?=.*\d\D+\d)[A-Za-z0-9_]+$/.test(value) &&
+      looksRandom(value),
+  },
+};
 /** Names of subprotocols are short; Kubernetes and GraphQL clients put tokens among them. */
-const subprotocols: KeyRule = { rule: RULES.credential, applies: /[^,\s]{25,}/ };
+const subprotocols: KeyRule = {
+  rule: RULES.credential,
+  applies: /[^,\s]{25,}|(?:^|,\s*)(?:access[_-]?token|token|bearer|authorization|jwt|api[_-]?key)\s*,\s*[^,\s]{4,}/i,
+};
 /** Sent by message, typed once. */
 export const typedCode: KeyRule = { rule: RULES.credential, applies: /^\s*(?=\D*\d)[A-Za-z0-9-]{4,12}\s*$/ };
 /** The same of what may also have been booked. */
@@ -169,6 +185,7 @@ export const EXACT: ReadonlyMap<string, KeyRule> = new Map<string, KeyRule>([
   ...names(ssn, 'socialsecurity socialsecuritynumber socialsecurityno ssnnumber'),
   ...names(likelyCredential, 'csrf xsrf csrfkey xcsrf xxsrf antiforgery requestverificationtoken'),
   ...names(oauthCode, 'devicecode transactionkey'),
+  ...names(lookingKey, 'key'),
   ...names(userCode, 'usercode'),
   ...names(confirmationCode, 'confirmationcode'),
   ...names(confirmationCode, 'tan'),

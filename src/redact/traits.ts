@@ -30,8 +30,8 @@ for (const [characters, bit] of [
   ['{[', TRAIT.bracket],
   // Dashes of Unicode among them, in UTF-8 or a unit of UTF-16.
   ['=:-\t\xe2\x80', TRAIT.label],
-  // In a secret of Azure.
-  ['~', TRAIT.key],
+  // In a secret of Azure, and between the parts of a password's hash.
+  ['~$', TRAIT.key],
   ['"\\', STOP],
   [Buffer.from(Array.from({ length: 32 }, (_, code) => code)).toString('latin1'), STOP],
 ] as const)

@@ -16,6 +16,14 @@ import { findInSegments, SEGMENT_WORDS } from './hl7.ts';
 import { findGlued } from './glued.ts';
 import { findIbans } from './iban.ts';
 import { CNPJ_WORDS, findBareCnpjs, findCnpjs, findCorsicanNirs } from './lettered-numbers.ts';
+import {
+  findDiscordHooks,
+  findPasswordHashes,
+  findPgPasswords,
+  findQueryKeys,
+  findSeedPhrases,
+  SEED_WORDS,
+} from './held-secrets.ts';
 import { findInLines } from './line-names.ts';
 import { FILLER_WORDS, findMachineReadable } from './machine-readable.ts';
 import { findNamed } from './named.ts';
@@ -97,10 +105,26 @@ const DETECTORS: readonly Detector[] = [
       const { text } = subject;
       findSecretFormats(text, found);
       if (text.includes('hooks.slack.com/')) findSlackHooks(text, found);
+      if (text.includes('/webhooks/')) findDiscordHooks(text, found);
+      if (text.includes('$')) findPasswordHashes(text, found);
+      if (text.includes('key=')) findQueryKeys(text, found);
       if (text.includes('PRIVATE KEY')) findPrivateKeys(text, found);
       if (text.includes('Q~')) findAzureSecrets(text, found);
       if (text.includes('Key=')) findAzureKeys(text, found);
       if ((subject.traits & TRAIT.run) !== 0) findOpaqueKeys(subject, found);
+    },
+  },
+  {
+    needs: TRAIT.space,
+    words: SEED_WORDS,
+    find: ({ text }, found) => {
+      findSeedPhrases(text, found);
+    },
+  },
+  {
+    needs: TRAIT.separator,
+    find: ({ text }, found) => {
+      if (text.includes('32:') || text.includes(':*:') || text.includes(':543')) findPgPasswords(text, found);
     },
   },
   { needs: TRAIT.person, find: findNamesInText },

@@ -107,7 +107,9 @@ function phraseBefore(text: string, separator: number, name: string): string | u
   return PHRASE.exec(text.slice(Math.max(0, separator - PHRASE_CHARS), separator))?.[1];
 }
 
-const GAP = /[=>]?[ \t]{0,8}\\?/y;
+/** Also a second colon, of what is in Base64 (RFC 2849), and what a node is called by or of (YAML 1.2.2, 6.9). */
+const GAP =
+  /(?:[=>]|:(?=[ \t]))?[ \t]{0,8}(?:(?<=:[ \t]{1,8})[&!][\w!:/.,-]{0,64}[ \t]{1,4}(?:[&!][\w!:/.,-]{0,64}[ \t]{1,4})?)?\\?/y;
 /** Digits may also stand in brackets, and on the next line: {@link continuesOnNextLine} has to know of all that may. */
 const DIGITS_GAP = /[=>]?[ \t]{0,8}(?:\[[ \t]{0,8})?(?:\r?\n[ \t]{0,32})?(?:\[[ \t]{0,8})?(?:\\?["'])?[ \t]{0,8}/y;
 const LIST = /[ \t]{0,8}\[/y;

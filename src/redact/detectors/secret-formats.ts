@@ -83,6 +83,8 @@ const FORMATS: readonly Format[] = [
   // Of a bot of Telegram, also in the path of a call.
   { rule: RULES.token, pattern: '(?:bot)?\\d{8,10}:AA[0-9A-Za-z_-]{32,33}(?![0-9A-Za-z_-])' },
   { rule: RULES.token, pattern: 'PMAK-[0-9a-f]{24}-[0-9a-f]{34}' },
+  // Mailgun.
+  { rule: RULES.token, pattern: 'key-[0-9a-f]{32}(?![0-9A-Za-z-])', check: hasDigit },
   { rule: RULES.token, pattern: 'AGE-SECRET-KEY-1[0-9A-Z]{58}' },
 ];
 

@@ -104,7 +104,7 @@ const CODE_SENT = new RegExp(
 
 /** The code on a card. */
 const CARD_CODE =
-  /(?<![A-Za-z-])(?:cvv2?|cvc2?|cv2|cav2?|csc|security code|card (?:security|verification) (?:code|number|value)|kartenpr(?:\xc3\xbc|ue)f(?:nummer|ziffer)|sicherheitscode|cryptogramme(?: visuel)?|c(?:\xc3\xb3|o)digo de segur(?:idad|an(?:\xc3\xa7|c)a)|(?:three|four|3|4)[ -]digit (?:security )?code|code de s(?:\xc3\xa9|e)curit(?:\xc3\xa9|e)|beveiligingscode|codice di sicurezza)(?: (?:is|was|ist|lautet|est|es|on (?:the |my )?back(?: of (?:the |my |your |this )?(?:credit |debit )?card)?(?: is| was|:)?|\xc3\xa8|\xc3\xa9))? ?[#:=-]{0,2}[ \t]{0,8}["'(]?(\d{3,4})(?![\w[]|[-.,:/][\d[])/dgi;
+  /(?<![A-Za-z-])(?:cvv2?|cvc2?|cv2|cav2?|csc|security code|card (?:(?:security|verification) (?:code|number|value)|code)|(?:code|digits) (?:on|from|at) (?:the |my )?back(?: of (?:the |my |your |this )?(?:credit |debit )?card)?|kartenpr(?:\xc3\xbc|ue)f(?:nummer|ziffer)|sicherheitscode|cryptogramme(?: visuel)?|c(?:\xc3\xb3|o)digo de segur(?:idad|an(?:\xc3\xa7|c)a)|(?:three|four|3|4)[ -]digit (?:security )?code|code de s(?:\xc3\xa9|e)curit(?:\xc3\xa9|e)|beveiligingscode|codice di sicurezza)(?: (?:is|was|ist|lautet|est|es|on (?:the |my )?back(?: of (?:the |my |your |this )?(?:credit |debit )?card)?(?: is| was|:)?|\xc3\xa8|\xc3\xa9))? ?[#:=-]{0,2}[ \t]{0,8}["'(]?(\d{3,4})(?![\w[]|[-.,:/][\d[])/dgi;
 
 /** So much before the name of a secret is looked at for whose it is. */
 const ISSUER_CHARS = 24;
@@ -118,7 +118,7 @@ export const SECRET_WORDS = VOCABULARY.family(
 );
 /** … and one of these with such a code. */
 export const CODE_WORDS = VOCABULARY.family(
-  '<pin <TAN <PUK <geheimzahl <cvv <cvc <cv2 <cav <csc <security^code <card^security^ <card^verification^ <kartenpr ' +
+  '<pin <TAN <PUK card^code the^back my^back <geheimzahl <cvv <cvc <cv2 <cav <csc <security^code <card^security^ <card^verification^ <kartenpr ' +
     '<sicherheitscode <cryptogramme <codigo^de^segur <c\xc3\xb3digo^de^segur <code^de^s digit^code digit^security^code <beveiligingscode <codice^di^sicurezza',
 );
 /** … or with one that was sent to somebody. */

@@ -7,6 +7,7 @@ import type { WithdrawReason } from '../types.ts';
 import { base64Text } from '../base64.ts';
 import { AsWritten } from './as-written.ts';
 import { mayBeGraphql } from './graphql-text.ts';
+import { entryRule, isValueRole, pairRole } from './pairs.ts';
 import { decodeField, decodePercent, encodePercent, places, replaceEncoded } from './percent.ts';
 import { followJson } from './json.ts';
 import { isMarkup } from './markup-text.ts';
@@ -150,16 +151,25 @@ function waitsForPerson(raw: string, inPerson: KeyRule | undefined): boolean {
   return inPerson !== undefined && ruleApplies(inPerson, decodeField(raw.slice(raw.indexOf('=') + 1)));
 }
 
+/** What a field says about the value in the next: `name=cvv&value=737`. */
+function namesNext(raw: string, { classifyParameter }: Engine): KeyRule | undefined {
+  const equals = raw.indexOf('=');
+  if (equals === -1 || raw.length - equals > MAX_NAME_CHARS || pairRole(raw.slice(0, equals)) !== 'name')
+    return undefined;
+  const rule = classifyParameter(decodeField(raw.slice(equals + 1)));
+  return rule && entryRule(rule);
+}
+
 /**
  * Redacts one field of a form or query (`name=value`), by its name and by the content of both; `isPerson` says that it
- * stands beside one that only somebody has.
+ * stands beside one that only somebody has, `named` what the field before says about a value.
  */
-export function redactField(raw: string, scope: Scope, isPerson = false): Replaced {
+export function redactField(raw: string, scope: Scope, isPerson = false, named?: KeyRule): Replaced {
   const equals = raw.indexOf('=');
   const rawName = equals === -1 ? '' : raw.slice(0, equals);
   const rawValue = raw.slice(equals + 1);
   const { key: own, replaced: name } = equals === -1 ? NAMELESS : readName(rawName, scope);
-  const key = beside(own, isPerson);
+  const key = own === undefined && isValueRole(pairRole(rawName)) ? named : beside(own, isPerson);
   const from = scope.tally.spanCount;
   const value = redactFieldValue(rawValue, key, scope);
   scope.tally.rebase(from, (index) => equals + 1 + index);
@@ -195,6 +205,8 @@ export class FormWalker implements Walker {
   readonly #scope: Scope;
   #output: Output;
   #isPerson = false;
+  /** What the field before says about a value. */
+  #named: KeyRule | undefined;
   #held: HeldField | undefined;
   #buffer = '';
   /** Characters of fields that are done. */
@@ -251,13 +263,14 @@ export class FormWalker implements Walker {
     if (!this.#isPerson && this.#held === undefined && waitsForPerson(raw, key?.inPerson)) {
       this.#held = { raw, at: this.#offset, before: this.#output };
       this.#output = new Output();
-    } else this.#put(raw, this.#offset);
+    } else this.#put(raw, this.#offset, this.#named);
+    this.#named = namesNext(raw, this.#scope.engine);
     if (this.#heldBytes() > this.#scope.engine.limits.maxValueBytes) this.#release();
   }
 
-  #put(raw: string, at: number): void {
+  #put(raw: string, at: number, named?: KeyRule): void {
     const from = this.#scope.tally.spanCount;
-    const { redacted, original } = redactField(raw, this.#scope, this.#isPerson);
+    const { redacted, original } = redactField(raw, this.#scope, this.#isPerson, named);
     this.#output.replace(redacted, original);
     this.#scope.tally.rebase(from, (index) => at + index);
   }

@@ -40,7 +40,7 @@ export type PairRole =
 const NAMES: readonly (readonly [role: PairRole, names: string])[] = [
   [
     'name',
-    'name key k header headername headerName field fieldname fieldName parameter param property attribute type system label ' +
+    'name key k n header headername headerName field fieldname fieldName parameter param property attribute type system label ' +
       'question variable setting column',
   ],
   ['title', 'title prompt caption'],
@@ -183,9 +183,9 @@ export function documentRule(text: string, classify: ClassifyKey): KeyRule | und
   return rule !== undefined && OF_SOMEBODY.has(rule.rule.entity) ? rule : undefined;
 }
 
-/** Calls by which somebody signs in, and what comes behind the name in what they are called with: `["anna", "…"]`. */
+/** Calls by which somebody signs in or gets another password, and what comes behind the name in what they are called with: `["anna", "…"]`. */
 export const SIGN_IN =
-  /(?:^|[._/-])(?:user)?(?:log_?[io]n|sign_?in|auth(?:enticate|orize)?|unlock|walletpassphrase)(?:user)?$/i;
+  /(?:^|[._/-])(?:user)?(?:log_?[io]n|sign_?in|auth(?:enticate|orize)?|unlock|walletpassphrase|(?:set|change|reset|update|check|verify)_?(?:user_?)?pass(?:word|wd|phrase))(?:user)?$/i;
 /** See {@link SIGN_IN}. */
 export const SIGN_IN_PARAM: KeyRule = {
   rule: RULES.credential,
