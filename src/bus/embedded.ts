@@ -1,11 +1,11 @@
-import { AffidavitError } from '../record/index.ts';
+import { AffidavitError, MAX_LOT_MESSAGES } from '../record/index.ts';
 import { letGo, pause } from '../runtime/index.ts';
 import type { ReadLimits, SpoolFrame, SpoolReader } from '../spool/index.ts';
 import type { BusHandler, BusSource } from './types.ts';
 
 const READ_AGAIN_MS = 100;
 /** What is in memory at once. Of a large payload it is four whole chunks or more: enough that the ledger doesn't rest. */
-const LOT = { maxFrames: 500, maxBytes: 1280 * 1024 };
+const LOT = { maxFrames: MAX_LOT_MESSAGES, maxBytes: 1280 * 1024 };
 
 /** The bus without a broker: reads the spool of the same process. A position is a frame number. */
 export class EmbeddedSource implements BusSource {

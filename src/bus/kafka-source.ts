@@ -1,5 +1,5 @@
 import type { Consumer, EachBatchPayload, KafkaMessage } from 'kafkajs';
-import { AffidavitError } from '../record/index.ts';
+import { AffidavitError, MAX_LOT_MESSAGES } from '../record/index.ts';
 import { pause } from '../runtime/index.ts';
 import type { Logger, Random } from '../runtime/index.ts';
 import { Backoff } from './backoff.ts';
@@ -20,7 +20,6 @@ export interface KafkaSourceOptions {
   readonly logger: Logger;
 }
 
-const MAX_LOT = 500;
 const FETCH_BYTES = 2 * 1024 * 1024;
 const FETCH_WAIT_MS = 500;
 const HEARTBEAT_MS = 3000;
@@ -199,8 +198,8 @@ class Delivery {
       payload.heartbeat().catch(() => undefined);
     }, HEARTBEAT_MS);
     try {
-      for (let at = 0; at < fetched.length && connection.isOpen() && !payload.isStale(); at += MAX_LOT) {
-        const messages = fetched.slice(at, at + MAX_LOT).map(toBusMessage);
+      for (let at = 0; at < fetched.length && connection.isOpen() && !payload.isStale(); at += MAX_LOT_MESSAGES) {
+        const messages = fetched.slice(at, at + MAX_LOT_MESSAGES).map(toBusMessage);
         const [first] = messages;
         if (first !== undefined && this.position !== undefined && first.position < this.position) {
           connection.crash(

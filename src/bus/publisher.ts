@@ -1,4 +1,4 @@
-import { AffidavitError } from '../record/index.ts';
+import { AffidavitError, MAX_LOT_MESSAGES } from '../record/index.ts';
 import { letGo } from '../runtime/index.ts';
 import type { Pace } from '../runtime/index.ts';
 import type { SpoolFrame, SpoolReader } from '../spool/index.ts';
@@ -6,7 +6,7 @@ import { readPatiently, waitUnlessStopped } from './embedded.ts';
 import type { BusSink } from './types.ts';
 
 /** At most this much is in memory at once. */
-const LOT = { maxFrames: 500, maxBytes: 2 * 1024 * 1024 };
+const LOT = { maxFrames: MAX_LOT_MESSAGES, maxBytes: 2 * 1024 * 1024 };
 /** A lot of so many bytes is followed by the next one at once. */
 const LARGE_LOT_BYTES = LOT.maxBytes / 2;
 

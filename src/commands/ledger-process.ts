@@ -2,7 +2,7 @@ import type { BusHandler, BusMessage, BusSource } from '../bus/index.ts';
 import type { Config } from '../config/index.ts';
 import { Ledger, LedgerReader, serveLedger } from '../ledger/index.ts';
 import type { Endpoint, EndpointTls, Ingested } from '../ledger/index.ts';
-import { AffidavitError } from '../record/index.ts';
+import { AffidavitError, MAX_LOT_MESSAGES } from '../record/index.ts';
 import type { SignedKey } from '../record/index.ts';
 import { Certificates, nodeFiles, Pace, pause } from '../runtime/index.ts';
 import type { Logger } from '../runtime/index.ts';
@@ -23,7 +23,7 @@ const LEAVE_BUS_MS = 60_000;
 /** Beside evidence, how the ledger refuses a statement of the root key: it would retire the ledger's own, or is one too many. */
 const REFUSES: ReadonlySet<string> = new Set(['usage', 'limit.exceeded']);
 /** A lot of so many messages or bytes is followed by the next one at once: more wait. */
-const LARGE_LOT = { messages: 250, bytes: 1024 * 1024 };
+const LARGE_LOT = { messages: MAX_LOT_MESSAGES / 2, bytes: 1024 * 1024 };
 
 function isLarge(messages: readonly BusMessage[]): boolean {
   return (

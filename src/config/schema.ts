@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CHUNK_BYTES, HARD_BACKLOG_FACTOR, MAX_BATCH_RECORDS } from '../record/index.ts';
+import { CHUNK_BYTES, HARD_BACKLOG_FACTOR, MAX_BATCH_RECORDS, MAX_LOT_MESSAGES } from '../record/index.ts';
 import { brokerFault, listenFault, logKeyFault, rootKeyFault, urlFault } from './forms.ts';
 import { redact } from './redaction.ts';
 import { checkBacklog, checkKafkaSecurity, checkPair, checkPorts, checkShard, checkTls } from './combinations.ts';
@@ -13,7 +13,10 @@ const MAX_BACKLOG_BYTES = Math.floor(Number.MAX_SAFE_INTEGER / HARD_BACKLOG_FACT
 const port = z.int().min(0).max(65_535);
 const bytes = z.int().min(1).max(Number.MAX_SAFE_INTEGER);
 const milliseconds = z.int().min(1).max(86_400_000);
-const path = z.string().max(4096);
+const path = z
+  .string()
+  .max(4096)
+  .refine((text) => !text.includes('\0'), 'a path can not have a NUL character');
 /** C2SP tlog-checkpoint: an origin is a schema-less URL without spaces or plus signs. */
 const origin = z
   .string()
@@ -211,10 +214,14 @@ const kafka = z
     topicChecks: z.enum(['enforce', 'warn']).default('enforce').meta({
       description: 'What to do about a topic whose settings would lose records: refuse it, or go on with a warning.',
     }),
-    lingerMs: z.int().min(0).max(1_000).default(20).meta({
-      description:
-        'Least time from one send to the next: what becomes durable meanwhile shares it. Skipped after a send of 1 MiB or 500 messages: more waits.',
-    }),
+    lingerMs: z
+      .int()
+      .min(0)
+      .max(1_000)
+      .default(20)
+      .meta({
+        description: `Least time from one send to the next: what becomes durable meanwhile shares it. Skipped after a send of 1 MiB or ${MAX_LOT_MESSAGES} messages: more waits.`,
+      }),
     clientId: label.default('affidavit').meta({ description: 'Client id shown to the brokers.' }),
     groupId: label.default('affidavit-ledger').meta({ description: 'Consumer group of the ledger.' }),
     tls: z.boolean().default(false).meta({ description: 'Connect with TLS.' }),
@@ -253,10 +260,14 @@ const ledger = z
       })
       .superRefine(checkPair)
       .prefault({}),
-    commitIntervalMs: z.int().min(0).max(60_000).default(100).meta({
-      description:
-        'Least time from one commit to the next: what comes meanwhile shares it. Records are provable so much later. Skipped after 1 MiB or 250 messages: more wait.',
-    }),
+    commitIntervalMs: z
+      .int()
+      .min(0)
+      .max(60_000)
+      .default(100)
+      .meta({
+        description: `Least time from one commit to the next: what comes meanwhile shares it. Records are provable so much later. Skipped after 1 MiB or ${MAX_LOT_MESSAGES / 2} messages: more wait.`,
+      }),
     maxCommitLeaves: z.int().min(1).max(65_536).default(4096).meta({
       description: 'Most leaves in one commit: what comes after goes into the next; a batch is never divided.',
     }),

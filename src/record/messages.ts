@@ -8,6 +8,8 @@ export const FORMAT = 1;
 export const MAX_RECORD_BYTES = 64_000;
 /** Most records in a batch. */
 export const MAX_BATCH_RECORDS = 4096;
+/** Most frames or messages that a bus hands on at once. */
+export const MAX_LOT_MESSAGES = 500;
 /** Largest frame: one Kafka message. */
 export const MAX_FRAME_BYTES = 768 * 1024;
 /** Plain bytes in a payload chunk, the last one excepted. */

@@ -12,6 +12,15 @@ function refused(text: string): string[] {
   }
 }
 
+describe('a path', () => {
+  it('with a NUL character, which no file has, is refused where it stands', () => {
+    for (const name of ['dataDir', 'keysDir', 'spool.directory', 'capture.tls.certFile']) {
+      const text = name.split('.').reduceRight((inner, key) => `{${key}: ${inner}}`, '"a\\0b"');
+      assert.ok(refused(text).includes(name), name);
+    }
+  });
+});
+
 describe('TLS by halves is refused, not taken for none', () => {
   for (const [tls, paths] of [
     ['{}', []],
