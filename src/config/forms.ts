@@ -3,6 +3,11 @@ import { decodeBase64, parseVerifierKey } from '../proof/index.ts';
 /** What is wrong with a text that a setting holds, in words; `undefined` when nothing is. Empty is for the schema to judge. */
 type Fault = string | undefined;
 
+/** A path of a file or a folder. */
+export function pathFault(text: string): Fault {
+  return text.includes('\0') ? 'a path can not have a NUL character' : undefined;
+}
+
 /** A base URL, to which paths are appended. */
 export function urlFault(text: string): Fault {
   if (!/^https?:\/\//.test(text) || !URL.canParse(text)) return 'not a URL that begins with http:// or https://';

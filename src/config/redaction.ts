@@ -1,10 +1,12 @@
 import { z } from 'zod';
+import { pathFault } from './forms.ts';
 
 /** As the engine names them (src/redact/types.ts). */
 const action = z.enum(['mask', 'drop', 'token', 'seal', 'keep']);
 const keepLast = z.union([z.literal(0), z.literal(4)]);
 const score = z.number().min(0).max(1);
 const text = z.string().min(1).max(4096);
+const path = text.refine((each) => pathFault(each) === undefined, pathFault('\0'));
 const texts = (most: number) => z.array(text).max(most);
 const part = z.enum([
   'request_headers',
@@ -141,8 +143,14 @@ export const redact = z
       .default([])
       .meta({ description: 'Further names of headers, members, fields and parameters that hold credentials.' }),
     customRules: customRules.default([]).meta({ description: 'Rules of your own.' }),
-    customRuleFiles: texts(100).default([]).meta({ description: 'Files of such rules (YAML): a list of them.' }),
-    descriptorSets: texts(100)
+    customRuleFiles: z
+      .array(path)
+      .max(100)
+      .default([])
+      .meta({ description: 'Files of such rules (YAML): a list of them.' }),
+    descriptorSets: z
+      .array(path)
+      .max(100)
       .default([])
       .meta({ description: 'Files of protobuf descriptors (protoc --descriptor_set_out), by which gRPC is read.' }),
     limits,

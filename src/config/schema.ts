@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CHUNK_BYTES, HARD_BACKLOG_FACTOR, MAX_BATCH_RECORDS, MAX_LOT_MESSAGES } from '../record/index.ts';
-import { brokerFault, listenFault, logKeyFault, rootKeyFault, urlFault } from './forms.ts';
+import { brokerFault, listenFault, logKeyFault, rootKeyFault, urlFault, pathFault } from './forms.ts';
 import { redact } from './redaction.ts';
 import { checkBacklog, checkKafkaSecurity, checkPair, checkPorts, checkShard, checkTls } from './combinations.ts';
 
@@ -16,7 +16,7 @@ const milliseconds = z.int().min(1).max(86_400_000);
 const path = z
   .string()
   .max(4096)
-  .refine((text) => !text.includes('\0'), 'a path can not have a NUL character');
+  .refine((text) => pathFault(text) === undefined, pathFault('\0'));
 /** C2SP tlog-checkpoint: an origin is a schema-less URL without spaces or plus signs. */
 const origin = z
   .string()

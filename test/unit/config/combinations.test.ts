@@ -18,6 +18,8 @@ describe('a path', () => {
       const text = name.split('.').reduceRight((inner, key) => `{${key}: ${inner}}`, '"a\\0b"');
       assert.ok(refused(text).includes(name), name);
     }
+    for (const name of ['customRuleFiles', 'descriptorSets'])
+      assert.equal(refused(`redact: {${name}: ["a\\0b"]}`).length, 1, name);
   });
 });
 
