@@ -20,7 +20,7 @@ function packed(first: number, second: number, third: number): number {
 const KEY_STARTS = new Uint8Array(PACKED_MASK + 1);
 for (const start of (
   'AKI ASI ABI ACC AIz GOC ya2 1// ghp gho ghu ghs ghr git glp glo gld glr glc glf gli gla glw gls GR1 xox xap rk_ sk_ ' +
-  'whs npm pyp sk- SG. doo dop dor shp hf_ hvs hvb hvr dap sq0 lin snt fig rub dck nfp tfp ATA PMA AGE key dis'
+  'whs npm pyp sk- SG. doo dop dor shp hf_ hvs hvb hvr dap sq0 lin snt fig rub dck nfp tfp ATA PMA AGE key dis SSH'
 ).split(' '))
   KEY_STARTS[packed(start.charCodeAt(0), start.charCodeAt(1), start.charCodeAt(2))] = 1;
 // Of bots of Telegram, behind a colon.

@@ -6,13 +6,14 @@ import { VOCABULARY } from '../vocabulary.ts';
 /** Characters of the base64 of crypt(3), and of its relatives. */
 const CRYPT = '[./A-Za-z0-9]';
 /**
- * Hashes of passwords, as they are kept: bcrypt, the forms of crypt(3), phpass, and those of the Password Hashing Competition and
+ * Hashes of passwords, as they are kept: bcrypt, the forms of crypt(3), phpass, salted ones of LDAP, and those of the Password Hashing Competition and
  * of Django. They are guessed at by whoever has them.
  */
 const PASSWORD_HASH = new RegExp(
   `(?<![\\w$])(?:\\$2[abxy]?\\$\\d\\d\\$${CRYPT}{53}|\\$(?:apr1|[156])\\$(?:rounds=\\d{1,9}\\$)?${CRYPT}{0,16}\\$${CRYPT}{22,86}|` +
     `\\$(?:y|gy|7)\\$${CRYPT}{1,16}\\$${CRYPT}{0,86}\\$${CRYPT}{43}|\\$[PH]\\$${CRYPT}{31}|` +
     '\\$(?:argon2(?:id|i|d)|scrypt|pbkdf2(?:-sha\\d{1,3})?|bcrypt-sha256)\\$(?:v=\\d{1,3}\\$)?[a-zA-Z0-9=,]{1,64}\\$[./A-Za-z0-9+]{4,86}\\$[./A-Za-z0-9+]{16,172}={0,2}|' +
+    '\\{SSHA(?:256|384|512)?\\}[A-Za-z0-9+/]{28,128}={0,2}|' +
     'pbkdf2_sha\\d{1,3}\\$\\d{1,8}\\$[^\\s$"\'<>]{1,64}\\$[A-Za-z0-9+/]{27,88}={0,2})(?![./A-Za-z0-9+])',
   'g',
 );

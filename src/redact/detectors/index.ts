@@ -106,7 +106,7 @@ const DETECTORS: readonly Detector[] = [
       findSecretFormats(text, found);
       if (text.includes('hooks.slack.com/')) findSlackHooks(text, found);
       if (text.includes('/webhooks/')) findDiscordHooks(text, found);
-      if (text.includes('$')) findPasswordHashes(text, found);
+      if (text.includes('$') || text.includes('{SSHA')) findPasswordHashes(text, found);
       if (text.includes('key=')) findQueryKeys(text, found);
       if (text.includes('PRIVATE KEY')) findPrivateKeys(text, found);
       if (text.includes('Q~')) findAzureSecrets(text, found);

@@ -151,25 +151,29 @@ function waitsForPerson(raw: string, inPerson: KeyRule | undefined): boolean {
   return inPerson !== undefined && ruleApplies(inPerson, decodeField(raw.slice(raw.indexOf('=') + 1)));
 }
 
-/** What a field says about the value in the next: `name=cvv&value=737`. */
-function namesNext(raw: string, { classifyParameter }: Engine): KeyRule | undefined {
-  const equals = raw.indexOf('=');
-  if (equals === -1 || raw.length - equals > MAX_NAME_CHARS || pairRole(raw.slice(0, equals)) !== 'name')
-    return undefined;
-  const rule = classifyParameter(decodeField(raw.slice(equals + 1)));
+const V = 118;
+
+/** What the field `before` says about the value in `raw`, the next: `name=cvv&value=737`. */
+function namedBefore(raw: string, before: string, { classifyParameter }: Engine): KeyRule | undefined {
+  // To look at the names of all fields would take long.
+  if ((raw.charCodeAt(0) | 32) !== V || before.length > 2 * MAX_NAME_CHARS) return undefined;
+  const equals = before.indexOf('=');
+  if (equals === -1 || !isValueRole(pairRole(raw.slice(0, raw.indexOf('='))))) return undefined;
+  if (pairRole(before.slice(0, equals)) !== 'name') return undefined;
+  const rule = classifyParameter(decodeField(before.slice(equals + 1)));
   return rule && entryRule(rule);
 }
 
 /**
  * Redacts one field of a form or query (`name=value`), by its name and by the content of both; `isPerson` says that it
- * stands beside one that only somebody has, `named` what the field before says about a value.
+ * stands beside one that only somebody has, `named` what the field before says about its value.
  */
 export function redactField(raw: string, scope: Scope, isPerson = false, named?: KeyRule): Replaced {
   const equals = raw.indexOf('=');
   const rawName = equals === -1 ? '' : raw.slice(0, equals);
   const rawValue = raw.slice(equals + 1);
   const { key: own, replaced: name } = equals === -1 ? NAMELESS : readName(rawName, scope);
-  const key = own === undefined && isValueRole(pairRole(rawName)) ? named : beside(own, isPerson);
+  const key = (own === undefined ? named : undefined) ?? beside(own, isPerson);
   const from = scope.tally.spanCount;
   const value = redactFieldValue(rawValue, key, scope);
   scope.tally.rebase(from, (index) => equals + 1 + index);
@@ -205,8 +209,8 @@ export class FormWalker implements Walker {
   readonly #scope: Scope;
   #output: Output;
   #isPerson = false;
-  /** What the field before says about a value. */
-  #named: KeyRule | undefined;
+  /** The field before. */
+  #last = '';
   #held: HeldField | undefined;
   #buffer = '';
   /** Characters of fields that are done. */
@@ -263,8 +267,8 @@ export class FormWalker implements Walker {
     if (!this.#isPerson && this.#held === undefined && waitsForPerson(raw, key?.inPerson)) {
       this.#held = { raw, at: this.#offset, before: this.#output };
       this.#output = new Output();
-    } else this.#put(raw, this.#offset, this.#named);
-    this.#named = namesNext(raw, this.#scope.engine);
+    } else this.#put(raw, this.#offset, namedBefore(raw, this.#last, this.#scope.engine));
+    this.#last = raw;
     if (this.#heldBytes() > this.#scope.engine.limits.maxValueBytes) this.#release();
   }
 

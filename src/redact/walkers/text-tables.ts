@@ -8,12 +8,14 @@ import { TextScanner } from './text.ts';
 const TYPES: ReadonlySet<string> = new Set(['', 'text/plain', 'text/markdown', 'text/x-markdown']);
 /** Longer lines are no row of names. */
 const MAX_HEADER_CHARS = 2048;
-/** The first cell of a row of names, and what parts it from the next; blanks and a bar may stand before it. */
-const START = /(?:\xef\xbb\xbf)?[ \t|]{0,8}(?:"[^"\r\n]{1,64}"|[A-Za-z_\x80-\xff][^,;\t|\r\n"]{0,63})[ ]{0,64}[,;\t|]/y;
+/** The first cell of a row of names, and what parts it from the next; blanks and a bar may stand before it, and the mark of a comment. */
+const START =
+  /(?:\xef\xbb\xbf)?[ \t|]{0,8}(?:# ?)?(?:"[^"\r\n]{1,64}"|[A-Za-z_\x80-\xff][^,;\t|\r\n"]{0,63})[ ]{0,64}[,;\t|]/y;
 /** So much of a line is enough to tell. */
 const START_CHARS = 160;
 /** A column's name: a few words, no more of punctuation than stands among these. */
 const NAME = /^[\w\x80-\xff]+(?:[ ./#-]{1,3}[\w\x80-\xff]+){0,4}(?: ?\([\w .-]{1,20}\))?[#*.]?$/;
+const COMMENT = /^# ?/;
 /** Words of sentences, in the name of no column. */
 const SENTENCE =
   /(?:^| )(?:the|an?|my|your|our|you|we|i|he|she|they|it|is|are|was|will|please|dear|hello|hi|that|this|but|or|and)(?: |$)/i;
@@ -26,7 +28,7 @@ export function mayHoldTables(type: string): boolean {
 }
 
 function isName(text: string): boolean {
-  return isColumnName(text) && NAME.test(text) && !SENTENCE.test(text);
+  return isColumnName(text) && NAME.test(text.replace(COMMENT, '')) && !SENTENCE.test(text);
 }
 
 /** Behind the line end at `end`; -1 when it isn't sure where that is. */

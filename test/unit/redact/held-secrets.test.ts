@@ -23,13 +23,21 @@ describe('secrets without a name', () => {
       `$6$rounds=5000$saltsalt$${'qFmFH.bQmmtXzyBY0s9v'.repeat(4)}abc123`,
       `$2b$12$R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMUW`,
       `$y$j9T$F5Jx5fExrKuPp53xLKQ..1$${'tnSYvahCwPBHKZUsmmH'.repeat(2)}abcde`,
+      '{SSHA}W6ph5Mm5Pz8GgiULbPgzG37mj9gabcdefgh=',
       '$argon2id$v=19$m=65536,t=3,p=4$c29tZXNhbHQ$RdescudvJCsgt3ub+b0dWRWJTmaaJObG',
       'pbkdf2_sha256$600000$abcdefgh$Zk1lqT9sPp0YxWv8R3uQfZk1lqT9sPp0YxWv8R3uQf0=',
     ]) {
       await check(`{"x":"«${hash}»"}`, JSON_TYPE);
       await check(`anna:«${hash}»:19000:0\n`, TEXT);
     }
-    for (const text of ['It costs $6$ or $5.00 today', '${name}$1$2$3', '$2b$12$short', '$6$a$b', 'US$1$rounds=5'])
+    for (const text of [
+      'It costs $6$ or $5.00 today',
+      '${name}$1$2$3',
+      '$2b$12$short',
+      '$6$a$b',
+      'US$1$rounds=5',
+      '{SSHA} it is called',
+    ])
       await check(text, TEXT);
   });
 

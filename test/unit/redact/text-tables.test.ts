@@ -57,6 +57,7 @@ describe('tables in plain text', () => {
       'id,password\r\n1,«tiger»\r\n2,«lion»\r\n\r\nHello\r\npassword: «hunter2»\r\n',
       'Users\n\nid,password\n1,«tiger»\n2,"«li""on»"\nover\n',
       ' id | password \n----+----\n 1 | «tiger»\n(1 row)\n',
+      '# id,password\n1,«tiger»\n',
       'name, it says here,\nid;password\n1;«tiger»',
     ])
       await checkHoweverCut(body, 'text/plain');
@@ -70,6 +71,7 @@ describe('tables in plain text', () => {
       'colour,size\nred,737\n',
       'The password, the card and the PIN\nare three things.\n',
       'user, password\n',
+      '# Users, password and all\nfirst, second\n',
       'a,b\npin,cvv\n',
       'name;pin;cvv\nfirst;second\n',
     ])
