@@ -3,7 +3,7 @@ import type { Output, Replaced } from '../findings.ts';
 import type { KeyRule } from '../key-rule.ts';
 import type { WithdrawReason } from '../types.ts';
 import { attributeTypeName, nameInLabel } from './naming.ts';
-import { isValueRole, pairRole, pairRule } from './pairs.ts';
+import { isValueRole, pairRole, pairRule, SIGN_IN, SIGN_IN_PARAM } from './pairs.ts';
 import { TextRun } from './text-run.ts';
 import { decodeEntities, redactCharacters } from './xml-text.ts';
 import { withoutBlanks } from '../words.ts';
@@ -34,6 +34,9 @@ const MARKUP: readonly (readonly [start: string, end: string])[] = [
   ['<!', '>'],
 ];
 const MAX_START_CHARS = CDATA.length;
+
+/** What a call by which somebody signs in is made with, behind the name. */
+const signInParam = pairRule(SIGN_IN_PARAM);
 
 /** The name without its prefix. */
 function localName(name: string): string {
@@ -85,6 +88,8 @@ export class XmlWalker implements Walker {
   readonly #stack: Element[] = [];
   /** Opening tags without attributes, in whose names nothing was found. */
   readonly #tags = new Map<string, OpeningTag>();
+  /** True in a call of XML-RPC by which somebody signs in. */
+  #signsIn = false;
   #buffer = '';
   /** Text and CDATA sections since the last tag, as they came. */
   #text = '';
@@ -251,7 +256,8 @@ export class XmlWalker implements Walker {
     const outer = this.#stack.at(-1)?.key?.members?.();
     const own = this.#scope.engine.classify(localName(name), outer) ?? this.#beside(localName(name));
     const named = this.#keyByAttribute(attributes);
-    const key = own ?? named ?? outer;
+    const isParam = this.#signsIn && name === 'param' && (parent?.children ?? 0) > 1;
+    const key = isParam ? signInParam : (own ?? named ?? outer);
     if (!isEmpty) this.#stack.push({ name, key, children: 0 });
     if (attributes === '') {
       this.#output.copy(tag);
@@ -285,6 +291,7 @@ export class XmlWalker implements Walker {
   #nameBeside(raw: string): void {
     const [parent, element] = this.#stack.slice(-2);
     if (parent === undefined || element === undefined || element.children > 0) return;
+    if (element.name === 'methodName') this.#signsIn = SIGN_IN.test(raw.trim());
     const isKey = parent.children === 1 && TYPE.test(localName(element.name)) && ENTRY.test(localName(parent.name));
     if (!isKey && pairRole(localName(element.name)) !== 'name') return;
     const name = nameInLabel(withoutBlanks(decodeEntities(raw)));

@@ -122,9 +122,14 @@ describe('secrets behind a name that is written in another way', () => {
     }
   });
 
-  it('are found in calls that give somebody another password', async () => {
+  it('are found in calls that sign somebody in or give somebody another password', async () => {
     for (const method of ['setPassword', 'user.changePassword', 'reset_password'])
       await check(`{"method":"${method}","params":["anna","«tiger»"],"id":1}`, JSON_TYPE);
+    const call = (method: string, secret: string): string =>
+      `<methodCall><methodName>${method}</methodName><params><param><value><string>anna</string></value></param>` +
+      `<param><value><string>${secret}</string></value></param></params></methodCall>`;
+    await checkHoweverCut(call('user.login', '«tiger»'), 'text/xml');
+    await check(call('user.find', 'tiger'), 'text/xml');
     await check('{"method":"getPasswordPolicy","params":["anna","tiger"],"id":1}', JSON_TYPE);
   });
 });
