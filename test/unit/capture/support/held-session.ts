@@ -103,7 +103,14 @@ export class Held {
     const { writer, counters } = this;
     const clock = { nowUs: () => this.nowUs, monotonicUs: () => this.nowUs };
     const { openFrames } = this;
-    const recording = { writer, redactor: this.#redactor, clock, random: systemRandom, openFrames, heldFields: this.heldFields };
+    const recording = {
+      writer,
+      redactor: this.#redactor,
+      clock,
+      random: systemRandom,
+      openFrames,
+      heldFields: this.heldFields,
+    };
     return {
       ...{
         clock,
