@@ -6,7 +6,7 @@ import { type Detect, type Replaced, replaceFindings, type SettledRegion } from 
 import { type ClassifyKey, type KeyRule, ruleApplies } from './key-rule.ts';
 import { redactToken } from './jwt.ts';
 import type { RedactLimits } from './limits.ts';
-import { endsWithMarker } from './markers.ts';
+import { endsWithMarker, startsWithMarker } from './markers.ts';
 import type { Policy } from './policy.ts';
 import type { Descriptors } from './protobuf/types.ts';
 import { type Rule, RULES } from './rules.ts';
@@ -132,8 +132,8 @@ const CLOSING = /[\]}]\s{0,8}$/;
 /** Redacts what is JSON inside a text; nothing is counted when it isn't. */
 function redactNested(text: string, scope: Scope): Replaced | undefined {
   if (!OPENING.test(text.trimStart().charAt(0)) || !CLOSING.test(text)) return undefined;
-  // The bracket of a marker closes no array.
-  if (endsWithMarker(text)) return undefined;
+  // The brackets of a marker open and close no array.
+  if (startsWithMarker(text.trimStart()) || endsWithMarker(text)) return undefined;
   if (scope.nesting >= scope.engine.limits.maxNestedJson) return notFollowed(text, scope);
   return redactJsonOrNothing(text, { ...scope, nesting: scope.nesting + 1 });
 }

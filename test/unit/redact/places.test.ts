@@ -161,6 +161,13 @@ describe('JSON that can’t be followed', () => {
     assert.deepEqual(JSON.parse((JSON.parse(cut) as string[])[0] ?? ''), ['[redacted:over_limit]']);
   });
 
+  it('isn’t what begins with a marker, however deep it is nested', async () => {
+    const text = '[redacted:credential]"csc": [\n[redacted:card_code]]';
+    const nested = JSON.stringify({ p: JSON.stringify({ phone: text }) });
+    const value = Buffer.from(nested).toString('base64');
+    assert.equal(await redactJsonValue(value), value);
+  });
+
   it('is followed in strings over the size limit, and read as text where it turns out to be none', async () => {
     const filler = 'lorem '.repeat(12_000);
     const inner = JSON.stringify({ filler, secret: { value: 'hidden' }, list: [{ name: 'cookie', value: 'c' }] });
