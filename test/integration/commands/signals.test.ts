@@ -6,6 +6,8 @@ import { connect, EnvoyStream } from '../capture/support/envoy-client.ts';
 import { affidavit, environment, removeFolders, temporaryFolder } from './support/cli.ts';
 
 const LIMIT_MS = 60_000;
+/** Long enough for the program that ends in its place to start: a signal would end that, and there would be no exit code. */
+const INSISTS_EACH_MS = 2_000;
 /** Less than the drain that waits for a call. */
 const INSISTED_MS = 15_000;
 
@@ -53,7 +55,7 @@ describe('npm run affidavit -- up, and Ctrl-C', function () {
     const asked = performance.now();
     const insisting = setInterval(() => {
       if (group.isRunning) group.signalGroup('SIGINT');
-    }, 100);
+    }, INSISTS_EACH_MS);
     try {
       assert.equal(await group.ended, 130, group.output);
       const tookMs = performance.now() - asked;
