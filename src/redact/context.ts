@@ -1,8 +1,8 @@
 import type { EntityName } from './entities.ts';
-import { isAgainst, isPartOfThing, startsHint, wordHints } from './context-words.ts';
+import { isAgainst, isPartOfThing, startsHint, wordHints } from './words/context-words.ts';
 import { MARKER_TEXT } from './markers.ts';
 import { Quiet } from './quiet.ts';
-import { MAX_PHRASE_WORDS, wordsOf } from './words.ts';
+import { MAX_PHRASE_WORDS, wordsOf } from './words/words.ts';
 
 /** Entities that a name or the words around a place speak for. */
 export interface Hints extends ReadonlySet<EntityName> {

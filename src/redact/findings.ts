@@ -1,5 +1,5 @@
 import type { Hints } from './context.ts';
-import type { WordsOf } from './mentions.ts';
+import type { WordsOf } from './words/mentions.ts';
 import type { Rule } from './rules.ts';
 import type { Settled, Tally } from './tally.ts';
 

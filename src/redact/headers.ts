@@ -1,8 +1,8 @@
 import { redactIds } from './detectors/ids.ts';
-import { redactEncodedWords } from './encoded-words.ts';
+import { redactEncodedWords } from './words/encoded-words.ts';
 import type { Engine, Scope } from './engine.ts';
 import { redactValue } from './engine.ts';
-import { ruleApplies } from './key-rule.ts';
+import { ruleApplies } from './words/key-rule.ts';
 import { isMarker, marker } from './markers.ts';
 import { type Rule, RULES } from './rules.ts';
 import { redactUrl } from './target.ts';

@@ -1,6 +1,6 @@
 import type { Scope } from './engine.ts';
-import { ACTOR_NAME_SHAPE } from './personal-shapes.ts';
-import { PEOPLE, ACTORS } from './personal-words.ts';
+import { ACTOR_NAME_SHAPE } from './words/personal-shapes.ts';
+import { PEOPLE, ACTORS } from './words/personal-words.ts';
 import { RULES } from './rules.ts';
 import { redactEncoded, redactField, tellsOfPerson } from './walkers/form.ts';
 import { decodePercent, encodePercent } from './walkers/percent.ts';

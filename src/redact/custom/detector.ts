@@ -3,7 +3,7 @@ import type { ExtraDetector } from '../detectors/index.ts';
 import type { Subject } from '../detectors/subject.ts';
 import type { Finding } from '../findings.ts';
 import { markersIn } from '../markers.ts';
-import { phrasesOf } from '../words.ts';
+import { phrasesOf } from '../words/words.ts';
 import { holdsLiteral, literalTest, type MayHold } from './literals.ts';
 import { contextHint, pathHint } from './names.ts';
 import type { BoundedPattern } from './pattern.ts';

@@ -2,7 +2,7 @@ import { AffidavitError } from '../../record/index.ts';
 import type { ExtraDetector } from '../detectors/index.ts';
 import type { Place } from '../engine.ts';
 import { globTest } from '../globs.ts';
-import type { ClassifyKey } from '../key-rule.ts';
+import type { ClassifyKey } from '../words/key-rule.ts';
 import type { EntitySettings, PolicySettings } from '../policy.ts';
 import { describeFailure, type FailedCase, failedCases } from './cases.ts';
 import { customDetector } from './detector.ts';

@@ -1,7 +1,7 @@
 import { AffidavitError } from '../../record/index.ts';
 import { withCustomHints } from '../context.ts';
-import type { ClassifyKey, KeyRule } from '../key-rule.ts';
-import { phrasesOf, wordsOf } from '../words.ts';
+import type { ClassifyKey, KeyRule } from '../words/key-rule.ts';
+import { phrasesOf, wordsOf } from '../words/words.ts';
 import { ANY, ANY_NUMBER, normalised, type Step } from './paths.ts';
 import type { CustomRule } from './rule.ts';
 

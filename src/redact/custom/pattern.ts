@@ -1,6 +1,6 @@
 import { RE2JS, RE2JSException } from 're2js';
 import { LOOK_AHEAD_CHARS, LOOK_BEHIND_CHARS } from '../detectors/index.ts';
-import { MIN_DIGITS, TRAIT, traitsOf } from '../traits.ts';
+import { MIN_DIGITS, TRAIT, traitsOf } from '../traits/traits.ts';
 
 /** Longest pattern that is taken, in characters. */
 export const MAX_PATTERN_CHARS = 4096;

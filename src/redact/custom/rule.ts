@@ -4,7 +4,7 @@ import { ENTITIES, ENTITY_NAME, isEntityName } from '../entities.ts';
 import type { EntitySettings } from '../policy.ts';
 import type { Rule } from '../rules.ts';
 import type { PartName } from '../types.ts';
-import { MAX_PHRASE_WORDS, wordsOf } from '../words.ts';
+import { MAX_PHRASE_WORDS, wordsOf } from '../words/words.ts';
 import { CHECKS, isCheckName } from './checks.ts';
 import { parsePath, type Step } from './paths.ts';
 import { type BoundedPattern, compilePattern, PatternRefused } from './pattern.ts';

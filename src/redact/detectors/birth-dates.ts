@@ -1,7 +1,7 @@
 import { isBirthDate } from '../checks/index.ts';
 import type { Finding } from '../findings.ts';
 import { RULES } from '../rules.ts';
-import { VOCABULARY } from '../vocabulary.ts';
+import { VOCABULARY } from '../words/vocabulary.ts';
 import { isInWord } from './digit-run.ts';
 import type { Subject } from './subject.ts';
 

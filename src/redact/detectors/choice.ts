@@ -1,7 +1,7 @@
 import type { Hints } from '../context.ts';
 import type { EntityName } from '../entities.ts';
 import type { Finding } from '../findings.ts';
-import type { WordsOf } from '../mentions.ts';
+import type { WordsOf } from '../words/mentions.ts';
 import type { Subject } from './subject.ts';
 
 /** Looks for one family of entities. */

@@ -1,7 +1,7 @@
 import type { Finding } from '../findings.ts';
-import { NAME_SHAPE } from '../personal-shapes.ts';
+import { NAME_SHAPE } from '../words/personal-shapes.ts';
 import { type Rule, RULES } from '../rules.ts';
-import { VOCABULARY } from '../vocabulary.ts';
+import { VOCABULARY } from '../words/vocabulary.ts';
 import type { Subject } from './subject.ts';
 
 /** Names of properties that say who somebody is. */

@@ -1,7 +1,7 @@
 import type { EntityName } from '../entities.ts';
 import type { Finding } from '../findings.ts';
 import { type Rule, RULES } from '../rules.ts';
-import { VOCABULARY } from '../vocabulary.ts';
+import { VOCABULARY } from '../words/vocabulary.ts';
 import type { Subject } from './subject.ts';
 
 /** Numbers without a check, which only what stands before them gives away. */

@@ -1,7 +1,7 @@
 import { looksRandom } from '../checks/index.ts';
 import type { Finding } from '../findings.ts';
 import { RULES } from '../rules.ts';
-import { VOCABULARY } from '../vocabulary.ts';
+import { VOCABULARY } from '../words/vocabulary.ts';
 
 /** Characters of the base64 of crypt(3), and of its relatives. */
 const CRYPT = '[./A-Za-z0-9]';

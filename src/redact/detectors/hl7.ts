@@ -1,7 +1,7 @@
 import { isBirthDate } from '../checks/index.ts';
 import type { Finding } from '../findings.ts';
 import { type Rule, RULES } from '../rules.ts';
-import { VOCABULARY } from '../vocabulary.ts';
+import { VOCABULARY } from '../words/vocabulary.ts';
 import type { Subject } from './subject.ts';
 
 /** The segment that says who the patient is (HL7 version 2, chapter 3.4.2, PID). */

@@ -1,4 +1,4 @@
-import { keyClassifier } from '../keys.ts';
+import { keyClassifier } from '../words/keys.ts';
 import { marker } from '../markers.ts';
 import { RULES } from '../rules.ts';
 import { holdsCardNumber } from '../checks/index.ts';

@@ -1,7 +1,7 @@
 import { type Hints, Surroundings } from '../context.ts';
 import type { Detect, Finding } from '../findings.ts';
-import type { ClassifyKey } from '../key-rule.ts';
-import { TRAIT, traitsOf } from '../traits.ts';
+import type { ClassifyKey } from '../words/key-rule.ts';
+import { TRAIT, traitsOf } from '../traits/traits.ts';
 import { BIRTH_WORDS, findBirthDates } from './birth-dates.ts';
 import { type Detector, Detectors } from './choice.ts';
 import { CARD_WORDS, findInCards } from './contact-cards.ts';
@@ -42,7 +42,7 @@ import {
 } from './secret-formats.ts';
 import { CODE_WORDS, findAnswers, findSpokenSecrets, SECRET_WORDS, SENT_WORDS } from './spoken-secrets.ts';
 import { findJwts, findSchemes, findSlashedPasswords, findUserinfo } from './tokens.ts';
-import { Mentions, type WordsOf } from '../mentions.ts';
+import { Mentions, type WordsOf } from '../words/mentions.ts';
 import { decodeWide } from './wide.ts';
 import { findInSql, SQL_WORDS } from './sql.ts';
 import type { Subject } from './subject.ts';

@@ -1,7 +1,7 @@
 import { isBrCnpj, isFrNir } from '../checks/index.ts';
 import type { Finding } from '../findings.ts';
 import { RULES } from '../rules.ts';
-import { VOCABULARY } from '../vocabulary.ts';
+import { VOCABULARY } from '../words/vocabulary.ts';
 import { standsAlone } from './digit-run.ts';
 import type { Subject } from './subject.ts';
 

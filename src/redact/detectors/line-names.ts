@@ -1,5 +1,5 @@
 import type { Finding } from '../findings.ts';
-import { type ClassifyKey, isSureOfNothing, type KeyRule, NEVER, ruleApplies } from '../key-rule.ts';
+import { type ClassifyKey, isSureOfNothing, type KeyRule, NEVER, ruleApplies } from '../words/key-rule.ts';
 import { startsWithMarker } from '../markers.ts';
 import { RULES } from '../rules.ts';
 import { Sightings } from '../sightings.ts';

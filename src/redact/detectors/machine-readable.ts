@@ -1,7 +1,7 @@
 import { isMachineReadable } from '../checks/machine-readable.ts';
 import type { Finding } from '../findings.ts';
 import { RULES } from '../rules.ts';
-import { VOCABULARY } from '../vocabulary.ts';
+import { VOCABULARY } from '../words/vocabulary.ts';
 import type { Subject } from './subject.ts';
 
 /** Fillers in a row, which nearly every such line ends with. */

@@ -1,6 +1,6 @@
 import type { Finding } from '../findings.ts';
 import { startsWithMarker } from '../markers.ts';
-import { type ClassifyKey, type KeyRule, NEVER, ruleApplies } from '../key-rule.ts';
+import { type ClassifyKey, type KeyRule, NEVER, ruleApplies } from '../words/key-rule.ts';
 
 const [COLON, LESS, EQUALS] = [58, 60, 61];
 const MAX_NAME_CHARS = 64;

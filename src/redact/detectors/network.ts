@@ -2,7 +2,7 @@ import { isIpv4, isIpv6, isMacAddress } from '../checks/index.ts';
 import type { Finding } from '../findings.ts';
 import { startsWithMarkerAt } from '../markers.ts';
 import { RULES } from '../rules.ts';
-import { VOCABULARY } from '../vocabulary.ts';
+import { VOCABULARY } from '../words/vocabulary.ts';
 import type { Subject } from './subject.ts';
 
 /** Behind a product's name it is a version: `Chrome/120.0.0.0` (RFC 9110, 10.1.5). */

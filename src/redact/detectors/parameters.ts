@@ -1,5 +1,5 @@
 import type { Finding } from '../findings.ts';
-import { type ClassifyKey, ruleApplies } from '../key-rule.ts';
+import { type ClassifyKey, ruleApplies } from '../words/key-rule.ts';
 import { startsWithMarker, startsWithMarkerAt } from '../markers.ts';
 import { RULES } from '../rules.ts';
 import { decodePercent } from '../walkers/percent.ts';

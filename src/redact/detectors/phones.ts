@@ -8,10 +8,10 @@ import {
   mayBeNorthAmericanPhone,
 } from '../checks/index.ts';
 import { CHARS_BEFORE, CHARS_BEHIND, CONTEXT_BONUS, type Surroundings } from '../context.ts';
-import { NUMBER_NAMES, NUMBER_WORDS } from '../number-words.ts';
-import { TRAIT } from '../trait.ts';
-import { VOCABULARY } from '../vocabulary.ts';
-import { WordFilter } from '../word-filter.ts';
+import { NUMBER_NAMES, NUMBER_WORDS } from '../words/number-words.ts';
+import { TRAIT } from '../traits/trait.ts';
+import { VOCABULARY } from '../words/vocabulary.ts';
+import { WordFilter } from '../words/word-filter.ts';
 import type { Finding } from '../findings.ts';
 import { RULES } from '../rules.ts';
 import { type DigitRun, isInWord, standsAlone } from './digit-run.ts';

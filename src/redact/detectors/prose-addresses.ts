@@ -1,6 +1,6 @@
 import type { Finding } from '../findings.ts';
 import { RULES } from '../rules.ts';
-import { VOCABULARY } from '../vocabulary.ts';
+import { VOCABULARY } from '../words/vocabulary.ts';
 import type { Subject } from './subject.ts';
 
 /** Letters that aren't ASCII, in UTF-8 or in units of UTF-16; no dash or quotation mark of Unicode. */

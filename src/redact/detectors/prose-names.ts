@@ -1,12 +1,12 @@
 import type { Finding } from '../findings.ts';
-import { ACTOR_NAME_SHAPE, GIVEN_NAME_SHAPE, PROPER_NAME_SHAPE } from '../personal-shapes.ts';
-import { type LabelKind, labelKind } from '../personal-keys.ts';
+import { ACTOR_NAME_SHAPE, GIVEN_NAME_SHAPE, PROPER_NAME_SHAPE } from '../words/personal-shapes.ts';
+import { type LabelKind, labelKind } from '../words/personal-keys.ts';
 import { RULES } from '../rules.ts';
 import { Memory } from '../memory.ts';
-import { TRAIT } from '../trait.ts';
-import { VOCABULARY } from '../vocabulary.ts';
+import { TRAIT } from '../traits/trait.ts';
+import { VOCABULARY } from '../words/vocabulary.ts';
 import type { Subject } from './subject.ts';
-import { mayHaveStreet } from '../word-traits.ts';
+import { mayHaveStreet } from '../traits/word-traits.ts';
 import { addressEnd } from './prose-addresses.ts';
 
 const HIGH =

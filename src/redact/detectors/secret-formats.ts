@@ -1,6 +1,6 @@
 import type { Finding } from '../findings.ts';
 import { type Rule, RULES } from '../rules.ts';
-import { WordFilter } from '../word-filter.ts';
+import { WordFilter } from '../words/word-filter.ts';
 import type { Subject } from './subject.ts';
 
 /** Keys and tokens that say by their form whose they are: what their issuers document, and secret scanners look for. */

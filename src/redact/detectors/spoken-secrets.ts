@@ -1,10 +1,10 @@
 import { looksRandom } from '../checks/index.ts';
 import type { Finding } from '../findings.ts';
-import { issuerRule } from '../keys.ts';
+import { issuerRule } from '../words/keys.ts';
 import { startsWithMarker } from '../markers.ts';
 import { RULES } from '../rules.ts';
-import { TRAIT } from '../trait.ts';
-import { VOCABULARY } from '../vocabulary.ts';
+import { TRAIT } from '../traits/trait.ts';
+import { VOCABULARY } from '../words/vocabulary.ts';
 import type { Subject } from './subject.ts';
 
 /** Between the name of a secret and the secret in running text: what else a colon, and what in the end, may have behind it. */

@@ -1,8 +1,8 @@
 import type { Finding } from '../findings.ts';
-import { type ClassifyKey, isSureOfNothing, type KeyRule, ruleApplies } from '../key-rule.ts';
+import { type ClassifyKey, isSureOfNothing, type KeyRule, ruleApplies } from '../words/key-rule.ts';
 import { startsWithMarker } from '../markers.ts';
 import { RULES } from '../rules.ts';
-import { VOCABULARY } from '../vocabulary.ts';
+import { VOCABULARY } from '../words/vocabulary.ts';
 import { isNoValue } from './named.ts';
 
 /** One of these is in every statement that is looked at. */

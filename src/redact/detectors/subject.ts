@@ -1,5 +1,5 @@
 import type { Hints, Surroundings } from '../context.ts';
-import type { WordsOf } from '../mentions.ts';
+import type { WordsOf } from '../words/mentions.ts';
 
 /** What every detector works on. */
 export interface Subject {

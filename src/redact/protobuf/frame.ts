@@ -1,5 +1,5 @@
 import type { Scope } from '../engine.ts';
-import type { KeyRule } from '../key-rule.ts';
+import type { KeyRule } from '../words/key-rule.ts';
 import { isValueRole, pairRole, pairRule } from '../walkers/pairs.ts';
 import type { Descriptors, FieldType, MessageType } from './types.ts';
 import { FieldCursor, WIRE_TYPE } from './wire.ts';

@@ -1,6 +1,6 @@
 import { type Scope, settleNamed } from '../engine.ts';
 import { type Replaced, replaceFindings } from '../findings.ts';
-import { hintsAlone, type KeyRule } from '../key-rule.ts';
+import { hintsAlone, type KeyRule } from '../words/key-rule.ts';
 import { type Rule, RULES } from '../rules.ts';
 import { dateText } from './dates.ts';
 import { type Frame, frameOf, keyOf, typeInside } from './frame.ts';

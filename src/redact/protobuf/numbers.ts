@@ -1,6 +1,6 @@
 import { type Scope, settleNamed } from '../engine.ts';
 import { regionsOf, type Replaced, settleRegion } from '../findings.ts';
-import type { KeyRule } from '../key-rule.ts';
+import type { KeyRule } from '../words/key-rule.ts';
 import { digitsOf } from '../walkers/json-text.ts';
 import type { FieldKind } from './types.ts';
 import { varintBigInt, varintNumber, WIRE_TYPE } from './wire.ts';

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { redactValue, type Scope, settleNamed } from '../engine.ts';
 import { Output, type Replaced, replaceFindings } from '../findings.ts';
-import type { KeyRule } from '../key-rule.ts';
+import type { KeyRule } from '../words/key-rule.ts';
 import { marker } from '../markers.ts';
 import type { Rule } from '../rules.ts';
 import { followJson } from '../walkers/json.ts';

@@ -1,4 +1,4 @@
-import type { KeyRule } from '../key-rule.ts';
+import type { KeyRule } from '../words/key-rule.ts';
 import { RULES } from '../rules.ts';
 
 /**

@@ -1,16 +1,16 @@
-import { cardCode } from '../code-keys.ts';
+import { cardCode } from '../words/code-keys.ts';
 import { listedCodeIn } from '../detectors/cards.ts';
 import { base64Text } from '../base64.ts';
 import { redactValue, type Scope, type Walker } from '../engine.ts';
 import type { Output } from '../findings.ts';
-import { beside, type KeyRule, NEVER } from '../key-rule.ts';
+import { beside, type KeyRule, NEVER } from '../words/key-rule.ts';
 import { hasMarker } from '../markers.ts';
 import { CARE, careOf } from './json-container.ts';
 import { RULES } from '../rules.ts';
 import type { WithdrawReason } from '../types.ts';
 import { isValueRole, type PairRole, pairRole } from './pairs.ts';
 import { TextScanner } from './text.ts';
-import { withoutBlanks } from '../words.ts';
+import { withoutBlanks } from '../words/words.ts';
 
 /** What spreadsheets write in front of the first row. */
 const CHOICE = /^(?:\xef\xbb\xbf)?sep=([,;\t|])$/i;

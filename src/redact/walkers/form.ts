@@ -1,7 +1,7 @@
 import { dropLong, type Engine, redactBase64, redactValue, type Scope, settleNamed, type Walker } from '../engine.ts';
 import { type Finding, Output, type Replaced } from '../findings.ts';
 import type { Hints } from '../context.ts';
-import { beside, hintsAlone, type KeyRule, ruleApplies } from '../key-rule.ts';
+import { beside, hintsAlone, type KeyRule, ruleApplies } from '../words/key-rule.ts';
 import { RULES } from '../rules.ts';
 import type { WithdrawReason } from '../types.ts';
 import { base64Text } from '../base64.ts';

@@ -1,5 +1,5 @@
 import type { Scope } from '../engine.ts';
-import { type KeyRule, NEVER } from '../key-rule.ts';
+import { type KeyRule, NEVER } from '../words/key-rule.ts';
 import { RULES } from '../rules.ts';
 import { Arguments } from './graphql.ts';
 import { graphqlTokens, mayBeGraphql } from './graphql-text.ts';

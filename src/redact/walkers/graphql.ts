@@ -1,6 +1,6 @@
 import type { Scope } from '../engine.ts';
 import { Output, type Replaced } from '../findings.ts';
-import { type KeyRule, ruleApplies } from '../key-rule.ts';
+import { type KeyRule, ruleApplies } from '../words/key-rule.ts';
 import { redactValue } from '../engine.ts';
 import { graphqlTokens, type GraphqlToken } from './graphql-text.ts';
 import { redactScalar } from './json-value.ts';

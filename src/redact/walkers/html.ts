@@ -1,13 +1,13 @@
 import { dropLong, redactValue, type Scope, type Walker } from '../engine.ts';
 import type { Output, Replaced } from '../findings.ts';
-import { type KeyRule, NEVER } from '../key-rule.ts';
+import { type KeyRule, NEVER } from '../words/key-rule.ts';
 import { type Attribute, attributesOf, INLINE, LABELS, NAMELESS } from './html-text.ts';
 import { HtmlTokens, type Token } from './html-tokens.ts';
 import { hasMarker, isMarker } from '../markers.ts';
 import { TextRun } from './text-run.ts';
 import { TextScanner } from './text.ts';
 import { decodeEntities, redactCharacters } from './xml-text.ts';
-import { withoutBlanks } from '../words.ts';
+import { withoutBlanks } from '../words/words.ts';
 
 /** A longer text is no label of what stands behind it. */
 const MAX_LABEL_CHARS = 64;

@@ -1,4 +1,4 @@
-import { type KeyRule, NEVER } from '../key-rule.ts';
+import { type KeyRule, NEVER } from '../words/key-rule.ts';
 import type { TablePart } from './json-tables.ts';
 import type { PairRole } from './pairs.ts';
 

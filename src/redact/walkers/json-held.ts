@@ -1,6 +1,6 @@
 import type { Scope } from '../engine.ts';
 import { Output } from '../findings.ts';
-import type { KeyRule } from '../key-rule.ts';
+import type { KeyRule } from '../words/key-rule.ts';
 import { redactScalar, type Scalar } from './json-value.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { dropLong, type Scope } from '../engine.ts';
 import { Output } from '../findings.ts';
-import type { KeyRule } from '../key-rule.ts';
+import type { KeyRule } from '../words/key-rule.ts';
 import { escapeBoth, unescapeJson } from './json-text.ts';
 import { LongValue, type MakeFollower } from './long.ts';
 

@@ -1,10 +1,10 @@
 import { mayBeBase64 } from '../base64.ts';
 import type { Scope } from '../engine.ts';
-import { type KeyRule, ruleApplies } from '../key-rule.ts';
+import { type KeyRule, ruleApplies } from '../words/key-rule.ts';
 import { mayHoldFindings } from '../detectors/index.ts';
 import { mayBeNumber } from '../detectors/digits.ts';
-import { Mentions } from '../mentions.ts';
-import { Sight, TRAIT } from '../traits.ts';
+import { Mentions } from '../words/mentions.ts';
+import { Sight, TRAIT } from '../traits/traits.ts';
 import type { NameTable } from './json-names.ts';
 import { hashEnd, timestampEnd, uuidEnd } from './json-shapes.ts';
 import { commandOf, MAX_COMMAND_CHARS, mayStartCommand } from './commands.ts';

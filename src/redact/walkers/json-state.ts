@@ -1,4 +1,4 @@
-import { type ClassifyKey, isSureOfNothing, type KeyRule, ruleApplies } from '../key-rule.ts';
+import { type ClassifyKey, isSureOfNothing, type KeyRule, ruleApplies } from '../words/key-rule.ts';
 import { RULES } from '../rules.ts';
 import {
   CARE,

@@ -1,7 +1,7 @@
-import type { ClassifyKey, KeyRule } from '../key-rule.ts';
-import { containerOf, names } from '../key-makers.ts';
-import { isSureOfNothing } from '../key-rule.ts';
-import { ADDRESS_SHAPE } from '../personal-shapes.ts';
+import type { ClassifyKey, KeyRule } from '../words/key-rule.ts';
+import { containerOf, names } from '../words/key-makers.ts';
+import { isSureOfNothing } from '../words/key-rule.ts';
+import { ADDRESS_SHAPE } from '../words/personal-shapes.ts';
 import { RULES } from '../rules.ts';
 import { type Command, commandOf } from './commands.ts';
 import { entryRule, isValueRole, type PairRole } from './pairs.ts';

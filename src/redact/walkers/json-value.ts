@@ -1,6 +1,6 @@
 import { redactValue, type Scope, settleNamed } from '../engine.ts';
 import { regionsOf, type Replaced, settleRegion } from '../findings.ts';
-import type { KeyRule } from '../key-rule.ts';
+import type { KeyRule } from '../words/key-rule.ts';
 import { escapeJson, stringPlaces } from './json-text.ts';
 
 /** A string or number as it was read. */

@@ -1,7 +1,7 @@
 import type { Scope } from '../engine.ts';
 import { Output, type Replaced } from '../findings.ts';
-import { cardCode } from '../code-keys.ts';
-import type { KeyRule } from '../key-rule.ts';
+import { cardCode } from '../words/code-keys.ts';
+import type { KeyRule } from '../words/key-rule.ts';
 import type { WithdrawReason } from '../types.ts';
 import { bytesOf, giveBack } from './json-bytes.ts';
 import { CardList } from './json-cards.ts';

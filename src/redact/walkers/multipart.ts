@@ -1,6 +1,6 @@
 import { dropLong, redactValue, type Scope, type Walker } from '../engine.ts';
 import { Output, type Replaced } from '../findings.ts';
-import type { KeyRule } from '../key-rule.ts';
+import type { KeyRule } from '../words/key-rule.ts';
 import { isMarker } from '../markers.ts';
 import { RULES } from '../rules.ts';
 import type { WithdrawReason } from '../types.ts';

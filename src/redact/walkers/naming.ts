@@ -1,4 +1,4 @@
-import { type ClassifyKey, isSureOfNothing, type KeyRule, NEVER } from '../key-rule.ts';
+import { type ClassifyKey, isSureOfNothing, type KeyRule, NEVER } from '../words/key-rule.ts';
 import { hasMarker } from '../markers.ts';
 import { RULES } from '../rules.ts';
 import { pairRule } from './pairs.ts';

@@ -1,4 +1,4 @@
-import type { ClassifyKey, KeyRule } from '../key-rule.ts';
+import type { ClassifyKey, KeyRule } from '../words/key-rule.ts';
 import { Memory } from '../memory.ts';
 import { RULES } from '../rules.ts';
 

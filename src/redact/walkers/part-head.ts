@@ -1,5 +1,5 @@
 import { decodePercent } from './percent.ts';
-import { withoutBlanks } from '../words.ts';
+import { withoutBlanks } from '../words/words.ts';
 
 /** What the headers of a part of a multipart body say (RFC 2183, RFC 7578). */
 export interface PartHead {

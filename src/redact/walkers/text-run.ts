@@ -1,6 +1,6 @@
 import type { Scope } from '../engine.ts';
 import { type Finding, Output, regionsOf, settleRegion } from '../findings.ts';
-import { type KeyRule, ruleApplies } from '../key-rule.ts';
+import { type KeyRule, ruleApplies } from '../words/key-rule.ts';
 import { endsWithMarker } from '../markers.ts';
 import { encodeEntities, isStructured, readCharacters, redactCharacters } from './xml-text.ts';
 

@@ -8,7 +8,7 @@ import { type Finding, type Output, type Region, regionsOf, settleRegion } from 
 import { RULES } from '../rules.ts';
 import { Sightings } from '../sightings.ts';
 import { inOnePiece } from '../text-bytes.ts';
-import { PieceTraits } from '../traits.ts';
+import { PieceTraits } from '../traits/traits.ts';
 import { OpenTags } from './open-tags.ts';
 
 const NOTHING: readonly Finding[] = [];

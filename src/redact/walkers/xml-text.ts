@@ -1,7 +1,7 @@
 import { base64Text } from '../base64.ts';
 import { redactValue, type Scope, settleNamed } from '../engine.ts';
 import type { Replaced } from '../findings.ts';
-import { hintsAlone, type KeyRule } from '../key-rule.ts';
+import { hintsAlone, type KeyRule } from '../words/key-rule.ts';
 import { isMarkup } from './markup-text.ts';
 import { replaceInRaw } from './percent.ts';
 

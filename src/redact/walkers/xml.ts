@@ -1,12 +1,12 @@
 import { redactValue, type Scope, type Walker } from '../engine.ts';
 import type { Output, Replaced } from '../findings.ts';
-import type { KeyRule } from '../key-rule.ts';
+import type { KeyRule } from '../words/key-rule.ts';
 import type { WithdrawReason } from '../types.ts';
 import { attributeTypeName, nameInLabel } from './naming.ts';
 import { isValueRole, pairRole, pairRule, SIGN_IN, SIGN_IN_PARAM } from './pairs.ts';
 import { TextRun } from './text-run.ts';
 import { decodeEntities, redactCharacters } from './xml-text.ts';
-import { withoutBlanks } from '../words.ts';
+import { withoutBlanks } from '../words/words.ts';
 
 const NAME = '[A-Za-z_:\\x80-\\uffff][\\w:.\\x80-\\uffff-]{0,127}';
 const OPENING_TAG = new RegExp(`^<(${NAME})((?:\\s+${NAME}\\s*=\\s*(?:"[^"<]*"|'[^'<]*'))*)\\s*(/?)>$`);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createRedactor } from '../../../src/redact/index.ts';
-import { ruleApplies } from '../../../src/redact/key-rule.ts';
-import { keyClassifier } from '../../../src/redact/keys.ts';
+import { ruleApplies } from '../../../src/redact/words/key-rule.ts';
+import { keyClassifier } from '../../../src/redact/words/keys.ts';
 import { cut, redact, redactJsonValue, redactPieces } from './bodies.ts';
 
 const CODE = '[redacted:card_code]';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { keyClassifier } from '../../../src/redact/keys.ts';
+import { keyClassifier } from '../../../src/redact/words/keys.ts';
 import { createRedactor } from '../../../src/redact/index.ts';
 import { redactJsonValue } from './bodies.ts';
 

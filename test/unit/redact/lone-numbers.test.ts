@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { keyClassifier } from '../../../src/redact/keys.ts';
+import { keyClassifier } from '../../../src/redact/words/keys.ts';
 import { makeEngine } from '../../../src/redact/redactor.ts';
-import { TRAIT, traitsOf } from '../../../src/redact/traits.ts';
+import { TRAIT, traitsOf } from '../../../src/redact/traits/traits.ts';
 
 const engine = makeEngine();
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { createRedactor } from '../../../src/redact/index.ts';
-import { ruleApplies } from '../../../src/redact/key-rule.ts';
-import { keyClassifier } from '../../../src/redact/keys.ts';
+import { ruleApplies } from '../../../src/redact/words/key-rule.ts';
+import { keyClassifier } from '../../../src/redact/words/keys.ts';
 
 const anywhere = keyClassifier();
 const header = keyClassifier([], 'header');

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Vocabulary } from '../../../src/redact/vocabulary.ts';
+import { Vocabulary } from '../../../src/redact/words/vocabulary.ts';
 
 const vocabulary = new Vocabulary();
 const anywhere = vocabulary.family('phone str.^ gr\xc3\xbc');

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { WordFilter } from '../../../src/redact/word-filter.ts';
+import { WordFilter } from '../../../src/redact/words/word-filter.ts';
 
 const filter = new WordFilter(['phone', 'tel', 'telex']);
 const has = (text: string): boolean => filter.mayHave(text, 0, text.length);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { TRAIT, traitsOf } from '../../../../src/redact/traits.ts';
+import { TRAIT, traitsOf } from '../../../../src/redact/traits/traits.ts';
 import { compilePattern, MAX_MATCH_BYTES, PatternRefused } from '../../../../src/redact/custom/pattern.ts';
 
 function reasonOf(pattern: string): string {

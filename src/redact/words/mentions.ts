@@ -1,4 +1,4 @@
-import { bytesForNow, MARGIN_BYTES } from './text-bytes.ts';
+import { bytesForNow, MARGIN_BYTES } from '../text-bytes.ts';
 import { VOCABULARY } from './vocabulary.ts';
 
 /** Tells whether a word of a family, or of one of several, stands in a text. */

@@ -1,6 +1,6 @@
 import { containerOf, names, none, shaped } from './key-makers.ts';
 import { type KeyRule, NEVER } from './key-rule.ts';
-import { RULES } from './rules.ts';
+import { RULES } from '../rules.ts';
 
 /** Codes are digits alone, no part of a longer number, a date or a version. */
 const inText = /\d{3,12}(?![\w[]|[-.:/][\d[])/y;

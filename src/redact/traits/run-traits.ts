@@ -1,4 +1,4 @@
-import { KIND, kindAt } from './kinds.ts';
+import { KIND, kindAt } from '../kinds.ts';
 import { TRAIT } from './trait.ts';
 
 /** Letters, digits and underscores in a row from which on they may be a token. */

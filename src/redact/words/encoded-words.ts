@@ -1,7 +1,7 @@
 import { TextDecoder } from 'node:util';
-import { redactValue, type Scope } from './engine.ts';
+import { redactValue, type Scope } from '../engine.ts';
 import type { KeyRule } from './key-rule.ts';
-import { decodePercent } from './walkers/percent.ts';
+import { decodePercent } from '../walkers/percent.ts';
 
 /** A word in another charset (RFC 2047, 2), and those that follow it. */
 const WORDS = /=\?[\w-]{1,40}(?:\*[\w-]{1,20})?\?[BQbq]\?[^?\s]{0,1024}\?=(?:\s{1,8}(?==\?))?/g;

@@ -1,4 +1,4 @@
-import type { EntityName } from './entities.ts';
+import type { EntityName } from '../entities.ts';
 
 /** Words by entity, parted by spaces; those that are put together of several are written as one. */
 type Words = Readonly<Partial<Record<EntityName, string>>>;

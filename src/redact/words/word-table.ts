@@ -1,4 +1,4 @@
-import { KIND, kindAt } from './kinds.ts';
+import { KIND, kindAt } from '../kinds.ts';
 
 /** Longer words are as long as this to a table. */
 const MAX_LENGTH = 7;

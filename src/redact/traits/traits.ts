@@ -1,10 +1,10 @@
 import { digitTraits } from './digit-traits.ts';
-import { KIND, kindAt } from './kinds.ts';
+import { KIND, kindAt } from '../kinds.ts';
 import { hasRun, mayHavePartedKey, MIN_RUN_CHARS, runTraits } from './run-traits.ts';
-import { Mentions } from './mentions.ts';
-import { bytesForNow, bytesOfText, MARGIN_BYTES } from './text-bytes.ts';
+import { Mentions } from '../words/mentions.ts';
+import { bytesForNow, bytesOfText, MARGIN_BYTES } from '../text-bytes.ts';
 import { TRAIT } from './trait.ts';
-import { isOfWord } from './word-table.ts';
+import { isOfWord } from '../words/word-table.ts';
 import { hasWideBytes, hasWideUnits } from './wide-traits.ts';
 import { mayStartName } from './word-traits.ts';
 

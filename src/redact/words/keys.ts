@@ -1,11 +1,11 @@
 import { birthKey } from './birth-keys.ts';
 import { cardCode, likelyPin, NUMBERED_FIELDS, pinDigits, postalPin, shortCardCode } from './code-keys.ts';
-import { hintsOfName } from './context.ts';
+import { hintsOfName } from '../context.ts';
 import { type ClassifyKey, type KeyRule, memberRule, NEVER } from './key-rule.ts';
-import { withoutMarkers } from './markers.ts';
-import { Memory } from './memory.ts';
+import { withoutMarkers } from '../markers.ts';
+import { Memory } from '../memory.ts';
 import { personalKey } from './personal-keys.ts';
-import { type Rule, RULES } from './rules.ts';
+import { type Rule, RULES } from '../rules.ts';
 import { type ScriptKind, scriptKind } from './script-names.ts';
 import {
   credential,

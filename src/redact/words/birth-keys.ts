@@ -1,8 +1,8 @@
-import { monthOf } from './checks/months.ts';
-import { hintsOfName } from './context.ts';
+import { monthOf } from '../checks/months.ts';
+import { hintsOfName } from '../context.ts';
 import type { KeyRule, Shape } from './key-rule.ts';
 import { joined } from './key-makers.ts';
-import { RULES } from './rules.ts';
+import { RULES } from '../rules.ts';
 import { withoutAccents, wordsOf } from './words.ts';
 
 const UNIT =

@@ -1,7 +1,7 @@
-import { base64Text } from './base64.ts';
-import { decodeReferences } from './detectors/references.ts';
-import { mayBeToken } from './token-form.ts';
-import type { Tally } from './tally.ts';
+import { base64Text } from '../base64.ts';
+import { decodeReferences } from '../detectors/references.ts';
+import { mayBeToken } from '../token-form.ts';
+import type { Tally } from '../tally.ts';
 
 /** `pin=123`: a shorter value has no name with a code in it. */
 const MIN_CHARS = 7;

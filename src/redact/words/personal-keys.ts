@@ -1,5 +1,5 @@
 import { codeOfCard } from './code-keys.ts';
-import { type Hints, hintsOfName } from './context.ts';
+import { type Hints, hintsOfName } from '../context.ts';
 import {
   byJoinedNumber,
   byNumber,
@@ -26,7 +26,7 @@ import {
   SURNAME_SHAPE,
 } from './personal-shapes.ts';
 import * as lists from './personal-words.ts';
-import { RULES } from './rules.ts';
+import { RULES } from '../rules.ts';
 import { type ScriptKind, scriptKind } from './script-names.ts';
 import { withoutAccents, withoutParticles, withoutScript, wordsOf } from './words.ts';
 

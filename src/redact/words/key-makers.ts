@@ -1,5 +1,5 @@
 import { type KeyRule, NEVER, type Shape } from './key-rule.ts';
-import { type Rule, RULES } from './rules.ts';
+import { type Rule, RULES } from '../rules.ts';
 import { wordsOf } from './words.ts';
 
 /** Entries of a map of names: all in `list`, parted by spaces, with the same rule. */

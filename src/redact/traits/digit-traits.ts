@@ -1,5 +1,5 @@
-import { ibanLengthOf } from './checks/index.ts';
-import { KIND, kindAt } from './kinds.ts';
+import { ibanLengthOf } from '../checks/index.ts';
+import { KIND, kindAt } from '../kinds.ts';
 import { TRAIT } from './trait.ts';
 
 /** Fewest digits of a number of digits alone, and of one with letters in it. */

@@ -1,5 +1,5 @@
-import { KIND, kindAt } from './kinds.ts';
-import { EndTable, isOfWord } from './word-table.ts';
+import { KIND, kindAt } from '../kinds.ts';
+import { EndTable, isOfWord } from '../words/word-table.ts';
 
 /** What may stand right before somebody's name: forms of address, which may have a full stop behind them, … */
 const ADDRESSES = new EndTable(

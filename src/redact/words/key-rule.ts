@@ -1,7 +1,7 @@
-import type { Hints } from './context.ts';
-import type { EntityName } from './entities.ts';
-import { hasMarker, isMarker } from './markers.ts';
-import type { Rule } from './rules.ts';
+import type { Hints } from '../context.ts';
+import type { EntityName } from '../entities.ts';
+import { hasMarker, isMarker } from '../markers.ts';
+import type { Rule } from '../rules.ts';
 
 /** Tells whether a value has a shape; a regular expression is one. */
 export interface Shape {

@@ -1,13 +1,13 @@
-import { base64Text } from './base64.ts';
-import { looksRandom } from './checks/index.ts';
+import { base64Text } from '../base64.ts';
+import { looksRandom } from '../checks/index.ts';
 import { cardCode, chipData, pin, pins, shortCardCode } from './code-keys.ts';
 import { names } from './key-makers.ts';
 import { type KeyRule, NEVER } from './key-rule.ts';
 import { ACTOR_NAME_SHAPE } from './personal-shapes.ts';
-import { RULES } from './rules.ts';
+import { RULES } from '../rules.ts';
 import { CARD_CODE_NAMES, KEYS, PASSWORDS, RANDOM_KEYS, SIGNATURES, TOKENS, TYPED_CODES } from './secret-names.ts';
 import { ssn } from './ssn-keys.ts';
-import { decodePercent } from './walkers/percent.ts';
+import { decodePercent } from '../walkers/percent.ts';
 
 /** A time of the day of a year: what stands among credentials and is none. */
 const TIME = /^\s*\d{4}-\d\d-\d\d(?:[T ][\d:.]{4,16}(?:Z|[+-]\d\d:?\d\d)?)?\s*$/;

@@ -1,4 +1,4 @@
-import { isClRut } from './checks/index.ts';
+import { isClRut } from '../checks/index.ts';
 import type { Shape } from './key-rule.ts';
 
 /**

@@ -3,7 +3,7 @@ import { type KeyRule, NEVER, type Shape } from './key-rule.ts';
 import * as national from './national-names.ts';
 import { IDENTITY_SHAPE, NUMBER_SHAPE, PASSPORT_SHAPE, RECORD_SHAPE } from './personal-shapes.ts';
 import { BANK_ACCOUNT_OBJECTS, BANK_ACCOUNTS, DRIVING_LICENCES, MEDICAL_RECORDS, PASSPORTS } from './personal-words.ts';
-import { type Rule, RULES } from './rules.ts';
+import { type Rule, RULES } from '../rules.ts';
 
 function numbered(rule: Rule, applies: Shape): KeyRule {
   const number = shaped(rule, applies);

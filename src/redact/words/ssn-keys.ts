@@ -1,5 +1,5 @@
 import type { KeyRule } from './key-rule.ts';
-import { RULES } from './rules.ts';
+import { RULES } from '../rules.ts';
 
 /** Three, two and four digits with spaces and dashes between them, those of Unicode among them. */
 const between = '(?:[ \u00a0\u2010-\u2015\u2212-]|\\xc2\\xa0|\\xe2\\x80[\\x90-\\x95]|\\xe2\\x88\\x92)?';

@@ -1,4 +1,4 @@
-import type { EntityName } from './entities.ts';
+import type { EntityName } from '../entities.ts';
 import { NUMBER_NAMES, NUMBER_WORDS } from './number-words.ts';
 import { withoutAccents } from './words.ts';
 
