@@ -8,6 +8,7 @@ import { connectionsWithin } from '../runtime/index.ts';
 import type { Certificates, Clock, Logger } from '../runtime/index.ts';
 import { refuseCompressed } from './compressed-messages.ts';
 import { IncompleteMessages } from './incomplete-messages.ts';
+import { LeftStreams } from './left-streams.ts';
 import type { CaptureTls } from './options.ts';
 import { keepCertificates, openCertificates, serverCredentials } from './tls.ts';
 
@@ -37,6 +38,8 @@ const CLOSE_GRACE_MS = 1_000;
  * each takes a file descriptor, and without one nothing can be recorded.
  */
 const MAX_CONNECTIONS = 4_096;
+/** Streams at once on one connection: told when it begins, so that an Envoy which needs more opens another one. */
+const MAX_CONNECTION_STREAMS = 16_384;
 
 /** Where a listener listens, and with what. */
 export interface ListenerOptions {
@@ -48,6 +51,8 @@ export interface ListenerOptions {
   readonly logger: Logger;
   /** Milliseconds after which a connection is asked whether the other end is there, and for its answer; 30,000 when not given. */
   readonly keepaliveMs?: number;
+  /** Milliseconds after which a stream that was answered to its end is closed, if its client doesn't; 1,000 when not given. */
+  readonly leftGraceMs?: number;
 }
 
 /** A gRPC server that bears what Envoy does to it, with TLS files that may change. */
@@ -56,16 +61,16 @@ export class GrpcListener {
   readonly port: number;
   readonly #server: Server;
   readonly #certificates: Certificates | undefined;
-  readonly #incomplete: IncompleteMessages;
+  readonly #watching: readonly { stop: () => void }[];
 
   private constructor(
     server: Server,
     port: number,
     certificates: Certificates | undefined,
-    incomplete: IncompleteMessages,
+    watching: readonly { stop: () => void }[],
   ) {
     this.#server = server;
-    this.#incomplete = incomplete;
+    this.#watching = watching;
     this.port = port;
     this.#certificates = certificates;
   }
@@ -90,6 +95,7 @@ export class GrpcListener {
       'grpc.enable_channelz': 0,
       'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
       'grpc.max_send_message_length': MAX_MESSAGE_BYTES,
+      'grpc.max_concurrent_streams': MAX_CONNECTION_STREAMS,
       'grpc.keepalive_time_ms': options.keepaliveMs ?? KEEPALIVE_MS,
       'grpc.keepalive_timeout_ms': options.keepaliveMs ?? KEEPALIVE_MS,
     });
@@ -101,7 +107,7 @@ export class GrpcListener {
     widenConnections(servers);
     limitConnections(servers);
     if (certificates !== undefined) keepCertificates(certificates, servers, { ...options, name });
-    return new GrpcListener(server, port, certificates, incomplete);
+    return new GrpcListener(server, port, certificates, [incomplete, new LeftStreams(servers, options.leftGraceMs)]);
   }
 
   /** Its TLS files are read no more. */
@@ -122,7 +128,7 @@ export class GrpcListener {
       }, CLOSE_GRACE_MS);
       await closed;
       clearTimeout(force);
-      this.#incomplete.stop();
+      for (const watcher of this.#watching) watcher.stop();
     };
   }
 }

@@ -31,4 +31,6 @@ export interface CaptureOptions {
   readonly defaultProfile?: 'inline' | 'strict';
   /** Milliseconds after which a connection is asked whether the other end is there, and for its answer; 30,000 when not given. */
   readonly keepaliveMs?: number;
+  /** Milliseconds after which a stream that was answered to its end is closed, if its client doesn't; 1,000 when not given. */
+  readonly leftGraceMs?: number;
 }
