@@ -4,14 +4,14 @@ import type { Config } from '../config/index.ts';
 import { LedgerReader } from '../ledger/index.ts';
 import { encodeBase64 } from '../proof/index.ts';
 import { AffidavitError } from '../record/index.ts';
-import { createLogger, nodeFiles, pause } from '../runtime/index.ts';
+import { createLogger, nodeFiles } from '../runtime/index.ts';
 import type { Logger } from '../runtime/index.ts';
 import type { KeyFolder, SigningKey } from '../seal/index.ts';
 import { addAuditMetrics } from './audit-metrics.ts';
 import { joinAuditor, type JoinedAuditor } from './auditor-process.ts';
+import { untilIngested } from './backlog.ts';
 import { loadConfig, placesOf } from './context.ts';
 import type { CommonOptions, Context } from './context.ts';
-import type { Ending } from './ending.ts';
 import { enrolOwn, ensureAuditorKey, ensureLedgerKeys, ensureRecorderKey } from './key-setup.ts';
 import { startLedger } from './ledger-process.ts';
 import type { RunningLedger } from './ledger-process.ts';
@@ -61,7 +61,7 @@ async function run(config: Config, ports: Ports, logger: Logger): Promise<void> 
     if (auditorKey !== undefined) auditor = await auditBehind(config, keys, auditorKey, ports, recorder, logger);
     await Promise.race([asked, recorder.failed, ledger.failed]);
   } finally {
-    await stopAll(recorder, auditor, source, ledger);
+    await stopAll(recorder, auditor, source, ledger, ports, logger);
   }
 }
 
@@ -129,12 +129,14 @@ async function startBehind(
   }
 }
 
-/** The recorder first, and the ledger once it has everything that the recorder and the auditor wrote. */
+/** The recorder first, and the ledger once it has everything that the recorder and the auditor wrote, or time is up. */
 async function stopAll(
   recorder: RunningProducer,
   auditor: JoinedAuditor | undefined,
   source: EmbeddedSource,
   running: RunningLedger,
+  { clock }: Ports,
+  logger: Logger,
 ): Promise<void> {
   const { spool } = recorder;
   const waiting = new AbortController();
@@ -142,24 +144,14 @@ async function stopAll(
     await recorder.stop();
     await auditor?.stop();
     running.hurry();
-    const ingested = untilIngested(() => source.handled ?? 0, spool.nextFrame, recorder.ending, waiting.signal);
-    await Promise.race([ingested, running.failed]);
+    const backlog = { position: () => source.handled ?? 0, end: spool.nextFrame, ending: recorder.ending };
+    const left = await Promise.race([untilIngested(backlog, clock, waiting.signal), running.failed]);
+    if (left > 0)
+      logger.warn({ frames: left }, 'the ledger has not taken all that is recorded: the next start goes on from there');
   } finally {
     // A ledger that has failed never gets there: who still waits for it would keep the process from ending.
     waiting.abort();
     await running.stop();
     await recorder.close();
   }
-}
-
-const POLL_MS = 20;
-
-/** However much there is: a ledger whose disk answers goes on. */
-async function untilIngested(position: () => number, end: number, ending: Ending, signal: AbortSignal): Promise<void> {
-  for (let before = position(); before < end && !signal.aborted; before = position())
-    await ending.step('have the ledger take what is left', untilPast(position, before, signal));
-}
-
-async function untilPast(position: () => number, before: number, signal: AbortSignal): Promise<void> {
-  while (position() === before && !signal.aborted) await pause(POLL_MS, signal);
 }
