@@ -23,6 +23,12 @@ interface Changed extends DueWindow {
   leaf: number;
 }
 
+/** What there is to judge again of a node whose clock was set back. */
+interface Again {
+  readonly setBacks: number;
+  fromUs: number;
+}
+
 /** What makes a certificate one in a row. */
 export interface Revision {
   readonly revision: number;
@@ -62,6 +68,10 @@ export class Agenda {
   readonly #review = new Map<string, DueWindow>();
   /** Of each node: up to when there are certificates. */
   readonly #nextUs = new Map<string, number>();
+  /** The same of windows that its clock was set forward over: they get none. */
+  readonly #skippedUs = new Map<string, number>();
+  /** Of each node whose clock was set back: how often, and up to when what came a second time was judged again. */
+  readonly #again = new Map<string, Again>();
   /** Certificates that were written and are not in the log yet: since when. */
   readonly #onTheWay = new Map<string, number>();
   #leaf = 0;
@@ -107,7 +117,10 @@ export class Agenda {
   /** Windows to be judged now, in the order in which that is to be done. */
   next(audit: CompletenessAudit, timing: AuditTiming, nowUs: number): DueWindow[] {
     if (!this.#isBegun) return [];
-    const due = dueWindows(audit, timing, nowUs, (nodeId) => this.#sinceUs(audit, nodeId));
+    this.#noteSetBacks(audit, nowUs);
+    const fromUs = (nodeId: string): number =>
+      Math.min(this.#sinceUs(audit, nodeId), this.#again.get(nodeId)?.fromUs ?? Number.MAX_SAFE_INTEGER);
+    const due = dueWindows(audit, timing, nowUs, fromUs).filter((window) => this.#isKnown(audit, window));
     const wanted = [...this.#late(audit, timing, nowUs), ...due, ...this.#reviewed(audit)];
     const named = new Map(wanted.map((window) => [nameOf(window.nodeId, window.startUs), window]));
     return [...named]
@@ -117,9 +130,16 @@ export class Agenda {
   }
 
   /** What the certificate of a judgement has to say that it revises; `undefined` when none is needed. */
-  revisionOf({ nodeId, startUs }: DueWindow, { certificate, lists }: Judgement): Revision | undefined {
+  revisionOf(window: DueWindow, { certificate, lists }: Judgement): Revision | undefined {
+    const { nodeId, startUs } = window;
     const name = nameOf(nodeId, startUs);
     const known = this.#certified.get(name);
+    const again = this.#again.get(nodeId);
+    if (again !== undefined && startUs <= again.fromUs) again.fromUs = Math.max(again.fromUs, certificate.windowEndUs);
+    if (known === undefined && window.isSkipped === true && certificate.state === CERTIFICATE_STATE.silent) {
+      this.#skip(window, certificate.windowEndUs);
+      return undefined;
+    }
     if (known === undefined) return { revision: 0, revisesLeafPlusOne: 0 };
     const attachments = lists.map(({ attachment }) => attachment);
     if (known.content !== contentOf(certificate, attachments))
@@ -136,6 +156,33 @@ export class Agenda {
   /** Notes that one could not be. */
   failed({ nodeId, startUs }: DueWindow): void {
     this.#onTheWay.delete(nameOf(nodeId, startUs));
+    const again = this.#again.get(nodeId);
+    if (again !== undefined) again.fromUs = Math.min(again.fromUs, startUs);
+  }
+
+  /** Passes over a window, once there are certificates up to it. */
+  #skip({ nodeId, startUs }: DueWindow, endUs: number): void {
+    const reachedUs = Math.max(this.#nextUs.get(nodeId) ?? 0, this.#skippedUs.get(nodeId) ?? 0);
+    if (startUs > reachedUs) return;
+    this.#skippedUs.set(nodeId, Math.max(endUs, reachedUs));
+    bound(this.#skippedUs, MAX_NODES);
+  }
+
+  /** What was certified before a clock was set back is judged again: nobody had told of it yet. */
+  #noteSetBacks({ nodes, settings }: CompletenessAudit, nowUs: number): void {
+    for (const { id, steps } of nodes) {
+      const known = this.#again.get(id);
+      if (steps.setBacks === (known?.setBacks ?? 0)) continue;
+      const startUs = Math.floor(steps.setBackToUs / settings.windowUs) * settings.windowUs;
+      const recentUs = Math.max(startUs, nowUs - steps.lastOffsetUs - BACKLOG_US);
+      this.#again.set(id, { setBacks: steps.setBacks, fromUs: Math.min(recentUs, known?.fromUs ?? recentUs) });
+      bound(this.#again, MAX_NODES);
+    }
+  }
+
+  /** False for what was certified when more was remembered: that says more than what could be said now. */
+  #isKnown(audit: CompletenessAudit, { nodeId, startUs }: DueWindow): boolean {
+    return startUs >= audit.certainFrom(nodeId) || !this.#certified.has(nameOf(nodeId, startUs));
   }
 
   #takeCertificate(leaf: number, record: LedgerRecord, certificate: Certificate): void {
@@ -160,7 +207,7 @@ export class Agenda {
     if (nodeId === NOBODY) return Number.MAX_SAFE_INTEGER;
     const node = audit.nodeOf(nodeId);
     const nextUs = this.#nextUs.get(nodeId) ?? this.#firstUs - (node?.offsetUs ?? 0) - BACKLOG_US;
-    return Math.max(nextUs, node?.resumedUs ?? 0);
+    return Math.max(nextUs, this.#skippedUs.get(nodeId) ?? 0, node?.resumedUs ?? 0);
   }
 
   /** Windows that have changed after their turn. */
@@ -169,9 +216,8 @@ export class Agenda {
     for (const [name, { nodeId, startUs }] of this.#changed) {
       const isUncertified = !this.#certified.has(name);
       const isTooOld = startUs < audit.floorOf(nodeId) || (isUncertified && startUs < this.#firstUs - BACKLOG_US);
-      const isGone = isUncertified && !audit.hasCalls(nodeId, startUs);
-      if (isTooOld || (isGone && (nodeId === NOBODY || startUs < this.#sinceUs(audit, nodeId))))
-        this.#changed.delete(name);
+      const isGone = isUncertified && nodeId === NOBODY && !audit.hasCalls(nodeId, startUs);
+      if (isTooOld || isGone) this.#changed.delete(name);
       else if (isRipe(audit, timing, nowUs, nodeId, startUs) && startUs < this.#sinceUs(audit, nodeId))
         late.push({ nodeId, startUs });
     }
@@ -180,13 +226,10 @@ export class Agenda {
 
   #reviewed(audit: CompletenessAudit): DueWindow[] {
     const reviewed = [...this.#review].slice(0, REVIEWED_AT_ONCE);
-    // What was certified when more was remembered says more than what could be said now.
-    const isKnown = ({ nodeId, startUs }: DueWindow): boolean => startUs >= audit.certainFrom(nodeId);
-    for (const [name, window] of reviewed) {
-      this.#review.delete(name);
-      if (isKnown(window)) this.#review.set(name, window);
-    }
-    return reviewed.map(([, window]) => window).filter(isKnown);
+    const known = reviewed.filter(([, { nodeId, startUs }]) => startUs >= audit.certainFrom(nodeId));
+    for (const [name] of reviewed) this.#review.delete(name);
+    for (const [name, window] of known) this.#review.set(name, window);
+    return known.map(([, window]) => window);
   }
 
   #isOnTheWay(name: string, nowUs: number): boolean {

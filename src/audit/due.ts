@@ -17,6 +17,8 @@ const HEARTBEAT_US = 15_000_000;
 export interface DueWindow {
   readonly nodeId: string;
   readonly startUs: number;
+  /** The node's clock was set forward over it. */
+  readonly isSkipped?: boolean;
 }
 
 /**
@@ -51,10 +53,32 @@ function windowsOf(
   const { windowUs } = audit.settings;
   const untilUs = Math.min(ripeUntil(audit, node, timing, nowUs), node.lastUs + ABSENT_US);
   const first = Math.max(beginOf(audit, Math.max(node.firstUs, sinceUs)), audit.floorOf(node.id));
-  const windows: DueWindow[] = [];
-  for (let startUs = first; startUs + windowUs <= untilUs; startUs += windowUs)
-    windows.push({ nodeId: node.id, startUs });
-  return windows;
+  const starts: number[] = [];
+  for (let startUs = first; startUs + windowUs <= untilUs; startUs += windowUs) {
+    const pause = pauseAt(node, startUs, windowUs);
+    // Of a day in which it wasn't there only what there is nevertheless: it may have been years.
+    if (pause === undefined) starts.push(startUs);
+    else startUs = beginOf(audit, pause.untilUs) - windowUs;
+  }
+  const told = node.pauses.length === 0 ? [] : audit.windowsOf(node.id);
+  const paused = told.filter((startUs) => {
+    const isDue = startUs >= first && startUs + windowUs <= untilUs;
+    return isDue && pauseAt(node, startUs, windowUs) !== undefined;
+  });
+  return [...starts, ...paused].map((startUs) => {
+    const endUs = startUs + windowUs;
+    const isSkipped = node.steps.skipped.some(({ sinceUs, untilUs }) => startUs >= sinceUs && endUs <= untilUs);
+    return { nodeId: node.id, startUs, isSkipped };
+  });
+}
+
+/** The pause of a node that a window lies in, an hour after its begin. */
+function pauseAt(
+  { pauses }: AuditedNode,
+  startUs: number,
+  windowUs: number,
+): AuditedNode['pauses'][number] | undefined {
+  return pauses.find(({ sinceUs, untilUs }) => startUs >= sinceUs + ABSENT_US && startUs + windowUs <= untilUs);
 }
 
 /** True when everything that isn't late about a window has come. */
@@ -74,10 +98,10 @@ export function isRipe(
 /** Up to when, by the node's clock, everything that isn't late has come. */
 function ripeUntil(audit: CompletenessAudit, node: AuditedNode, timing: AuditTiming, nowUs: number): number {
   const { graceUs } = timing;
-  const waited = nowUs - node.offsetUs - graceUs;
+  // A clock that was set back is ahead of the last messages, before they are enough to tell.
+  const offsetUs = Math.max(node.offsetUs, node.steps.lastOffsetUs);
+  const waited = nowUs - offsetUs - graceUs;
   // One that lives and lags has not told yet what it had by then.
-  const told = audit
-    .runningOf(node.id, nowUs)
-    .map((lastUs) => lastUs - node.offsetUs - Math.max(0, graceUs - HEARTBEAT_US));
+  const told = audit.runningOf(node.id, nowUs).map((lastUs) => lastUs - offsetUs - Math.max(0, graceUs - HEARTBEAT_US));
   return Math.min(waited, ...told);
 }

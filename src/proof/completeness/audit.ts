@@ -17,6 +17,7 @@ import {
 } from '../../record/index.ts';
 import type { Call, CallWindow } from './call.ts';
 import { CallBook, NOBODY, type OnChange } from './calls.ts';
+import type { ClockSteps } from './clock-steps.ts';
 import { AccessLogFacts, begunCall, ExchangeFacts, loggedCalls, recordedCall } from './facts.ts';
 import { AUDIT_LIMITS, type AuditLimits } from './limits.ts';
 import { type CertificateLists, ListMaker } from './lists.ts';
@@ -42,6 +43,10 @@ export interface AuditedNode {
   readonly resumedUs: number;
   /** How much a recorder's clock is ahead of it, at the most. */
   readonly offsetUs: number;
+  /** Times by its clock of more than a day in which it was not there. */
+  readonly pauses: readonly Span[];
+  /** What its clock did beside going on. */
+  readonly steps: Readonly<ClockSteps>;
 }
 
 /**
@@ -96,8 +101,8 @@ export class CompletenessAudit {
   nodeOf(nodeId: string): AuditedNode | undefined {
     const node = this.#nodes.get(nodeId);
     if (node === undefined) return undefined;
-    const { id, firstUs, lastUs, resumedUs, offsetUs } = node;
-    return { id, firstUs, lastUs, resumedUs, offsetUs };
+    const { id, firstUs, lastUs, resumedUs, offsetUs, pauses, steps } = node;
+    return { id, firstUs, lastUs, resumedUs, offsetUs, pauses, steps };
   }
 
   /** Beginnings of a node's windows that have calls, in no order. */
@@ -225,7 +230,7 @@ export class CompletenessAudit {
     const node = this.#nodeOf(counters.nodeId);
     node.counters.take(counters, epoch);
     const takenUs = counters.takenUs > 0 ? counters.takenUs : counters.receivedUs;
-    if (counters.takenUs > 0) node.counted(epoch, counters.receivedUs - counters.takenUs);
+    if (counters.takenUs > 0) node.counted(epoch, takenUs, counters.receivedUs);
     node.heardAt(takenUs);
     this.#onChange(node.id, Math.floor(takenUs / this.settings.windowUs) * this.settings.windowUs);
   }

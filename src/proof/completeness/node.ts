@@ -1,3 +1,4 @@
+import { addSpan, ClockSteps } from './clock-steps.ts';
 import type { CounterComparison, Told } from './comparison.ts';
 import { CounterBook } from './counters.ts';
 import { CountedEnds } from './counted-ends.ts';
@@ -32,6 +33,9 @@ export class NodeFacts {
   /** Since when it is heard of without a long pause. */
   resumedUs = 0;
   lastEndedUs = 0;
+  readonly steps = new ClockSteps();
+  /** Times, by its clock, longer than a day, between two that it was heard of. */
+  readonly pauses: Span[] = [];
   readonly ends = new EndTimes();
   readonly counters: CounterComparison;
   /** Epochs that received its access log, by name: how far the clock of each is ahead. */
@@ -106,6 +110,7 @@ export class NodeFacts {
   heard(epoch: string, logName: string, receivedUs: number, endedUs: number): boolean {
     const { method } = this.#rules;
     const offsetUs = receivedUs - endedUs;
+    this.steps.take(endedUs, receivedUs, this.lastUs);
     const known = this.carriers.get(epoch);
     const offset = known ?? (method > 1 ? new LatestOffset() : new LeastOffset());
     if (method > 2) this.carriers.delete(epoch);
@@ -128,8 +133,10 @@ export class NodeFacts {
     this.#heirs.delete(name);
   }
 
-  /** Notes how far the clock of whoever received counters was ahead of the node's. */
-  counted(epoch: string, offsetUs: number): void {
+  /** Notes when counters were taken, by its clock, and received, by that of whoever did. */
+  counted(epoch: string, takenUs: number, receivedUs: number): void {
+    const offsetUs = receivedUs - takenUs;
+    this.steps.take(takenUs, receivedUs, this.lastUs);
     const carrier = this.carriers.get(epoch);
     if (carrier?.isKnown === false) carrier.add(offsetUs);
     else carrier?.check(offsetUs);
@@ -147,6 +154,8 @@ export class NodeFacts {
   /** Notes a time, by its clock, at which it was there. */
   heardAt(timeUs: number): void {
     if (timeUs > this.lastUs + PAUSE_US) this.resumedUs = timeUs;
+    if (this.lastUs > 0 && timeUs > this.lastUs + PAUSE_US) addSpan(this.pauses, this.lastUs, timeUs);
+    if (this.lastUs > 0 && timeUs < this.firstUs - PAUSE_US) addSpan(this.pauses, timeUs, this.firstUs);
     this.firstUs = Math.min(this.firstUs, timeUs);
     this.lastUs = Math.max(this.lastUs, timeUs);
   }

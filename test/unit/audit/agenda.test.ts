@@ -258,3 +258,76 @@ describe('what an auditor certifies', () => {
     );
   });
 });
+
+describe('what an auditor certifies of an Envoy whose clock was set', () => {
+  const HOUR = 3600;
+
+  /** Calls, counters and heartbeats every five seconds, by a clock that is so much ahead of everybody's. */
+  function busy(producer: Narrator, from: number, until: number, ahead: number): Narrator {
+    for (let at = from; at < until; at += 5) {
+      const own = call(Math.round(at + ahead + 10_000), at + ahead);
+      producer.records(own).logs([own], {}, NODE, -ahead).lives(at, at);
+    }
+    return producer;
+  }
+
+  /** All that is certified, as far as the auditor looks every five seconds. */
+  function certifyUntil(log: Certified, from: number, until: number): string[] {
+    const said: string[] = [];
+    for (let at = from; at <= until; at += 5) {
+      said.push(...log.certify(at));
+      log.arrives();
+    }
+    return said;
+  }
+
+  it('is no window that its clock was set forward over', () => {
+    const producer = busy(recorder(), 0, 100, 0);
+    const log = new Certified().grow(busy(producer, 100, 300, HOUR));
+    const said = certifyUntil(log, 300, 302);
+    assert.deepEqual(said, [
+      ...[`${NODE} 0 r0 whole`, `${NODE} 60 r0 whole`],
+      ...[3660, 3720, 3780].map((start) => `${NODE} ${start} r0 whole`),
+    ]);
+    assert.equal(log.check(), 5);
+  });
+
+  it('is the same after a restart', () => {
+    const log = new Certified().grow(busy(busy(recorder(), 0, 100, 0), 100, 300, HOUR));
+    certifyUntil(log, 300, 310);
+    log.restart(315);
+    assert.deepEqual(certifyUntil(log, 315, 330), []);
+  });
+
+  it('goes on after more windows than are judged at once', () => {
+    const log = new Certified().grow(busy(busy(recorder(), 0, 100, 0), 100, 300, 12 * HOUR));
+    const said = certifyUntil(log, 300, 320);
+    assert.deepEqual(said.at(-1), `${NODE} ${12 * HOUR + 180} r0 whole`);
+    assert.equal(said.length, 5);
+  });
+
+  it('is what comes in such a window after all, when it is set back', () => {
+    const producer = busy(busy(recorder(), 0, 100, 0), 100, 300, HOUR);
+    const log = new Certified().grow(producer);
+    certifyUntil(log, 300, 305);
+    log.grow(busy(producer, 305, 500, 0));
+    assert.deepEqual(
+      certifyUntil(log, 500, 505).filter((each) => each.includes('whole')),
+      [300, 360].map((start) => `${NODE} ${start} r0 whole`),
+    );
+  });
+
+  it('is judged again when it was certified before that time came, and what was lost in it is said', () => {
+    const producer = busy(busy(recorder(), 0, 100, 0), 100, 300, HOUR);
+    const log = new Certified().grow(producer);
+    certifyUntil(log, 300, 305);
+    log.grow(busy(producer, 305, 400, 0));
+    certifyUntil(log, 400, 470);
+    // Nobody has received its log since, and it isn't known when anybody will again.
+    const said = certifyUntil(log, 480, 700);
+    assert.deepEqual(
+      said,
+      [360, 420, 480, 540].map((start) => `${NODE} ${start} r0 unknown`),
+    );
+  });
+});

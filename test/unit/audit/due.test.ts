@@ -44,6 +44,16 @@ describe('the windows that are due', () => {
     assert.deepEqual(due(auditOf(ahead.leaves), 3722), [`${NODE} 0`]);
   });
 
+  it('are not those of the years between a clock that was not set yet and one that was', () => {
+    const ago = -NOON / SECOND;
+    const born = new Narrator(1).start(-100).logs([{ id: idOf(1), at: ago + 5 }], {}, NODE, -ago);
+    const call = { id: idOf(2), at: 1 };
+    const told = due(auditOf(born.records(call).logs([call], {}, NODE, 0).lives(10, 200).leaves), 181);
+    assert.deepEqual(told.slice(0, 2), [`${NODE} ${ago}`, `${NODE} ${ago + 60}`]);
+    assert.deepEqual(told.slice(-2), [`${NODE} 0`, `${NODE} 60`]);
+    assert.ok(told.length < 70, `${told.length} windows`);
+  });
+
   it('leave calls that no log names more time, since a client may still be reading', () => {
     const audit = auditOf(alive(700).records({ id: idOf(2), at: 2 }).leaves);
     assert.deepEqual(
