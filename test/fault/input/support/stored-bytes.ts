@@ -46,18 +46,31 @@ export function diskWithout(stored: StoredFiles, path: string, bytes?: Uint8Arra
 
 const EACH_BIT: readonly number[] = [1, 2, 4, 8, 16, 32, 64, 128];
 
-/** What can become of a small file: each byte changed, by these masks or each bit alone; its end cut off; bytes added. */
+/** What a byte may become: each of its bits turned, none of them set, all of them set. */
+export const everyChange = (byte: number): readonly number[] => [...EACH_BIT.map((bit) => byte ^ bit), 0, 0xff];
+
+/** The same, with one of the bits for each place. */
+export const someChanges = (byte: number, at: number): readonly number[] => [
+  byte ^ (EACH_BIT[at % EACH_BIT.length] ?? 1),
+  0,
+  0xff,
+];
+
+/** What can become of a small file: each byte changed, its end cut off at each length, bytes added. */
 export function* damaged(
   bytes: Uint8Array,
-  masksAt: (at: number) => readonly number[] = () => EACH_BIT,
+  changes: (byte: number, at: number) => readonly number[] = everyChange,
 ): Generator<[what: string, bytes: Uint8Array]> {
-  for (let at = 0; at < bytes.length; at++)
-    for (const mask of masksAt(at)) {
-      const changed = bytes.slice();
-      changed[at] = (changed[at] ?? 0) ^ mask;
-      yield [`byte ${at} changed by ${mask}`, changed];
-    }
-  for (const cut of [0, 1, bytes.length >> 1, bytes.length - 1])
-    if (cut < bytes.length) yield [`cut to ${cut} bytes`, bytes.slice(0, cut)];
-  yield ['bytes added', new Uint8Array([...bytes, ...Buffer.from('more')])];
+  for (const [at, byte] of bytes.entries())
+    for (const value of new Set(changes(byte, at)))
+      if (value !== byte) yield [`byte ${at} is ${value}`, bytes.with(at, value)];
+  for (let length = 0; length < bytes.length; length++) yield [`cut to ${length} bytes`, bytes.slice(0, length)];
+  for (const [what, added] of ADDED) yield [`${what} added`, Buffer.concat([bytes, added])];
+  yield ['itself added', Buffer.concat([bytes, bytes])];
 }
+
+const ADDED: readonly (readonly [what: string, bytes: Uint8Array])[] = [
+  ['a zero', new Uint8Array(1)],
+  ['a block of zeros', new Uint8Array(512)],
+  ['text', Buffer.from('more')],
+];
