@@ -1,8 +1,9 @@
 import { AccessLogEntry, WIRE, WireReader } from '../record/index.ts';
 import { configuredName, type EnvoyNode, NODE } from './envoy-node.ts';
 import { protocolError } from './ext-proc-wire.ts';
-import { readFields, readNested, type Readers, readersOf } from './field-readers.ts';
+import { readFields, readNested, type Readers, readersOf, tryNested } from './field-readers.ts';
 import { ID_HEADER } from './head.ts';
+import { reasonOf } from './reason.ts';
 import { flagName } from './response-flags.ts';
 import { isExchangeId, isHostAddress, isMethod, responseCodeDetails, shaped, statusOf } from './shapes.ts';
 
@@ -20,6 +21,9 @@ export interface LogIdentifier extends EnvoyNode {
 export interface AccessLogMessage {
   readonly identifier: LogIdentifier | undefined;
   readonly entries: readonly AccessLogEntry[];
+  /** Entries that can't be read, and why the first of them can't: the others are as good as they were. */
+  readonly unreadable: number;
+  readonly reason: string;
 }
 
 /** The custom tags in which a configuration may carry Envoy's `%CONNECTION_ID%`. */
@@ -28,10 +32,13 @@ const PROTOCOLS = ['', 'HTTP/1.0', 'HTTP/1.1', 'HTTP/2', 'HTTP/3'];
 const METHODS = ['', 'GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH'];
 /** Most entries in a message: Envoy flushes at 16 KiB by default. */
 const MAX_ENTRIES = 100_000;
+/** Most entries in a message that can't be read: with more of them it isn't one. */
+const MAX_UNREADABLE = 1_000;
+const NANOS = 1_000_000_000;
 
 /** Reads one message. @throws protocol for bytes that are none: it concerns this stream only. */
 export function decodeAccessLogMessage(bytes: Uint8Array): AccessLogMessage {
-  const message: MutableMessage = { identifier: undefined, entries: [] };
+  const message: MutableMessage = { identifier: undefined, entries: [], unreadable: 0, reason: '' };
   try {
     readFields(bytes, MESSAGE, message);
   } catch (error) {
@@ -43,6 +50,8 @@ export function decodeAccessLogMessage(bytes: Uint8Array): AccessLogMessage {
 interface MutableMessage {
   identifier: LogIdentifier | undefined;
   readonly entries: AccessLogEntry[];
+  unreadable: number;
+  reason: string;
 }
 
 type MutableIdentifier = { -readonly [K in keyof LogIdentifier]: string };
@@ -61,11 +70,11 @@ const TIME = readersOf<{ seconds: number; nanos: number }>(
   },
 );
 
-/** The same in whole microseconds. */
+/** The same in whole microseconds; a negative number isn't one that can be read. */
 function readTimeUs(reader: WireReader): number {
   const { seconds, nanos } = readNested(reader, TIME, { seconds: 0, nanos: 0 });
   const timeUs = seconds * 1_000_000 + Math.floor(nanos / 1000);
-  if (!Number.isSafeInteger(timeUs)) throw protocolError('a time', 'it is out of range');
+  if (nanos >= NANOS || !Number.isSafeInteger(timeUs)) throw protocolError('a time', 'it is out of range');
   return timeUs;
 }
 
@@ -181,12 +190,25 @@ const TCP_ENTRY = readersOf<AccessLogEntry>({
 
 function entriesOf(readers: Readers<AccessLogEntry>): Readers<MutableMessage> {
   return readersOf<MutableMessage>({
-    1: (reader, { entries }) => {
-      const entry = readNested(reader, readers, { ...AccessLogEntry.create(), timings: [0, 0, 0] });
-      if (entries.push(entry) > MAX_ENTRIES)
+    1: (reader, message) => {
+      const entry = { ...AccessLogEntry.create(), timings: [0, 0, 0] };
+      const wrong = tryNested(reader, readers, entry) ?? whatIsWrong(entry);
+      if (wrong !== undefined) leaveOut(message, wrong);
+      else if (message.entries.push(entry) > MAX_ENTRIES)
         throw protocolError('a StreamAccessLogsMessage', `more than ${MAX_ENTRIES} entries`);
     },
   });
+}
+
+/** A call that ends at a time that is none. */
+function whatIsWrong({ startedUs, durationUs }: AccessLogEntry): unknown {
+  return Number.isSafeInteger(startedUs + durationUs) ? undefined : protocolError('a time', 'it is out of range');
+}
+
+function leaveOut(message: MutableMessage, wrong: unknown): void {
+  message.unreadable += 1;
+  if (message.unreadable > MAX_UNREADABLE) throw wrong;
+  if (message.reason === '') message.reason = reasonOf(wrong);
 }
 
 const HTTP_ENTRIES = entriesOf(HTTP_ENTRY);

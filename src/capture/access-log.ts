@@ -1,6 +1,6 @@
 import { AccessLog, type AccessLogEntry, KIND } from '../record/index.ts';
 import type { Clock, Logger, Random } from '../runtime/index.ts';
-import { decodeAccessLogMessage, type LogIdentifier } from './access-log-wire.ts';
+import { type AccessLogMessage, decodeAccessLogMessage, type LogIdentifier } from './access-log-wire.ts';
 import type { ClockReadings } from './clock-readings.ts';
 import type { Losses } from './losses.ts';
 import { type LogStream, PacedWriter, type PacedWriterOptions } from './paced-writer.ts';
@@ -49,7 +49,10 @@ export class AccessLogSession {
     this.#streamId = context.random.bytes(STREAM_ID_BYTES);
   }
 
-  /** Takes one message. One that can't be read is counted and takes a number, and the stream goes on. */
+  /**
+   * Takes one message. One that can't be read is counted and takes a number, and the stream goes on; so do the other entries
+   * of a message in which one can't.
+   */
   onMessage(bytes: Uint8Array): void {
     const { counters, logger, clock, losses } = this.#context;
     try {
@@ -57,14 +60,24 @@ export class AccessLogSession {
       this.#identifier = message.identifier ?? this.#identifier;
       counters.accessLogMessages += 1;
       counters.accessLogEntries += message.entries.length;
+      if (message.unreadable > 0) this.#leaveOut(message);
       for (const entry of message.entries) if (saysCut(entry)) this.#context.onCut(entry.exchangeId);
       if (message.entries.length > 0) this.#record(message.entries);
+      else if (message.unreadable > 0) this.#nextMessageNo += 1;
     } catch (error) {
       this.#nextMessageNo += 1;
       counters.undecodable += 1;
       losses.add('access_log', clock.nowUs());
       logger.warn({ reason: String(error) }, 'Envoy sent an access-log message that cannot be read');
     }
+  }
+
+  /** Of entries that can't be read nobody knows of which calls they are: they are lost, and said to be. */
+  #leaveOut({ unreadable, reason }: AccessLogMessage): void {
+    const { counters, losses, clock, logger } = this.#context;
+    counters.accessLogEntriesUnreadable += unreadable;
+    losses.add('access_log', clock.nowUs(), unreadable);
+    logger.warn({ entries: unreadable, reason }, 'Envoy sent access-log entries that cannot be read');
   }
 
   #record(entries: readonly AccessLogEntry[]): void {

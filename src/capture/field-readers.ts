@@ -33,6 +33,22 @@ export function readNested<T>(reader: WireReader, readers: Readers<T>, into: T):
   return into;
 }
 
+/** The same of a message that may be wrong in itself: the reader goes on after it. Gives what is wrong, if anything is. */
+export function tryNested<T>(reader: WireReader, readers: Readers<T>, into: T): unknown {
+  const outerEnd = reader.enter();
+  const { end } = reader;
+  try {
+    readAll(reader, readers, into);
+    return undefined;
+  } catch (thrown) {
+    return thrown;
+  } finally {
+    // It may stand anywhere in a message within that one.
+    reader.leave(outerEnd);
+    reader.position = end;
+  }
+}
+
 function readAll<T>(reader: WireReader, readers: Readers<T>, into: T): T {
   while (!reader.done) {
     const [field, wire] = reader.tag();

@@ -1,7 +1,7 @@
 import { Gap, GAP_REASON, KIND, type RecordWriter } from '../record/index.ts';
 import type { Clock, Logger } from '../runtime/index.ts';
 
-/** What can be lost: exchanges whose call went on, messages of the access log. */
+/** What can be lost: exchanges whose call went on, messages of the access log or entries of one. */
 export type LossKind = 'exchanges' | 'access_log';
 
 interface Loss {
@@ -32,9 +32,9 @@ export class Losses {
     return this.#pending.size > 0 || this.#writing !== undefined;
   }
 
-  /** Counts one that began at `fromUs` (wall clock) and is lost as of now. */
-  add(kind: LossKind, fromUs: number): void {
-    this.#merge(kind, { count: 1, fromUs, untilUs: Math.max(fromUs, this.#clock.nowUs()) });
+  /** Counts what began at `fromUs` (wall clock) and is lost as of now. */
+  add(kind: LossKind, fromUs: number, count = 1): void {
+    this.#merge(kind, { count, fromUs, untilUs: Math.max(fromUs, this.#clock.nowUs()) });
   }
 
   /** Records what was lost so far, unless that is being done. What the writer doesn't take stays for the next time. */

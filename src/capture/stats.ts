@@ -4,6 +4,8 @@ import { ENDED, type Ended } from '../record/index.ts';
 export interface LogStats {
   readonly accessLogMessages: number;
   readonly accessLogEntries: number;
+  /** Entries beside these that could not be read. */
+  readonly accessLogEntriesUnreadable: number;
   /** Access-log records that could not be written. */
   readonly accessLogLost: number;
   /** Messages of Envoy's own counters. */
@@ -48,6 +50,7 @@ export interface CaptureStats extends LogStats {
 export class LogCounters {
   accessLogMessages = 0;
   accessLogEntries = 0;
+  accessLogEntriesUnreadable = 0;
   accessLogLost = 0;
   counterMessages = 0;
   countersLost = 0;
@@ -55,8 +58,10 @@ export class LogCounters {
 
   /** As they are now. */
   logStats(): LogStats {
-    const { accessLogMessages, accessLogEntries, accessLogLost, counterMessages, countersLost, undecodable } = this;
-    return { accessLogMessages, accessLogEntries, accessLogLost, counterMessages, countersLost, undecodable };
+    const { accessLogMessages, accessLogEntries, accessLogEntriesUnreadable, accessLogLost } = this;
+    const { counterMessages, countersLost, undecodable } = this;
+    const accessLog = { accessLogMessages, accessLogEntries, accessLogEntriesUnreadable, accessLogLost };
+    return { ...accessLog, counterMessages, countersLost, undecodable };
   }
 }
 

@@ -63,6 +63,7 @@ const LOGGED: readonly Stat<LogStats>[] = [
   ['undecodable', 'messages_undecodable', 'Messages of Envoy that could not be read'],
   ['accessLogMessages', 'access_log_messages', 'Messages of the access log'],
   ['accessLogEntries', 'access_log_entries', 'Calls in them'],
+  ['accessLogEntriesUnreadable', 'access_log_entries_unreadable', 'Calls in them whose entries could not be read'],
   ['accessLogLost', 'access_log_lost', 'Access-log records that could not be written'],
   ['counterMessages', 'counters_messages', 'Messages of Envoy’s own counters'],
   ['countersLost', 'counters_lost', 'Records of these that could not be written'],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { AccessLogSession, encodeAccessLogs } from '../../../src/capture/access-log.ts';
 import { decodeAccessLogMessage } from '../../../src/capture/access-log-wire.ts';
-import { AccessLog, AccessLogEntry, AffidavitError, MAX_RECORD_BYTES } from '../../../src/record/index.ts';
+import { AccessLog, AccessLogEntry, AffidavitError, Gap, KIND, MAX_RECORD_BYTES } from '../../../src/record/index.ts';
 import { ClockReadings } from '../../../src/capture/clock-readings.ts';
 import { Losses } from '../../../src/capture/losses.ts';
 import { CaptureCounters } from '../../../src/capture/stats.ts';
@@ -118,24 +118,25 @@ describe('an access_log record', () => {
   });
 });
 
+/** A stream, and what came of it. */
+function opened() {
+  const cut: string[] = [];
+  const writer = new MemoryWriter();
+  const [clock, random, logger] = [systemClock, systemRandom, silentLogger];
+  const counters = new CaptureCounters();
+  const losses = new Losses(writer, clock, logger);
+  const shared = { clock, random, logger, writer, counters, losses, clocks: new ClockReadings(clock) };
+  const onCut = (exchangeId: string): void => void cut.push(exchangeId);
+  const session = new AccessLogSession(
+    { ...shared, maxPendingBytes: 1_000_000, unanswered: new Set(), onCut },
+    { pause: () => undefined, resume: () => undefined },
+  );
+  return { session, cut, writer, counters, losses };
+}
+
 describe('a stream of access-log messages', () => {
   it('tells of the calls that were cut, and of no other: what is left of these may come after their entry', () => {
-    const cut: string[] = [];
-    const writer = new MemoryWriter();
-    const common = { clock: systemClock, random: systemRandom, logger: silentLogger };
-    const session = new AccessLogSession(
-      {
-        ...{
-          ...common,
-          writer,
-          counters: new CaptureCounters(),
-          losses: new Losses(writer, systemClock, silentLogger),
-          clocks: new ClockReadings(systemClock),
-        },
-        ...{ maxPendingBytes: 1_000_000, unanswered: new Set(), onCut: (exchangeId) => cut.push(exchangeId) },
-      },
-      { pause: () => undefined, resume: () => undefined },
-    );
+    const { session, cut } = opened();
     const idOf = (last: number): string => ID.slice(0, -1) + String(last);
     const entries = [
       [{}, 'DownstreamEnd'],
@@ -149,5 +150,57 @@ describe('a stream of access-log messages', () => {
     }));
     session.onMessage(encode(MESSAGE, { identifier, http_logs: { log_entry: entries } }));
     assert.deepEqual(cut, [idOf(1), idOf(3)]);
+  });
+
+  const OUT_OF_RANGE: readonly (readonly [what: string, change: object])[] = [
+    ['a start before 1970', { start_time: { seconds: -1 } }],
+    ['a start in a year that nobody writes', { start_time: { seconds: 253_402_300_800 } }],
+    ['a start of more nanoseconds than a second has', { start_time: { seconds: 1, nanos: 1_000_000_000 } }],
+    ['a start of less nanoseconds than none', { start_time: { seconds: 1, nanos: -1 } }],
+    ['a duration below nothing', { duration: { seconds: -1, nanos: -1 } }],
+    ['an end that is out of range', { start_time: { seconds: 9_007_199_254 }, duration: { seconds: 9_007_199_254 } }],
+  ];
+  for (const [what, change] of OUT_OF_RANGE)
+    it(`loses of a message with ${what} that entry alone, and says so`, async () => {
+      const { session, writer, counters, losses } = opened();
+      const common_properties = { ...ENTRY.common_properties, ...change };
+      const log_entry = [ENTRY, { ...ENTRY, common_properties }, ENTRY];
+      session.onMessage(encode(MESSAGE, { identifier, http_logs: { log_entry } }));
+      await losses.recordAll();
+      const [log] = writer.ofKind(KIND.access_log).map(({ body }) => AccessLog.decode(body));
+      assert.deepEqual(
+        log?.entries.map(({ exchangeId, startedUs }) => [exchangeId, startedUs]),
+        [1, 2].map(() => [ID, 1_700_000_000_123_456]),
+      );
+      const [gap] = writer.ofKind(KIND.gap).map(({ body }) => Gap.decode(body));
+      assert.deepEqual([gap?.count, gap?.detail], [1, 'access_log']);
+      const { accessLogEntries, accessLogEntriesUnreadable, undecodable } = counters;
+      assert.deepEqual([accessLogEntries, accessLogEntriesUnreadable, undecodable], [2, 1, 0]);
+    });
+
+  it('numbers a message none of whose entries can be read, so that it is missing', async () => {
+    const { session, writer } = opened();
+    const bad = { ...ENTRY, common_properties: { start_time: { seconds: -1 } } };
+    for (const entry of [ENTRY, bad, ENTRY])
+      session.onMessage(encode(MESSAGE, { identifier, http_logs: { log_entry: [entry] } }));
+    await writer.until(() => writer.records.length === 2);
+    const numbers = writer.ofKind(KIND.access_log).map(({ body }) => AccessLog.decode(body).messageNo);
+    assert.deepEqual(numbers, [0, 2]);
+  });
+
+  it('keeps the entries beside one whose texts are none', () => {
+    // http_logs.log_entry.response.response_code_details, of a byte that is no UTF-8.
+    const entry = [0x22, 3, 0x32, 1, 0xff];
+    const whole = encode(MESSAGE, { http_logs: { log_entry: [ENTRY] } });
+    const bad = Uint8Array.of(0x12, entry.length + 2, 0x0a, entry.length, ...entry);
+    const { entries, unreadable, reason } = decodeAccessLogMessage(Buffer.concat([whole, bad, whole]));
+    assert.deepEqual([entries.length, unreadable], [2, 1]);
+    assert.match(reason, /UTF-8/);
+  });
+
+  it('takes a message in which nearly nothing can be read for none', () => {
+    const bad = { ...ENTRY, common_properties: { start_time: { seconds: -1 } } };
+    const log_entry = new Array<object>(1_001).fill(bad);
+    assert.throws(() => decodeAccessLogMessage(encode(MESSAGE, { http_logs: { log_entry } })), /larger than/);
   });
 });
