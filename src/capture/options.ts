@@ -18,10 +18,8 @@ export interface CaptureOptions {
   /** 0 takes a free one. */
   readonly port: number;
   readonly tls?: CaptureTls;
-  /** Where exchanges are recorded. */
+  /** Where exchanges, and messages of the access log and of counters, are recorded. */
   readonly writer: RecordWriter;
-  /** Where access-log messages are recorded; `writer` when absent. */
-  readonly accessLogWriter?: RecordWriter;
   readonly redactor: Redactor;
   readonly clock: Clock;
   readonly random: Random;

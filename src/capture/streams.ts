@@ -77,7 +77,7 @@ export class CaptureStreams {
     const random = new RandomPool(options.random);
     this.logs = new LogStreams({
       ...{ clock, logger, random: options.random, counters: this.#counters, losses: this.#losses, clocks: this.clocks },
-      writer: options.accessLogWriter ?? writer,
+      writer,
       maxPendingBytes: this.limits.maxAccessLogBytes,
       onCut: this.#onCut,
     });
