@@ -38,6 +38,16 @@ export const PROTECTIONS: readonly Protection[] = [
     grep: 'still opens it',
   },
   {
+    name: 'a spool removes no file of a later owner',
+    off: {
+      file: 'src/spool/recover.ts',
+      from: '  owner.check();\n  await files.remove(`${directory}/${name}`);\n',
+      to: '  await files.remove(`${directory}/${name}`);\n',
+    },
+    test: 'unit/spool/owner.test.ts',
+    grep: 'reads a file wrong',
+  },
+  {
     name: 'a spool that finds no file descriptor refuses, and goes on',
     off: {
       file: 'src/record/errors.ts',

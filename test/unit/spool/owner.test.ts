@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AffidavitError } from '../../../src/record/index.ts';
 import { type FileSystem, nodeFiles } from '../../../src/runtime/index.ts';
+import { SEGMENT_HEADER_BYTES } from '../../../src/spool/format.ts';
 import type { Spool } from '../../../src/spool/index.ts';
 import { SimulatedDisk } from '../../support/simulated-disk.ts';
 import { frameOf, openSpool, readAll } from '../../support/spool.ts';
@@ -65,6 +66,20 @@ class HeldFiles {
       },
     });
   }
+}
+
+async function segmentsOf(disk: SimulatedDisk): Promise<string[]> {
+  return (await disk.files().list('/spool')).filter((name) => name.endsWith('.seg'));
+}
+
+/** Gives one file with a wrong byte in its first frame; what is on the disk is right. */
+function misreading(files: FileSystem, wrongPath: string): FileSystem {
+  const readFile = async (path: string, maxBytes: number): Promise<Uint8Array> => {
+    const bytes = (await files.readFile(path, maxBytes)).slice();
+    if (path === wrongPath) bytes[SEGMENT_HEADER_BYTES + 4] = ~(bytes[SEGMENT_HEADER_BYTES + 4] ?? 0);
+    return bytes;
+  };
+  return { ...files, readFile };
 }
 
 async function textsOf(spool: Spool): Promise<string[]> {
@@ -162,6 +177,31 @@ describe('spool: two processes that open one folder and see no lock of each othe
       assert.deepEqual(texts.slice(0, 1 + acknowledged.length), ['before', ...acknowledged], `held up at call ${at}`);
       if (!wasHeld) assert.ok(hasFailed && at > 8, `only ${at} calls`);
     }
+  });
+
+  it('lose nothing either when the first one, in opening, reads a file wrong, and would remove it', async () => {
+    const disk = new SimulatedDisk(5);
+    const before = await openSpool(disk.files());
+    for (const text of ['one', 'two', 'three']) await before.append([frameOf(text)]);
+    const [name = ''] = await segmentsOf(disk);
+    const [misread, held] = [misreading(disk.files(), `/spool/${name}`), Promise.withResolvers<undefined>()];
+    const written = Promise.withResolvers<true>();
+    // What it could read is in a file of its own by then; the one that it holds to be damaged is to go next.
+    const syncDirectory = async (path: string): Promise<void> => {
+      await misread.syncDirectory(path);
+      if (!(await segmentsOf(disk)).some((each) => each !== name)) return;
+      written.resolve(true);
+      await held.promise;
+    };
+    const opening = openSpool({ ...misread, syncDirectory });
+    await Promise.race([written.promise, opening]);
+    const second = await openSpool(disk.files());
+    await second.append([frameOf('new')]);
+    held.resolve(undefined);
+    await assert.rejects(opening, taken);
+    assert.deepEqual(await textsOf(second), ['one', 'two', 'three', 'new']);
+    const after = await openSpool(disk.files());
+    assert.deepEqual([after.damage, await textsOf(after)], [[], ['one', 'two', 'three', 'new']]);
   });
 
   it('so that the one that lost it begins no file, writes none anew and lets none go', async () => {
