@@ -13,9 +13,15 @@ const KEY_FILES = [
   'log.key',
   'ledger.key',
   'recorder.key',
+  'auditor.key',
   'keyservice.json',
   'ingest.json',
   'tokens.json',
+] as const;
+/** Processes of their own, what makes their key, and where it stands in the data folder. */
+const APART = [
+  { command: 'accesslog', option: '--accesslog', file: join('accesslog', 'keys', 'recorder.key') },
+  { command: 'audit', option: '--auditor', file: join('auditor', 'keys', 'auditor.key') },
 ] as const;
 const NOBODY = 65_534;
 
@@ -69,6 +75,32 @@ describe('bad input: key files of a log that has begun', function () {
         assert.ok((await verified(copy)).checkpoint.size > 0);
       });
       for (const problem of problems) await problem;
+    });
+
+  for (const { command, option, file } of APART)
+    it(`of ${command}: one error that names the file, and it is left as it is`, async () => {
+      const made = await affidavit(['keys', 'producer', option, '--data', data]);
+      assert.equal(made.status, 0, made.stderr);
+      const settings = {
+        AFFIDAVIT_BUS_KIND: 'kafka',
+        AFFIDAVIT_BUS_KAFKA_BROKERS: '127.0.0.1:1',
+        AFFIDAVIT_ACCESS_LOG_PORT: '0',
+        AFFIDAVIT_LEDGER_URL: 'http://127.0.0.1:1',
+        AFFIDAVIT_TRUST_LOG_KEY: (await readFile(join(keysOf(data), 'log.vkey'), 'utf8')).trim(),
+      };
+      const path = join(data, file);
+      const key = await readFile(path);
+      for (const [what, make] of CONTENTS) {
+        const wrong = await make(file, key, keysOf(data));
+        await writeFile(path, wrong);
+        const { status, stdout, stderr } = await affidavit([command, '--data', data], settings);
+        assert.deepEqual([status, stdout, messageLines(stderr).length], [3, '', 1], `${what}: ${stderr}`);
+        assert.ok(messageLines(stderr)[0]?.includes(path), `${what}: ${stderr}`);
+        assert.deepEqual(await readFile(path), wrong);
+      }
+      await writeFile(path, key);
+      const again = await affidavit(['keys', 'producer', option, '--data', data]);
+      assert.deepEqual([again.status, again.stdout], [0, made.stdout]);
     });
 
   it('one that may not be read: one error that names it', async () => {
