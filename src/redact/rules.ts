@@ -21,7 +21,7 @@ export interface Rule {
 }
 
 /** Version of rules and detectors together; raised with every change of what they find. */
-export const ENGINE_VERSION = '6';
+export const ENGINE_VERSION = '7';
 
 /** A rule of the engine's own detectors. */
 function rule(id: string, entity: EntityName, score: number, version = 1): Rule {

@@ -108,14 +108,14 @@ const TOP_LEVEL =
 const LAST_GROUP = /^\d{1,7}(?=[A-Za-z])/;
 const OTHER_GROUPS = /[A-Z\d] $/;
 
-/** What surely belongs to an address; undefined when that is all of it. */
+/** What surely belongs to an address; undefined when that is all of it and no number seems to go on in it. */
 function coreOf(text: string, start: number, at: number, end: number): Place | undefined {
   const label = text.lastIndexOf('.', end - 1) + 1;
   const topLevel = label > at ? TOP_LEVEL.exec(text.slice(label, end))?.[0] : undefined;
   const mayFollowGroups =
     isDigitCode(text.charCodeAt(start)) && OTHER_GROUPS.test(text.slice(Math.max(0, start - 2), start));
   const group = mayFollowGroups ? LAST_GROUP.exec(text.slice(start, at))?.[0] : undefined;
-  if (topLevel === undefined && group === undefined) return undefined;
+  if (topLevel === undefined && !mayFollowGroups) return undefined;
   return {
     start: start + (group?.length ?? 0),
     end: topLevel === undefined ? end : label + topLevel.length,

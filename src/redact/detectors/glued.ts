@@ -30,10 +30,16 @@ type Extent = (found: Finding) => Place;
 const wholeOf: Extent = (found) => found;
 const coreOf: Extent = (found) => found.core ?? found;
 
-/** True when something stands right beside a finding, or in it without belonging to it. A plus starts a telephone number. */
+/** Signs behind a value: a plus starts a telephone number, and others would make what was found the name of what follows. */
+const isSignBehind: readonly boolean[] = Array.from({ length: 128 }, (_, c) => '+=:'.includes(String.fromCharCode(c)));
+
+/** True when something stands right beside a finding, or in it without belonging to it. */
 function isGlued(text: string, found: Finding): boolean {
   const { start, end, core } = found;
-  return core !== undefined || joins(text, end) || joins(text, start - 1) || text.charCodeAt(end) === 43;
+  if (core !== undefined || joins(text, end) || joins(text, start - 1)) return true;
+  const behind = text.charCodeAt(end);
+  // What is a fraction behind a number is a number behind what was found.
+  return isSignBehind[behind] === true || (behind === 46 && isDigitCode(text.charCodeAt(end + 1)));
 }
 
 /** Behind what has no length of its own: the next groups of a card or an account, whose first one it seems to end with. */
@@ -86,14 +92,18 @@ function findBeside(
   const to = Math.min(text.length, glued.reduce((most, { end }) => Math.max(most, end), 0) + CHARS_BEHIND_BORDER);
   const masks = merged(known.filter(isSure).map(extent));
   let next = 0;
-  return search(masked(text, from, to, masks))
-    .map((found) => ({ ...found, start: from + found.start, end: from + found.end, core: moved(found.core, from) }))
-    .filter(isSure)
-    .sort((a, b) => a.start - b.start)
-    .filter(({ start, end }) => {
-      while ((masks[next]?.end ?? Infinity) <= start) next += 1;
-      return end <= (masks[next]?.start ?? Infinity);
-    });
+  return (
+    search(masked(text, from, to, masks))
+      .map((found) => ({ ...found, start: from + found.start, end: from + found.end, core: moved(found.core, from) }))
+      .filter(isSure)
+      // What starts or ends where the view was cut may only look like a finding.
+      .filter(({ start, end }) => (start > from || from === 0) && (end < to || to === text.length))
+      .sort((a, b) => a.start - b.start)
+      .filter(({ start, end }) => {
+        while ((masks[next]?.end ?? Infinity) <= start) next += 1;
+        return end <= (masks[next]?.start ?? Infinity);
+      })
+  );
 }
 
 function moved(place: Place | undefined, by: number): Place | undefined {

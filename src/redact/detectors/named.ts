@@ -2,7 +2,7 @@ import type { Finding } from '../findings.ts';
 import { startsWithMarker } from '../markers.ts';
 import { type ClassifyKey, type KeyRule, NEVER, ruleApplies } from '../words/key-rule.ts';
 
-const [COLON, LESS, EQUALS] = [58, 60, 61];
+const [PLUS, COLON, LESS, EQUALS] = [43, 58, 60, 61];
 const MAX_NAME_CHARS = 64;
 const NAME_CHAR = /[A-Za-z0-9_.$-]/;
 const isNameCode: readonly boolean[] = Array.from({ length: 128 }, (_, c) => NAME_CHAR.test(String.fromCharCode(c)));
@@ -160,8 +160,16 @@ function restPattern(text: string, start: number, key: KeyRule): { from: number;
   return { from: start, rest: key.line === undefined ? PLAIN_REST : LINES[key.line] };
 }
 
+/** Blanks as a form writes them. */
+const PLUSES = /^\+{1,3}/;
+
+/** True for a value in whose place there is a marker. */
+function isReplaced(value: string): boolean {
+  return startsWithMarker(value.charCodeAt(0) === PLUS ? value.replace(PLUSES, '') : value);
+}
+
 function isValue(key: KeyRule, value: string, separator: string): boolean {
-  if (!ruleApplies(key, value) || startsWithMarker(value) || isNoValue(value)) return false;
+  if (!ruleApplies(key, value) || isReplaced(value) || isNoValue(value)) return false;
   // What it holds is found by its borders.
   if (value.startsWith('-----BEGIN')) return false;
   return separator === '=' || isOfName(key, value);

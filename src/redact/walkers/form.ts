@@ -2,6 +2,7 @@ import { dropLong, type Engine, redactBase64, redactValue, type Scope, settleNam
 import { type Finding, Output, type Replaced } from '../findings.ts';
 import type { Hints } from '../context.ts';
 import { beside, hintsAlone, type KeyRule, ruleApplies } from '../words/key-rule.ts';
+import { hasMarker, startsWithMarker } from '../markers.ts';
 import { RULES } from '../rules.ts';
 import type { WithdrawReason } from '../types.ts';
 import { base64Text } from '../base64.ts';
@@ -79,7 +80,7 @@ function redactFieldValue(raw: string, key: KeyRule | undefined, scope: Scope): 
     scope.tally.rebase(from, places(raw));
     return { redacted: encodePercent(named.put), original: named.neverKept ? '' : raw };
   }
-  const isStructured = /^[[{]/.test(text) || mayBeGraphql(text) || isMarkup(text);
+  const isStructured = (/^[[{]/.test(text) && !startsWithMarker(text)) || mayBeGraphql(text) || isMarkup(text);
   const replaced = isStructured ? redactValue(text, hintsAlone(key), scope) : redactBase64(plain, key, scope);
   if (replaced === undefined && !isStructured) return redactEncoded(raw, !isBase64, scope, key?.hints);
   if (scope.tally.explains) scope.tally.rebase(from, (index) => places(raw)(index));
@@ -153,6 +154,11 @@ function waitsForPerson(raw: string, inPerson: KeyRule | undefined): boolean {
 
 const V = 118;
 
+/** False for what is a value itself, or stands in the place of one. */
+function mayName(text: string): boolean {
+  return !hasMarker(text) && base64Text(text.trim()) === undefined;
+}
+
 /** What the field `before` says about the value in `raw`, the next: `name=cvv&value=737`. */
 function namedBefore(raw: string, before: string, { classifyParameter }: Engine): KeyRule | undefined {
   // To look at the names of all fields would take long.
@@ -160,7 +166,8 @@ function namedBefore(raw: string, before: string, { classifyParameter }: Engine)
   const equals = before.indexOf('=');
   if (equals === -1 || !isValueRole(pairRole(raw.slice(0, raw.indexOf('='))))) return undefined;
   if (pairRole(before.slice(0, equals)) !== 'name') return undefined;
-  const rule = classifyParameter(decodeField(before.slice(equals + 1)));
+  const name = decodeField(before.slice(equals + 1));
+  const rule = mayName(name) ? classifyParameter(name) : undefined;
   return rule && entryRule(rule);
 }
 

@@ -27,7 +27,8 @@ export const NAMELESS: ReadonlySet<string> = new Set([...INLINE, 'address', 'lab
 const BETWEEN = /[\s"'<>/=]*/y;
 const NAME = /[^\s"'<>/=]+/y;
 const EQUALS = /\s*=\s*/y;
-const VALUE = /"([^"]*)"|'([^']*)'|([^\s"'=<>`]+)/y;
+const VALUE = /"([^"]*)"|'([^']*)'|([^\s"'>][^\s>]*)/y;
+const TAG_NAME = /[^\s/>]+/y;
 
 /** An attribute of a tag. */
 export interface Attribute {
@@ -51,7 +52,7 @@ function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | n
 /** The attributes of a tag, as browsers read them. */
 export function attributesOf(tag: string): Attribute[] {
   const attributes: Attribute[] = [];
-  for (let at = 1 + (matchAt(NAME, tag, 1)?.[0].length ?? 0); at < tag.length;) {
+  for (let at = 1 + (matchAt(TAG_NAME, tag, 1)?.[0].length ?? 0); at < tag.length;) {
     at += matchAt(BETWEEN, tag, at)?.[0].length ?? 0;
     const name = matchAt(NAME, tag, at)?.[0] ?? '';
     at += name.length;

@@ -36,6 +36,24 @@ const CLOSING: ReadonlyMap<string, RegExp> = new Map(
   [...RAW_TEXT].map((name) => [name, new RegExp(`</${name}(?=[\\s/>])`, 'gi')]),
 );
 
+/** Where in a tag something stands (HTML standard, 13.2.5). */
+const AT = { start: 0, name: 1, between: 2, attribute: 3, behindAttribute: 4, equals: 5, value: 6 } as const;
+type InTag = (typeof AT)[keyof typeof AT];
+const [SLASH, EQUALS] = [47, 61];
+
+/** Where in a tag what stands behind a character is: one outside of quotation marks that doesn't end the tag. */
+function behind(state: InTag, code: number): InTag {
+  if (state === AT.start) return AT.name;
+  const isBlank = code <= 32;
+  if (state === AT.value) return isBlank ? AT.between : AT.value;
+  if (state === AT.equals) return isBlank ? AT.equals : AT.value;
+  if (code === SLASH) return AT.between;
+  if (state === AT.name) return isBlank ? AT.between : AT.name;
+  // In front of an attribute the sign is a part of its name.
+  if (state === AT.between) return isBlank ? AT.between : AT.attribute;
+  return isBlank ? AT.behindAttribute : code === EQUALS ? AT.equals : AT.attribute;
+}
+
 /** Cuts HTML into texts and tags as browsers do, in bounded memory: each character is looked at once. */
 export class HtmlTokens {
   readonly #maxChars: number;
@@ -47,8 +65,7 @@ export class HtmlTokens {
   /** Up to here the buffer doesn't have the token's end. */
   #searched = 0;
   #quote = 0;
-  /** True behind the equals sign of an attribute: a quotation mark opens its value. */
-  #awaitsValue = false;
+  #inTag: InTag = AT.start;
   #isLong = false;
   #raw: RegExp | undefined;
 
@@ -109,7 +126,7 @@ export class HtmlTokens {
   #kindOf(isFinal: boolean): TokenKind | undefined {
     if (this.#raw !== undefined) return 'raw';
     this.#quote = 0;
-    this.#awaitsValue = false;
+    this.#inTag = AT.start;
     if (this.#buffer.charCodeAt(0) !== 60) return 'text';
     const start = this.#buffer.slice(0, MARKER_START.length);
     if (!isFinal && OPENINGS.some((opening) => start.length < opening.length && opening.startsWith(start)))
@@ -172,11 +189,10 @@ export class HtmlTokens {
       if (this.#quote !== 0) {
         if (code === this.#quote) this.#quote = 0;
       } else if (code === 62) return i + 1;
-      else if (code === 61) this.#awaitsValue = true;
-      else if (code > 32) {
-        if (this.#awaitsValue && (code === 34 || code === 39)) this.#quote = code;
-        this.#awaitsValue = false;
-      }
+      else if (this.#inTag === AT.equals && (code === 34 || code === 39)) {
+        this.#quote = code;
+        this.#inTag = AT.between;
+      } else this.#inTag = behind(this.#inTag, code);
     }
     this.#searched = this.#buffer.length;
     return -1;

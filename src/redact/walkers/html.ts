@@ -167,6 +167,14 @@ export class HtmlWalker implements Walker {
     );
   }
 
+  /** The same of what stands between the signs of a tag, which are left: what follows would be read as a part of it. */
+  #valueInTag(tag: string, at: number): void {
+    const end = tag.endsWith('>') ? tag.length - 1 : tag.length;
+    this.#run.copy('<');
+    this.#value(tag.slice(1, end), at + 1);
+    this.#run.copy(tag.slice(end));
+  }
+
   #put(raw: string, replaced: Replaced | undefined): void {
     this.#run.replace(replaced?.redacted ?? raw, replaced?.original ?? raw);
   }
@@ -235,7 +243,7 @@ export class HtmlWalker implements Walker {
     if (slash === '/') this.#close(element);
     else this.#open(element);
     // What only looks like a tag: `Jane <jane@example.com>`.
-    if (UNUSUAL_NAME.test(name) || (slash === '/' && !PLAIN_CLOSING.test(tag))) this.#value(tag, at);
+    if (UNUSUAL_NAME.test(name) || (slash === '/' && !PLAIN_CLOSING.test(tag))) this.#valueInTag(tag, at);
     else this.#attributes(tag, at);
   }
 
@@ -314,6 +322,11 @@ export class HtmlWalker implements Walker {
     return UNUSUAL_NAME.test(name) ? this.#placed(at, () => redactValue(name, undefined, this.#scope)) : undefined;
   }
 
+  /** What an attribute's name says; nothing, where a part of it is a value. */
+  #keyOfAttribute(name: string): KeyRule | undefined {
+    return UNUSUAL_NAME.test(name) && this.#holdsValue(name) ? undefined : this.#scope.engine.classify(name);
+  }
+
   #attribute(
     { name, value, quote, at: start }: Attribute,
     naming: readonly string[],
@@ -322,11 +335,11 @@ export class HtmlWalker implements Walker {
     if (value === '') return undefined;
     const lower = name.toLowerCase();
     const isValue = lower === 'value' || lower === 'content';
-    const named = isValue && naming.length > 0 ? this.#keyOf(naming) : this.#scope.engine.classify(lower);
+    const named = isValue && naming.length > 0 ? this.#keyOf(naming) : this.#keyOfAttribute(lower);
     const key = NAMING.includes(lower) ? undefined : named;
     const replaced = redactCharacters(value, key, at + start, this.#scope);
     if (replaced === undefined || quote !== '') return replaced;
-    return { redacted: `"${replaced.redacted}"`, original: replaced.original };
+    return { redacted: `"${replaced.redacted.replaceAll('"', '&quot;')}"`, original: replaced.original };
   }
 }
 

@@ -377,7 +377,8 @@ export class JsonState {
     if (table?.kind === 'property') this.#takes(namesProperty(table, text, this.#classifyHeader));
     if (table?.kind === 'property' || table?.kind === 'contact') return;
     const rule = this.#ruleOf(text);
-    this.#takes(rule !== undefined && !isSureOfNothing(rule) ? entryRule(rule) : rule);
+    if (rule !== undefined && !isSureOfNothing(rule)) this.#takes(entryRule(rule));
+    else if (this.key === undefined || isSureOfNothing(this.key)) this.#takes(rule);
   }
 
   /** A text or code in an object that stands in the place of a name is that name. */

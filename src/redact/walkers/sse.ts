@@ -207,8 +207,20 @@ export class EventWalker implements Walker {
     return this.#placed(lines, () =>
       isStructure && across.length === 0
         ? redactValue(data, undefined, this.#scope)
-        : replaceFindings(data, [...found, ...across], this.#scope.tally),
+        : replaceFindings(data, [...found, ...across, ...this.#inEachLine(lines)], this.#scope.tally),
     );
+  }
+
+  /** What is found in each line of data alone, as it would be if nothing were found in all of them. */
+  #inEachLine(lines: readonly Line[]): Finding[] {
+    let before = 0;
+    return lines.flatMap(({ field, text }) => {
+      if (field === '') return [];
+      const shift = before - field.length;
+      before += text.length + 1;
+      const found = this.#scope.engine.detect(field + text).filter(({ start }) => start >= field.length);
+      return found.map((each) => ({ ...each, start: each.start + shift, end: each.end + shift }));
+    });
   }
 
   #placed<T>(lines: readonly Line[], work: () => T): T {
