@@ -31,6 +31,7 @@ export class IncompleteMessages {
   readonly #mostBytes: number;
   readonly #incoming = new Map<ServerHttp2Stream, Incoming>();
   readonly #timer: NodeJS.Timeout;
+  #isBlind = false;
 
   constructor(logger: Logger, mostBytes = MAX_INCOMPLETE_BYTES) {
     this.#logger = logger;
@@ -48,7 +49,10 @@ export class IncompleteMessages {
   #note(call: ServerInterceptingCall): void {
     const stream = streamOf(call);
     const decoder: unknown = Reflect.get(call, 'decoder');
-    if (stream === undefined || !isDecoder(decoder)) return;
+    if (stream === undefined || !isDecoder(decoder)) {
+      this.#sayBlind();
+      return;
+    }
     const incoming = this.#incoming;
     incoming.set(stream, {
       decoder,
@@ -60,6 +64,16 @@ export class IncompleteMessages {
     stream.once('close', () => {
       incoming.delete(stream);
     });
+  }
+
+  /** Calls are served all the same: what is missing is a bound that only who sends too much ever reaches. */
+  #sayBlind(): void {
+    if (this.#isBlind) return;
+    this.#isBlind = true;
+    this.#logger.warn(
+      { mostBytes: this.#mostBytes },
+      'this version of grpc-js does not show what waits for the end of its message: that memory is not bounded; use the version in package-lock.json',
+    );
   }
 
   /** Looks no more. */

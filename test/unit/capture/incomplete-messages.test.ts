@@ -20,6 +20,18 @@ describe('capture: messages whose end does not come', () => {
   let received: number[] = [];
   /** What grpc-js knows of each stream's messages. */
   let decoders: { readonly readPartialMessage: readonly Uint8Array[]; readonly readCompressFlag: Uint8Array }[] = [];
+  let warnings: string[] = [];
+  /** As another version of grpc-js would be. */
+  let hidden: string | undefined;
+  const bound: ServerInterceptor = (method, wrapped) => {
+    if (hidden === undefined) return bounds.interceptor(method, wrapped);
+    const name = hidden;
+    const view = new Proxy(wrapped, {
+      get: (call, asked): unknown => (asked === name ? undefined : Reflect.get(call, asked)),
+    });
+    bounds.interceptor(method, view);
+    return asCall(wrapped);
+  };
   const noteDecoder: ServerInterceptor = (_method, wrapped) => {
     const call = asCall(wrapped);
     decoders.push(Reflect.get(call, 'decoder') as (typeof decoders)[number]);
@@ -29,8 +41,11 @@ describe('capture: messages whose end does not come', () => {
   beforeEach(async () => {
     received = [];
     decoders = [];
-    bounds = new IncompleteMessages(silentLogger, MOST_BYTES);
-    server = new Server({ interceptors: [noteDecoder, bounds.interceptor] });
+    warnings = [];
+    hidden = undefined;
+    const logger = { ...silentLogger, warn: (_fields: object, message: string) => warnings.push(message) };
+    bounds = new IncompleteMessages(logger, MOST_BYTES);
+    server = new Server({ interceptors: [noteDecoder, bound] });
     server.addService(EXTERNAL_PROCESSOR, {
       process: (call: ProcessCall) => {
         call.on('data', (bytes: Uint8Array) => received.push(bytes.length));
@@ -94,4 +109,17 @@ describe('capture: messages whose end does not come', () => {
     for (let at = 0; at < 6; at++) assert.equal(await finish(begin(400_000), 100_000), 0);
     assert.equal(received.length, 6);
   });
+
+  it('are seen in the version of grpc-js that is installed: nothing is warned of', async () => {
+    assert.equal(await finish(begin(400_000), 100_000), 0);
+    assert.deepEqual(warnings, []);
+  });
+
+  for (const name of ['decoder', 'stream'])
+    it(`are not seen where a version of grpc-js has no ${name}: that is warned of once, and calls go on`, async () => {
+      hidden = name;
+      for (let at = 0; at < 3; at++) assert.equal(await finish(begin(400_000), 100_000), 0);
+      assert.equal(warnings.length, 1);
+      assert.match(warnings[0] ?? '', /grpc-js .* memory is not bounded/);
+    });
 });
