@@ -88,15 +88,19 @@ export async function openProducer(
     return await continueEpochs(config, kind, { spool, ages, close }, ports);
   } catch (thrown) {
     await close();
-    throw spool.bytes >= config.spool.maxBytes ? withoutRoom(thrown) : thrown;
+    throw spool.bytes >= config.spool.maxBytes ? withoutRoom(thrown, spool.bytes) : thrown;
   }
 }
 
+/** More than a start ever writes, with an end for each call that a crash left open. */
+const ROOM_FOR_A_START_BYTES = 128 * 1024 * 1024;
+
 /** A spool whose bound leaves no room even for a start can't be drained with that bound. */
-function withoutRoom(thrown: unknown): unknown {
+function withoutRoom(thrown: unknown, spoolBytes: number): unknown {
   if (!(thrown instanceof AffidavitError && thrown.code === 'io.full')) return thrown;
   const advice =
-    'the room that is kept for starts is used up, too; raise spool.maxBytes until what it holds is published';
+    'the room that is kept for starts is used up, too; nothing of it is lost. ' +
+    `Start with spool.maxBytes of ${spoolBytes + ROOM_FOR_A_START_BYTES} or more until what it holds is published, then set it back`;
   return new AffidavitError('io.full', `${thrown.message}: ${advice}`, { cause: thrown });
 }
 

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { FrameAges } from '../../../src/commands/frame-ages.ts';
 import { continueEpochs, SEALS_NOTHING } from '../../../src/commands/last-epoch.ts';
 import type { OpenProducer } from '../../../src/commands/last-epoch.ts';
+import { openProducer } from '../../../src/commands/producer-process.ts';
 import { systemPorts } from '../../../src/commands/ports.ts';
 import { parseConfig } from '../../../src/config/index.ts';
 import {
@@ -17,6 +21,7 @@ import {
   ProducerStatus,
 } from '../../../src/record/index.ts';
 import type { RecordDraft } from '../../../src/record/index.ts';
+import { nodeFiles, silentLogger } from '../../../src/runtime/index.ts';
 import type { FileSystem } from '../../../src/runtime/index.ts';
 import type { Spool } from '../../../src/spool/index.ts';
 import { recorderKey } from '../../support/ledger.ts';
@@ -118,5 +123,40 @@ describe('a producer whose spool is full', () => {
     await open.producer.append(filler);
     assert.ok(spool.bytes < LIMITS.maxBytes / 2);
     await open.close();
+  });
+
+  it('is told what to do when no start has room any more, and with that it starts, with all that it held', async () => {
+    const data = await mkdtemp(join(tmpdir(), 'affidavit-full-spool-'));
+    try {
+      const directory = join(data, 'spool');
+      const maxBytes = 2_097_152;
+      const spool = await openSpool(nodeFiles, { segmentBytes: 1_048_576, maxBytes }, directory);
+      let frames = 0;
+      for (const bytes of [700_000, 1_000])
+        try {
+          for (; ; frames += 1) await spool.appendKept([new Uint8Array(bytes).fill(1)]);
+        } catch (thrown) {
+          assert.equal(AffidavitError.from(thrown, 'internal', 'append').code, 'io.full');
+        }
+      await spool.close();
+      const kind = { role: 'recorder', key: recorderKey, ingestKeys: SEALS_NOTHING, gatherMs: 0 };
+      const begin = (most: number): Promise<OpenProducer> => {
+        const settings = { AFFIDAVIT_DATA_DIR: data, AFFIDAVIT_SPOOL_MAX_BYTES: String(most) };
+        return openProducer(parseConfig('', settings), kind, systemPorts, silentLogger);
+      };
+      const refusal = AffidavitError.from(
+        await begin(maxBytes).catch((thrown: unknown) => thrown),
+        'internal',
+        'start',
+      );
+      assert.equal(refusal.code, 'io.full');
+      const [, advised] = /Start with spool\.maxBytes of (\d+) or more/.exec(refusal.message) ?? [];
+      const open = await begin(Number(advised));
+      assert.equal(open.spool.firstFrame, 0);
+      assert.ok(open.begunAt >= frames);
+      await open.close();
+    } finally {
+      await rm(data, { recursive: true });
+    }
   });
 });
