@@ -1,4 +1,5 @@
 import { cardLengthsAt, isCardNumber, isInternationalPhone } from '../checks/index.ts';
+import { passesLuhn } from '../checks/checksums.ts';
 import { isDigitCode, isLetterCode, numberAt } from '../checks/characters.ts';
 import type { Surroundings } from '../context.ts';
 import type { Finding } from '../findings.ts';
@@ -163,9 +164,23 @@ function findFrom(run: DigitRun, first: number, around: Surroundings, found: Fin
   }
 }
 
+/** Of an issuer that isn't known: where a field, or the words right before, say that it is a card. Twelve digits say too little. */
+function findNamed(run: DigitRun, around: Surroundings, found: Finding[]): void {
+  let digits = '';
+  for (let group = 0; group < run.count && digits.length <= MAX_DIGITS; group += 1) digits += run.digits(group);
+  if (digits.length <= MIN_DIGITS || digits.length > MAX_DIGITS || !passesLuhn(digits, 0, digits.length)) return;
+  const last = run.count - 1;
+  const [start, end] = [run.start(0), run.end(last)];
+  if (!(last === 0 || isPrintedGrouping(run, 0, last)) || !standsAlone(run.text, start, end, last > 0)) return;
+  if (!around.names('card', start, end) && !around.closelySpeaksFor('card', start, end)) return;
+  found.push({ start, end, rule: RULES.card, score: RARE });
+}
+
 /** Payment cards are printed in groups, the first of four digits at least; separators differ only between those of a print. */
 export function findCards(run: DigitRun, around: Surroundings, found: Finding[]): void {
-  for (let first = 0; first < run.count; first += 1)
-    if (run.length(first) >= 4 && run.length(first) <= MAX_DIGITS && cardLengthsAt(run.text, run.start(first)) !== 0)
-      findFrom(run, first, around, found);
+  for (let first = 0; first < run.count; first += 1) {
+    if (run.length(first) < 4 || run.length(first) > MAX_DIGITS) continue;
+    if (cardLengthsAt(run.text, run.start(first)) !== 0) findFrom(run, first, around, found);
+    else if (first === 0) findNamed(run, around, found);
+  }
 }

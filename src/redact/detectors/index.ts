@@ -30,8 +30,15 @@ import { findNamed } from './named.ts';
 import { findParameters, findUrlSignatures } from './parameters.ts';
 import { findPrivateKeys } from './private-keys.ts';
 import { PHONE_WORDS_IN_TEXT } from './phones.ts';
-import { ADDRESS_WORDS, findAddressesInText } from './prose-addresses.ts';
-import { findAddressesByLabel, findMailboxes, findNamesInText } from './prose-names.ts';
+import { ADDRESS_WORDS, findAddressesInText, findHomes, LIVES_WORDS } from './prose-addresses.ts';
+import {
+  ACT_WORDS,
+  findActors,
+  findAddressesByLabel,
+  findBracketedMailboxes,
+  findMailboxes,
+  findNamesInText,
+} from './prose-names.ts';
 import { type Decoded, decodeReferences } from './references.ts';
 import {
   findAzureKeys,
@@ -128,6 +135,7 @@ const DETECTORS: readonly Detector[] = [
     },
   },
   { needs: TRAIT.person, find: findNamesInText },
+  { needs: TRAIT.space, words: ACT_WORDS, find: findActors },
   {
     needs: TRAIT.street,
     words: ADDRESS_WORDS,
@@ -138,6 +146,7 @@ const DETECTORS: readonly Detector[] = [
       if ((subject.traits & TRAIT.person) === 0) findAddressesByLabel(subject, found);
     },
   },
+  { needs: TRAIT.space | TRAIT.digit, words: LIVES_WORDS, find: findHomes },
   { needs: TRAIT.spoken, words: SECRET_WORDS | CODE_WORDS | SENT_WORDS, find: findSpokenSecrets },
   {
     needs: TRAIT.scheme,
@@ -147,6 +156,7 @@ const DETECTORS: readonly Detector[] = [
   },
   { needs: TRAIT.space | TRAIT.separator, find: findAnswers },
   { needs: TRAIT.at | TRAIT.separator | TRAIT.space | TRAIT.upper, find: findMailboxes },
+  { needs: TRAIT.at | TRAIT.space | TRAIT.upper, find: findBracketedMailboxes },
   {
     needs: TRAIT.slash | TRAIT.separator,
     find: ({ text, traits }, found) => {

@@ -16,7 +16,7 @@ const BARE_MAC = /(?<![\w.:-])[0-9A-Fa-f]{12}(?![\w:-])/g;
 
 /** Before a number of four parts they say that it is one of a version, an object identifier or a section. */
 const NO_ADDRESS =
-  /(?:\boid|\b(?:section|chapter|clause|figure|table|ver)|version|versie|versione|versionsnummer|firmware|release|revision|build|sdk)\b[\s:.=#"'(-]{1,4}(?:v\.? ?)?$/i;
+  /(?:\b(?:oid|rv|section|chapter|clause|figure|table|ver)|version|versie|versione|versionsnummer|firmware|release|revision|build|sdk)\b[\s:.=#"'(-]{1,4}(?:v\.? ?)?$/i;
 const NO_ADDRESS_CHARS = 24;
 /** Addresses of nobody: this host, loopback, link-local, multicast, broadcast (RFC 6890). */
 const NOBODYS_IPV4 = /^(?:0|127|169\.254|22[4-9]|23\d|255\.255\.255\.255)(?:\.|$)/;

@@ -128,8 +128,9 @@ function looksLikeOther(written: Written): boolean {
   UNIT.lastIndex = end;
   if (UNIT.test(run.text)) return true;
   if (written.isBare) return false;
-  // A part of a path.
-  if (run.text.charCodeAt(written.start - 1) === 47 && text.includes('/')) return true;
+  // A part of a path, or a product's version: `Safari/6532.45.5` (RFC 9110, 10.1.5).
+  if (run.text.charCodeAt(written.start - 1) === 47)
+    if (text.includes('/') || (text.includes('.') && isLetterCode(run.text.charCodeAt(written.start - 2)))) return true;
   return DATE.test(text) || YEARS.test(text) || FOUR_PARTS.test(text) || FRACTION.test(text);
 }
 
@@ -207,7 +208,8 @@ export class PhoneScan {
 
   #judge(text: string, written: Written, found: Finding[]): void {
     const { start, end } = written;
-    const isInitialled = hasInitial(text, start);
+    const isInitialled =
+      hasInitial(text, start) || ((this.#subject.traits & TRAIT.at) !== 0 && isBesideMail(text, start));
     if (!written.mayStandAlone && !written.hasPlus && !isInitialled && !this.#mayBeNamed(text, start, end)) return;
     if (written.length < MIN_DIGITS || looksLikeOther(written) || !this.#isWhole(text, written, false)) return;
     const base = this.#baseOf(written);
@@ -260,6 +262,15 @@ const INITIAL_CHARS = 5;
 function hasInitial(text: string, start: number): boolean {
   const digit = text.charCodeAt(text.charCodeAt(start) === 40 ? start + 1 : start);
   return digit === 48 && INITIAL.test(text.slice(Math.max(0, start - INITIAL_CHARS), start));
+}
+
+/** `… at jane@example.org or 030 1234567`. */
+const BESIDE_MAIL = /@[\w.-]{3,64},? (?:or|and|oder|und|ou|et|o|y|e|of|en|lub|\/|\|) [+(]{0,2}$/;
+const BESIDE_MAIL_CHARS = 80;
+
+/** True for a number that is the other way to reach who has an address of e-mail. */
+function isBesideMail(text: string, start: number): boolean {
+  return BESIDE_MAIL.test(text.slice(Math.max(0, start - BESIDE_MAIL_CHARS), start));
 }
 
 function hasPlusBefore(run: DigitRun): boolean {

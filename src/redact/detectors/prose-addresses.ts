@@ -119,6 +119,10 @@ export function findAddressesInText({ text, mentions }: Subject, found: Finding[
 /** How far an address goes that a label has announced: to the end of the line, of the sentence or of the column. */
 const ANNOUNCED = /(?:(?!\. |; | {2}|[\t\r\n|<>"{}=]| [A-Za-z]{3,16}:)[^\n]){4,120}/y;
 
+const EQUALS = 61;
+/** Before an equals sign: the name of the next field. */
+const NEXT_NAME = /[ ,]{0,2}[\w.-]{1,64}$/;
+
 /** Where an address behind a label ends; -1 when none stands at `start`. */
 export function addressEnd(text: string, start: number): number {
   for (const pattern of [ENGLISH, FRENCH, ROMANCE, BOX, BY_PLACE]) {
@@ -127,10 +131,35 @@ export function addressEnd(text: string, start: number): number {
     if (match?.index === start) return start + match[0].trimEnd().length;
   }
   ANNOUNCED.lastIndex = start;
-  const announced = ANNOUNCED.exec(text)?.[0].trimEnd() ?? '';
+  let announced = ANNOUNCED.exec(text)?.[0].trimEnd() ?? '';
+  if (text.charCodeAt(start + announced.length) === EQUALS) announced = announced.replace(NEXT_NAME, '');
   return /\d/.test(announced) && /[A-Za-z\x80-\uffff]{2}/.test(announced) && /[ ,]/.test(announced)
     ? start + announced.length
     : -1;
 }
 
 const ADDRESS_CHARS = 160;
+
+/** Where somebody lives, to the end of the clause: whatever streets are called there. */
+const LIVES_AT =
+  /(?<![A-Za-z])(?:(?:live|lives|lived|living|reside|resides|resided|residing) at|(?:home|new|my|his|her|their|our|postal|delivery|billing|shipping) address is:?) ((?!\d{1,3}\.\d)[A-Z\d\x80-\uffff](?:(?!\.(?:\s|$)|[;\t\r\n|<>"{}=]|,? (?:and|but|or|so|since|because|for|with|which|where|please|until) )[^\n]){3,100})/dg;
+/** One of these is in every text that says so. */
+export const LIVES_WORDS = VOCABULARY.family(
+  '<live^at^ <lives^at^ <lived^at^ <living^at^ <reside^at^ <resides^at^ <resided^at^ <residing^at^ <address^is',
+);
+
+/** Addresses in running text behind words that say that somebody lives there. */
+export function findHomes({ text }: Subject, found: Finding[]): void {
+  LIVES_AT.lastIndex = 0;
+  for (let match = LIVES_AT.exec(text); match !== null; match = LIVES_AT.exec(text)) {
+    const [start] = match.indices?.[1] ?? [0];
+    const address = match[1]?.trimEnd() ?? '';
+    if (
+      /\d\.\d/.test(address) ||
+      !/\d/.test(address) ||
+      !/(?:^|[ ,])(?:[A-Z]|[\x80-\uffff])[a-z\x80-\uffff]/.test(address)
+    )
+      continue;
+    found.push({ start, end: start + address.length, rule: RULES.street });
+  }
+}

@@ -40,7 +40,17 @@ const SELF = new RegExp(
 );
 /** Who does something, by what stands before the name. */
 const SAID = new RegExp(
-  `(?<![A-Za-z])(?:[Nn]ame is|[Ss]igned(?: off)? by|[Ss]igned,?|[Pp]repared by|[Ss]igned-off-by:|[Oo]n behalf of|[Ss]poke (?:to|with)|[Cc]alled by|[Aa]uthori[sz]ed by|[Ss]ubmitted by|[Rr]eported by|[Ii]ssued to|[Bb]elongs to|[Rr]egistered to|[Ss]incerely,?|[Rr]egards,?|[Gg]r(?:\\xc3\\xbc|ue)(?:\\xc3\\x9f|ss)en?,?) ${TITLE}(${NAME})`,
+  `(?<![A-Za-z])(?:[Nn]ame is|[Ss]igned(?: off)? by|[Ss]igned,?|[Pp]repared by|[Ss]igned-off-by:|[Oo]n behalf of|[Ss]poke (?:to|with)|[Cc]alled by|[Aa]uthori[sz]ed by|[Ss]ubmitted by|[Rr]eported by|[Ii]ssued to|[Bb]elongs to|[Aa]ccount of|[Aa]ccount holder|[Ii]n the name of|[Ii]nvoice to|[Pp]ayable to|[Cc]are of|[Aa]ttention of|[Aa]ddressed to|[Ss]hip(?:ped)? to:?|[Dd]eliver(?:ed)? to:?|[Rr]egistered to|[Ss]incerely,?|[Rr]egards,?|[Gg]r(?:\\xc3\\xbc|ue)(?:\\xc3\\x9f|ss)en?,?) ${TITLE}(${NAME})`,
+  'dg',
+);
+/** Who does what only people do, or is done to people. */
+const ACTS = new RegExp(
+  `(?<![A-Za-z'.-])${TITLE}(${NAME}) (?:(?:has |had |just )?(?:called|phoned|rang|texted|e-?mailed|wrote|contacted|complained|asked|requested|reported|paid|ordered|signed|booked|cancell?ed|purchased|bought|visited|replied|moved|arrived)|lives|resides|works|(?:was|is) (?:admitted|born|diagnosed|discharged|seen by|charged|allergic|hired|employed))(?![A-Za-z-])`,
+  'dg',
+);
+/** Who was born, or is of an age. */
+const BORN = new RegExp(
+  `(?<![A-Za-z'.-])${TITLE}(${NAME}) ?(?:,|\\() ?(?:[Bb]orn(?= (?:on|in|at|\\d))|DOB|D\\.O\\.B|[Dd]ate of birth|[Aa]ged?|[Gg]eb(?:\\.|oren)|n\\xc3\\xa9e?|nat[oa] il|nacid[oa]|nascid[oa])(?![A-Za-z])`,
   'dg',
 );
 /** Somebody with a word for what they are. */
@@ -50,6 +60,8 @@ const WITH_ROLE = new RegExp(
 );
 /** Whose an address of e-mail is (RFC 5322, 3.4). */
 const MAILBOX = new RegExp(`(?<![A-Za-z@.-])(${NAME}(?:, ${WORD})?)\\\\?"? <[^\\s<>@]{1,64}@`, 'dg');
+/** The same in brackets. */
+const WITH_MAILBOX = new RegExp(`(?<![A-Za-z@.-])(${NAME}) \\([^\\s()<>@]{1,64}@[^\\s()<>@]{1,255}\\)`, 'dg');
 /** Fields of a contact's card (RFC 6350, 6.2). */
 const CARD = new RegExp(`^(?:FN|N)(?:;[^:\\r\\n]{0,64})?:(${WORD}(?:[ ;]${WORD}){0,3})`, 'dgm');
 /** Nobody in particular. */
@@ -70,7 +82,13 @@ const SELF_WORDS = VOCABULARY.family(
 );
 const SAID_WORDS = VOCABULARY.family(
   '<name^is <signed <prepared^by <behalf^of <spoke^ <called^by <authori <submitted^by <reported^by <issued^to <belongs^to ' +
-    '<registered^to <sincerely <regards <gr\xc3\xbc <grue',
+    '<registered^to <account^ <name^of <invoice^to <payable^to <care^of <attention^of <addressed^to <ship <deliver <sincerely <regards <gr\xc3\xbc <grue',
+);
+/** One of these is in every text with somebody who was born, or who does, or to whom is done, what only people do. */
+export const ACT_WORDS = VOCABULARY.family(
+  '<called^ <phoned^ <rang^ <texted^ <emailed^ <e-mailed^ <wrote^ <contacted^ <complained^ <asked^ <requested^ <reported^ <paid^ ' +
+    '<ordered^ <signed^ <booked^ <cancelled^ <canceled^ <purchased^ <bought^ <visited^ <replied^ <moved^ <arrived^ <lives^ <resides^ <works^ ' +
+    '<admitted^ <admitted> <born^ <born> <dob <d.o.b <date^of^birth <aged^ <age^ <geb. <geboren <n\xc3\xa9 <nato^il <nata^il <nacid <nascid <diagnosed^ <discharged^ <seen^by <charged^ <allergic^ <hired^ <employed^',
 );
 const ROLE_WORDS = VOCABULARY.family(
   '<customer^ <patient^ <client^ <guest^ <passenger^ <employee^ <cardholder^ <applicant^ <beneficiary^ <recipient^ <driver^ ' +
@@ -165,7 +183,18 @@ export function findAddressesByLabel({ text, traits }: Subject, found: Finding[]
   if ((traits & TRAIT.label) !== 0) findLabelled(text, found, () => (isStreet ??= mayHaveStreet(text)));
 }
 
+/** Persons in running text, by what they do. */
+export function findActors({ text }: Subject, found: Finding[]): void {
+  add(text, ACTS, (name) => name.includes(' ') && (GIVEN_NAME_SHAPE.test(name) || hasNoCase(name)), found);
+  add(text, BORN, (name) => PROPER_NAME_SHAPE.test(name), found);
+}
+
 /** The names beside addresses of e-mail. */
 export function findMailboxes({ text }: Subject, found: Finding[]): void {
   if (text.includes(' <')) add(text, MAILBOX, (name) => PROPER_NAME_SHAPE.test(name), found);
+}
+
+/** The names before addresses of e-mail in brackets. */
+export function findBracketedMailboxes({ text }: Subject, found: Finding[]): void {
+  if (text.includes(' (')) add(text, WITH_MAILBOX, (name) => PROPER_NAME_SHAPE.test(name), found);
 }

@@ -129,6 +129,9 @@ export const SENT_WORDS = VOCABULARY.family(
     'security^code <sicherheitscode code^de^s digit^code',
 );
 
+/** What a shell or a template fills in. */
+const VARIABLE = /^\$(?:\w+(?:[/.:;)\][},-]|$)|[{(])/;
+
 type Add = (start: number, end: number, value: string, match: RegExpExecArray) => void;
 
 /** Calls `add` with the last group of each match. */
@@ -137,13 +140,14 @@ function each(text: string, pattern: RegExp, add: Add): void {
   for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
     const [start, end] = match.indices?.at(-1) ?? [0, 0];
     const value = match.at(-1) ?? '';
-    if (!startsWithMarker(value) && !value.startsWith('$')) add(start, end, value, match);
+    if (!startsWithMarker(value) && !VARIABLE.test(value)) add(start, end, value, match);
     else pattern.lastIndex = Math.max(start, match.index + 1);
   }
 }
 
 const TRAILING = /[.,;:)\]}>]+$/;
-const ORDINARY = /^(?:[a-z]+|[A-Z]?[a-z]+(?:[-/][A-Za-z]+)*|\d{1,3}|\d{4}-\d\d.*|https?:.*|.*\(.*|\/.*|\.\/.*)$/;
+const ORDINARY =
+  /^(?:[a-z]+|[A-Z]?[a-z]+(?:[-/][A-Za-z]+)*|\d{1,3}|\d{4}-\d\d.*|https?:.*|[\w.$:>-]*\(.*|\/.*|\.\/.*)$/;
 
 /** Behind the word for a password: how it is hashed, and which of several it is. */
 const NO_SECRET_WORD =

@@ -78,7 +78,107 @@ const GIVEN_NAMES: ReadonlySet<string> = new Set(
     'wei ming hao jun lei qiang jie yang xin yan ying li na mei ling fang hui xiao hong jing hiroshi takashi kenji akira ' +
     'satoshi kenta yuki haruto sota daiki sakura yuko keiko aiko haruka misaki yui hana naoko minho jihoon minjun seoyeon ' +
     'jiwoo nguyen linh thanh minh anh hoang kwame kofi ama chinedu emeka ngozi amara oluwaseun ade tunde folake babajide ' +
-    'thabo sipho nomsa'
+    'thabo sipho nomsa ' +
+    'aadhya aafje aahana aarne aaro aarush aase aatu abhinav abhishek achim ada adela adelaida adolfo adriaan adrianna ' +
+    'adrienne agathe agneta agustin aime aimee airi aitana akash akshay alana alberico albin alec aleksander aleksi ales ' +
+    'alessio aletta alf alfons alfred alfredo alicia alicja alisha alissa alix alka allen alois alvin alyssa amalia aman ' +
+    'amandine amaya ambrosio amie amita amitabh amol anabel anais anand anaya andree anette aniela aniket anita ' +
+    'anjana ankit ankita annalisa annegret anneli annick annie annikki ansaldo anselmo antero antonella antoni anu anuj ' +
+    'anupam anusha anushka apolonia araceli arend ariana arie arielle arja arjan arlene arlette armando armas arnav arne ' +
+    'arnold arnoud arpita arsenio arto artur arvid arvo aryan asa asha ashish ashlee ashwin asta atharv aude aukje avani ' +
+    'ayush babette balaji baptiste barbro bart basilio bastian bastien beata bedrich belen bengt benita benito benno berit ' +
+    'bernabe bernadette bernardo bernhard bernice bernt bert bertha bertrand bethanie bettina bharat bhavna bhavya bhuvan ' +
+    'bianka birger bjarne blanca blanka blas blazej bodo boguslaw bohumil bohumila bohuslav bonnie borja borje boudewijn ' +
+    'bouwe bozena brad bradford brady brandi breanna brendan brent bretislav brett brianna bridgette britney britt britta ' +
+    'brittney bryce burkhard byron calixto calvin cameron candace candelaria candice capucine carin carlota carlton ' +
+    'carmela carrie carsten casper cassandra cassidy cassie cathrin cathy cayetano cecile cecilia celestino celina cenek ' +
+    'cesare cezary chad chantal charlene charu chetan cheyenne christa christel christelle christer christiaan ' +
+    'christiane christoph christophe cinzia clara clarence claudine claudio clayton clinton colleen connie conrad ' +
+    'constanze corey corinna corinne cornelius corrie cory courtney craig cristian cristiano cristobal curt curtis ' +
+    'custodia cyprian dagmar dagmara dagny dalibor dalton damian damini damon dana dane daniele danny daphne dario darlene ' +
+    'darrell darren darryl darsh darshan daryl dawid deanna debby debora deepa delia denis denisa derek derrick desiree ' +
+    'detlev devika devin devon dhruv dick diederik dietmar dietrich dinesh dobromila dominique donatella donato donnie ' +
+    'doreen dorota dorotea dorothea dorothee doug drahomira duane dusan dustin dwayne dylano earl ebba eberhard eckhard ' +
+    'eddie edeltraut edgar edna edoardo edouard edvard edwin edyta eefje eero eeva efrain egbert egon eija eila eileen ' +
+    'einar eino ekkehard eladio elaine eleanor elfriede eli eliane eligio eliisa elin elina elisabeth elise eliska eliza ' +
+    'ellen ellie elliot elliott eloise eloy els elsie elvira emanuele emelie emil emile emilee emilia emiliano emmanuel ' +
+    'emmanuelle emmi engelbert ensio enzo epifanio erica ericka erkki erna ernest ernst erwin eryk esa espen estefania ' +
+    'estelle ester ethel ettore eufemia eugen eugenia eugenie eugenio eugeniusz eunice eusebio evald evaristo everett ' +
+    'evert evi evzen ewald fabien fabienne fabio fabiola fabrizio fanny farhan fausto felicia ferdinand fermin fernand ' +
+    'fidel fito flavio florencio florent floris floyd folke fortunato francis franciszek franklin frans frantisek ' +
+    'franz franziska freddie frederic frederick frederique fredrik freek friederike friedrich frits fritz gabi gabrielle ' +
+    'gaetano gagan ganesh garima garrett gaspar gaurav gauri geert geoffrey georg georges georgina geraldine gerard gerd ' +
+    'gerda gerlinde germano gerold gertrud gertrudis giacomo giancarlo gianluca gianni gijs gijsbert gilbert gino ' +
+    'gioacchino giordano girish gita giulio gladys glenda glenn godofredo gopal goran gordon gottfried gotthard govind ' +
+    'graciano graciela graziella greger gregoire gregor gregorio gretchen griselda guido gunilla gunnar gunvor gustaw guus ' +
+    'guy gwendolyn haakon hailey hakan haley halina hampus hanna hanneke hannele hannes hanni hannu hansh harald harini ' +
+    'harish harm harri harsh harsha hartmut hayley hedda hedvika hedwig heena heikki heiko heiner heini heinrich heleen ' +
+    'helena helene helle helvi hema hemant henna henning henny henriette henryk herbert herman hermann herminia herta ' +
+    'herwig hilario hilary hilda hildegard hilja hilkka himanshu hipolito hitesh hjalmar howard hubert hugues hynek ian ' +
+    'iga ignacy iida iker ildefonso ilkka ilmari imelda indira indrani ineke inga inge ingeborg ingegerd ingemar inger ' +
+    'ingvar inkeri inma iolanda irena irja irma irmeli irmgard isak isha ishaan ishita isidoro isidro isis isolde ivana ' +
+    'ivar ivo iwo iwona izabela jaakko jaap jacek jacinta jacinto jackie jaclyn jacoba jade jagat jagdish jai jake jakob ' +
+    'jalsa jamison jan-willem janelle jani janina janine janne janneke janusz jared jari jarmila jarmo jaromir jaroslava ' +
+    'jaroslaw jarred jasmijn jasmin jaya jayant jayesh jeanette jeannie jeannine jelle jenaro jenifer jennie jeremi jerome ' +
+    'jeronimo jesper jesus jesusa jhanvi jillian jimena jimmy jindrich jip jirina jitendra jitka joachim joakim joann ' +
+    'joanne jochen jodi jody joel joey johana johannes johnathan johnny jolanda jolijn jon jonatan jonathon joni jonna ' +
+    'jordi jordyn jorgen jorien joris jorma josefin josefine josette jouko jouni jozef juanita juha julian julianne ' +
+    'julieta julius juliusz jurre justyna jyoti jytte kaare kaarina kaarlo kabir kaija kaisa kaitlin kaitlyn kaja kajal ' +
+    'kajetan kajsa kalervo kalevi kalina kalpana kalyani kamala kamila kanika kapil kara karel kari karina karla karlheinz ' +
+    'karlijn kartik kashvi kasper katelyn kathy katja katri katrina kauko kay kaylee kayleigh kazimierz keijo kelli kellie ' +
+    'kelsey kelvin kendra kennet kerri kerry kerstin kim kimmo kinga kira kiran kirk kirsi kirsti kjell klaas klara ' +
+    'knud konrad konstantin konstanty koos kornelia krish krista kristen kristi kristie kristin kristine kristoffer ' +
+    'kristopher kristy kristyna kriti krystal krystian ksawery kunal kurt kvetoslava kyllikki lacey ladislav laetitia ' +
+    'laila lalit lara lata latasha laure laurence lauri lazaro leandro leela leena leigh leire lennart leocadia leoncio ' +
+    'leonel leopold leslie lester leszek letizia liana libor libuse lidia lieke lies liisa liliana lillemor lillian ' +
+    'lindsay lindsey lino lisanne lisbeth liselotte liwia lloyd lodovico loes loredana loreto loretta lorraine lothar ' +
+    'louise lubomir lubos lucille lucio lucja ludek ludvig ludwig ludwik luise luisina lupe luther luuk lydia lynn ' +
+    'lynne maarit macarena maciej mackenzie madeleine madelief madeline madhav madhu madhuri magnhild mahendra mahesh ' +
+    'maija makayla maks maksymilian malin malini mallory malte malwina mamta mandeep manju manoj manuela marc marcela ' +
+    'marcelino marcelle marcelo marcia marcial margareta margarete margie margot margrit marguerite marian marianna ' +
+    'marianne maribel marika marina marisa marisol marissa marita marja marjatta marjo marjorie mark marketa markku marko ' +
+    'marla marlene marlies martial martijn martine marvin maryse massimo mathias matias mats mattias maureen maurice ' +
+    'maurizio mauro maxi maximino maya mechthild meena mees megha mehul meike meinhard melanie melchor melinda melvin ' +
+    'meredith merel merete merja micaela michaela micheal micheala michiel mickey mieczyslaw mieszko miia mika mikolaj ' +
+    'milada mildred milena milos miloslav miloslava milton mindy minna mira miranda mirella mirja mirjam mirko miroslav ' +
+    'miroslava miroslaw mirthe mitali mitchell modesto mogens mohan mohit moises mollie monica morris morten mridula mukta ' +
+    'muriel myra myrtle nacho nadege nadia naina nandini narciso naresh natalio nataniel nathaniel naveen navya nazaret ' +
+    'neelam neeraj nela nelson nete nicanor nicklas nicolasa nidhi niek nienke nieves niko nikodem nikol nikola nilda ' +
+    'nilesh nino nirmala nitin nitya noora norbert norberto norma norman nynke octavio odalys oddvar odile oktawia olalla ' +
+    'olavi oldrich ole olgierd oliwia oliwier olli ollie olof onofre ornella oskari osvaldo otakar otilia ottavio ' +
+    'ottilie ottmar outi ove paavo pacifica padma paivi pallavi palle paloma pam parth parul parvati pascale patrik ' +
+    'patrizia patrycja patryk patsy patti paulette pauli pauline pavan pavla pavlina payal peder pernille perrine pertti ' +
+    'petri petteri phillip phyllis pierluigi piero piia pirjo pirkko piyush placido poncio porfirio poul prachi pradip ' +
+    'prakash pranav prasad prashant pratibha pratik preben preeti premysl prerna priscilla priyanka przemyslaw puja pushpa ' +
+    'quinten quirine rachael rachna radek radha radim radka radomir radoslaw radovan raffaele raffaella raghav ' +
+    'ragnar ragnhild raija raili raimo raimund rajat rajeev rajendra rajiv rajni rakhi ramona randall rani ranjit rashmi ' +
+    'ratan rauno rebeca rebecka rebekah reena regine regis reidar reijo reiner reinhard reinhild reinhold reino remedios ' +
+    'renato renee renske renu reyansh rhonda ricarda richa rick ricky riikka riitta rishi risto rita ritika ritu ritva ' +
+    'riya robbie robyn rocco rodney roel rogier rohit roksana roland rolando rolf romolo ronnie rosalia rosalie rosalina ' +
+    'rosario rosaura roseline rosemarie rosemary roshan roshni rosi rosie rosina ross rossella rostislav roswitha roxana ' +
+    'roxanne rozalia ruchi rudi rudolf rudolph rudra rudy rufina rufus ruggero rune rupa rupert ruperto russ ruy ruzena ' +
+    'ryszard saanvi saara sabina sabrina sachin sadie sahil saija sakari salome samarth sameer samuli sandeep sangeeta ' +
+    'sanjana sanna santeri sapna sari sarika sarita sarka satish satu saurabh saverio savita sebastiaan seema seija selena ' +
+    'seppo serafin serge seth severino shalini shane shankar shannon sharad shaun shawn shawna sheetal sheila shelby ' +
+    'sheldon shelia shelly sheri sherri sherry sheryl shilpa shivam shivani shobha shraddha shruti shubham shyam sibylle ' +
+    'siddharth sidney siegfried siegmund siem sigfrido sigmund silas silvio simo simona simran sinikka sirkka sirpa sissel ' +
+    'sixten sjaak sjoerd slawomir sneha sofie soile sona sonali sonam sonia sonja sparsh spencer srinivas stacey stacie ' +
+    'stanislav stanislaw stefania steffen steffi steinar stepan stepanka stephane stig stina sture subhash sudha sudhir ' +
+    'sujata suman sumit suraj surbhi surendra susanita susanna sushil sushma susie suus suzanne svante svatava svatopluk ' +
+    'svea svend swen sylva sylvain sylvia sylwester sylwia synnove tabitha tadeas tadeusz tage taina taisto tamanna tamara ' +
+    'tammy tania tanja tanner tanvi tanya tapani tapio tarja tarun tasha tauno tecla teemu teija tejas telmo teodoro ' +
+    'teofilo teppo terje terrance terrence terri terttu teun teunis thea thelma theophile theresia thibault thijmen ' +
+    'tiffani tiina tijn timothee tito tiziana toivo tola tomasa tommi tommy toni tonya topias torben tore toribio torkel ' +
+    'tova tove tracey traci traudel traute travis trent trenton tricia trijntje trine trisha tristan trond trude tuija ' +
+    'tullio tuomas tuomo tushar tuula tuulikki tuva tycho tymon tymoteusz tyyne uday udo ugo ulf uli ulla ulrich ulrika ' +
+    'ulrike uma umberto umesh urho urmila ursel urszula urvi uta ute vaclava vaino valentin valentine valerio valero ' +
+    'valtteri vandana vanessa varsha vasant vasudha veena veerle veijo veikko veit velma vendula venkat vera verena verner ' +
+    'vernon vesa vicenta vicki vickie vidal vidya vieno viggo viktor viktoria viktorie vilhelm viljo ville ville-veikko ' +
+    'vilma vimal vinay vincenz vineet vinicio vinod vinzenz viola vipul viraj virgilio virpi vishal vit vitezslav vittorio ' +
+    'vivaan vivek vivi vivian viviana vivien vladimira vlasta vlastimil vojtech vratislav vyanjana walburga waldemar ' +
+    'waltraud waltraut wanda warren wendelin wenzel wessel whitney wieslaw wieslawa wietse wilbur wilfred wilfried wilhelm ' +
+    'willemijn willi willy wim winfried winifred witold wladyslaw wolfram xander xaver yamini yann yannick yara yash ylva ' +
+    'yngve yogesh yolande yuvraj yvonne zachariah zacharie zaida zara zdenka zdislava zdzislaw zofie zuzana zygmunt'
   ).split(' '),
 );
 
