@@ -56,7 +56,11 @@ function endOf(text: string, end: number): number {
 /** Another number, or a marker for one, behind a separator. */
 const MORE_BEHIND = /^[-./](?:\d|\[r)/;
 
-function standsAlone(text: string, start: number, end: number): boolean {
+/** What a date is compared by, as searches in FHIR have it at the start of a value (R4, 3.1.1.5.3). */
+const COMPARED = /^(?:eq|ne|gt|lt|ge|le|sa|eb|ap)\d/;
+
+function standsAlone(text: string, found: number, end: number): boolean {
+  const start = found === 2 && COMPARED.test(text) ? 0 : found;
   if (isInWord(text, start, end) || /[\w/]/.test(text.charAt(start - 1)) || /\w/.test(text.charAt(end))) return false;
   return !MORE_BEHIND.test(text.slice(end, end + 3));
 }

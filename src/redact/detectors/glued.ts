@@ -1,5 +1,6 @@
 import { isDigitCode, isLetterCode } from '../checks/characters.ts';
 import type { Finding, Place } from '../findings.ts';
+import { RULES } from '../rules.ts';
 
 /** What is as sure as this is a border for what stands beside it. */
 const SURE = 0.5;
@@ -33,10 +34,17 @@ const coreOf: Extent = (found) => found.core ?? found;
 /** Signs behind a value: a plus starts a telephone number, and others would make what was found the name of what follows. */
 const isSignBehind: readonly boolean[] = Array.from({ length: 128 }, (_, c) => '+=:'.includes(String.fromCharCode(c)));
 
+/** True when a number seems to go on in a finding: its digits stand behind others and a blank. Addresses of machines stand so in logs. */
+function isGroupBefore(text: string, { start, rule }: Finding): boolean {
+  const blank = text.charCodeAt(start - 1);
+  if ((blank !== 32 && blank !== 9 && blank !== 45) || rule.entity === RULES.ipv4.entity) return false;
+  return isDigitCode(text.charCodeAt(start)) && isDigitCode(text.charCodeAt(start - 2));
+}
+
 /** True when something stands right beside a finding, or in it without belonging to it. */
 function isGlued(text: string, found: Finding): boolean {
   const { start, end, core } = found;
-  if (core !== undefined || joins(text, end) || joins(text, start - 1)) return true;
+  if (core !== undefined || joins(text, end) || joins(text, start - 1) || isGroupBefore(text, found)) return true;
   const behind = text.charCodeAt(end);
   // What is a fraction behind a number is a number behind what was found.
   return isSignBehind[behind] === true || (behind === 46 && isDigitCode(text.charCodeAt(end + 1)));

@@ -2,12 +2,13 @@ import { isBirthDate } from '../checks/index.ts';
 import type { Finding } from '../findings.ts';
 import { type Rule, RULES } from '../rules.ts';
 import { VOCABULARY } from '../words/vocabulary.ts';
+import { findInInterchange } from './edi.ts';
 import type { Subject } from './subject.ts';
 
 /** The segment that says who the patient is (HL7 version 2, chapter 3.4.2, PID). */
 const SEGMENT = /(?:^|[\r\n])PID(?=\|)/g;
-/** Its name. */
-export const SEGMENT_WORDS = VOCABULARY.family('PID|');
+/** Its name, and those of segments of X12. */
+export const SEGMENT_WORDS = VOCABULARY.family('PID| NM1* DMG*');
 /** So long may it be. */
 const MAX_SEGMENT_CHARS = 2048;
 const LAST_YEAR = 2099;
@@ -45,6 +46,7 @@ function findInField(text: string, start: number, field: number, found: Finding[
 
 /** What the fields of a patient's segment hold, known by their place in it. */
 export function findInSegments({ text }: Subject, found: Finding[]): void {
+  if (text.includes('NM1*') || text.includes('DMG*')) findInInterchange(text, found);
   if (!text.includes('PID|')) return;
   SEGMENT.lastIndex = 0;
   for (let match = SEGMENT.exec(text); match !== null; match = SEGMENT.exec(text)) {

@@ -5,6 +5,7 @@ import { RULES } from '../rules.ts';
 import { Sightings } from '../sightings.ts';
 import { MAYBE_SECRET_DATA, SECRET_DATA } from '../walkers/naming.ts';
 import { pairRule } from '../walkers/pairs.ts';
+import { PartyLines } from './edi.ts';
 import { SqlLines, startsRows } from './sql.ts';
 import { BLOCK_START, isNoValue, isOfName } from './named.ts';
 
@@ -149,6 +150,7 @@ export class LineNames {
   #data: Place | undefined;
   #object: ObjectPlace | undefined;
   readonly #sql: SqlLines;
+  readonly #party = new PartyLines();
 
   constructor(classify: ClassifyKey) {
     this.#classify = classify;
@@ -168,6 +170,8 @@ export class LineNames {
       const newline = text.indexOf('\n', start);
       const end = newline === -1 ? text.length : newline;
       const isSql = this.#sql.isOpen || (isSqlStart(text.charCodeAt(start)) && startsRows(text, start));
+      const isParty = this.#party.isOpen || (text.charCodeAt(start) === 58 && PartyLines.starts(text, start));
+      if (isParty) this.#party.read(text, start, end, found);
       const isPlain = this.#isIdle && isPlainLine(text, start, end) && !comments.isBetween(start, end);
       const line = isSql || isPlain ? undefined : lineFrom(text, start, end);
       if (isSql) this.#readSql(text, start, to, offset, found);

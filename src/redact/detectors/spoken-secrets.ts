@@ -28,9 +28,12 @@ const KEY = new RegExp(
 );
 /** A password, by its name: what has digits or marks among its letters. */
 const PASSWORD = new RegExp(
-  `(?<![A-Za-z-])(?:(?:pass(?:word|phrase|wd|code)?|pwd)|passwort|kennwort|mot de passe|contrase(?:\\xc3\\xb1|n)a|clave|senha|wachtwoord|has(?:\\xc5\\x82|l)o|parola)(${LINK})([^\\s"'<>\`,]{4,128})`,
+  `(?<![A-Za-z-])(?:(?:pass(?:word|phrase|wd|code)?|pwd|pw)|passwort|kennwort|mot de passe|contrase(?:\\xc3\\xb1|n)a|clave|senha|wachtwoord|has(?:\\xc5\\x82|l)o|parola)(${LINK})([^\\s"'<>\`,]{4,128})`,
   'dgi',
 );
+/** A call that gives somebody another password: its last argument, and the one before. */
+const CALL =
+  /(?<![A-Za-z])(?:set|change|update|reset)_?(?:user_?)?pass(?:word|wd|phrase)\([ ]?(?:\\?["']([^"'\\\s]{4,128})\\?["'][ ]?,[ ]?)?\\?["']([^"'\\\s]{4,128})\\?["'][ ]?\)/dgi;
 const OPTION_NAME =
   '--?(?:[a-z][a-z0-9]{0,20}-){0,3}(?:password|passwd|passphrase|pass|token|secret|secret-key|api-key|apikey|access-key|account-key|auth-token|client-secret|private-key)';
 /** Of the command line: `--password x`, `-u name:x`; and in a list of arguments: `"--password", "x"`. */
@@ -97,6 +100,14 @@ const SENT_CODE = new RegExp(
 /** Codes that everybody may know. */
 const NO_OTHER_CODE =
   '(?!(?:zip|post(?:al|cal)?|country|area|dial(?:l?ing)?|promo\\w*|discount|coupon|voucher|error|status|booking|reference|referral|order|tracking|product|exit|return|invite|gift|sort|bank|swift|color|colour|class|room) )';
+/** What a code is called that somebody is told, with no word for what it is for. */
+const ANY_CODE =
+  '(?!(?:access|account|activity|agent|airport|asset|batch|billing|branch|case|category|client|cost|customer|department|dept|diagnosis|employee|fund|group|icd|job|' +
+  'location|lot|member|model|offer|part|plan|policy|procedure|project|qr|rate|release|sales|service|site|source|staff|store|student|supplier|tax|team|ticket|user|vendor) )';
+const CODE_TOLD = new RegExp(
+  `(?<![\\w.-])your(?: ${NO_OTHER_CODE}${ANY_CODE}[\\w.&\\x80-\\xff-]{1,24}){0,3}? code (?:is|now is|is now)[ :]{1,3}["'(*]{0,2}${CODE_DIGITS}`,
+  'dgi',
+);
 const CODE_SENT = new RegExp(
   `(?<![\\w.-])${CODE_DIGITS} (?:is|ist|est|es|\\xc3\\xa8|\\xc3\\xa9) (?:your|ihre?|dein|votre|ton|tu|su|il tuo|seu|o seu)(?: ${NO_OTHER_CODE}[\\w.&\\x80-\\xff-]{1,24}){0,3}? (?:${ONE_TIME_CODE}|code|pin)(?![\\w-])`,
   'dgi',
@@ -114,7 +125,7 @@ const SPOKEN_SCORE = 0.9;
 /** One of these is in every text with such a secret, … */
 export const SECRET_WORDS = VOCABULARY.family(
   '<pass <pwd <secret <token <apikey <key <credential <kennwort <contrase <clave <senha <wachtwoord <haslo <has\xc5\x82o <parola ' +
-    '<mysql <mariadb <sshpass <mongo <redis-cli login>',
+    '<mysql <mariadb <sshpass <mongo <redis-cli login> <pw^ password( passwd( passphrase(',
 );
 /** … and one of these with such a code. */
 export const CODE_WORDS = VOCABULARY.family(
@@ -126,7 +137,7 @@ export const SENT_WORDS = VOCABULARY.family(
   '<verification^ <verify^code <confirmation^ <authenti <authori <one-time <one^time <onetime <2fa <mfa <two-factor <two^factor <two-step <two^step ' +
     '<activation^ <reset^ <recovery^ <sms^ <security^ <passcode <otp <tan <mtan <verifizierung <einmal best\xc3\xa4tigungs <anmelde <freischalt ' +
     'code^de^v code^de^c c\xc3\xb3digo^de^ codigo^de^ codice^di^ verificatiecode weryfikacyjny your^code <log-in^ <login^ <sign-in^ <is^your <ist^ihr <ist^dein <est^votre <est^ton <es^tu <es^su ' +
-    'security^code <sicherheitscode code^de^s digit^code',
+    'security^code <sicherheitscode code^de^s digit^code <code^is^',
 );
 
 /** What a shell or a template fills in. */
@@ -175,10 +186,21 @@ function findSecrets(text: string, found: Finding[]): void {
     if (password.length >= 4 && looksLikePassword(password, isSaid))
       found.push({ start, end: start + password.length, rule: RULES.credential, score: SPOKEN_SCORE });
   });
+  if (text.includes('(')) findInCalls(text, found);
   if (text.includes('-')) findOption(text, OPTION, found);
   if (text.includes('-') && text.includes(',')) findListedOptions(text, found);
   if (OPTION_LETTER.test(text)) findInCommands(text, found);
   findOption(text, NETRC, found);
+}
+
+/** Passwords in calls that set them; what stands before one is a name, or the password before. */
+function findInCalls(text: string, found: Finding[]): void {
+  each(text, CALL, (start, end, _value, { indices, 1: first }) => {
+    found.push({ start, end, rule: RULES.credential, score: SPOKEN_SCORE });
+    const place = indices?.[1];
+    if (place !== undefined && first !== undefined && looksLikePassword(first, true))
+      found.push({ start: place[0], end: place[1], rule: RULES.credential, score: SPOKEN_SCORE });
+  });
 }
 
 /** Passwords among the options of commands that have a letter for them. */
@@ -215,7 +237,7 @@ function findCodes(text: string, found: Finding[]): void {
 }
 
 function findSentCodes(text: string, found: Finding[]): void {
-  for (const pattern of [SENT_CODE, CODE_SENT])
+  for (const pattern of [SENT_CODE, CODE_SENT, CODE_TOLD])
     each(text, pattern, (start, end) => found.push({ start, end, rule: RULES.credential, score: SPOKEN_SCORE }));
 }
 

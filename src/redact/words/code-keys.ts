@@ -23,6 +23,15 @@ export const codeOfCard: KeyRule = containerOf(
   new Map(names(cardDigits, 'code number value')),
   cardDigits.applies,
 );
+/** Of what somebody pays with nothing else is a security: `"payment": {"security": {"code": "737"}}`. */
+const payment = containerOf(RULES.cardCode, new Map(names(codeOfCard, 'security cardsecurity')));
+const PAYMENT = /^payments?(?:method|details|info|data|instrument)?$/;
+
+/** What the name of a payment says of its members; `words` are those of a name. */
+export function paymentKey(words: readonly string[]): KeyRule | undefined {
+  return PAYMENT.test(words.join('')) ? payment : undefined;
+}
+
 /** Characters of the shortest that holds a card's number: tag and length in hexadecimal, eight bytes. */
 const CHIP_DATA = /^\s*(?:[0-9A-Fa-f]{2}[ :-]?){10,}\s*$|^\s*(?=[^A-Z]*[A-Z])(?=\D*\d)[A-Za-z0-9+/]{14,}={0,2}\s*$/;
 /**
@@ -45,6 +54,9 @@ export const pin: KeyRule = {
 };
 /** Several of them; one number under the name of several counts what else has pins: boards, lists, plugs. */
 export const pins: KeyRule = { rule: RULES.pin, applies: NEVER, members: () => likelyPin, elements: () => likelyPin };
+/** What has pins that are counted, of a board or a plug. */
+const pinsOfBoard: KeyRule = { rule: RULES.pin, applies: NEVER, hasPins: true, members: () => pinsOfBoard };
+export const board: KeyRule = { rule: RULES.pin, applies: NEVER, members: () => pinsOfBoard };
 /** An encrypted PIN in a message between banks (ISO 8583), whose fields have numbers for names. */
 export const NUMBERED_FIELDS: ReadonlyMap<string, KeyRule> = new Map([
   ['52', shaped(RULES.pin, /^(?=\d*[A-F])[0-9A-F]{16}$/)],

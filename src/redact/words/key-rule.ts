@@ -1,7 +1,7 @@
 import type { Hints } from '../context.ts';
 import type { EntityName } from '../entities.ts';
 import { hasMarker, isMarker } from '../markers.ts';
-import type { Rule } from '../rules.ts';
+import { type Rule, RULES } from '../rules.ts';
 
 /** Tells whether a value has a shape; a regular expression is one. */
 export interface Shape {
@@ -39,6 +39,8 @@ export interface KeyRule {
   readonly inPerson?: KeyRule;
   /** True for a name under which something else stands mostly: what holds around weighs more. */
   readonly isWeak?: true;
+  /** True for the members of what has pins that are no secrets: a board, a plug. */
+  readonly hasPins?: true;
   /** True for a name that tells that what it stands in is about somebody. */
   readonly tellsOfPerson?: boolean;
 }
@@ -66,6 +68,7 @@ function withOuterHints(own: KeyRule, outer: KeyRule): KeyRule {
  */
 export function memberRule(name: string, own: KeyRule | undefined, outer: KeyRule | undefined): KeyRule | undefined {
   if (outer === undefined) return own;
+  if (outer.hasPins === true && own?.rule.entity === RULES.pin.entity) return outer;
   const inside = outer.byName?.(name);
   if (own === undefined) return inside;
   if (inside !== undefined && !own.rule.neverKept) return inside;

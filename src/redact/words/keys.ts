@@ -7,6 +7,7 @@ import { Memory } from '../memory.ts';
 import { personalKey } from './personal-keys.ts';
 import { type Rule, RULES } from '../rules.ts';
 import { type ScriptKind, scriptKind } from './script-names.ts';
+import { searchKey } from './search-keys.ts';
 import {
   credential,
   EXACT,
@@ -152,8 +153,11 @@ export function keyClassifier(
     if (known !== undefined) return known ?? undefined;
     // Times stand before colons in running text: none of them is like another.
     if (NUMERIC.test(subject) && extra.size === 0) return NUMBERED_FIELDS.get(subject);
-    const named = withOtherNumbers(lookUp(subject, extra, PLACES[place]), subject);
-    const rule = named ?? personalKey(subject) ?? birthKey(subject) ?? hintKey(subject);
+    const search = place === 'parameter' ? searchKey(subject) : undefined;
+    const asked = search?.name ?? subject;
+    const isPackage = subject.includes('node_modules/');
+    const named = isPackage ? harmless : withOtherNumbers(lookUp(asked, extra, PLACES[place]), asked);
+    const rule = named ?? search?.key ?? personalKey(asked) ?? birthKey(asked) ?? hintKey(asked);
     remembered.set(subject, rule ?? null);
     return rule;
   };

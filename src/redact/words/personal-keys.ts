@@ -1,4 +1,4 @@
-import { codeOfCard } from './code-keys.ts';
+import { codeOfCard, paymentKey } from './code-keys.ts';
 import { type Hints, hintsOfName } from '../context.ts';
 import {
   byJoinedNumber,
@@ -266,7 +266,7 @@ function ruleOfWords(words: readonly string[]): KeyRule | undefined {
   const end = byEnd(words);
   return (
     (words.length > 1 && isOfSomebody(end) ? undefined : end) ??
-    (CARD_WORDS.test(words.at(-1) ?? '') ? card : undefined) ??
+    (CARD_WORDS.test(words.at(-1) ?? '') ? card : paymentKey(words)) ??
     byNumber(words) ??
     byNameWord(words) ??
     byAddressPart(words) ??

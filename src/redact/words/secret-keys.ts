@@ -1,6 +1,6 @@
 import { base64Text } from '../base64.ts';
 import { looksRandom } from '../checks/index.ts';
-import { cardCode, chipData, pin, pins, shortCardCode } from './code-keys.ts';
+import { board, cardCode, chipData, pin, pins, shortCardCode } from './code-keys.ts';
 import { names } from './key-makers.ts';
 import { type KeyRule, NEVER } from './key-rule.ts';
 import { ACTOR_NAME_SHAPE } from './personal-shapes.ts';
@@ -191,6 +191,9 @@ export const EXACT: ReadonlyMap<string, KeyRule> = new Map<string, KeyRule>([
   ...names(confirmationCode, 'tan'),
   // Cursors of paging: opaque, and needed to follow what a client asked for.
   // What says whose a token is (WS-Security, UsernameToken profile); the secrets are members of it.
+  ...names(board, 'gpio gpios led leds relay relays servo servos pinout arduino microcontroller'),
+  // Packages of npm, in lists of what a program needs.
+  ...names(harmless, 'jstokens jsonwebtoken csrftokens tokentypes'),
   ...names(harmless, 'usernametoken usernametokens'),
   ...names(harmless, 'nextpagetoken pagetoken nexttoken continuationtoken synctoken nextsynctoken cursortoken'),
 ]);

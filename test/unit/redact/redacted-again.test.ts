@@ -24,6 +24,12 @@ const CASES: readonly (readonly [what: string, contentType: string, body: string
     '[redacted:card:1111] [redacted:email]',
   ],
   [
+    'a number before one that it seems to go on in',
+    'text/plain',
+    '+49 151 12345678\t1 85 05 2A 006 084 35\tphone',
+    '[redacted:phone]\t[redacted:fr_nir]\tphone',
+  ],
+  [
     'digits in the middle of which the view on what stands beside something starts',
     'text/plain',
     `4111 1111 1111 1111378282246310005${'lorem ipsum '.repeat(41)}1234 jane@mail.example.comPHONE`,
