@@ -18,7 +18,7 @@ import {
   type RecordWriter,
   type SealedPart,
 } from '../record/index.ts';
-import type { PartName, RedactedCall, Redactor } from '../redact/index.ts';
+import type { Redactor } from '../redact/index.ts';
 import type { Clock, Random } from '../runtime/index.ts';
 import type { Attributes } from './attributes.ts';
 import { BodyCapture, type CapturedBody } from './body-capture.ts';
@@ -27,10 +27,10 @@ import { DirectionRecord, directionOf } from './direction.ts';
 import { randomExchangeId } from './exchange-id.ts';
 import type { ExchangeEvent } from './exchange-state.ts';
 import type { EnvoyMessage, HeadersMessage, Side, TrailersMessage } from './ext-proc-wire.ts';
-import { toField, toHeader, toHeaderAgain } from './fields.ts';
+import { FieldRedaction } from './field-redaction.ts';
 import { Findings } from './findings.ts';
 import { addAttributes, addRequestHeaders, addResponseHeaders, emptyFacts, type HeadFacts, upgradeOf } from './head.ts';
-import { asciiText, contentFields, headerBytes, headerText, isGrpc } from './header-values.ts';
+import { contentFields, headerBytes, headerText, isGrpc } from './header-values.ts';
 import { MessageContent } from './message-content.ts';
 import type { OpenFrames } from './open-frames.ts';
 
@@ -56,8 +56,8 @@ export class Recording {
   readonly #firstUs: number;
   readonly #sides = { request: new DirectionRecord(), response: new DirectionRecord() };
   readonly #content: MessageContent;
-  readonly #index = ExchangeIndex.create();
   readonly #findings: Findings;
+  readonly #fields: FieldRedaction;
   #opened: RecordPosition | undefined;
   #parts = 0;
   #lastUs: number;
@@ -75,6 +75,7 @@ export class Recording {
     this.#firstUs = context.clock.monotonicUs();
     this.#lastUs = this.#firstUs;
     this.#facts = emptyFacts({ exchangeId: '', startedUs: this.#firstWallUs, profile });
+    this.#fields = new FieldRedaction(context.redactor, this.#facts, this.#findings);
   }
 
   /** Wall-clock time at which the exchange was first seen. */
@@ -137,7 +138,7 @@ export class Recording {
       else addResponseHeaders(this.#facts, headers);
     }
     if (name === 'response') this.#addGrpcStatus(headers);
-    this.#content.addFields(type, name, this.#redactFields(`${name}_${type}`, headers));
+    this.#content.addFields(type, name, this.#fields.redact(`${name}_${type}`, headers));
   }
 
   /** Redacts and seals the next bytes of a body. A body that can't be kept doesn't cost the exchange. */
@@ -151,7 +152,7 @@ export class Recording {
   /** Records `exchange_opened` with the request's headers. Resolves when durable. */
   async recordOpened(): Promise<void> {
     const parts = [
-      await this.#sealPart(PAYLOAD_CLASS.index, PART.index, ExchangeIndex.encode(this.#redactedIndex())),
+      await this.#sealPart(PAYLOAD_CLASS.index, PART.index, ExchangeIndex.encode(this.#fields.index())),
       await this.#sealPart(PAYLOAD_CLASS.content, PART.message, this.#content.encode()),
     ];
     const body = ExchangeOpened.encode({ head: this.#head() });
@@ -286,31 +287,6 @@ export class Recording {
     return this.#opened === undefined ? 0 : this.#opened.seq + 1;
   }
 
-  #redactFields(part: PartName, headers: readonly Header[]): Header[] {
-    const { redactor } = this.#context;
-    const targetAt = headers.findIndex(({ name }) => name === ':path');
-    const others = targetAt === -1 ? headers : headers.toSpliced(targetAt, 1);
-    const fields = others.map(toField);
-    const redacted = redactor.headers(part, fields, this.#callOf(part));
-    this.#findings.add(part, redacted);
-    if (part === 'request_headers')
-      this.#index.authority = redacted.fields.find((field) => field.name === ':authority')?.value ?? '';
-    const kept = redacted.fields.map((field, at) => toHeaderAgain(field, others[at], fields[at]));
-    const target = headers[targetAt];
-    if (target === undefined) return kept;
-    const text = asciiText(target.value);
-    const { path, query, ...findings } = redactor.target(text, this.#callOf('target'));
-    this.#findings.add('target', findings);
-    Object.assign(this.#index, { path, query });
-    const value = text.includes('?') ? `${path}?${query}` : path;
-    kept.splice(targetAt, 0, toHeader({ name: ':path', value }));
-    return kept;
-  }
-
-  #callOf(part: PartName): RedactedCall {
-    return this.#findings.callOf(part, this.#facts.head.route, this.#facts.caller.workload?.id);
-  }
-
   #addGrpcStatus(headers: readonly Header[]): void {
     const status = headerText(headers, 'grpc-status');
     if (status === undefined) return;
@@ -328,7 +304,7 @@ export class Recording {
     const part = `${name}_body` as const;
     const context = {
       part,
-      ...this.#callOf(part),
+      ...this.#fields.callOf(part),
       path: this.#facts.path,
       messageEncoding: side.messageEncoding,
       ...(contentType === undefined ? {} : { contentType }),
@@ -358,7 +334,7 @@ export class Recording {
       redacted: this.#findings.entries,
     });
     const parts = [
-      await this.#sealPart(PAYLOAD_CLASS.index, PART.index, ExchangeIndex.encode(this.#redactedIndex())),
+      await this.#sealPart(PAYLOAD_CLASS.index, PART.index, ExchangeIndex.encode(this.#fields.index())),
       await this.#sealPart(PAYLOAD_CLASS.content, PART.message, content),
     ];
     for (const body of [bodies.request, bodies.response]) if (body?.part !== undefined) parts.push(body.part);
@@ -370,22 +346,6 @@ export class Recording {
     const part = this.#context.writer.openPart(payloadClass, name);
     await part.write(bytes);
     return part.finish();
-  }
-
-  /** The index part; what a client made up is redacted like anything else that it sent. */
-  #redactedIndex(): ExchangeIndex {
-    const { caller, misshapen } = this.#facts;
-    const { redactor } = this.#context;
-    const call = { route: this.#facts.head.route, identity: caller.workload?.id };
-    return {
-      ...this.#index,
-      identity: redactor.text(caller.identity, call).text,
-      provenance: caller.provenance,
-      subjectTokens: this.#findings.subjectTokens,
-      misshapen: misshapen.map(({ name, value }) =>
-        toHeader({ name, value: redactor.text(asciiText(value), call).text }),
-      ),
-    };
   }
 
   /** Microseconds after the start that Envoy tells, plus one; our clock may be behind Envoy's. */

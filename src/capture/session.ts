@@ -1,5 +1,6 @@
 import { AffidavitError, CHUNK_BYTES, ENDED, PROFILE, type Profile } from '../record/index.ts';
 import type { Attributes } from './attributes.ts';
+import { BodyIntake } from './body-intake.ts';
 import { IDLE, lingerDeadlineUs, step } from './exchange.ts';
 import type { ExchangeEffect, ExchangeEvent, ExchangeSettings, ExchangeState } from './exchange-state.ts';
 import {
@@ -11,7 +12,6 @@ import {
 } from './ext-proc-wire.ts';
 import { ID_HEADER } from './head.ts';
 import { headerBytes, headerText } from './header-values.ts';
-import { checkKept, holdsTooMuch, isBehind, isFull } from './overload.ts';
 import type { Recording } from './recording.ts';
 import { reasonOf } from './reason.ts';
 import { goOnReply, passOnReply } from './replies.ts';
@@ -34,6 +34,7 @@ export class Session {
   readonly #pathProfile: Profile;
   readonly #onDone: () => void;
   readonly #queue: WorkQueue;
+  readonly #bodies: BodyIntake;
   #state: ExchangeState = IDLE;
   #settings: ExchangeSettings | undefined;
   #recording: Recording | undefined;
@@ -58,6 +59,9 @@ export class Session {
       onWorked: this.#regulate,
       onFailed: this.#fail,
       onIdle: this.#idle,
+    });
+    this.#bodies = new BodyIntake(context, this.#queue, (bytes, run, side) => {
+      this.#enqueue(bytes, run, side);
     });
   }
 
@@ -189,7 +193,7 @@ export class Session {
         });
         return;
       case 'body':
-        this.#takeBody(settings, recording, effect.side, effect.bytes);
+        this.#bodies.take(settings.profile, recording, effect.side, effect.bytes);
         return;
       case 'ended':
         recording.markEnded(effect.side);
@@ -214,51 +218,6 @@ export class Session {
       this.#context.logger.warn({ reason: reasonOf(error) }, 'an exchange_part was not recorded');
     });
     return undefined;
-  }
-
-  #takeBody(settings: ExchangeSettings, recording: Recording, side: Side, bytes: Uint8Array): void {
-    if (recording.isGivenUp(side)) return;
-    const bodyBytes = recording.bodyBytes(side);
-    if (settings.profile !== PROFILE.strict && bodyBytes > this.#context.limits.maxBodyBytes) {
-      this.#giveUpBody(recording, side, 'limit');
-      return;
-    }
-    const overloaded = (): boolean =>
-      isBehind(this.#context, bodyBytes) || isFull(this.#context, this.#queue.pendingBytes, bytes.length);
-    if (settings.profile === PROFILE.observe && overloaded()) this.#giveUpBody(recording, side, 'overload');
-    else this.#enqueue(bytes.length, () => this.#addBody(recording, side, bytes), side);
-  }
-
-  /** A body that can't be sealed doesn't cost the exchange: its record says so. In strict the call fails with it. */
-  #addBody(recording: Recording, side: Side, bytes: Uint8Array): Promise<void> | undefined {
-    const profile = this.#settings?.profile;
-    const bodyBytes = recording.bodyBytes(side);
-    if (profile === PROFILE.strict) {
-      checkKept(this.#context, bodyBytes);
-      return recording.addBody(side, bytes);
-    }
-    if (holdsTooMuch(this.#context) || (profile === PROFILE.observe && isBehind(this.#context, bodyBytes)))
-      this.#giveUpBody(recording, side, 'overload');
-    const failed = (error: unknown): void => {
-      this.#context.logger.warn({ reason: reasonOf(error) }, 'a body was given up');
-      this.#giveUpBody(recording, side, 'recorder_error');
-    };
-    try {
-      return recording.addBody(side, bytes)?.catch(failed);
-    } catch (error) {
-      failed(error);
-      return undefined;
-    }
-  }
-
-  #giveUpBody(recording: Recording, side: Side, reason: string): void {
-    this.#context.counters.bodiesGivenUp += 1;
-    recording.markGivenUp(side, reason);
-    this.#queue.drop(side);
-    this.#enqueue(0, () => {
-      recording.dropBody(side);
-      return undefined;
-    });
   }
 
   /** In strict each answer waits for what stands before it. */
