@@ -1,3 +1,4 @@
+import { encodeHex, sha256 } from '../proof/index.ts';
 import { AffidavitError, PAYLOAD_CLASS } from '../record/index.ts';
 import type { PayloadClass } from '../record/index.ts';
 
@@ -7,6 +8,18 @@ const CLASS_NUMBERS = new Map<string, PayloadClass>(Object.entries(PAYLOAD_CLASS
 /** A payload class's name in key files. */
 export function className(payloadClass: PayloadClass): string {
   return CLASS_NAMES.get(payloadClass) ?? String(payloadClass);
+}
+
+/** SHA-256 of all the other members, in their order and without blanks: one bit of a key that changed must not make it another. */
+const CHECK = 'check';
+
+function checkOf(members: Readonly<Record<string, unknown>>): string {
+  return encodeHex(sha256(Buffer.from(JSON.stringify({ ...members, [CHECK]: undefined }))));
+}
+
+/** Text of a JSON key file whose members {@link JsonFile.parse} then finds as they are, or refuses. */
+export function formatChecked(members: Readonly<Record<string, unknown>>): string {
+  return `${JSON.stringify({ ...members, [CHECK]: checkOf(members) }, null, 2)}\n`;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
@@ -25,7 +38,7 @@ export class JsonFile {
     this.place = place;
   }
 
-  /** Parses a file that begins with `"format": format`. @throws key.malformed */
+  /** Parses a file that begins with `"format": format`; one that has no check is taken as it is. @throws key.malformed */
   static parse(text: string, name: string, format: string): JsonFile {
     let value: unknown;
     try {
@@ -37,6 +50,11 @@ export class JsonFile {
     if (!isObject(value)) throw new AffidavitError('key.malformed', `${name} does not hold a JSON object`);
     const file = new JsonFile(value, name, '');
     if (value['format'] !== format) throw file.malformed('format', `not ${format}`);
+    if (CHECK in value && value[CHECK] !== checkOf(value))
+      throw file.malformed(
+        CHECK,
+        'not that of the rest: something has changed in the file; restore it from a backup, or, if you changed it, remove this member',
+      );
     return file;
   }
 

@@ -4,7 +4,7 @@ import { KEY_BYTES } from './aead.ts';
 import type { HpkeKeyPair } from './hpke.ts';
 import { HPKE_KEY_BYTES } from './hpke.ts';
 import { INGEST_ID_BYTES } from './ingest-keys.ts';
-import { className, JsonFile } from './json-file.ts';
+import { className, formatChecked, JsonFile } from './json-file.ts';
 
 const FILE_FORMAT = 'affidavit-keyservice/1';
 /** Most period keys: classes × retention classes × months. */
@@ -50,7 +50,7 @@ export function formatKeyStore(store: KeyStore): string {
     month: period.month,
     key: encodeBase64(period.key),
   }));
-  return `${JSON.stringify({ format: FILE_FORMAT, ingest, periods }, null, 2)}\n`;
+  return formatChecked({ format: FILE_FORMAT, ingest, periods });
 }
 
 /** Reads `keyservice.json`; `name` stands in the errors. @throws key.malformed */

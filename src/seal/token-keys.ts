@@ -2,7 +2,7 @@ import { encodeBase64 } from '../proof/index.ts';
 import { AffidavitError } from '../record/index.ts';
 import type { Random } from '../runtime/index.ts';
 import { KEY_BYTES } from './aead.ts';
-import { JsonFile } from './json-file.ts';
+import { formatChecked, JsonFile } from './json-file.ts';
 
 const FILE_FORMAT = 'affidavit-tokens/1';
 /** A version has two bytes in a token. */
@@ -19,7 +19,7 @@ export interface TokenKeyVersion {
 /** Text of `tokens.json`. */
 export function formatTokenKeys(keys: readonly TokenKeyVersion[]): string {
   const entries = keys.map(({ version, key }) => ({ version: `${version}`, key: encodeBase64(key) }));
-  return `${JSON.stringify({ format: FILE_FORMAT, keys: entries }, null, 2)}\n`;
+  return formatChecked({ format: FILE_FORMAT, keys: entries });
 }
 
 /** Reads `tokens.json`: at least one key, the oldest first. `name` stands in the errors. @throws key.malformed */
