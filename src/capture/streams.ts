@@ -23,6 +23,9 @@ import { WorkLoop } from './work-loop.ts';
 /** gRPC metadata in which an Envoy configuration names the profile of its streams: `observe`, `inline` or `strict`. */
 export const PROFILE_METADATA = 'x-affidavit-profile';
 
+const MAX_LOGGED_CHARACTERS = 32;
+const UNKNOWN_PROFILE = `Envoy names a profile in ${PROFILE_METADATA} that there is not: its calls are recorded as in strict`;
+
 /** How often exchanges whose response has ended before their request are looked at. */
 const LINGER_TICK_MS = 50;
 /** How often all exchanges are. */
@@ -261,7 +264,12 @@ export class CaptureStreams {
   }
 
   #profileOf(call: ProcessCall): Profile {
-    const named = namedProfile(call) ?? this.#options.defaultProfile;
+    const named = namedProfile(call);
+    if (named === undefined) return this.#options.defaultProfile === 'strict' ? PROFILE.strict : PROFILE.inline;
+    if (named !== 'strict' && named !== 'inline' && named !== 'observe') {
+      this.#options.logger.warn({ profile: named.slice(0, MAX_LOGGED_CHARACTERS) }, UNKNOWN_PROFILE);
+      return PROFILE.strict;
+    }
     return named === 'strict' ? PROFILE.strict : PROFILE.inline;
   }
 
@@ -310,5 +318,5 @@ export class CaptureStreams {
 
 function namedProfile(call: ProcessCall): string | undefined {
   const [named] = call.metadata.get(PROFILE_METADATA);
-  return named?.toString();
+  return named?.toString().trim().toLowerCase();
 }

@@ -118,9 +118,11 @@ function startMember(environment: Readonly<Record<string, string>>, configFile: 
     // By its end a process notices that whoever started it is gone, and ends in order: nobody would keep it any more.
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   });
+  let asked = false;
   const gone = new Promise<number | undefined>((resolve) => {
-    child.once('exit', (code) => {
-      resolve(code ?? undefined);
+    child.once('exit', (code, signal) => {
+      // A process takes the request itself from its first moments on: one that it ended had nothing open yet.
+      resolve(code ?? (asked && signal === 'SIGTERM' ? 0 : undefined));
     });
     child.once('error', () => {
       resolve(undefined);
@@ -128,6 +130,7 @@ function startMember(environment: Readonly<Record<string, string>>, configFile: 
   });
   return {
     end: () => {
+      asked = true;
       child.kill('SIGTERM');
     },
     kill: () => {

@@ -339,7 +339,7 @@ const audit = z
 /** The one schema of the configuration: validation, defaults, and the reference page are made of it. */
 export const configSchema = z
   .strictObject({
-    dataDir: path.default('./affidavit-data').meta({ description: 'Folder under which everything is kept.' }),
+    dataDir: path.min(1).default('./affidavit-data').meta({ description: 'Folder under which everything is kept.' }),
     keysDir: path.default('').meta({ description: 'Folder of the keys. Empty: keys in the data folder.' }),
     environment: label.default('default').meta({ description: 'Stands in each record: production, staging …' }),
     tenant: label.default('').meta({ description: 'Stands in each record.' }),

@@ -1,12 +1,9 @@
 import type { Server, ServerResponse } from 'node:http';
 import type { Server as TlsServer } from 'node:https';
-import type { Socket } from 'node:net';
 import { connectionsWithin } from '../runtime/index.ts';
 
 /** Connections at once; a further one is closed. */
 export const MAX_CONNECTIONS = 256;
-/** Requests of one connection that wait for their answers: clients send one after the other, as a rule. */
-export const MAX_PIPELINED = 4;
 /** How long an answer may take to be read: 16 MiB at 140 kB/s. */
 export const ANSWER_TIMEOUT_MS = 120_000;
 /** How long a connection may be silent. */
@@ -16,35 +13,6 @@ const IDLE_TIMEOUT_MS = 60_000;
 export function boundServer(server: Server | TlsServer): void {
   server.maxConnections = connectionsWithin(MAX_CONNECTIONS, 1 / 4);
   server.timeout = IDLE_TIMEOUT_MS;
-}
-
-/** Counts the requests of each connection that wait, and ends who sends too many, or doesn't read what was asked for. */
-export class ConnectionBounds {
-  readonly #waiting = new WeakMap<object, number>();
-  readonly #answerTimeoutMs: number;
-
-  /** @param answerTimeoutMs from the request to the end of its answer */
-  constructor(answerTimeoutMs = ANSWER_TIMEOUT_MS) {
-    this.#answerTimeoutMs = answerTimeoutMs;
-  }
-
-  /** False when the connection was ended; the request needs no answer then. */
-  admit(socket: Socket, response: ServerResponse): boolean {
-    const waiting = (this.#waiting.get(socket) ?? 0) + 1;
-    this.#waiting.set(socket, waiting);
-    if (waiting > MAX_PIPELINED) {
-      socket.destroy();
-      return false;
-    }
-    const timer = setTimeout(() => {
-      socket.destroy();
-    }, this.#answerTimeoutMs).unref();
-    response.once('close', () => {
-      clearTimeout(timer);
-      this.#waiting.set(socket, (this.#waiting.get(socket) ?? 1) - 1);
-    });
-    return true;
-  }
 }
 
 /** So many answers are made, and kept until they are sent, at once; others wait for their turn. */

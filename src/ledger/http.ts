@@ -5,9 +5,9 @@ import type { Server as TlsServer } from 'node:https';
 import { AffidavitError, SignedKey } from '../record/index.ts';
 import { CHECKPOINT_PATH, decodeBase64, parseTilePath } from '../proof/index.ts';
 import type { TileSource } from '../proof/index.ts';
-import { logRefusals } from '../runtime/index.ts';
+import { ConnectionBounds, logRefusals } from '../runtime/index.ts';
 import type { Certificates, Clock, Logger } from '../runtime/index.ts';
-import { AnswerSlots, boundServer, ConnectionBounds } from './http-bounds.ts';
+import { ANSWER_TIMEOUT_MS, AnswerSlots, boundServer } from './http-bounds.ts';
 import { asObject, asString, parseJson } from './json.ts';
 
 /** What the endpoint serves. */
@@ -100,7 +100,7 @@ export async function serveLedger(
 }
 
 function makeServer(ports: EndpointPorts, tls: EndpointTls | undefined): Server | TlsServer {
-  const bounds = new ConnectionBounds();
+  const bounds = new ConnectionBounds(ANSWER_TIMEOUT_MS);
   const slots = { files: new AnswerSlots(FILE_ANSWERS), positions: new AnswerSlots(POSITION_ANSWERS) };
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
     void respond(ports, { bounds, slots }, request, response);

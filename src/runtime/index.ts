@@ -1,6 +1,7 @@
 export * from './buffer-garbage.ts';
 export { Certificates, type CertificateFiles, type CertificatesOptions, type Credentials } from './certificates.ts';
 export * from './clock.ts';
+export { ConnectionBounds } from './connection-bounds.ts';
 export { connectionsWithin } from './descriptors.ts';
 export * from './files.ts';
 export * from './http.ts';

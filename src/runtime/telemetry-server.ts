@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Meter } from '@opentelemetry/api';
 import type { PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import { AffidavitError } from '../record/index.ts';
+import { ConnectionBounds } from './connection-bounds.ts';
 import type { Logger } from './logger.ts';
 import type { Distribution, Reading, Telemetry } from './telemetry.ts';
 
@@ -20,8 +21,10 @@ export interface TelemetryOptions {
   readonly logger: Logger;
 }
 
-/** Longest that one who asks may take: a slow reader must not keep the process from ending. */
+/** Longest that one who asks may take, to ask and to read the answer: a slow reader must not keep the process from ending. */
 const REQUEST_TIMEOUT_MS = 10_000;
+/** How often it is looked who takes longer to ask. */
+const LOOK_MS = 1_000;
 const MAX_CONNECTIONS = 64;
 
 type Checks = Map<string, () => string | undefined>;
@@ -105,8 +108,10 @@ function addDistribution(meter: Meter, name: string, description: string, bounds
 }
 
 async function serve({ address, logger, role }: TelemetryOptions, metrics: Answer, checks: Checks): Promise<Server> {
-  const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, (request, response) => {
-    answer(request, response, metrics, checks);
+  const bounds = new ConnectionBounds(REQUEST_TIMEOUT_MS);
+  const timing = { requestTimeout: REQUEST_TIMEOUT_MS, connectionsCheckingInterval: LOOK_MS };
+  const server = createServer(timing, (request, response) => {
+    if (bounds.admit(request.socket, response)) answer(request, response, metrics, checks);
   });
   server.maxConnections = MAX_CONNECTIONS;
   await listen(server, address);

@@ -56,7 +56,7 @@ export async function readKeyFile(files: KeyFileSystem, path: string, secrecy: S
 
 async function readBytes(files: KeyFileSystem, path: string): Promise<Uint8Array> {
   try {
-    return await files.readFile(path, MAX_KEY_FILE_BYTES);
+    return await files.readFile(path, MAX_KEY_FILE_BYTES, true);
   } catch (thrown) {
     throw new AffidavitError('key.malformed', `${path} can't be read`, { cause: thrown });
   }

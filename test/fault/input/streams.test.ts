@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { request as httpRequest } from 'node:http';
 import { once } from 'node:events';
+import { connect as connectTcp } from 'node:net';
 import { bodyOf, REQUEST } from '../../integration/capture/support/calls.ts';
 import { removeFolders, temporaryFolder, Up } from '../../integration/commands/support/cli.ts';
 import { processingRequest } from '../../unit/capture/support/protos.ts';
@@ -94,6 +95,30 @@ describe('bad input: streams that are left, and answers that nobody reads', func
     client.close();
     await assertEndsInOrder(up);
     assert.equal((await verified(data)).kinds['exchange'], calls + 1);
+  });
+
+  it('readers of the metrics that ask and read nothing: they lose their connections, and others are served', async () => {
+    await start({ AFFIDAVIT_TELEMETRY_ADDRESS: '127.0.0.1:0' });
+    const url = new URL(String(up.line('telemetry is served')?.['url']));
+    const before = peakBytes(up.service);
+    const asked = Buffer.from('GET /metrics HTTP/1.1\r\nhost: x\r\n\r\n'.repeat(2_000));
+    const readers = Array.from({ length: 8 }, () => {
+      const reader = connectTcp(Number(url.port), url.hostname)
+        .on('error', () => undefined)
+        .pause();
+      reader.write(asked);
+      return reader;
+    });
+    // Who reads nothing learns from writing that nobody is there any more.
+    const areGone = (): boolean => {
+      for (const reader of readers) if (!reader.destroyed) reader.write('\r\n');
+      return readers.every(({ destroyed }) => destroyed);
+    };
+    await up.service.waitUntil(areGone, 60_000);
+    assert.equal((await fetch(new URL('/healthz', url))).status, 200);
+    const peak = peakBytes(up.service) - before;
+    assert.ok(peak < 100 * MIB, `${peak} bytes more`);
+    await assertEndsInOrder(up);
   });
 
   it('a reader of the ledger that asks and reads nothing: others are served, and it keeps nobody from ending', async () => {

@@ -212,6 +212,16 @@ describe('ext_proc', () => {
     assert.ok(capture.writer.takenBytes >= 200 * 1024 * 1024);
   });
 
+  it('takes a profile that there is not for strict, and says so: a slip in Envoy’s configuration must not let a call by', async () => {
+    for (const name of ['Strict', 'strikt', '']) {
+      const stream = await capture.open(name);
+      for (const message of WHOLE) stream.send(message);
+      await stream.ended();
+    }
+    await capture.recorded(3);
+    for (const { exchange } of capture.writer.exchanges()) assert.equal(exchange.head?.profile, PROFILE.strict);
+  });
+
   it('turns streams away beyond the limit', async () => {
     const first = await capture.open('inline', { limits: { maxOpenExchanges: 1 } });
     await first.ask(REQUEST);

@@ -34,6 +34,20 @@ describe('streams that a client leaves open', function () {
     assert.equal(capture.server.stats().open, 1);
   });
 
+  it('cost the connection when their headers are long, however few bytes say them again; others go on', async () => {
+    await capture.start();
+    client = new RawClient(capture.server.port);
+    const other = new RawClient(capture.server.port);
+    const modest = other.open({ authorization: 'x'.repeat(7_000) }).send(wireMessage(processingRequest(REQUEST)));
+    await once(modest.stream, 'response');
+    const closed = once(client.session, 'close');
+    client.open({ 'x-long': 'x'.repeat(9_000) });
+    await closed;
+    assert.equal(modest.stream.closed, false);
+    assert.equal(capture.server.stats().opened, 1);
+    other.close();
+  });
+
   it('have a bound on each connection, which the client is told', async () => {
     await capture.start();
     client = new RawClient(capture.server.port);

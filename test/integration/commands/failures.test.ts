@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { chmod, cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
@@ -80,6 +81,11 @@ describe('what could not run: exit code 3 and one line that says why', function 
     await rm(join(strange, 'keys', 'ledger.key'));
     await mkdir(join(strange, 'keys', 'ledger.key'), { mode: 0o700 });
     assertCouldNotRun(await affidavit(['keys', '--data', strange]), /ledger\.key can't be read/);
+
+    const pipe = await copyOf('pipe');
+    await rm(join(pipe, 'keys', 'root.key'));
+    execFileSync('mkfifo', ['-m', '600', join(pipe, 'keys', 'root.key')]);
+    assertCouldNotRun(await affidavit(['up', '--data', pipe]), /root\.key can't be read/);
   });
 
   it('a port in use: of the recorder, of the ledger', async () => {

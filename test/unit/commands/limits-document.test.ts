@@ -181,7 +181,7 @@ const ROWS: readonly (readonly [row: string, ...bounds: Bound[]])[] = [
     ['ledger/http-bounds.ts', 'MAX_CONNECTIONS'],
     ['ledger/http-bounds.ts', 'IDLE_TIMEOUT_MS', 'ms'],
   ],
-  ['requests of one connection', ['ledger/http-bounds.ts', 'MAX_PIPELINED']],
+  ['requests of one connection', ['runtime/connection-bounds.ts', 'MAX_PIPELINED']],
   ['until an answer is read', ['ledger/http-bounds.ts', 'ANSWER_TIMEOUT_MS', 'ms']],
   ['HTTP request body', ['ledger/http.ts', 'MAX_REQUEST_BYTES', 'KiB']],
   [

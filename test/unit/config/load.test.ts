@@ -36,6 +36,11 @@ describe('config', () => {
     assert.match(fault.message, /bus\.kind is "carrier": .*embedded, kafka/);
   });
 
+  it('refuses an empty data folder, as of a variable that a shell does not know: keys would be made where it stands', () => {
+    assert.match(faultOf(() => parseConfig('', { AFFIDAVIT_DATA_DIR: '' })).message, /dataDir is ""/);
+    assert.match(faultOf(() => parseConfig('dataDir: ""', {})).message, /dataDir is ""/);
+  });
+
   it('refuses a setting that it does not know', () => {
     const { message } = faultOf(() => parseConfig('capture: {prot: hunter2, tls: {cert: 1}}', {}));
     assert.match(

@@ -6,7 +6,8 @@ import type { AddressInfo, Socket } from 'node:net';
 import { silentLogger } from '../../../src/runtime/index.ts';
 import { serveLedger } from '../../../src/ledger/index.ts';
 import type { Endpoint } from '../../../src/ledger/index.ts';
-import { ConnectionBounds, MAX_CONNECTIONS, MAX_PIPELINED } from '../../../src/ledger/http-bounds.ts';
+import { MAX_CONNECTIONS } from '../../../src/ledger/http-bounds.ts';
+import { ConnectionBounds, MAX_PIPELINED } from '../../../src/runtime/connection-bounds.ts';
 
 /** More than socket buffers on loopback take from who reads nothing. */
 const BUNDLE = Buffer.alloc(12 * 1024 * 1024, 1);
