@@ -21,6 +21,8 @@ interface Certified {
 interface Changed extends DueWindow {
   /** Of the last leaf that told something of the window. */
   leaf: number;
+  /** All that was told is that something is unknown in it: that alone asks for no certificate. */
+  readonly isTail: boolean;
 }
 
 /** What there is to judge again of a node whose clock was set back. */
@@ -72,6 +74,8 @@ export class Agenda {
   readonly #skippedUs = new Map<string, number>();
   /** Of each node whose clock was set back: how often, and up to when what came a second time was judged again. */
   readonly #again = new Map<string, Again>();
+  /** Of each node: from when on each window has a certificate. */
+  readonly #begunUs = new Map<string, number>();
   /** Certificates that were written and are not in the log yet: since when. */
   readonly #onTheWay = new Map<string, number>();
   #leaf = 0;
@@ -96,10 +100,11 @@ export class Agenda {
   }
 
   /** What the audit is to call when a window changes. */
-  readonly onChange = (nodeId: string, startUs: number): void => {
+  readonly onChange = (nodeId: string, startUs: number, isTail = false): void => {
     const name = nameOf(nodeId, startUs);
+    const isOnlyTail = isTail && this.#changed.get(name)?.isTail !== false;
     this.#changed.delete(name);
-    this.#changed.set(name, { nodeId, startUs, leaf: this.#leaf });
+    this.#changed.set(name, { nodeId, startUs, leaf: this.#leaf, isTail: isOnlyTail });
     bound(this.#changed, MAX_WINDOWS);
   };
 
@@ -121,7 +126,8 @@ export class Agenda {
     const fromUs = (nodeId: string): number =>
       Math.min(this.#sinceUs(audit, nodeId), this.#again.get(nodeId)?.fromUs ?? Number.MAX_SAFE_INTEGER);
     const due = dueWindows(audit, timing, nowUs, fromUs).filter((window) => this.#isKnown(audit, window));
-    const wanted = [...this.#late(audit, timing, nowUs), ...due, ...this.#reviewed(audit)];
+    const late = [...this.#late(audit, timing, nowUs), ...this.#earlier(audit, timing, nowUs)];
+    const wanted = [...late, ...due, ...this.#reviewed(audit)];
     const named = new Map(wanted.map((window) => [nameOf(window.nodeId, window.startUs), window]));
     return [...named]
       .filter(([name]) => !this.#isOnTheWay(name, nowUs))
@@ -189,6 +195,8 @@ export class Agenda {
     const { nodeId, windowStartUs, windowEndUs, revision, state, treeSize } = certificate;
     this.#nextUs.set(nodeId, Math.max(this.#nextUs.get(nodeId) ?? 0, windowEndUs));
     bound(this.#nextUs, MAX_NODES);
+    if (!this.#begunUs.has(nodeId)) this.#begunUs.set(nodeId, windowStartUs);
+    bound(this.#begunUs, MAX_NODES);
     if (windowEndUs - windowStartUs !== this.#settings.windowUs) return;
     const name = nameOf(nodeId, windowStartUs);
     this.#onTheWay.delete(name);
@@ -213,15 +221,33 @@ export class Agenda {
   /** Windows that have changed after their turn. */
   #late(audit: CompletenessAudit, timing: AuditTiming, nowUs: number): DueWindow[] {
     const late: DueWindow[] = [];
-    for (const [name, { nodeId, startUs }] of this.#changed) {
+    for (const [name, { nodeId, startUs, isTail }] of this.#changed) {
       const isUncertified = !this.#certified.has(name);
       const isTooOld = startUs < audit.floorOf(nodeId) || (isUncertified && startUs < this.#firstUs - BACKLOG_US);
-      const isGone = isUncertified && nodeId === NOBODY && !audit.hasCalls(nodeId, startUs);
+      const isNothing = nodeId === NOBODY ? !audit.hasCalls(nodeId, startUs) : isTail && !this.#onTheWay.has(name);
+      const isGone = isUncertified && isNothing;
       if (isTooOld || isGone) this.#changed.delete(name);
       else if (isRipe(audit, timing, nowUs, nodeId, startUs) && startUs < this.#sinceUs(audit, nodeId))
         late.push({ nodeId, startUs });
     }
     return late;
+  }
+
+  /** Windows of a node that was heard of earlier than was known when it was certified first. */
+  #earlier(audit: CompletenessAudit, timing: AuditTiming, nowUs: number): DueWindow[] {
+    const { windowUs } = this.#settings;
+    const sinceUs = new Map<string, number>();
+    for (const { id, resumedUs, offsetUs } of audit.nodes) {
+      let begunUs = this.#begunUs.get(id) ?? 0;
+      while (begunUs > resumedUs && this.#certified.has(nameOf(id, begunUs - windowUs))) begunUs -= windowUs;
+      if (begunUs > 0) this.#begunUs.set(id, begunUs);
+      if (begunUs > resumedUs) sinceUs.set(id, Math.max(resumedUs, this.#firstUs - offsetUs - BACKLOG_US));
+    }
+    if (sinceUs.size === 0) return [];
+    return dueWindows(audit, timing, nowUs, (nodeId) => sinceUs.get(nodeId) ?? Number.MAX_SAFE_INTEGER).filter(
+      ({ nodeId, startUs }) =>
+        startUs < (this.#begunUs.get(nodeId) ?? 0) && !this.#certified.has(nameOf(nodeId, startUs)),
+    );
   }
 
   #reviewed(audit: CompletenessAudit): DueWindow[] {

@@ -101,7 +101,8 @@ function ripeUntil(audit: CompletenessAudit, node: AuditedNode, timing: AuditTim
   // A clock that was set back is ahead of the last messages, before they are enough to tell.
   const offsetUs = Math.max(node.offsetUs, node.steps.lastOffsetUs);
   const waited = nowUs - offsetUs - graceUs;
-  // One that lives and lags has not told yet what it had by then.
-  const told = audit.runningOf(node.id, nowUs).map((lastUs) => lastUs - offsetUs - Math.max(0, graceUs - HEARTBEAT_US));
+  // One that lives and lags has not told yet what it had by then; and if it is killed, what was on its way to it is unknown.
+  const beforeUs = Math.max(audit.settings.logDelayUs, graceUs - HEARTBEAT_US) + offsetUs - node.offsetUs;
+  const told = audit.runningOf(node.id, nowUs).map((lastUs) => lastUs - beforeUs);
   return Math.min(waited, ...told);
 }

@@ -12,7 +12,6 @@ import {
   KEY_ROLE,
   KIND,
   type LedgerRecord,
-  type ListedCall,
   type UnknownSpan,
 } from '../../record/index.ts';
 import type { Call, CallWindow } from './call.ts';
@@ -20,11 +19,11 @@ import { CallBook, NOBODY, type OnChange } from './calls.ts';
 import type { ClockSteps } from './clock-steps.ts';
 import { AccessLogFacts, begunCall, ExchangeFacts, loggedCalls, recordedCall } from './facts.ts';
 import { AUDIT_LIMITS, type AuditLimits } from './limits.ts';
-import { type CertificateLists, ListMaker } from './lists.ts';
+import { type CertificateLists, listed, ListMaker } from './lists.ts';
 import { NodeFacts } from './node.ts';
 import { type DeclaredLoss, type MissingRecords, ProducerBook } from './producers.ts';
 import { type JudgedAt, type Span, touches } from './spans.ts';
-import { finalTails, lossTails } from './tails.ts';
+import { finalTails, isHeirSince, lossTails, windowsIn } from './tails.ts';
 import { unknownCalls, unknownRecords } from './unknown.ts';
 
 /** What a window comes to: the certificate, but for what makes it a revision, and its lists. */
@@ -69,7 +68,8 @@ export class CompletenessAudit {
   #forgottenUs = 0;
 
   /**
-   * @param onChange hears of each window of which a leaf changes what is known; one without calls may be among them.
+   * @param onChange hears of each window of which a leaf changes what is known; one without calls may be among them. `isTail`: all
+   * that is told is that something is unknown in it.
    * @param method by whose rules is judged: an earlier one's, to make a certificate again that was made by them
    */
   constructor(
@@ -136,14 +136,14 @@ export class CompletenessAudit {
     return this.#producers.missing;
   }
 
-  /** Who recorded a node's calls or received its log, and is neither at an end nor silent: when each was last heard of. */
+  /** Who recorded a node's calls or received its log, and is neither at an end nor silent: heard of when, by its clock. */
   runningOf(nodeId: string, nowUs: number): number[] {
     const node = this.#nodes.get(nodeId);
     if (node === undefined) return [];
     return [...new Set([...node.carriers.keys(), ...node.recorders])].flatMap((name) => {
       const life = this.#producers.get(name);
       if (life === undefined || life.stoppedUs > 0 || life.nextUs > 0) return [];
-      return nowUs - life.lastUs > this.settings.silentUs ? [] : [life.lastUs];
+      return nowUs - life.lastUs > this.settings.silentUs ? [] : [life.lastUs - node.offsetOf(name)];
     });
   }
 
@@ -159,6 +159,7 @@ export class CompletenessAudit {
     else if (kind === KIND.exchange_opened) this.#calls.addBegun(begunCall(ExchangeOpened.decode(body).head));
     else if (kind === KIND.exchange_part) this.#calls.addBegun(begunCall(ExchangePart.decode(body).head));
     else if (kind === KIND.counters) this.#takeCounters(Counters.decode(body), epoch);
+    else if (kind === KIND.gap) this.#takeLoss(epoch);
   }
 
   /** What the leaves taken so far say about a node's window, judged at `judgedUs` by the auditor's clock. */
@@ -208,7 +209,8 @@ export class CompletenessAudit {
     const newestUs = Math.max(...logged.map(({ endedUs }) => endedUs));
     const { receivedUs } = log;
     const told = { epoch, receivedUs, newestUs };
-    if (node.heard(epoch, log.logName, receivedUs, newestUs) && this.#method > 2) this.#followOn(node, epoch);
+    const [isNew, heardUs] = [node.heard(epoch, log.logName, receivedUs, newestUs), node.lastUs];
+    if (isNew && this.#method > 2) this.#followOn(node, epoch);
     const excess = node.excessCarrier;
     if (excess !== undefined) this.#dropCarrier(node, excess);
     for (const call of logged) {
@@ -217,6 +219,23 @@ export class CompletenessAudit {
       node.ended(call.endedUs, told);
       if (joined.recorded !== undefined) node.recordedBy(joined.recorded.epoch);
     }
+    const late = [...node.carriers.keys()].filter((name) =>
+      name === epoch ? isNew : isHeirSince(node, name, heardUs, this.#producers),
+    );
+    for (const name of late) this.#tellUnknown(node, finalTails(node, name, this.settings, this.#producers));
+  }
+
+  /** What the newest loss leaves unknown, where it is of the access log. */
+  #takeLoss(epoch: string): void {
+    const loss = this.#producers.losses.at(-1);
+    if (loss?.isAccessLog !== true || loss.epoch !== epoch) return;
+    for (const node of this.#nodes.values())
+      if (node.carriers.has(epoch)) this.#tellUnknown(node, lossTails(node, loss, this.settings));
+  }
+
+  /** Of what is unknown by what comes late windows may be certified by now, also such as have no calls. */
+  #tellUnknown(node: NodeFacts, spans: readonly Span[]): void {
+    for (const startUs of windowsIn(node, spans, this.settings.windowUs)) this.#onChange(node.id, startUs, true);
   }
 
   #takeExchange(exchange: ExchangeFacts, leaf: number, epoch: string): void {
@@ -260,6 +279,7 @@ export class CompletenessAudit {
     const isStopped = (this.#producers.get(name)?.stoppedUs ?? 0) > 0;
     for (const node of this.#nodes.values()) {
       if (!node.isHeir(name) || !isStopped) node.follow(name, next);
+      if (node.carriers.has(name)) this.#tellUnknown(node, finalTails(node, name, this.settings, this.#producers));
       const excess = node.excessCarrier;
       if (excess !== undefined) this.#dropCarrier(node, excess);
     }
@@ -346,21 +366,6 @@ const LISTS: Readonly<Record<string, number | undefined>> = {
 function isWithin({ logged, recorded }: Call, { sinceUs, untilUs }: Span): boolean {
   const endedUs = (logged ?? recorded)?.endedUs ?? 0;
   return endedUs >= sinceUs && (untilUs === 0 || endedUs <= untilUs);
-}
-
-function listed({ logged, recorded }: Call, reason: string): ListedCall {
-  const call = logged ?? recorded;
-  return {
-    exchangeId: call?.exchangeId ?? '',
-    startedUs: call?.startedUs ?? 0,
-    endedUs: call?.endedUs ?? 0,
-    connectionId: call?.connectionId ?? 0,
-    route: call?.route ?? '',
-    status: call?.status ?? 0,
-    logLeafPlusOne: logged === undefined ? 0 : logged.leaf + 1,
-    recordLeafPlusOne: recorded === undefined ? 0 : recorded.leaf + 1,
-    reason,
-  };
 }
 
 interface StateFacts extends Tally {

@@ -8,7 +8,7 @@ import { UndecidedCalls } from './undecided.ts';
 import { judgeCall, MISSING, type Sort, type Verdict } from './verdict.ts';
 
 /** Hears of each window of which a leaf changes something. */
-export type OnChange = (nodeId: string, startUs: number) => void;
+export type OnChange = (nodeId: string, startUs: number, isTail?: boolean) => void;
 
 /** Sorts that nothing is expected to change. */
 const SETTLED: ReadonlySet<Sort> = new Set(['complete', 'cut', 'unrecordedRoutes', 'neverOffered']);

@@ -1,3 +1,4 @@
+import type { Call } from './call.ts';
 import { type Attachment, CallList, type ListedCall } from '../../record/index.ts';
 import { sha256 } from '../platform.ts';
 
@@ -44,4 +45,20 @@ export class ListMaker {
 function compareCalls(a: ListedCall, b: ListedCall): number {
   const order = a.endedUs - b.endedUs || a.startedUs - b.startedUs || a.connectionId - b.connectionId;
   return order !== 0 ? order : a.exchangeId < b.exchangeId ? -1 : a.exchangeId > b.exchangeId ? 1 : 0;
+}
+
+/** A call as it stands in a list. */
+export function listed({ logged, recorded }: Call, reason: string): ListedCall {
+  const call = logged ?? recorded;
+  return {
+    exchangeId: call?.exchangeId ?? '',
+    startedUs: call?.startedUs ?? 0,
+    endedUs: call?.endedUs ?? 0,
+    connectionId: call?.connectionId ?? 0,
+    route: call?.route ?? '',
+    status: call?.status ?? 0,
+    logLeafPlusOne: logged === undefined ? 0 : logged.leaf + 1,
+    recordLeafPlusOne: recorded === undefined ? 0 : recorded.leaf + 1,
+    reason,
+  };
 }

@@ -153,7 +153,8 @@ export class NodeFacts {
 
   /** Notes a time, by its clock, at which it was there. */
   heardAt(timeUs: number): void {
-    if (timeUs > this.lastUs + PAUSE_US) this.resumedUs = timeUs;
+    const isEarlier = timeUs < this.resumedUs && timeUs >= this.resumedUs - PAUSE_US;
+    if (isEarlier || timeUs > this.lastUs + PAUSE_US) this.resumedUs = timeUs;
     if (this.lastUs > 0 && timeUs > this.lastUs + PAUSE_US) addSpan(this.pauses, this.lastUs, timeUs);
     if (this.lastUs > 0 && timeUs < this.firstUs - PAUSE_US) addSpan(this.pauses, timeUs, this.firstUs);
     this.firstUs = Math.min(this.firstUs, timeUs);

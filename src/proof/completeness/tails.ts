@@ -55,6 +55,26 @@ export function finalTails(node: NodeFacts, name: string, settings: AuditSetting
   return tailsOf(node, name, { settings, producers, judgedUs: Number.MAX_SAFE_INTEGER, method: 3 });
 }
 
+/** Most windows of one tail that are told of: the last ones. */
+const MAX_TOLD = 1_500;
+
+/** Beginnings of a node's windows in which something is unknown, whether they have calls or not. */
+export function windowsIn(node: NodeFacts, spans: readonly Span[], windowUs: number): number[] {
+  return spans.flatMap(({ sinceUs, untilUs }) => {
+    const endUs = untilUs === 0 ? node.lastUs : untilUs;
+    const fromUs = Math.max(sinceUs, node.firstUs, node.certainFromUs, endUs - MAX_TOLD * windowUs);
+    const first = Math.floor(fromUs / windowUs);
+    return Array.from({ length: Math.max(0, Math.ceil(endUs / windowUs) - first) }, (_, at) => (first + at) * windowUs);
+  });
+}
+
+/** True for one that follows a carrier, and began when the node was not yet known to be there any more. */
+export function isHeirSince(node: NodeFacts, name: string, knownUs: number, producers: ProducerBook): boolean {
+  if (!node.isHeir(name)) return false;
+  const startedUs = (producers.get(name)?.startedUs ?? 0) - node.offsetOf(name);
+  return knownUs < startedUs && startedUs <= node.lastUs;
+}
+
 /** From when to when nobody can be asked in place of a producer that has ended. */
 function endOf(node: NodeFacts, name: string, life: EpochLife, at: JudgedAt): Span | undefined {
   const { silentUs, logDelayUs } = at.settings;

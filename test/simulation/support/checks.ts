@@ -12,10 +12,13 @@ import {
 } from '../../../src/record/index.ts';
 import type { LedgerRecord as Recorded, Profile, RecordDraft, RecordPosition } from '../../../src/record/index.ts';
 import { CompactRange, encodeHex, equalBytes, leafHash } from '../../../src/proof/index.ts';
-import { readLog } from '../../support/ledger.ts';
+import { LEDGER_DIRECTORY, readLog } from '../../support/ledger.ts';
 import type { RememberingLogKey, WholeLog } from '../../support/ledger.ts';
+import { LedgerReader } from '../../../src/ledger/index.ts';
 import { judgeAudit } from './audited.ts';
 import { totalOf } from './calls.ts';
+import { judgeCertificates } from './certified.ts';
+import type { CertifiedWorld } from './certified.ts';
 import type { CallOutcome } from './envoy.ts';
 import type { FileSystem } from '../../../src/runtime/index.ts';
 
@@ -49,6 +52,11 @@ export interface Known {
   readonly nowUs: number;
   /** The access log comes before everything else, or after it. */
   readonly isLogFirst: boolean;
+  /** Where an auditor was there: what was so when it certified. */
+  readonly certified: CertifiedWorld | undefined;
+  readonly isClockSet: boolean;
+  /** Nothing went wrong, and no recorder was started again. */
+  readonly isUndisturbed: boolean;
 }
 
 /** What the log says of one epoch. */
@@ -99,7 +107,7 @@ class Said {
 
   private takeGap(gap: Gap, writer: string): void {
     this.gaps.set(gap.reason, (this.gaps.get(gap.reason) ?? 0) + 1);
-    if (gap.reason === GAP_REASON.exchanges_lost) this.epoch(writer).lost += gap.count;
+    if (gap.reason === GAP_REASON.exchanges_lost && gap.detail !== 'access_log') this.epoch(writer).lost += gap.count;
     if (gap.reason === GAP_REASON.epoch_not_stopped) this.epoch(encodeHex(gap.epoch)).notStopped = true;
   }
 }
@@ -120,7 +128,15 @@ export async function judge(files: FileSystem, known: Known): Promise<string[]> 
     ...known.acknowledged.flatMap((each) => judgeAcknowledged(said, each)),
     ...known.outcomes.flatMap((outcome) => judgeCall(said, outcome, known.letOpenGo)),
     ...judgeEpochs(said, known),
-    ...judgeAudit({ ...known, log, exchanges: said.exchanges, begun: said.begun }),
+    ...(known.certified === undefined
+      ? judgeAudit({ ...known, log, exchanges: said.exchanges, begun: said.begun })
+      : await judgeCertificates({
+          ...known,
+          ...known.certified,
+          log,
+          reader: new LedgerReader(files, LEDGER_DIRECTORY),
+          exchanges: said.exchanges,
+        })),
   ];
 }
 

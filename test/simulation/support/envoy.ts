@@ -2,7 +2,7 @@ import { PROFILE } from '../../../src/record/index.ts';
 import { decode } from '../../unit/capture/support/protos.ts';
 import { CallMessages } from './calls.ts';
 import type { CallPlan } from './calls.ts';
-import type { TakeStream } from './grpc-listener.ts';
+import type { Handlers, TakeStream } from './grpc-listener.ts';
 import type { Owner } from './scheduler.ts';
 import { SimulatedStream } from './stream.ts';
 import type { StreamEnd } from './stream.ts';
@@ -13,8 +13,8 @@ export interface Listening {
   readonly owner: Owner;
   /** Its epoch, in hex. */
   readonly epoch: string;
-  /** What takes a new stream; undefined once it listens no more. */
-  readonly reach: () => TakeStream | undefined;
+  /** What takes new streams; undefined once it listens no more. */
+  readonly reach: () => Handlers | undefined;
 }
 
 /** What a client knows of its call afterwards, and what Envoy knows of its recording. */
@@ -66,8 +66,16 @@ export class EnvoyCall {
   private replies = 0;
   private sent = 0;
   private wake: (() => void) | undefined;
+  private readonly onOver: (outcome: CallOutcome) => void;
 
-  constructor(world: World, plan: CallPlan, listening: () => Listening | undefined) {
+  /** @param onOver told once the call is over: Envoy logs it then */
+  constructor(
+    world: World,
+    plan: CallPlan,
+    listening: () => Listening | undefined,
+    onOver: (outcome: CallOutcome) => void,
+  ) {
+    this.onOver = onOver;
     this.world = world;
     this.plan = plan;
     this.messages = new CallMessages(plan);
@@ -106,6 +114,7 @@ export class EnvoyCall {
     }
     this.outcome.logged.endedUs = world.envoyUs();
     this.outcome.done = true;
+    this.onOver(this.outcome);
     world.detail(() => `call ${plan.id}: is over, answered: ${this.outcome.answered}`);
     if (plan.profile === PROFILE.observe) await world.scheduler.sleep(DEFERRED_CLOSE_US);
     if (this.streamEnd === undefined) this.stream?.close(this.outcome.answered ? 'end' : 'cancelled');
@@ -115,7 +124,7 @@ export class EnvoyCall {
 
   private connect(): void {
     const found = this.listening();
-    const take = found?.reach();
+    const take = found?.reach()?.process;
     if (found === undefined || take === undefined) {
       this.world.note(`call ${this.plan.id}: no recorder`);
       this.streamEnd = 'broken';

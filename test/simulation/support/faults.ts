@@ -1,14 +1,22 @@
 import type { Mutation } from '../../support/mutant.ts';
+import { isAudited } from './plan.ts';
 
 /** A protection of the product, and the change that switches it off. */
 export interface PlantedFault {
   /** What the product doesn't do any more. */
   readonly name: string;
   readonly mutations: readonly Mutation[];
+  /** True for seeds of schedules that it can show in; where not set, it can in all. */
+  readonly isFor?: (seed: number) => boolean;
 }
 
 function fault(name: string, file: string, from: string, to: string): PlantedFault {
   return { name, mutations: [{ file, from, to }] };
+}
+
+/** One of who certifies, and of what is certified. */
+function audited(name: string, file: string, from: string, to: string): PlantedFault {
+  return { ...fault(name, file, from, to), isFor: isAudited };
 }
 
 /** What a simulation must find. */
@@ -156,5 +164,47 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     'src/ledger/intake.ts',
     'const held = draft.producers.get(keyId)?.epochs ?? [];',
     'const held = [...draft.producers.values()].flatMap(({ epochs }) => epochs);',
+  ),
+  audited(
+    'revising of certificates when more is known',
+    'src/audit/agenda.ts',
+    'if (known.content !== contentOf(certificate, attachments))',
+    "if (known.content === '')",
+  ),
+  audited(
+    'judging of windows anew that changed after their turn',
+    'src/audit/agenda.ts',
+    'late.push({ nodeId, startUs });',
+    '{}',
+  ),
+  audited(
+    'waiting of an auditor for what it had written before its restart',
+    'src/audit/agenda.ts',
+    'if (!this.#isBegun) return [];',
+    '',
+  ),
+  audited(
+    'knowing which certificates are on their way to the log',
+    'src/audit/agenda.ts',
+    'return sinceUs !== undefined && nowUs - sinceUs < LOST_US;',
+    'return sinceUs !== undefined && nowUs < 0;',
+  ),
+  audited(
+    'certifying of each leaf that a certificate counts',
+    'src/audit/auditor.ts',
+    'this.#audit.add(leaf, record, role);',
+    'if (leaf % 16 !== 15) this.#audit.add(leaf, record, role);',
+  ),
+  audited(
+    'certifying only of what a receiver that is killed leaves known',
+    'src/audit/due.ts',
+    'Math.max(audit.settings.logDelayUs, graceUs - HEARTBEAT_US)',
+    'Math.max(0, graceUs - HEARTBEAT_US)',
+  ),
+  audited(
+    'declaring of what went down with who received the access log',
+    'src/proof/completeness/tails.ts',
+    'return [...node.leftUnknown, ...[...node.carriers.keys()].flatMap((name) => tailsOf(node, name, at))];',
+    'return [...node.leftUnknown, ...[...node.carriers.keys()].slice(node.carriers.size).flatMap((name) => tailsOf(node, name, at))];',
   ),
 ];

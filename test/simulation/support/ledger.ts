@@ -1,13 +1,24 @@
+import { joinAuditor } from '../../../src/commands/auditor-process.ts';
+import type { JoinedAuditor } from '../../../src/commands/auditor-process.ts';
+import type { RunningProducer } from '../../../src/commands/producer-process.ts';
 import { EmbeddedSource, KafkaSource } from '../../../src/bus/index.ts';
 import type { BusSource } from '../../../src/bus/index.ts';
-import { Ledger } from '../../../src/ledger/index.ts';
+import { Ledger, LedgerReader } from '../../../src/ledger/index.ts';
 import { KEY_ROLE } from '../../../src/record/index.ts';
 import { Pace, pause } from '../../../src/runtime/index.ts';
-import { enrolment, FakeKeyService, ledgerKey, ledgerOptions } from '../../support/ledger.ts';
+import {
+  enrolment,
+  FakeKeyService,
+  LEDGER_DIRECTORY,
+  ledgerKey,
+  ledgerOptions,
+  logVerifierKey,
+} from '../../support/ledger.ts';
 import type { SigningKey } from '../../../src/seal/index.ts';
+import type { SignedKey } from '../../../src/record/index.ts';
 import type { RememberingLogKey } from '../../support/ledger.ts';
 import type { Process, Program } from './machine.ts';
-import { startRecorder } from './recorder.ts';
+import { configOf, portsOf, startRecorder, watch } from './recorder.ts';
 import type { RecorderSurroundings } from './recorder.ts';
 import { KAFKA_SOURCE_ID, kafkaSettings } from './settings.ts';
 import type { World } from './world.ts';
@@ -19,14 +30,14 @@ export interface LedgerSurroundings {
   readonly world: World;
   /** Remembers every checkpoint that was signed, over all processes. */
   readonly logKey: RememberingLogKey;
-  /** Keys of the recorders. */
-  readonly recorderKeys: readonly SigningKey[];
+  /** Keys of those who write to the log. */
+  readonly enrolled: readonly SignedKey[];
   /** It answers from now on. */
   opened(ledger: Ledger, process: Process): void;
 }
 
 async function openLedger(around: LedgerSurroundings, process: Process, sourceId: string): Promise<Ledger> {
-  const { world, logKey, recorderKeys } = around;
+  const { world, logKey, enrolled } = around;
   const ledger = await Ledger.open(
     ledgerOptions(process.files, {
       clock: world.clock(),
@@ -35,7 +46,7 @@ async function openLedger(around: LedgerSurroundings, process: Process, sourceId
       logKey,
       keyService: new FakeKeyService(),
       sourceId,
-      enrolments: [enrolment(ledgerKey, KEY_ROLE.ledger), ...recorderKeys.map((key) => enrolment(key))],
+      enrolments: [enrolment(ledgerKey, KEY_ROLE.ledger), ...enrolled],
     }),
   );
   around.opened(ledger, process);
@@ -85,8 +96,12 @@ export function ledgerProgram(around: LedgerSurroundings): Program {
   };
 }
 
-/** `affidavit up`: recorder and ledger in one process, with the spool between them. */
-export function upProgram(recorderAround: RecorderSurroundings, ledgerAround: LedgerSurroundings): Program {
+/** `affidavit up`: recorder, ledger and auditor, where there is one, in one process, with the spool between them. */
+export function upProgram(
+  recorderAround: RecorderSurroundings,
+  ledgerAround: LedgerSurroundings,
+  auditorKey: SigningKey | undefined,
+): Program {
   return async (process) => {
     const { world } = ledgerAround;
     const recorder = await startRecorder(recorderAround, process);
@@ -104,11 +119,14 @@ export function upProgram(recorderAround: RecorderSurroundings, ledgerAround: Le
     const consuming = consume(world, ledger, source, stopping.signal, release);
     const failed = consuming.then(() => Promise.race<never>([]));
     failed.catch(() => undefined);
+    let auditor: JoinedAuditor | undefined;
     try {
+      if (auditorKey !== undefined) auditor = await auditBehind(recorderAround, recorder, auditorKey, process);
       await Promise.race([process.asked, recorder.failed, failed]);
     } finally {
       try {
         await recorder.stop();
+        await auditor?.stop();
         await Promise.race([untilIngested(ledger, recorder.spool.nextFrame, waiting.signal), failed]);
       } finally {
         waiting.abort();
@@ -119,6 +137,23 @@ export function upProgram(recorderAround: RecorderSurroundings, ledgerAround: Le
       }
     }
   };
+}
+
+function auditBehind(
+  around: RecorderSurroundings,
+  recorder: RunningProducer,
+  key: SigningKey,
+  { files, owner }: Process,
+): Promise<JoinedAuditor> {
+  const { world, settings } = around;
+  const join: RunningProducer['join'] = async (kind) => {
+    const producer = await recorder.join(kind);
+    watch(producer, around);
+    return producer;
+  };
+  const log = new LedgerReader(files, LEDGER_DIRECTORY);
+  const [config, ports, logger] = [configOf(settings), portsOf(world), world.logger(owner.name)];
+  return joinAuditor(config, { ...recorder, join }, key, log, logVerifierKey, ports, logger);
 }
 
 async function untilIngested(ledger: Ledger, end: number, signal: AbortSignal): Promise<void> {

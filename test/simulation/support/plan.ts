@@ -19,6 +19,8 @@ export interface Plan {
   /** What goes wrong with a second recorder, where there is one. */
   readonly second: MachineFaults | undefined;
   readonly ledger: MachineFaults;
+  /** What goes wrong with who receives the access log, and with the auditor; undefined where neither is there. */
+  readonly audited: { readonly receiver: MachineFaults; readonly auditor: MachineFaults } | undefined;
   readonly broker: BrokerFaults;
   readonly segmentBytes: number;
   readonly maxSpoolBytes: number;
@@ -62,16 +64,27 @@ function brokerFaults(random: SimulationRandom): BrokerFaults {
   };
 }
 
-/** The plan of a schedule. */
-export function planSchedule(random: SimulationRandom): Plan {
-  const isLong = random.chance(0.15);
+/** One schedule in so many has an auditor. */
+const AUDITED_OF = 16;
+
+/** True for the seeds of schedules with an auditor. */
+export function isAudited(seed: number): boolean {
+  return seed % AUDITED_OF === 3;
+}
+
+/** The plan of the schedule of a seed. */
+export function planSchedule(seed: number, random: SimulationRandom): Plan {
+  const hasAuditor = isAudited(seed);
+  const isLong = random.chance(hasAuditor ? 0.8 : 0.15);
   const chaosUs = isLong ? random.between(1_000_000, 5_000_000) : random.between(50_000, 1_200_000);
   const isSound = random.chance(0.08);
   const count = random.between(1, random.chance(0.1) ? 20 : 7);
   const bus = random.chance(0.7) ? 'kafka' : 'embedded';
   const isDisturbed = bus === 'kafka' && !isSound;
   const isTight = !isSound && random.chance(0.15);
-  const calls = Array.from({ length: count }, () => planCall(random, chaosUs, isLong ? 3_000_000 : 30_000));
+  const calls = Array.from({ length: count }, () =>
+    planCall(random, chaosUs, isLong && !hasAuditor ? 3_000_000 : 30_000),
+  );
   // Drawn with an id: the other schedules stay what they are.
   const hasSecond = bus === 'kafka' && Number.parseInt(calls[0]?.id.slice(0, 2) ?? 'ff', 16) < 38;
   return {
@@ -82,6 +95,9 @@ export function planSchedule(random: SimulationRandom): Plan {
     recorder: isSound ? NO_FAULTS : machineFaults(random),
     ledger: isSound ? NO_FAULTS : machineFaults(random),
     second: hasSecond ? (isSound ? NO_FAULTS : machineFaults(random)) : undefined,
+    audited: hasAuditor
+      ? { receiver: isSound ? NO_FAULTS : machineFaults(random), auditor: isSound ? NO_FAULTS : machineFaults(random) }
+      : undefined,
     broker: isSound ? SOUND_BROKER : brokerFaults(random),
     segmentBytes: random.pick([600, 2_000, 8_000]),
     maxSpoolBytes: isTight ? random.between(4_000, 20_000) : 1_000_000,

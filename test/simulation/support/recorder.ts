@@ -1,6 +1,7 @@
 import { CaptureServer } from '../../../src/capture/index.ts';
 import { FrameAges } from '../../../src/commands/frame-ages.ts';
 import { continueEpochs } from '../../../src/commands/last-epoch.ts';
+import type { OpenProducer, ProducerKind } from '../../../src/commands/last-epoch.ts';
 import type { Ports } from '../../../src/commands/ports.ts';
 import { runProducer } from '../../../src/commands/producer-process.ts';
 import type { RunningProducer } from '../../../src/commands/producer-process.ts';
@@ -44,59 +45,107 @@ export interface RecorderSettings {
   readonly gatherMs: number;
 }
 
-/** What is around a recorder. */
-export interface RecorderSurroundings {
+/** What is around a producer. */
+export interface ProducerSurroundings {
   readonly world: World;
   readonly settings: RecorderSettings;
   /** Signs what it records. */
   readonly key: SigningKey;
-  /** It takes streams. */
-  listens(listening: Listening): void;
   /** The writer was told that a record is durable. */
   acknowledged(draft: RecordDraft, position: RecordPosition): void;
   /** The epoch has said that it has stopped. */
   stopped(epoch: string): void;
 }
 
+/** What is around one that takes streams. */
+export interface RecorderSurroundings extends ProducerSurroundings {
+  /** It takes streams. */
+  listens(listening: Listening): void;
+}
+
 /** Asks the ledger for its positions. */
 export type AskPositions = () => Promise<Uint8Array>;
 
 const DEFAULTS = parseConfig('', {});
+/** Windows of a schedule of seconds. */
+const AUDIT = {
+  windowMs: 500,
+  graceMs: 200,
+  unloggedGraceMs: 1_000,
+  logDelayMs: 400,
+  silentMs: 35_000,
+  intervalMs: 100,
+};
 
 /** The configuration of a recorder: the defaults, with waiting times that fit into a schedule. */
-function configOf({ segmentBytes, maxSpoolBytes, gatherMs }: RecorderSettings): Config {
-  const { capture, seal, spool } = DEFAULTS;
+export function configOf({ segmentBytes, maxSpoolBytes, gatherMs }: RecorderSettings): Config {
+  const { audit, capture, seal, spool } = DEFAULTS;
   return {
     ...DEFAULTS,
     origin: ORIGIN.slice(0, ORIGIN.lastIndexOf('/')),
     capture: { ...capture, lingerMs: 300, strictLingerMs: 100, partBytes: 2_000, drainTimeoutMs: 2_000 },
     seal: { ...seal, gatherMs },
     spool: { ...spool, segmentBytes, maxBytes: maxSpoolBytes },
+    audit: { ...audit, ...AUDIT },
   };
 }
 
 /** `affidavit recorder`. */
 export function recorderProgram(around: RecorderSurroundings, askPositions: AskPositions): Program {
   return async (process) => {
-    const { world } = around;
-    const ports = portsOf(world);
-    const logger = world.logger(process.owner.name);
     const running = await startRecorder(around, process);
-    const positions = {
-      url: 'ledger',
-      read: async () => verifyPositions(await askPositions(), logNoteKey),
-    };
-    const options = {
-      settings: kafkaSettings('recorder'),
-      positions,
-      lingerMs: LINGER_MS,
-      bounds: configOf(around.settings).spool,
-    };
-    await publishUntil(process.asked, running, options, ports, logger);
+    await publishTo(process.asked, running, around, process, askPositions);
   };
 }
 
-function portsOf(world: World): Ports {
+/** Publishes what a producer writes until asked to end, as the product does. */
+export async function publishTo(
+  asked: Promise<unknown>,
+  running: RunningProducer,
+  { world, settings }: ProducerSurroundings,
+  process: Process,
+  askPositions: AskPositions,
+): Promise<void> {
+  const positions = {
+    url: 'ledger',
+    read: async () => verifyPositions(await askPositions(), logNoteKey),
+  };
+  const options = {
+    settings: kafkaSettings('recorder'),
+    positions,
+    lingerMs: LINGER_MS,
+    bounds: configOf(settings).spool,
+  };
+  await publishUntil(asked, running, options, portsOf(world), world.logger(process.owner.name));
+}
+
+/** A producer, and what it was opened with. */
+export interface Opened {
+  readonly open: OpenProducer;
+  readonly config: Config;
+  readonly ports: Ports;
+  readonly logger: Logger;
+}
+
+/** Begins an epoch on this machine's disk: what commands/producer-process.ts does, on its disk. */
+export async function openProducer(
+  around: ProducerSurroundings,
+  process: Process,
+  kind: ProducerKind,
+): Promise<Opened> {
+  const { world, settings } = around;
+  const config = configOf(settings);
+  const ports = portsOf(world);
+  const logger = world.logger(process.owner.name);
+  const spool = await openSpool(settings, process, ports, logger);
+  const opened = { spool, ages: new FrameAges(ports.clock), close: () => spool.close() };
+  const open = await continueEpochs(config, kind, opened, ports);
+  watch(open.producer, around);
+  return { open, config, ports, logger };
+}
+
+/** What the product's commands take from outside. */
+export function portsOf(world: World): Ports {
   return {
     clock: world.clock(),
     random: world.random.fork(),
@@ -108,16 +157,10 @@ function portsOf(world: World): Ports {
 /** Capture → redact → seal → spool on this machine: what commands/recorder-process.ts does, on its disk. */
 export async function startRecorder(around: RecorderSurroundings, process: Process): Promise<RunningProducer> {
   const { world, settings, key } = around;
-  const config = configOf(settings);
-  const ports = portsOf(world);
-  const logger = world.logger(process.owner.name);
-  const spool = await openSpool(settings, process, ports, logger);
   const kind = { role: 'recorder', key, ingestKeys: INGEST_KEYS, gatherMs: settings.gatherMs };
+  const { open, config, ports, logger } = await openProducer(around, process, kind);
   const { clock, random } = ports;
-  const opened = { spool, ages: new FrameAges(clock), close: () => spool.close() };
-  const open = await continueEpochs(config, kind, opened, ports);
   const { producer } = open;
-  watch(producer, around);
   const options = {
     ...{ host: '', port: 0, writer: producer, redactor: passingRedactor, clock, random, logger },
     limits: config.capture,
@@ -128,15 +171,18 @@ export async function startRecorder(around: RecorderSurroundings, process: Proce
     epoch: encodeHex(producer.epoch),
     reach: () => GrpcListener.reach(options),
   });
-  // The product would end itself here: that is no end in order, and nobody can tell what hangs from a disk that does.
-  const end = (): void => {
-    world.violate(`${process.owner.name} does not come to an end`);
+  return runProducer(open, server, kind.role, config, logger, unending(world, process));
+}
+
+/** The product would end itself here: that is no end in order, and nobody can tell what hangs from a disk that does. */
+export function unending(world: World, { owner }: Process): () => void {
+  return () => {
+    world.violate(`${owner.name} does not come to an end`);
   };
-  return runProducer(open, server, kind.role, config, logger, end);
 }
 
 /** What the producer says to those who wait is what it must keep. */
-function watch(producer: Producer, around: RecorderSurroundings): void {
+export function watch(producer: Producer, around: ProducerSurroundings): void {
   const append = producer.append.bind(producer);
   producer.append = async (draft, parts) => {
     const position = await append(draft, parts);

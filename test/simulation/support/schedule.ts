@@ -1,15 +1,21 @@
 import type { Ledger } from '../../../src/ledger/index.ts';
 import type { SigningKey } from '../../../src/seal/index.ts';
-import { recorderKey, RememberingLogKey } from '../../support/ledger.ts';
+import { enrolment, recorderKey, RememberingLogKey } from '../../support/ledger.ts';
+import { KEY_ROLE } from '../../../src/record/index.ts';
+import type { SignedKey } from '../../../src/record/index.ts';
+import { EnvoyLog } from './access-log.ts';
+import { auditorProgram, RemoteLog } from './auditor.ts';
 import { Broker } from './broker.ts';
 import { judge } from './checks.ts';
 import type { Acknowledged } from './checks.ts';
+import type { CertifiedWorld } from './certified.ts';
 import { EnvoyCall } from './envoy.ts';
-import type { Listening } from './envoy.ts';
+import type { CallOutcome, Listening } from './envoy.ts';
 import { replaceTimers } from './globals.ts';
 import { connectTo } from './kafkajs.ts';
 import { ledgerProgram, upProgram } from './ledger.ts';
 import type { LedgerSurroundings } from './ledger.ts';
+import { logReceiverProgram } from './log-receiver.ts';
 import { Machine, NO_FAULTS } from './machine.ts';
 import type { MachineFaults, Process } from './machine.ts';
 import { planSchedule } from './plan.ts';
@@ -18,7 +24,7 @@ import { recorderProgram } from './recorder.ts';
 import type { RecorderSurroundings } from './recorder.ts';
 import { askToResend, forgetRequests } from './resend-requests.ts';
 import type { Owner } from './scheduler.ts';
-import { secondKey } from './settings.ts';
+import { accessLogKey, auditorKey, secondKey } from './settings.ts';
 import { World } from './world.ts';
 import type { Disturbance } from './world.ts';
 
@@ -39,11 +45,15 @@ const NO_END_YET = 'exchanges have no recorded end yet';
 const LETS_OPEN_GO = 'the spool fills up: frames of exchanges that are still open are let go';
 /** Within two heartbeats the ledger knows what a topic has lost, and the recorder has sent it again. */
 const RESEND_US = 25_000_000;
+/** Longer than an entry of the access log is said to be on its way, and than a window. */
+const LOGGED_US = 1_000_000;
+/** Within it everything is judged that there is to judge. */
+const CERTIFIED_US = 4_000_000;
 
 /** Runs the schedule of a seed. The same seed gives the same trace. */
 export async function runSchedule(seed: number, verbose = false): Promise<ScheduleResult> {
   const world = new World(seed, verbose);
-  const plan = planSchedule(world.random);
+  const plan = planSchedule(seed, world.random);
   const putBack = replaceTimers(world.scheduler);
   const simulation = new Simulation(world, plan);
   const unhandled = (thrown: unknown): void => {
@@ -67,6 +77,13 @@ function textOf(thrown: unknown): string {
   return thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
 }
 
+/** Who may write to the log. */
+function enrolledIn({ second, audited }: Plan): SignedKey[] {
+  const recorders = [recorderKey, ...(second === undefined ? [] : [secondKey])];
+  const witnesses = [enrolment(accessLogKey), enrolment(auditorKey, KEY_ROLE.auditor)];
+  return [...recorders.map((key) => enrolment(key)), ...(audited === undefined ? [] : witnesses)];
+}
+
 /** Recorder, ledger and what is between and around them. */
 class Simulation {
   private readonly world: World;
@@ -78,6 +95,12 @@ class Simulation {
   private readonly ledger: Machine;
   private readonly rival: Machine | undefined;
   private readonly calls: EnvoyCall[];
+  private readonly envoyLog: EnvoyLog;
+  /** Who takes the access log: in one process with everything else it is the recorder. */
+  private receiver: Machine;
+  private auditor: Machine | undefined;
+  private readonly received: string[] = [];
+  private certified: CertifiedWorld | undefined;
   private readonly stopped = new Set<string>();
   private readonly acknowledged: Acknowledged[] = [];
   /** The recorder that takes calls on each machine. */
@@ -93,7 +116,7 @@ class Simulation {
     const ledgerAround: LedgerSurroundings = {
       world,
       logKey: this.logKey,
-      recorderKeys: plan.second === undefined ? [recorderKey] : [recorderKey, secondKey],
+      enrolled: enrolledIn(plan),
       opened: (ledger: Ledger, { owner }: Process) => (this.opened = { ledger, owner }),
     };
     if (plan.bus === 'kafka') {
@@ -107,17 +130,50 @@ class Simulation {
         upProgram(
           this.aroundRecorder(() => up, recorderKey),
           ledgerAround,
+          plan.audited === undefined ? undefined : auditorKey,
         )(process),
       );
       this.recorders = [up];
       this.ledger = up;
     }
-    this.calls = plan.calls.map((call, turn) => new EnvoyCall(world, call, () => this.balance(turn)));
-    for (const machine of this.recorders)
+    this.receiver = this.recorders[0] ?? this.ledger;
+    this.envoyLog = new EnvoyLog(world, () => this.listening.get(this.receiver));
+    if (plan.bus === 'kafka' && plan.audited !== undefined) this.witness(plan.audited);
+    const onOver = (outcome: CallOutcome): void => {
+      if (plan.audited !== undefined) this.envoyLog.add(outcome);
+    };
+    this.calls = plan.calls.map((call, turn) => new EnvoyCall(world, call, () => this.balance(turn), onOver));
+    for (const machine of [...this.recorders, this.receiver])
       machine.onGone = (owner) => {
         if (this.listening.get(machine)?.owner === owner) this.listening.delete(machine);
         for (const call of this.calls) call.onRecorderGone(owner);
+        this.envoyLog.onReceiverGone(owner);
       };
+  }
+
+  /** Who receives the access log, and the auditor, each on a machine of its own. */
+  private witness({ receiver, auditor }: NonNullable<Plan['audited']>): void {
+    const { world } = this;
+    const ask = (): Promise<Uint8Array> => this.askPositions();
+    const own: Machine = new Machine(world, 'access log', receiver, (process) =>
+      logReceiverProgram(
+        this.aroundRecorder(() => own, accessLogKey),
+        ask,
+      )(process),
+    );
+    const log = new RemoteLog(world, () => (this.isAnswering ? this.ledger.disk.files() : undefined));
+    this.receiver = own;
+    this.auditor = new Machine(world, 'auditor', auditor, (process) =>
+      auditorProgram(
+        this.aroundRecorder(() => own, auditorKey),
+        log,
+        ask,
+      )(process),
+    );
+  }
+
+  private get isAnswering(): boolean {
+    return this.opened?.owner.alive === true && this.opened.ledger.isOpen;
   }
 
   private recorderOn(name: string, faults: MachineFaults, key: SigningKey): Machine {
@@ -147,7 +203,8 @@ class Simulation {
     this.world.note(`plan: ${JSON.stringify({ ...plan, calls: plan.calls.length })}`);
     if (plan.isSound) world.faultsOn = false;
     this.ledger.start();
-    for (const recorder of this.recorders) recorder.start();
+    for (const machine of [...this.recorders, this.receiver]) machine.start();
+    this.auditor?.start();
     // Calls come once there is somebody to take them, or a while later.
     await scheduler.until(() => this.allListen, 500_000);
     for (const call of this.calls) void call.run();
@@ -169,6 +226,9 @@ class Simulation {
       isTopicWhole: !broker.hasLost,
       nowUs: world.wallUs(),
       isLogFirst: this.calls.length % 2 === 0,
+      certified: this.certified,
+      isUndisturbed: plan.isSound && plan.restarts.length === 0,
+      isClockSet: plan.clockJumps.length > 0,
     };
     for (const problem of await judge(this.ledger.disk.files(), known)) world.violate(problem);
   }
@@ -212,13 +272,35 @@ class Simulation {
       await this.reach('the recorders run', () => this.allListen);
       await this.world.scheduler.until(() => false, RESEND_US);
     }
+    if (this.plan.audited !== undefined) {
+      await this.reach('Envoy sends its log', () => this.envoyLog.isSent);
+      await this.world.scheduler.until(() => false, LOGGED_US);
+    }
+    const settledUs = this.world.envoyUs() - LOGGED_US;
     for (const recorder of this.recorders) await this.endRecorder(recorder);
     // What found no room in a full spool has its end recorded by the next start.
     if (this.world.hasLogged(NO_END_YET)) for (const recorder of this.recorders) await this.endRecorder(recorder);
+    if (this.plan.bus === 'kafka' && this.plan.audited !== undefined) await this.endRecorder(this.receiver);
+    if (this.plan.bus === 'kafka') await this.reach('the ledger has everything', () => this.isDrained());
+    if (this.plan.audited !== undefined) await this.certify(settledUs);
     if (this.plan.bus === 'embedded') return;
     await this.reach('the ledger has everything', () => this.isDrained());
     this.ledger.stop();
     await this.reach('the ledger ends', () => !this.ledger.isUp);
+  }
+
+  /** The auditor has its time, and ends. */
+  private async certify(settledUs: number): Promise<void> {
+    const { world, auditor, receiver } = this;
+    const machine = auditor ?? receiver;
+    machine.start();
+    await world.scheduler.until(() => false, CERTIFIED_US);
+    const { sentTo } = this.envoyLog;
+    this.certified = { settledUs, auditedUs: world.wallUs(), sentTo, received: this.received };
+    if (auditor === undefined) await this.endRecorder(machine);
+    auditor?.stop();
+    await this.reach('the auditor ends', () => auditor?.isUp !== true);
+    if (world.hasLogged('the auditor judges nothing')) world.violate('the auditor has given up');
   }
 
   /** In order; a recorder that has failed before can't, and the next one declares its end. */
@@ -255,6 +337,7 @@ class Simulation {
       listens: (listening) => {
         world.note(`recorder: takes calls in epoch ${listening.epoch}`);
         this.listening.set(machine(), listening);
+        if (machine() === this.receiver) this.received.push(listening.epoch);
       },
       acknowledged: (draft, position) => {
         this.acknowledged.push({ draft, position });
@@ -271,7 +354,7 @@ class Simulation {
       const answer = (tell: () => void): void => void scheduler.after(random.between(50, 2_000), tell, asking);
       scheduler.worldAfter(random.between(50, 2_000), () => {
         const { opened } = this;
-        if (opened?.owner.alive !== true || !opened.ledger.isOpen)
+        if (opened === undefined || !this.isAnswering)
           answer(() => {
             reject(new Error('the ledger is away'));
           });

@@ -6,6 +6,9 @@ import { ORIGIN, RememberingLogKey } from '../../support/ledger.ts';
 export const logNoteKey = noteKey(ORIGIN, new RememberingLogKey().publicKey);
 /** Of a second recorder. */
 export const secondKey = SigningKey.fromSeed(sha256(Buffer.from('second recorder')));
+/** Of who receives the access log in a process of its own, and of the auditor. */
+export const accessLogKey = SigningKey.fromSeed(sha256(Buffer.from('access log')));
+export const auditorKey = SigningKey.fromSeed(sha256(Buffer.from('auditor')));
 /** What the ledger reads from the simulated Kafka. */
 export const KAFKA_SOURCE_ID = 'kafka:simulated/affidavit.records.v1/0';
 

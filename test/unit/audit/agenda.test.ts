@@ -257,6 +257,41 @@ describe('what an auditor certifies', () => {
       [],
     );
   });
+
+  it('leaves out no window between the first that was certified and one that was told of late', () => {
+    const producer = recorder()
+      .records(call(1, 181))
+      .logs([call(1, 181)])
+      .lives(190, 400);
+    const log = new Certified().grow(producer);
+    assert.equal(log.certify(311)[0], `${NODE} 180 r0 whole`);
+    log.arrives().grow(producer.records(call(2, 1)).logs([call(2, 1)]));
+    assert.deepEqual(log.certify(312).toSorted(), [
+      `${NODE} 0 r0 whole`,
+      `${NODE} 120 r0 silent`,
+      `${NODE} 60 r0 silent`,
+    ]);
+    assert.deepEqual(log.arrives().certify(313), []);
+    assert.equal(log.check(), 4);
+  });
+
+  it('is revised where who received the access log is heard of late, and leaves something unknown', () => {
+    const producer = recorder()
+      .records(call(1, 1))
+      .logs([call(1, 1)])
+      .lives(10, 400);
+    const log = new Certified().grow(producer);
+    assert.deepEqual(log.certify(181), [`${NODE} 0 r0 whole`, `${NODE} 60 r0 silent`]);
+    const other = new Narrator(2)
+      .start(-50)
+      .records(call(2, 2))
+      .logs([call(2, 2)])
+      .lives(10, 70)
+      .start(75);
+    log.arrives().grow(other);
+    assert.deepEqual(log.certify(182), [`${NODE} 0 r1 whole`, `${NODE} 60 r1 unknown`]);
+    assert.ok(log.arrives().check() > 2);
+  });
 });
 
 describe('what an auditor certifies of an Envoy whose clock was set', () => {

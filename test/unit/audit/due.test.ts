@@ -65,4 +65,18 @@ describe('the windows that are due', () => {
       ['? 0'],
     );
   });
+
+  it('end before what would be unknown if a recorder that lives were killed, however short the grace is', () => {
+    const short: AuditTiming = { ...timing, graceUs: SECOND };
+    const dueAt = (until: number) => dueWindows(auditOf(alive(until).leaves), short, NOON + 75 * SECOND).length;
+    assert.equal(dueAt(60), 0);
+    assert.equal(dueAt(70), 1);
+  });
+
+  it('are by the clock of each recorder, where one received its log late', () => {
+    const late = new Narrator(2).start(-100).logs([{ id: idOf(3), at: 3 }], {}, NODE, 40);
+    const audit = auditOf([...alive(130).leaves, ...late.lives(50, 130).leaves]);
+    assert.deepEqual(due(audit, 135), []);
+    assert.deepEqual(due(auditOf(alive(130).leaves), 135), [`${NODE} 0`]);
+  });
 });
