@@ -28,6 +28,7 @@ import { findInLines } from './line-names.ts';
 import { FILLER_WORDS, findMachineReadable } from './machine-readable.ts';
 import { findNamed } from './named.ts';
 import { findParameters, findUrlSignatures } from './parameters.ts';
+import { withQuerySpaces } from './query-spaces.ts';
 import { findPrivateKeys } from './private-keys.ts';
 import { PHONE_WORDS_IN_TEXT } from './phones.ts';
 import { ADDRESS_WORDS, findAddressesInText, findHomes, LIVES_WORDS } from './prose-addresses.ts';
@@ -233,6 +234,9 @@ function detectPlain(subject: DetectedText, classify: ClassifyKey, extra: ExtraD
   return found;
 }
 
+/** Of a text with a URL that has a query with spaces. */
+const QUERY_TRAITS = TRAIT.separator | TRAIT.plus;
+
 /** How often what is encoded in a text is encoded again. */
 const MAX_ENCODED = 2;
 
@@ -301,6 +305,12 @@ function detectOnce(
   const { text, isValue, traits } = subject;
   const found = detectPlain(subject, classify, extra);
   if (isValue && (traits & TRAIT.separator) !== 0) findParameters(text, parameters, found);
+  const spaced = (traits & QUERY_TRAITS) === QUERY_TRAITS ? withQuerySpaces(text) : undefined;
+  if (spaced !== undefined) {
+    const inside = new DetectedText(spaced, false, subject.hints);
+    const more = detectPlain(inside, classify, extra);
+    found.push(...detectDecoded(decodeReferences(spaced), inside, classify, extra, more));
+  }
   const plain =
     (traits & TRAIT.escape) === 0 ? found : detectDecoded(decodeReferences(text), subject, classify, extra, found);
   const known =

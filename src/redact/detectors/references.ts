@@ -13,7 +13,7 @@ const MARK = /[\\&%]/;
  * times (`%40`, `%2540`, `%u0040`).
  */
 const ESCAPE =
-  /(?<!\\)\\+(?:u00([0-7][0-9a-f])|x([2-7][0-9a-f])|u(?:00a0|20[01][0-9a-f])|(["'/]))|&(?:(?:amp|#0{0,8}38|#x0{0,8}26);){0,4}(?:#0{0,8}([1-9][0-9]{1,2})|#x0{0,8}([2-7][0-9a-f])|(commat|period|lowbar|hyphen|dash|quot|apos|lt|gt|amp|colon|equals|num|plus|nbsp|shy|ensp|emsp|thinsp|ndash|zwj|zwnj)(?=;));?|%(?:25){0,8}([2-7][0-9a-f])|%u00([2-7][0-9a-f])/gi;
+  /(?<!\\)\\+(?:u00([0-7][0-9a-f])|x([2-7][0-9a-f])|u(?:00a0|20[01][0-9a-f])|(["'/]))|&(?:(?:amp|#0{0,8}38|#x0{0,8}26);){0,4}(?:#0{0,8}([1-9][0-9]{1,2})|#x0{0,8}([2-7][0-9a-f])|(commat|period|lowbar|hyphen|dash|quot|apos|lt|gt|amp|colon|equals|num|plus|nbsp|shy|ensp|emsp|thinsp|ndash|zwj|zwnj)(?=;));?|%(?:25){0,8}([2-9a-f][0-9a-f])|%u00([2-7][0-9a-f])/gi;
 
 const NAMED: Readonly<Record<string, string>> = {
   ...{
@@ -54,7 +54,7 @@ function meaningOf(match: RegExpExecArray): string {
   return code === undefined ? ' ' : String.fromCharCode(parseInt(code, 16));
 }
 
-/** Undoes all escapes of ASCII characters that are still in a text; undefined when there are none. */
+/** Undoes all escapes of ASCII characters, and of bytes in URLs, that are still in a text; undefined when there are none. */
 export function decodeReferences(text: string): Decoded | undefined {
   if (!MARK.test(text)) return undefined;
   ESCAPE.lastIndex = 0;

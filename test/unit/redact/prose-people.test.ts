@@ -109,3 +109,18 @@ describe('cards of issuers that are not known', () => {
     await leaves(['My card 3511566808424144 was declined', 'My order 3511566808424143 was late']);
   });
 });
+
+describe('queries in lines of a log', () => {
+  const marked = '[redacted:person_name]';
+  it('have spaces for their plus signs, and letters for their bytes', async () => {
+    assert.equal(
+      await textOf('GET /v1/s?sin=507+837+888&account-holder=Luigi+Vieira&surname=R%C3%A4del&page=2 HTTP/1.1'),
+      `GET /v1/s?sin=[redacted:ca_sin]&account-holder=${marked}&surname=${marked}&page=2 HTTP/1.1`,
+    );
+    assert.equal(
+      await textOf('"GET /v1/s?tel=%2B45+6776+9184&q=red+shoes" 200'),
+      '"GET /v1/s?tel=[redacted:phone]&q=red+shoes" 200',
+    );
+    await leaves(['GET /v1/s?q=red+shoes&sort=price+asc HTTP/1.1', 'is 2+2=4? a+b']);
+  });
+});
