@@ -1,8 +1,9 @@
 import { base64Text } from './base64.ts';
 import { CONTEXT_BONUS } from './context.ts';
+import { findEmails } from './detectors/email.ts';
 import { secretFormatOf } from './detectors/secret-formats.ts';
 import { NUMBERS_OF_PERSONS } from './entities.ts';
-import { type Detect, type Replaced, replaceFindings, type SettledRegion } from './findings.ts';
+import { type Detect, type Finding, type Replaced, replaceFindings, type SettledRegion } from './findings.ts';
 import { type ClassifyKey, type KeyRule, ruleApplies } from './words/key-rule.ts';
 import { redactToken } from './jwt.ts';
 import type { RedactLimits } from './limits.ts';
@@ -103,9 +104,15 @@ export function newScope(
 }
 
 /** How a tally looks into the values that it is given. */
-type Insight = Required<Pick<TallySetup, 'redactToken' | 'holdsNeverKept'>>;
+type Insight = Required<Pick<TallySetup, 'redactToken' | 'holdsNeverKept' | 'emailsIn'>>;
 
 const insights = new WeakMap<Engine, Insight>();
+
+function emailsIn(value: string): readonly string[] {
+  const found: Finding[] = [];
+  findEmails(value, found);
+  return found.map(({ start, end, core }) => value.slice(core?.start ?? start, core?.end ?? end));
+}
 
 /** How tallies look into values with an engine: made once, since there is a scope for each part of each call. */
 function insightOf(engine: Engine): Insight {
@@ -120,7 +127,7 @@ function insightOf(engine: Engine): Insight {
       redactValue(value, undefined, { engine, tally, nesting: 0 });
     };
     const holdsNeverKept = neverKeptTest(look, engine.limits.maxValueBytes);
-    insight = { redactToken: readToken, holdsNeverKept };
+    insight = { redactToken: readToken, holdsNeverKept, emailsIn };
     insights.set(engine, insight);
   }
   return insight;
@@ -199,7 +206,7 @@ export function dropLong(key: KeyRule | undefined, { tally }: Scope): string | u
   // A shape that the name asks for is short.
   if (key === undefined || key.applies !== undefined) return undefined;
   if (!tally.accepts(key.rule, key.rule.score) || tally.keeps(key.rule)) return undefined;
-  return tally.settle(key.rule, '', 0, 0, key.rule.score, false).put;
+  return tally.settle(key.rule, '', { isWhole: false }).put;
 }
 
 /** Redacts what a value is base64 of; undefined when it is of nothing that is text, or stays. Too deep to be followed, it is replaced wholly. */

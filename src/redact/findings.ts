@@ -122,13 +122,11 @@ export function regionsOf(text: string, findings: readonly Finding[], tally: Tal
   if (replaced.length < counted.length)
     for (const found of counted)
       if (tally.keeps(found.rule))
-        tally.settle(
-          found.rule,
-          found.value ?? text.slice(found.start, found.end),
-          found.start,
-          found.end,
-          scoreOf(found),
-        );
+        tally.settle(found.rule, found.value ?? text.slice(found.start, found.end), {
+          start: found.start,
+          end: found.end,
+          score: scoreOf(found),
+        });
   return mergeFindings(replaced);
 }
 
@@ -142,7 +140,7 @@ export interface SettledRegion extends Settled {
 /** Counts what was found in a region of `text`. */
 export function settleRegion(text: string, region: Region, tally: Tally, isWhole = true): SettledRegion {
   const { start, end, rule, score, value } = region;
-  const { put, neverKept } = tally.settle(rule, value ?? text.slice(start, end), start, end, score, isWhole);
+  const { put, neverKept } = tally.settle(rule, value ?? text.slice(start, end), { start, end, score, isWhole });
   return { put: put ?? text.slice(start, end), neverKept };
 }
 

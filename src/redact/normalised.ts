@@ -41,12 +41,23 @@ function characterOf(escaped: string): string {
   return String.fromCharCode(Number.parseInt(escaped.slice(1), 16));
 }
 
+/** The digit that is dialled within a country, in a number with its country code (ITU-T E.123, 7.2 advises against it). */
+const TRUNK_PREFIX = /^((?:\+|00)[ ]?[1-9]\d{0,2}[ .-]?)\(0\)/;
+/** Dialled in North America for what others write as a plus. */
+const FROM_NORTH_AMERICA = /^011[ .-](?=[2-9])/;
+
+/** A telephone number's digits: with the country code where it has one, however that is written. */
+function phone(text: string): string {
+  const plain = text.replace(TRUNK_PREFIX, '$1').replace(FROM_NORTH_AMERICA, '+');
+  return plain.replace(/[^0-9]+/g, '').replace(/^00/, '');
+}
+
 /** Where signs tell values apart, but not all of them. */
 const BY_ENTITY: Partial<Record<EntityName, (lower: string) => string>> = {
   // Of an address that is percent-encoded in a text the text is found.
   email: (lower) => lower.replace(ESCAPED, characterOf).toLowerCase(),
   ip_address: ipAddress,
-  phone: (lower) => lower.replace(/[^0-9]+/g, '').replace(/^00/, ''),
+  phone,
 };
 
 /**

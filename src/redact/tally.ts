@@ -18,6 +18,7 @@ const ROUNDING = 1e-9;
 /** Of a shorter value the last four characters would be too much. */
 const MIN_MASKED_CHARS = 8;
 const NOTHING = new Uint8Array(0);
+const HAS_AT = /@|%40/;
 
 /** Where a rule found something, in characters of the text that it was looked for in. */
 export interface Span {
@@ -28,6 +29,20 @@ export interface Span {
   readonly score: number;
   readonly action: Action;
 }
+
+/** Where and how surely a value was found; without a score as surely as its rule says. */
+export interface FoundAt {
+  readonly start?: number;
+  readonly end?: number;
+  readonly score?: number;
+  /**
+   * False when its end isn't known yet: then nothing can be made of it but its marker, as of what has something in it that may
+   * never be kept.
+   */
+  readonly isWhole?: boolean;
+}
+
+const NOWHERE: FoundAt = {};
 
 /** A value that is looked into. */
 export interface LookedInto {
@@ -49,6 +64,8 @@ export interface TallySetup {
   readonly redactToken?: ((token: string, tally: Tally) => string | undefined) | undefined;
   /** Tells whether there is something in a value that may never be kept; without it that isn't looked for. */
   readonly holdsNeverKept?: ((value: string, tally: Tally) => boolean) | undefined;
+  /** The e-mail addresses in a value; without it those of values that are replaced as a whole aren't looked for. */
+  readonly emailsIn?: ((value: string) => readonly string[]) | undefined;
   /** What is only looked into; see {@link Tally.inside}. */
   readonly lookedInto?: LookedInto | undefined;
 }
@@ -168,17 +185,11 @@ export class Tally {
     return marker(rule.entity, detail);
   }
 
-  /**
-   * A rule found `value` from `start` to `end` of the text that it was looked for in. `isWhole` is false when its end
-   * isn't known yet: then nothing can be made of it but its marker, as of what has something in it that may never be kept.
-   */
+  /** A rule found `value`; without a place it is all of the text that it was looked for in. */
   settle(
     rule: Rule,
     value: string,
-    start = 0,
-    end = start + value.length,
-    score = rule.score,
-    isWhole = true,
+    { start = 0, end = start + value.length, score = rule.score, isWhole = true }: FoundAt = NOWHERE,
   ): Settled {
     const policy = this.policyOf(rule);
     const neverKept = rule.neverKept || !isWhole || this.#setup.holdsNeverKept?.(value, this) === true;
@@ -188,6 +199,7 @@ export class Tally {
     this.#count(rule, action);
     if (this.explains) this.#spans.push({ start, end, rule, score, action });
     const token = neverKept ? undefined : this.#token(rule, value, action);
+    if (isWhole && rule.entity !== RULES.email.entity) this.#addEmails(value);
     const readable = isWhole && mayBeToken(value) ? this.#claims(value, isReadable, start) : undefined;
     if (readable === undefined && action === 'keep') return { put: undefined, neverKept };
     const index = this.#addValue(rule, action, neverKept ? NOTHING : this.#commitment(value));
@@ -255,6 +267,13 @@ export class Tally {
     const token = subjectToken(key, rule.entity, value);
     if (isSubject) this.#addToken(Buffer.from(token).toString('latin1'), token);
     return token;
+  }
+
+  /** Whom addresses in a value that is replaced as a whole speak of is found by them. */
+  #addEmails(value: string): void {
+    const { emailsIn, tokenKey } = this.#setup;
+    if (emailsIn === undefined || tokenKey === undefined || !HAS_AT.test(value)) return;
+    for (const email of emailsIn(value)) this.#token(RULES.email, email, 'drop');
   }
 
   #addToken(key: string, token: Uint8Array): void {

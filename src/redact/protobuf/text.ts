@@ -44,6 +44,6 @@ export function settleUnknown(text: string, rule: Rule, scope: Scope, isTelling 
   const { engine, tally } = scope;
   if (tally.unknownContent === 'keep') return undefined;
   if (tally.unknownContent === 'text') return replaceFindings(text, engine.detect(text), tally);
-  const { neverKept } = tally.settle(rule, text, 0, text.length, rule.score, !isTelling);
+  const { neverKept } = tally.settle(rule, text, { isWhole: !isTelling });
   return { redacted: marker(rule.entity, String(text.length)), original: neverKept ? '' : text };
 }

@@ -127,7 +127,7 @@ export class FramedWalker implements Walker {
   #startSkipping(flags: number, bytes: number): void {
     const { tally } = this.#scope;
     const start = this.#offset + PREFIX_BYTES;
-    tally.settle(RULES.tooLong, '', start, start + bytes, 1, false);
+    tally.settle(RULES.tooLong, '', { start, end: start + bytes, isWhole: false });
     const content = standIn(marker(RULES.tooLong.entity, String(bytes)), this.#kindOf(flags));
     this.#output.replace(prefixOf(flags & ~COMPRESSED, content.length) + content, prefixOf(flags, bytes));
     this.#offset = start + bytes;

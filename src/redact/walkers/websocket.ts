@@ -148,7 +148,7 @@ export class WebSocketWalker implements Walker {
   #endTooLong(bytes: number): void {
     this.#message = undefined;
     const start = this.#offset + headerOf(OPCODE.text, bytes).length;
-    this.#scope.tally.settle(RULES.tooLong, '', start, start + bytes, 1, false);
+    this.#scope.tally.settle(RULES.tooLong, '', { start, end: start + bytes, isWhole: false });
     const put = marker(RULES.tooLong.entity, String(bytes));
     this.#output.replace(headerOf(OPCODE.text, put.length) + put, '');
     this.#offset = start + bytes;

@@ -14,7 +14,14 @@ const SPELLINGS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['fe80::1', 'fe80::1%eth0', 'FE80:0::1%en0'],
     ['::'],
   ],
-  phone: [['+1 (202) 555-0123', '001-202-555-0123', '12025550123'], ['202 555 0123']],
+  phone: [
+    ['+1 (202) 555-0123', '001-202-555-0123', '12025550123'],
+    ['+44 20 7946 0958', '+44 (0)20 7946 0958', '0044 (0)20 7946 0958', '011 44 20 7946 0958', '44.20.7946.0958'],
+    // Of what country a number is that has no code of one nobody knows.
+    ['020 7946 0958', '(020) 7946 0958'],
+    ['202 555 0123'],
+    ['01179 460 958'],
+  ],
   email: [['Jane.Doe@Example.com', 'jane.doe@example.com ', '%4Aane.doe%40example.com'], ['janedoe@example.com']],
   card: [['4111 1111 1111 1111', '4111-1111-1111-1111', '4111111111111111']],
   mac_address: [['00:1A:2B:3C:4D:5E', '00-1a-2b-3c-4d-5e', '001a.2b3c.4d5e']],

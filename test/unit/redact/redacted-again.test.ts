@@ -72,6 +72,12 @@ const CASES: readonly (readonly [what: string, contentType: string, body: string
     `<input name=password value="[redacted:credential]"><b title="[redacted:card:1111]&quot;x">`,
   ],
   [
+    'markup whose end was replaced',
+    'application/json',
+    '["<dt>password</dt><dd></dd><a href=\\"a\\"csc\\": [\\n987]</dd><textarea></p>"]',
+    '["<dt>password</dt><dd></dd><a href=\\"a\\"csc\\": [\\n987]</dd><textarea>[redacted:credential]"]',
+  ],
+  [
     'an attribute whose name ends with a value',
     'text/html',
     '<b tokeneyJ0b2tlbiI6IngiLCJlbWFpbCI6ImphbmVAZXhhbXBsZS5jb20ifQ==lorem>x</b>',
