@@ -1,4 +1,5 @@
 import type { Finding } from '../findings.ts';
+import { hasMarker } from '../markers.ts';
 import { NAME_SHAPE } from '../words/personal-shapes.ts';
 import { type Rule, RULES } from '../rules.ts';
 import { VOCABULARY } from '../words/vocabulary.ts';
@@ -32,7 +33,7 @@ class CardScan {
   }
 
   #add(rule: Rule, start: number, value: string): void {
-    this.#found.push({ start, end: start + value.length, rule });
+    if (!hasMarker(value)) this.#found.push({ start, end: start + value.length, rule });
   }
 
   /** Parts of a name; a name in one piece says by its property that it is one. */

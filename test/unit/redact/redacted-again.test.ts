@@ -12,6 +12,12 @@ const CASES: readonly (readonly [what: string, contentType: string, body: string
     '[redacted:jwt]=[redacted:card:0005] lorem',
   ],
   [
+    'what stands in the place of a name on a contact’s card',
+    'text/html',
+    '<p><input name="phone" value="FN:[redacted:credential]"></p>',
+    '<p><input name="phone" value="FN:[redacted:credential]"></p>',
+  ],
+  [
     'a number that would be the fraction of another',
     'text/plain',
     '378282246310005.378282246310005',
