@@ -1,5 +1,3 @@
-import { endsWithMarker } from '../markers.ts';
-
 /** What a document or a piece of markup starts with. */
 const OPENING = /^\s*<(?:[A-Za-z][\w.-]{0,63}(?::[\w.-]{1,63})?(?:\s|\/?>)|!--|!doctype\s|\?xml\s)/i;
 const CLOSING = />\s*$/;
@@ -17,9 +15,7 @@ const OF_HTML: ReadonlySet<string> = new Set(
 /** True for a text that is markup from its start to its end; one look is enough for nearly all others. */
 export function isMarkup(text: string): boolean {
   const first = text.charCodeAt(0);
-  if (first !== 60 && first > 32) return false;
-  // What markup ended with may have been replaced.
-  return (CLOSING.test(text.slice(-64)) || endsWithMarker(text)) && OPENING.test(text);
+  return (first === 60 || first <= 32) && CLOSING.test(text.slice(-64)) && OPENING.test(text);
 }
 
 /** True for markup that isn't of a page: its elements are named for what they hold. */
