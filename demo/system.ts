@@ -48,6 +48,8 @@ export interface SystemOptions {
   onCall?: OnCall;
   /** Changes how a process of Affidavit is started. */
   launch?: (name: ProcessName, launch: Launch) => Promise<Launch>;
+  /** What Envoy is started with beside our own environment. */
+  envoyEnv?: Readonly<Record<string, string>>;
   /** Changes Envoy's configuration. */
   adjustEnvoy?: (config: string) => string;
 }
@@ -193,7 +195,8 @@ export class System {
     const all = options.profile === 'none' ? services : { ...services, ...recorders };
     const config = envoyConfig({ profile: options.profile, ports: all, uncertified: options.uncertified === true });
     const adjust = options.adjustEnvoy ?? ((text: string) => text);
-    this.envoy = await startEnvoy({ config: adjust(config), dir: join(options.directory, 'envoy') });
+    const env = { ...process.env, ...options.envoyEnv };
+    this.envoy = await startEnvoy({ config: adjust(config), dir: join(options.directory, 'envoy'), env });
   }
 
   /** Ends everything in order: Envoy, recorder, access log, auditor, ledger, broker, services. */

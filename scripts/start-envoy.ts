@@ -33,6 +33,8 @@ export interface EnvoyOptions {
   baseId?: number;
   /** `trace` … `critical`; `warning` by default. */
   logLevel?: string;
+  /** Its environment; ours by default. */
+  env?: NodeJS.ProcessEnv;
   /** Further command-line arguments. */
   args?: readonly string[];
 }
@@ -114,7 +116,10 @@ export async function startEnvoy(options: EnvoyOptions): Promise<Envoy> {
   const addressFile = join(dir, 'admin-address');
   await rm(addressFile, { force: true });
   const args = await commandLine(options, dir, addressFile);
-  const service = await startService('Envoy', binary, args, { logFile: join(dir, 'envoy.log') });
+  const service = await startService('Envoy', binary, args, {
+    logFile: join(dir, 'envoy.log'),
+    ...(options.env === undefined ? {} : { env: options.env }),
+  });
   let adminUrl = '';
   await service.waitUntil(async () => {
     if (!existsSync(addressFile)) return false;

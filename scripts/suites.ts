@@ -35,7 +35,7 @@ export const SUITES: readonly Suite[] = [
     folders: ['fault'],
     budgetMs: 15 * MINUTE_MS,
     fullBudgetMs: 120 * MINUTE_MS,
-    tools: ['python', 'java', 'maven', 'strace'],
+    tools: ['python', 'java', 'maven', 'strace', 'cc'],
   },
   { name: 'e2e', folders: ['e2e'], budgetMs: 9 * MINUTE_MS, tools: ['python', 'java', 'maven', 'go'] },
 ];

@@ -24,6 +24,7 @@ const TOOLS = {
   },
   maven: { what: 'Maven', packages: ['maven'], probe: ['mvn', '-v'] },
   strace: { what: 'strace', packages: ['strace'], probe: ['strace', '-V'] },
+  cc: { what: 'a C compiler', packages: ['gcc', 'libc6-dev'], probe: ['cc', '--version'] },
   go: { what: 'Go', packages: ['golang-go'], probe: ['go', 'version'] },
   chromium: { what: 'Chromium', packages: ['chromium'], probe: ['chromium', '--version'] },
 } as const satisfies Record<string, Tool>;

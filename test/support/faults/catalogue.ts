@@ -103,6 +103,31 @@ export function clockStepped(ms: number): Fault {
   };
 }
 
+/** Envoy’s clock is set forward, and goes on so. */
+export function envoyClockForward(ms: number): Fault {
+  return {
+    name: 'Envoy’s clock set forward by an hour',
+    needs: ['cc'],
+    async inject(rig) {
+      rig.envoyClock.set(rig.envoyClock.aheadMs + HOUR_MS);
+      await rig.lasting(ms);
+    },
+  };
+}
+
+/** It is set back: what ended between two readings of the counters may be of either time. */
+export function envoyClockBack(ms: number): Fault {
+  return {
+    name: 'Envoy’s clock set back by an hour',
+    needs: ['cc'],
+    takes: { log: true },
+    async inject(rig) {
+      rig.envoyClock.set(rig.envoyClock.aheadMs - HOUR_MS);
+      await rig.lasting(ms);
+    },
+  };
+}
+
 /** The disk of the recorder's spool has no byte free for a while. */
 export function spoolFull(ms: number): Fault {
   return {

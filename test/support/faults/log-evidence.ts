@@ -81,7 +81,7 @@ export class LogEvidence {
     else if (kind === KIND.exchange_opened) this.begun.add(ExchangeOpened.decode(body).head?.exchangeId ?? '');
     else if (kind === KIND.access_log)
       for (const { exchangeId } of AccessLog.decode(body).entries) this.logged.add(exchangeId);
-    else if (kind === KIND.counters) this.countedUs = Math.max(this.countedUs, Counters.decode(body).takenUs);
+    else if (kind === KIND.counters) this.countedUs = Counters.decode(body).takenUs;
     else if (kind === KIND.gap) this.gaps.push(Gap.decode(body));
     else if (kind === KIND.quarantined) this.quarantined += 1;
     else if (kind === KIND.producer) this.takeStatus(ProducerStatus.decode(body).event, keyId, epoch);

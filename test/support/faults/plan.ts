@@ -2,6 +2,8 @@ import { SeededRandom } from '../seeded-random.ts';
 import { brokerDown, messageFaults, networkFaults, topicMadeAnew } from './bus-faults.ts';
 import {
   clockStepped,
+  envoyClockBack,
+  envoyClockForward,
   failing,
   frozen,
   killed,
@@ -56,7 +58,14 @@ function killedOnce(victims: readonly Victim[]): Fault {
 const SHORT: readonly (readonly [Omit<RigOptions, 'seed'>, readonly Fault[]])[] = [
   [
     { profile: 'observe', disks: true },
-    [killedOnce(['recorder', 'accessLog', 'envoy']), frozen('recorder', FROZEN_MS), outpaced(5_000), clockStepped(100)],
+    [
+      killedOnce(['recorder', 'accessLog', 'envoy']),
+      frozen('recorder', FROZEN_MS),
+      outpaced(5_000),
+      clockStepped(100),
+      envoyClockForward(1_000),
+      envoyClockBack(1_000),
+    ],
   ],
   [
     { profile: 'inline', disks: true, relay: true },
@@ -105,6 +114,11 @@ function fullFaults(seed: number): Fault[] {
     secondLedger(),
     secondLedgerUnseen(),
     topicMadeAnew(),
+    // Ahead, back, behind, and on time again.
+    envoyClockForward(5_000),
+    envoyClockBack(5_000),
+    envoyClockBack(5_000),
+    envoyClockForward(5_000),
   ];
 }
 

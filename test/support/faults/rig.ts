@@ -11,9 +11,11 @@ import { SmallDisk } from '../small-disk.ts';
 import { Load } from '../system-load.ts';
 import type { TimedCall } from '../system-load.ts';
 import { CERTIFYING } from '../system-certificates.ts';
+import type { Need } from '../tools.ts';
 import { until, verifySystem } from '../system-log.ts';
 import { endRecording } from '../system-stage.ts';
 import type { Stage } from '../system-stage.ts';
+import { EnvoyClock } from './envoy-clock.ts';
 import { adjusted, clockFile, type LaunchBook, NAMES, relaunched, startRelay } from './launching.ts';
 import { LogEvidence } from './log-evidence.ts';
 import { isClaimed, reckon } from './reckoning.ts';
@@ -26,6 +28,8 @@ export interface Fault {
   readonly name: string;
   /** What may be missing of the calls of that time: their records, their entries in the access log. Nothing by default. */
   readonly takes?: { readonly records?: boolean; readonly log?: boolean };
+  /** Tools that it needs beyond those of every fault. */
+  readonly needs?: readonly Need[];
   /** Breaks something, and resolves once it is whole again. */
   inject(rig: Rig): Promise<void>;
 }
@@ -47,7 +51,7 @@ interface Period {
   readonly falseGaps: number;
 }
 
-interface Parts extends Pick<Rig, 'system' | 'proxy' | 'folder' | 'disks'> {
+interface Parts extends Pick<Rig, 'system' | 'proxy' | 'folder' | 'disks' | 'envoyClock'> {
   readonly seen: ReadonlyMap<string, string>;
   readonly launches: LaunchBook;
 }
@@ -86,6 +90,7 @@ export class Rig {
   private readonly launches: LaunchBook;
   /** The disk of the recorder's spool, and that of the log. */
   readonly disks: { readonly spool: SmallDisk; readonly log: SmallDisk };
+  readonly envoyClock: EnvoyClock;
   relay: Relay | undefined;
   /** What was done so far, that must show. */
   readonly expected = { least: 0, most: 0, jumps: false, quarantine: false, reordered: false, damage: false };
@@ -97,12 +102,14 @@ export class Rig {
   private readonly seed: number;
   private kills = 0;
 
-  private constructor({ system, seen, proxy, folder, disks, launches }: Parts, { seed, profile }: RigOptions) {
+  private constructor(parts: Parts, { seed, profile }: RigOptions) {
+    const { system, seen, proxy, folder, disks, envoyClock, launches } = parts;
     this.system = system;
     this.seen = seen;
     this.proxy = proxy;
     this.folder = folder;
     this.disks = disks;
+    this.envoyClock = envoyClock;
     this.launches = launches;
     this.profile = profile;
     this.seed = seed;
@@ -130,14 +137,16 @@ export class Rig {
       if (options.relay === true && name === 'ledger') starting.relay ??= await startRelay(bootstrap, seed);
       return relaunched(launches, folder, options, name, plain);
     };
+    const envoyClock = await EnvoyClock.make(folder);
     const system = await stage.start({
       ...{ profile, seed, directory: folder, kafka: true, accessLog: true, audit: true, launch },
       settings: { AFFIDAVIT_BUS_KAFKA_BROKERS: bootstrap, ...CERTIFYING },
       broker: { port: proxy.target, settings: { 'advertised.listeners': `PLAINTEXT://${bootstrap}` } },
       onCall: (key, id) => void seen.set(key, id),
       adjustEnvoy: adjusted,
+      envoyEnv: envoyClock.env,
     });
-    const rig = new Rig({ system, seen, proxy, folder, disks, launches }, options);
+    const rig = new Rig({ system, seen, proxy, folder, disks, envoyClock, launches }, options);
     rig.relay = starting.relay;
     return rig;
   }
@@ -167,9 +176,8 @@ export class Rig {
     const untilMs = Date.now();
     await this.load.untilAnswered(CALLS_AROUND);
     const { records = false, log = false } = fault.takes ?? {};
-    const slackUs = SLACK_MS * 1000;
-    const times = { sinceUs: sinceMs * 1000 - slackUs, untilUs: untilMs * 1000 + slackUs };
-    this.disturbances.push({ ...times, records, log });
+    for (const shown of this.envoyClock.during(sinceMs - SLACK_MS, untilMs + SLACK_MS))
+      this.disturbances.push({ sinceUs: shown.sinceMs * 1000, untilUs: shown.untilMs * 1000, records, log });
     await this.load.pause();
     const reckoning = await this.settled(true);
     const { falseGaps } = reckoning.tally;
@@ -181,8 +189,10 @@ export class Rig {
   /** What became of the calls around each fault, as it is known now. */
   rows(): FaultRow[] {
     const evidence = this.evidence(false);
+    const { results } = this.load;
     return this.periods.map(({ name, fromUs, untilUs, kills, falseGaps }) => {
-      const calls = evidence.calls.filter(({ endedUs }) => endedUs >= fromUs && endedUs < untilUs);
+      const made = results.filter(({ endedMs }) => (endedMs + 1) * 1000 >= fromUs && (endedMs + 1) * 1000 < untilUs);
+      const calls = made.map((call) => this.madeCall(call));
       // Of some calls alone it can't be said whether too many are reported missing.
       return { name, profile: this.profile, kills, ...reckon({ ...evidence, calls }).tally, falseGaps };
     });
@@ -195,7 +205,8 @@ export class Rig {
     await endRecording(this.system);
     await this.stop('auditor');
     // From now on nobody can know.
-    this.disturbances.push({ sinceUs: endedMs * 1000, untilUs: Number.MAX_SAFE_INTEGER, records: false, log: true });
+    const sinceUs = this.envoyClock.at(endedMs) * 1000;
+    this.disturbances.push({ sinceUs, untilUs: Number.MAX_SAFE_INTEGER, records: false, log: true });
     const reckoning = await this.settled(false);
     // Without its broker it would not come to an end.
     await this.relay?.close();
@@ -359,7 +370,7 @@ export class Rig {
     for (;;) {
       await this.log.update();
       const { tally, violations: all } = reckon(this.evidence(isRunning));
-      const handedIn = !isRunning || this.log.countedUs > handedInUs ? [] : ['Envoy’s counters come no more'];
+      const handedIn = !isRunning || this.isCounted(handedInUs) ? [] : ['Envoy’s counters come no more'];
       const violations = [...all, ...handedIn].filter((each) => !this.known.has(each));
       if (violations.length === 0 || Date.now() > deadline) {
         for (const violation of violations) this.known.add(violation);
@@ -369,9 +380,18 @@ export class Rig {
     }
   }
 
+  /** Whether Envoy’s counters have come of a time after one by the machine’s clock; those of another clock may be on their way. */
+  private isCounted(timeUs: number): boolean {
+    const countedUs = this.log.countedUs - this.envoyClock.aheadMs * 1000;
+    return countedUs > timeUs && countedUs < timeUs + SETTLED_LIMIT_MS * 2_000;
+  }
+
+  /** A call by Envoy’s clock. */
   private madeCall({ exchangeKey, kind, ok, startedMs, endedMs }: TimedCall): MadeCall {
-    const times = { startedUs: startedMs * 1000, endedUs: (endedMs + 1) * 1000 };
+    const startedUs = this.envoyClock.at(startedMs) * 1000;
+    const endedUs = this.envoyClock.at(endedMs + 1) * 1000;
     const exchangeId = this.seen.get(exchangeKey) ?? '';
+    const times = { startedUs: Math.min(startedUs, endedUs), endedUs };
     return { key: exchangeKey, kind, ok, mayBeCut: KINDS_THAT_MAY_BE_CUT.has(kind), ...times, exchangeId };
   }
 }
