@@ -186,6 +186,8 @@ export function chunkFrame(key: SigningKey, ciphertext: Uint8Array): Uint8Array 
 export interface TestRecord {
   kind: number;
   body: Uint8Array;
+  /** When it was written; 1 by default. */
+  timeUs?: number;
   parts?: TestPart[];
   attachments?: Uint8Array[];
 }
@@ -249,7 +251,7 @@ export class TestEpoch {
     return { frame: Frame.encode({ format: FORMAT, batch, chunk: undefined }), hash, count: records.length };
   }
 
-  private encode({ kind, body, parts = [], attachments = [] }: TestRecord, seq: number): Uint8Array {
+  private encode({ kind, body, timeUs = 1, parts = [], attachments = [] }: TestRecord, seq: number): Uint8Array {
     return LedgerRecord.encode(
       LedgerRecord.create({
         format: FORMAT,
@@ -257,7 +259,7 @@ export class TestEpoch {
         keyId: this.key.keyId,
         epoch: this.epoch,
         seq,
-        timeUs: 1,
+        timeUs,
         retentionClass: 'standard',
         body,
         parts: parts.map(({ part }) => part),

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { PRODUCER_EVENT } from '../../../../src/record/index.ts';
 import { auditOf, idOf, judgeNoon, Narrator, NODE, NOON, SECOND, stateName, type StoryLeaf } from './story.ts';
 
 const COUNTED = { 'http.recorded.downstream_rq_total': 30, 'http.recorded.downstream_rq_active': 0 };
@@ -25,6 +26,18 @@ describe('what nobody can know', () => {
   it('is nothing while those who record live', () => {
     const lives = told(new Narrator(1).start(-100).lives(-90, 0), 0, 30).lives(40, 130);
     assert.deepEqual(unknownOf(lives.leaves), { state: 'whole', spans: [] });
+  });
+
+  it('is nothing either when two that live sign with one key', () => {
+    const one = told(new Narrator(1).start(-100).lives(-90, 0), 0, 15);
+    const other = new Narrator(1);
+    other.epoch = new Uint8Array(16).fill(9);
+    told(other.status(-50, PRODUCER_EVENT.started).lives(-40, 0), 15, 30);
+    const leaves = [...one.lives(40, 130).leaves, ...other.lives(40, 130).leaves];
+    assert.deepEqual(unknownOf(leaves), { state: 'whole', spans: [] });
+    // That one of the two is killed is as it is with keys of their own.
+    const killed = [...one.leaves, ...other.leaves.slice(0, -10)];
+    assert.deepEqual(unknownOf(killed).state, 'unknown');
   });
 
   it('is the tail of a recorder that was killed, until its next start', () => {
