@@ -1,7 +1,7 @@
 import { looksRandom } from '../checks/index.ts';
 import type { Finding } from '../findings.ts';
 import { issuerRule } from '../words/keys.ts';
-import { startsWithMarker } from '../markers.ts';
+import { startsWithMarker, withoutMarkers } from '../markers.ts';
 import { RULES } from '../rules.ts';
 import { TRAIT } from '../traits/trait.ts';
 import { VOCABULARY } from '../words/vocabulary.ts';
@@ -183,7 +183,8 @@ function findSecrets(text: string, found: Finding[]): void {
     const field = /[:=]$/.test(match[1] ?? '') ? value.search(/[;&]/) : -1;
     const password = (field === -1 ? value : value.slice(0, field)).replace(TRAILING, '');
     const isSaid = /[a-z\x80-\uffff=:]/i.test(match[1] ?? '');
-    if (password.length >= 4 && looksLikePassword(password, isSaid))
+    const own = withoutMarkers(value) === value ? password : withoutMarkers(value).replace(TRAILING, '');
+    if (own.length >= 4 && looksLikePassword(own, isSaid))
       found.push({ start, end: start + password.length, rule: RULES.credential, score: SPOKEN_SCORE });
   });
   if (text.includes('(')) findInCalls(text, found);

@@ -101,6 +101,7 @@ const CASES: readonly (readonly [what: string, contentType: string, body: string
     '"<pin>4321</pin>https://h/?code=SplxlOBeZQQYbYS6WxSbIA&a=1eyJ0b2tlbiI6IngiLCJlbWFpbCI6ImphbmVAZXhhbXBsZS5jb20ifQ=="',
     '"<pin>[redacted:pin]</pin>https://h/?code=SplxlOBeZQQYbYS6WxSbIA&a=1[redacted:credential]"',
   ],
+  ['a sign between a name and what was replaced', 'text/plain', '(my pw)0[redacted:jwt] x', '(my pw)0[redacted:jwt] x'],
 ];
 
 describe('what was redacted', () => {
