@@ -53,6 +53,8 @@ export class ContinuityBook {
   readonly #epochs = new Map<string, Epoch>();
   /** The newest epoch of each key. */
   readonly #newest = new Map<string, Epoch>();
+  /** The newest epoch of each key that knows of none before it. */
+  readonly #rootless = new Map<string, Epoch>();
   /** Which epoch follows another one. */
   readonly #followers = new Map<string, string>();
   readonly #findings: ContinuityFinding[] = [];
@@ -101,10 +103,21 @@ export class ContinuityBook {
       bound(this.#followers, MAX_FOLLOWED);
     } else if (before !== undefined && before !== epoch && timeUs >= before.startedUs)
       this.#find('wiped', epoch, before.epoch, leaf, timeUs);
+    else this.#findLate(epoch, leaf, timeUs);
+    if (previous.length !== EPOCH_BYTES && timeUs >= (this.#rootless.get(keyId)?.startedUs ?? 0))
+      this.#rootless.set(keyId, epoch);
+    bound(this.#rootless, MAX_EPOCHS);
     const isNext = before !== undefined && before.epoch === encodeHex(previous);
     if (isNext && timeUs < before.lastUs) before.wasAhead = true;
     if (before === undefined || isNext || timeUs >= before.startedUs) this.#newest.set(keyId, epoch);
     bound(this.#newest, MAX_EPOCHS);
+  }
+
+  /** One that knows of none before it comes late: then the later of two such was wiped, which nobody could tell by then. */
+  #findLate({ keyId, epoch, startedUs }: Epoch, leaf: number, timeUs: number): void {
+    const later = this.#rootless.get(keyId);
+    if (later !== undefined && later.epoch !== epoch && startedUs < later.startedUs)
+      this.#find('wiped', later, epoch, leaf, timeUs);
   }
 
   /** Late arrivals fill numbers up to the end; what is new of an old epoch was written after the new one had begun. */

@@ -72,6 +72,14 @@ describe('the continuity of who writes records', () => {
     assert.deepEqual(found([...one.leaves, ...anew.leaves], 40), ['wiped 09 01 3']);
   });
 
+  it('tells of a disk that was wiped also where what was written before comes later', () => {
+    const one = new Narrator(1).start(0).lives(10, 20);
+    const anew = new Narrator(1);
+    anew.epoch = new Uint8Array(16).fill(9);
+    anew.status(30, PRODUCER_EVENT.started);
+    assert.deepEqual(found([...anew.leaves, ...one.leaves], 40), ['wiped 09 01 1']);
+  });
+
   it('tells of an epoch that goes on when the next one has begun', () => {
     const one = new Narrator(1).start(0).lives(10, 20);
     const copy = copyOf(one, 9);
