@@ -21,7 +21,7 @@ const TEXT_TYPE =
   /^(?:text\/|application\/(?:json|xml|x-www-form-urlencoded|javascript|yaml|x-ndjson)$|[^\s]{1,128}\+(?:json|xml|yaml)$)/i;
 
 /** Six bits for each character of both alphabets (RFC 4648, 4 and 5); -1 for any other. */
-const SEXTETS = new Int8Array(128).fill(-1);
+const SEXTETS = new Int8Array(256).fill(-1);
 for (const [index, char] of Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/').entries())
   SEXTETS[char.charCodeAt(0)] = index;
 SEXTETS['-'.charCodeAt(0)] = 62;
@@ -41,7 +41,7 @@ export interface Base64Text {
 
 function sextet(text: string, at: number): number {
   const code = text.charCodeAt(at);
-  return code < 128 ? (SEXTETS[code] ?? -1) : -1;
+  return code < 256 ? (SEXTETS[code] as number) : -1;
 }
 
 /** How many bytes of a character of UTF-8 follow its first one; -1 for what isn't one in a text. */
@@ -125,10 +125,17 @@ function decode(text: string, from: number): Base64Text | undefined {
   };
 }
 
-/** False when the value from `start` to `end` of a text is certainly no base64 of text and no data URL. */
-export function mayBeBase64(text: string, start: number, end: number): boolean {
+function sextetOf(bytes: Uint8Array, at: number): number {
+  return SEXTETS[bytes[at] as number] as number;
+}
+
+/** False when the value from `start` to `end` of a text and its bytes is certainly no base64 of text and no data URL. */
+export function mayBeBase64(text: string, bytes: Uint8Array, start: number, end: number): boolean {
   if (end - start < MIN_CHARS) return false;
-  return text.charCodeAt(start + 4) === COLON || startsLikeText(text, start, end);
+  if (bytes[start + 4] === COLON) return true;
+  const [high, low] = [sextetOf(bytes, start) | sextetOf(bytes, start + 1), sextetOf(bytes, start + 2)];
+  // Nearly nothing else gets beyond the first four.
+  return (high | low | sextetOf(bytes, start + 3)) >= 0 && startsLikeText(text, start, end);
 }
 
 /**

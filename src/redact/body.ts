@@ -107,11 +107,6 @@ function latin1(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
 }
 
-/** The text without what it was cut out of: a slice keeps all of a large message in memory. */
-function copied(text: string): string {
-  return text.length < SLICE_CHARS ? text : Buffer.from(text, 'latin1').toString('latin1');
-}
-
 /** The engine at work on a body; undefined when not even that can be made. */
 function scopeOf(engine: Engine, context: RedactContext, explains: boolean): Scope | undefined {
   try {
@@ -120,9 +115,6 @@ function scopeOf(engine: Engine, context: RedactContext, explains: boolean): Sco
     return undefined;
   }
 }
-
-/** Shorter slices are copies already. */
-const SLICE_CHARS = 13;
 
 /**
  * One body on its way through decoding, structure and detectors. Decoded content is walked in blocks of one size, so
@@ -139,7 +131,10 @@ export class EngineBody implements BodyRedactor {
   #reason: WithdrawReason | undefined;
   #isOver = false;
   #pending = '';
-  #ready: Buffer[] = [];
+  /** What of the chunk at hand comes behind what is pending. */
+  #rest: Uint8Array = NOTHING;
+  /** Redacted content that is to be taken: written into one buffer then. */
+  #ready: string[] = [];
   readonly #decodedText: string[] = [];
   #originalBytes = 0;
   #decodedBytes = 0;
@@ -165,7 +160,7 @@ export class EngineBody implements BodyRedactor {
     if (encodings.length > 0)
       this.#decoder = ContentDecoder.create(encodings, engine.limits, (bytes) => {
         this.#guarded(() => {
-          this.#accept(latin1(bytes));
+          this.#accept(bytes);
         });
       });
     if (format === 'unknown_type' || format === 'undecodable') this.#reason = format;
@@ -196,7 +191,7 @@ export class EngineBody implements BodyRedactor {
     if (this.#reason !== undefined) return this.#hashOnly(chunk);
     if (this.#decoder !== undefined) return this.#writeEncoded(this.#decoder, chunk);
     this.#guarded(() => {
-      this.#accept(latin1(chunk));
+      this.#accept(chunk);
     });
     return this.#take();
   }
@@ -243,21 +238,31 @@ export class EngineBody implements BodyRedactor {
     return this.#finish(false);
   }
 
-  /** Decoded content; walked as soon as there is a whole block of it. */
-  #accept(text: string): void {
+  /**
+   * Decoded content; walked as soon as there is a whole block of it. Each block is a string of its own: in one that is cut out of
+   * another every character takes longer to read, and it keeps all of a large message in memory.
+   */
+  #accept(bytes: Uint8Array): void {
     if (this.#reason !== undefined) return;
     const { blockBytes } = this.#scope.engine.limits;
-    this.#pending = this.#pending === '' ? text : this.#pending + text;
-    for (let goesOn = true; goesOn && this.#pending.length >= blockBytes;) {
-      const block = this.#pending.slice(0, blockBytes);
-      this.#pending = this.#pending.slice(blockBytes);
+    this.#rest = bytes;
+    for (let goesOn = true; goesOn && this.#pending.length + this.#rest.length >= blockBytes;) {
+      const block = this.#pendingWith(blockBytes - this.#pending.length);
+      this.#pending = '';
       if (this.#decoder === undefined) this.#wire().update(block);
       goesOn = this.#walk(block);
       const { redacted, original } = this.#output.take();
       this.#content().update(original);
-      if (redacted !== '') this.#ready.push(Buffer.from(redacted, 'latin1'));
+      if (redacted !== '') this.#ready.push(redacted);
     }
-    if (this.#pending.length < text.length) this.#pending = copied(this.#pending);
+    this.#pending = this.#pendingWith(this.#rest.length);
+  }
+
+  /** What is pending, and so many bytes more. */
+  #pendingWith(length: number): string {
+    const more = latin1(this.#rest.subarray(0, length));
+    this.#rest = this.#rest.subarray(length);
+    return this.#pending === '' ? more : this.#pending + more;
   }
 
   /** False when the content has to be withdrawn; then there's no output either. */
@@ -299,8 +304,12 @@ export class EngineBody implements BodyRedactor {
     this.#walker = undefined;
     this.#output.take();
     this.#ready = [];
-    if (this.#decoder === undefined && this.#pending !== '') this.#wire().update(this.#pending);
+    if (this.#decoder === undefined) {
+      if (this.#pending !== '') this.#wire().update(this.#pending);
+      if (this.#rest.length > 0) this.#wire().update(this.#rest);
+    }
     this.#pending = '';
+    this.#rest = NOTHING;
     this.#decoder?.close();
     return false;
   }
@@ -308,7 +317,10 @@ export class EngineBody implements BodyRedactor {
   #take(): Uint8Array {
     const ready = this.#ready;
     this.#ready = [];
-    return ready.length === 1 ? (ready[0] ?? NOTHING) : Buffer.concat(ready);
+    const bytes = Buffer.allocUnsafe(ready.reduce((sum, { length }) => sum + length, 0));
+    let at = 0;
+    for (const text of ready) at += bytes.write(text, at, 'latin1');
+    return bytes;
   }
 
   #finish(early: boolean): BodyOutcome {
@@ -325,7 +337,7 @@ export class EngineBody implements BodyRedactor {
     }
     const { redacted, original } = this.#output.take();
     const commitment = this.#content().update(original).digest();
-    if (redacted !== '') this.#ready.push(Buffer.from(redacted, 'latin1'));
+    if (redacted !== '') this.#ready.push(redacted);
     return { state: 'kept', tail: this.#take(), ...summary, commitment, ...this.#scope.tally.result() };
   }
 

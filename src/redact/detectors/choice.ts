@@ -36,8 +36,13 @@ interface Choice {
   readonly hints: readonly EntityName[];
 }
 
+function hasOne(hints: Hints, wanted: readonly EntityName[]): boolean {
+  for (const hint of wanted) if (hints.has(hint)) return true;
+  return false;
+}
+
 /** Texts have few different sets of traits; of those that share a place here the last one is remembered. */
-const PLACE_BITS = 10;
+const PLACE_BITS = 12;
 /** Spreads sets over the places: 2^32 by the golden ratio, odd. */
 const SPREAD = 0x9e3779b1;
 
@@ -55,8 +60,8 @@ export class Detectors {
   /** False when none of them finds anything in a text with these traits and words. */
   mayFind(traits: number, hints: Hints | undefined, mentions: WordsOf): boolean {
     const choice = this.#of(traits);
-    if (choice.isSure || (choice.words !== 0 && mentions.has(choice.words))) return true;
-    return hints !== undefined && choice.hints.some((hint) => hints.has(hint));
+    if (choice.isSure || (hints !== undefined && hints.size > 0 && hasOne(hints, choice.hints))) return true;
+    return choice.words !== 0 && mentions.has(choice.words);
   }
 
   /** Looks for what they find. */

@@ -15,6 +15,16 @@ export function bytesOf(text: string): Buffer | undefined {
   return bytes;
 }
 
+/** The text of bytes from `start` to `end`: a string of its own, whose characters are read faster than those of a slice of another. */
+export function textOf(bytes: Buffer, start: number, end: number): string {
+  return bytes.toString('latin1', start, end);
+}
+
+/** A part of a text, by its bytes where there are some. */
+export function sliceOf(text: string, bytes: Buffer | undefined, start: number, end: number): string {
+  return bytes === undefined ? text.slice(start, end) : textOf(bytes, start, end);
+}
+
 /** Takes the bytes back when nobody looks at them any more. */
 export function giveBack(bytes: Buffer): void {
   if (bytes.length <= MAX_SPARE_BYTES && (spare === undefined || spare.length < bytes.length)) spare = bytes;

@@ -110,8 +110,13 @@ export function uuidEnd(bytes: Uint8Array, start: number): number {
 /** Fewest characters of a hash. */
 const MIN_HASH_CHARS = 24;
 const MAX_HASH_CHARS = 128;
-/** A Bitcoin address of this length may be of such characters alone. */
+/** A Bitcoin address of this length may be of such characters alone, without a zero, and start with one of these. */
 const MAX_ADDRESS_CHARS = 35;
+const ADDRESS_STARTS = '139';
+
+function mayStartAddress(byte: number): boolean {
+  return ADDRESS_STARTS.includes(String.fromCharCode(byte));
+}
 
 /** True for hexadecimal digits whose first bytes are all of ASCII, as those of a hash hardly ever are. */
 function isTextInHex(bytes: Uint8Array, start: number): boolean {
@@ -138,7 +143,7 @@ export function hashEnd(bytes: Uint8Array, start: number): number {
   }
   const length = end - start;
   if (bytes[end] !== 34 || length < MIN_HASH_CHARS || !hasLetter) return -1;
-  if (length <= MAX_ADDRESS_CHARS && !hasZero) return -1;
+  if (length <= MAX_ADDRESS_CHARS && !hasZero && mayStartAddress(bytes[start] as number)) return -1;
   if (isTextInHex(bytes, start)) return -1;
   return hexKinds(bytes, start, end, end, true) === 0 ? -1 : end;
 }

@@ -1,12 +1,13 @@
 import { mayBeBase64 } from '../base64.ts';
 import type { Scope } from '../engine.ts';
-import { type KeyRule, ruleApplies } from '../words/key-rule.ts';
+import { appliesUnmarked, type KeyRule, ruleApplies } from '../words/key-rule.ts';
 import { mayHoldFindings } from '../detectors/index.ts';
 import { mayBeNumber } from '../detectors/digits.ts';
 import { Mentions } from '../words/mentions.ts';
 import { Sight, TRAIT } from '../traits/traits.ts';
 import type { NameTable } from './json-names.ts';
 import { hashEnd, timestampEnd, uuidEnd } from './json-shapes.ts';
+import { textOf } from './json-bytes.ts';
 import { commandOf, MAX_COMMAND_CHARS, mayStartCommand } from './commands.ts';
 import { CARE, hasIdDigits } from './json-container.ts';
 import { type JsonState, NEXT } from './json-state.ts';
@@ -157,7 +158,7 @@ export class JsonSkimmer {
   }
 
   /** Where the value ends that starts at `start`, when nothing is to be replaced in it. */
-  #cleanEnd(bytes: Uint8Array, start: number): number {
+  #cleanEnd(bytes: Buffer, start: number): number {
     const { key, care } = this.#state;
     if (care === CARE.none) {
       const end = shapeEnd(bytes, start);
@@ -168,8 +169,8 @@ export class JsonSkimmer {
     const { end } = sight;
     // What is too long isn't looked at as a whole.
     if (bytes[end] !== 34 || !this.#mayBeHeld(start, end)) return -1;
-    if (care === CARE.rule && key !== undefined && this.#mayApply(key, start, end)) return -1;
-    if (mayBeBase64(this.#text, start, end)) return -1;
+    if (care === CARE.rule && key !== undefined && this.#mayApply(key, bytes, start, end)) return -1;
+    if (mayBeBase64(this.#text, bytes, start, end)) return -1;
     // Markup.
     if (bytes[end - 1] === 62 && (bytes[start] === 60 || (bytes[start] as number) <= 32)) return -1;
     return end - start < MIN_CHARS || sight.isProse(bytes, start) || this.#isClean(bytes, start, end) ? end : -1;
@@ -179,18 +180,19 @@ export class JsonSkimmer {
     return end - start <= this.#scope.engine.limits.maxValueBytes;
   }
 
-  #mayApply(key: KeyRule, start: number, end: number): boolean {
-    const value = this.#text.slice(start, end);
-    return ruleApplies(key, value) || (key.inPerson !== undefined && ruleApplies(key.inPerson, value));
+  #mayApply(key: KeyRule, bytes: Buffer, start: number, end: number): boolean {
+    const value = textOf(bytes, start, end);
+    const applies = (this.#sight.bits & TRAIT.bracket) === 0 ? appliesUnmarked : ruleApplies;
+    return applies(key, value) || (key.inPerson !== undefined && applies(key.inPerson, value));
   }
 
-  #isClean(bytes: Uint8Array, start: number, end: number): boolean {
+  #isClean(bytes: Buffer, start: number, end: number): boolean {
     const traits = this.#sight.traits(bytes, start);
     if ((traits & TRAIT.bracket) !== 0) return false;
     const hints = this.#state.key?.hints;
     const mentions = new Mentions(bytes, start, end);
     if (!mayHoldFindings(traits, hints, mentions)) return true;
-    return this.#scope.engine.detect(this.#text.slice(start, end), true, hints, traits, mentions).length === 0;
+    return this.#scope.engine.detect(textOf(bytes, start, end), true, hints, traits, mentions).length === 0;
   }
 
   /** A literal, or a number of few digits. */

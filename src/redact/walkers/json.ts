@@ -3,7 +3,7 @@ import { Output, type Replaced } from '../findings.ts';
 import { cardCode } from '../words/code-keys.ts';
 import type { KeyRule } from '../words/key-rule.ts';
 import type { WithdrawReason } from '../types.ts';
-import { bytesOf, giveBack } from './json-bytes.ts';
+import { bytesOf, giveBack, sliceOf } from './json-bytes.ts';
 import { CardList } from './json-cards.ts';
 import { HeldOutput, type HeldValue } from './json-held.ts';
 import { LongString } from './json-long.ts';
@@ -45,8 +45,8 @@ export class JsonWalker implements JsonFollower {
   readonly #cards = new CardList();
 
   readonly #skimmer: JsonSkimmer | undefined;
-  /** True when the buffer is of one byte a character. */
-  #isOfBytes = false;
+  /** Those of the buffer while it is walked, when it is of one byte a character. */
+  #bytes: Buffer | undefined;
 
   constructor(scope: Scope, output: Output) {
     this.#scope = scope;
@@ -84,12 +84,13 @@ export class JsonWalker implements JsonFollower {
 
   #run(isFinal: boolean): void {
     const bytes = this.#skimmer === undefined ? undefined : bytesOf(this.#buffer);
-    this.#isOfBytes = bytes !== undefined;
+    this.#bytes = bytes;
     while (this.#position < this.#buffer.length && this.#failure === undefined) {
       if (bytes !== undefined && this.#skim(bytes)) break;
       const goesOn = this.#long === undefined ? this.#step(isFinal) : this.#continueLong(this.#long);
       if (!goesOn) break;
     }
+    this.#bytes = undefined;
     if (bytes !== undefined) giveBack(bytes);
     this.#copy(this.#position);
     this.#buffer = this.#buffer.slice(this.#position);
@@ -285,15 +286,15 @@ export class JsonWalker implements JsonFollower {
     if ((end === -1 ? this.#buffer.length : end) - start > maxValueBytes)
       return isName ? this.#fail('over_limit') : this.#startLong();
     if (end === -1) return this.#unclosed.waits(this.#buffer.length - this.#position);
-    const raw = this.#buffer.slice(start, end);
-    const text = unescapeJson(raw);
+    const raw = sliceOf(this.#buffer, this.#bytes, start - 1, end + 1);
+    const text = unescapeJson(sliceOf(this.#buffer, this.#bytes, start, end));
     if (text === undefined) return this.#fail('unparseable');
     this.#position = end + 1;
-    if (isName) this.#name(this.#buffer.slice(start - 1, end + 1), text);
+    if (isName) this.#name(raw, text);
     else {
       const { role } = this.#state;
       if (role === 'argument' || this.#state.isFirst) this.#state.takesArgument(text);
-      this.#value(this.#buffer.slice(start - 1, end + 1), text, false);
+      this.#value(raw, text, false);
       if (role === 'document') this.#namesVariables(text);
       else if (role !== undefined && role !== 'first' && role !== 'argument') this.#namesValue(text);
       this.#state.afterValue();
@@ -325,7 +326,7 @@ export class JsonWalker implements JsonFollower {
     const role = pairRole(text) ?? documentRole(text);
     this.#state.named(own, role);
     this.#knowsMore();
-    const isPlain = this.#isOfBytes && raw.length === text.length + 2;
+    const isPlain = this.#bytes !== undefined && raw.length === text.length + 2;
     if (!isPlain || replaced !== undefined || tally.total !== before || engine.names === undefined) return;
     // What isn't sure enough for this call may be for another.
     if (engine.detect(text, true).length === 0) engine.names.add(text, outer, own, role);

@@ -115,5 +115,14 @@ export function ruleApplies(key: KeyRule, value: string): boolean {
   if (value === '' || isMarker(value)) return false;
   // What is left of a value that hadn't the shape has none.
   if (key.applies !== undefined && hasMarker(value)) return false;
-  return (key.applies?.test(value) ?? true) && key.unless?.test(value) !== true;
+  return hasShape(key, value);
+}
+
+/** The same of a value in which there is no bracket, so no marker. */
+export function appliesUnmarked(key: KeyRule, value: string): boolean {
+  return value !== '' && hasShape(key, value);
+}
+
+function hasShape({ applies, unless }: KeyRule, value: string): boolean {
+  return (applies?.test(value) ?? true) && unless?.test(value) !== true;
 }
