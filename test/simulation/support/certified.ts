@@ -112,8 +112,7 @@ function judgeSkipped(
   const node = audit.nodeOf(NODE_ID);
   const problems: string[] = [];
   const { windowUs } = SETTINGS;
-  // How far clocks differ is known as well as the access log was on time.
-  const endUs = Math.min(settledUs, auditedUs - SLACK_US) - latenessUs(log) - SETTINGS.logDelayUs;
+  const endUs = certifiedUs({ log, settledUs, auditedUs });
   if (node !== undefined)
     for (let startUs = startOf(node.firstUs); startUs + windowUs <= endUs; startUs += windowUs)
       if (!newest.has(nameOf(NODE_ID, startUs))) problems.push(`window ${startUs} was skipped`);
@@ -121,6 +120,11 @@ function judgeSkipped(
     if (startUs + windowUs + UNLOGGED_US + SLACK_US <= auditedUs && !newest.has(nameOf(NOBODY, startUs)))
       problems.push(`window ${startUs} of calls that are in no access log was skipped`);
   return problems;
+}
+
+/** Up to when windows are due: how far clocks differ is known as well as the access log was on time. */
+function certifiedUs({ log, settledUs, auditedUs }: Pick<Certified, 'log' | 'settledUs' | 'auditedUs'>): number {
+  return Math.min(settledUs, auditedUs - SLACK_US) - latenessUs(log) - SETTINGS.logDelayUs;
 }
 
 /** How late the access log was at the most. */
@@ -171,6 +175,7 @@ async function judgeCalls(
   newest: ReadonlyMap<string, Found>,
 ): Promise<string[]> {
   const logged = loggedIds(certified.log);
+  const dueUs = certifiedUs(certified);
   const listed = new Map<string, string[]>();
   for (const found of newest.values())
     for (const attachment of found.attachments) {
@@ -182,6 +187,8 @@ async function judgeCalls(
     const { plan } = outcome;
     const exchange = certified.exchanges.get(plan.id)?.[0];
     const facts = { outcome, exchange, isLogged: logged.has(plan.id) };
+    const startUs = startOf(outcome.logged.endedUs);
+    if (startUs + SETTINGS.windowUs > dueUs && !newest.has(nameOf(NODE_ID, startUs))) return [];
     return [
       ...judgeState(certified, facts, newest).map((problem) => `call ${plan.id} ${problem}`),
       ...judgeLists(certified, facts, listed.get(plan.id) ?? []).map((problem) => `call ${plan.id} ${problem}`),

@@ -65,7 +65,7 @@ function brokerFaults(random: SimulationRandom): BrokerFaults {
 }
 
 /** One schedule in so many has an auditor. */
-const AUDITED_OF = 16;
+const AUDITED_OF = 32;
 
 /** True for the seeds of schedules with an auditor. */
 export function isAudited(seed: number): boolean {
