@@ -23,7 +23,6 @@ import { WorkLoop } from './work-loop.ts';
 /** gRPC metadata in which an Envoy configuration names the profile of its streams: `observe`, `inline` or `strict`. */
 export const PROFILE_METADATA = 'x-affidavit-profile';
 
-const MAX_LOGGED_CHARACTERS = 32;
 const UNKNOWN_PROFILE = `Envoy names a profile in ${PROFILE_METADATA} that there is not: its calls are recorded as in strict`;
 
 /** How often exchanges whose response has ended before their request are looked at. */
@@ -267,7 +266,8 @@ export class CaptureStreams {
     const named = namedProfile(call);
     if (named === undefined) return this.#options.defaultProfile === 'strict' ? PROFILE.strict : PROFILE.inline;
     if (named !== 'strict' && named !== 'inline' && named !== 'observe') {
-      this.#options.logger.warn({ profile: named.slice(0, MAX_LOGGED_CHARACTERS) }, UNKNOWN_PROFILE);
+      // What it is instead stays out of the log: anybody who reaches the port may have sent it.
+      this.#options.logger.warn({ characters: named.length }, UNKNOWN_PROFILE);
       return PROFILE.strict;
     }
     return named === 'strict' ? PROFILE.strict : PROFILE.inline;
