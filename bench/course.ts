@@ -138,9 +138,10 @@ export function courseLines(result: CourseResult): string[] {
   return [...tableLines(COLUMNS, stretches), '', sums, ...(gaps === undefined ? [] : [gapsLine(gaps)])];
 }
 
-function gapsLine({ windows, open, missing, partial, producers, records }: GapsSummary): string {
+function gapsLine({ windows, open, missing, partial, producers, records, young }: GapsSummary): string {
   const named = `${missing} calls missing, ${partial} partial, ${producers} producers, ${records} stretches of records`;
-  return `affidavit gaps: ${open} of ${windows} windows with a gap; ${named}`;
+  const notAll = young === 0 ? '' : '; its last windows were not judged yet';
+  return `affidavit gaps: ${open} of ${windows} windows with a gap; ${named}${notAll}`;
 }
 
 const number = (

@@ -72,11 +72,16 @@ export interface GapsSummary {
   /** Producers that leave a gap, and stretches of records that are not there. */
   readonly producers: number;
   readonly records: number;
+  /** Nodes with windows that were not judged in time: what they lack is not in these numbers. */
+  readonly young: number;
 }
 
 const PATH = '/orders/bench';
 const SPOOL = /(?:^|\/)spool\//;
 const POLL_MS = 100;
+/** A window's length and the grace after it, twice. */
+const JUDGED_WITHIN_MS = 240_000;
+const GAPS_POLL_MS = 10_000;
 /** Longer than Envoy's and the recorder's patience with a call whose end doesn't come. */
 const QUIET_MS = 6_000;
 
@@ -196,19 +201,30 @@ async function bytesBelow(folder: string, isWanted: (path: string) => boolean): 
   return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
 }
 
+/** Once all windows of the nodes are judged, so that nothing let go is in none of them; of the others it is as it is. */
 async function gapsOf(system: System): Promise<GapsSummary> {
-  const { status, stdout, stderr } = await system.cli(['gaps', '--json']);
-  if (status !== 0) throw new ScriptError(`affidavit gaps failed: ${stderr}`);
-  const { windows, gaps, producers, missing } = JSON.parse(stdout) as GapsOutput;
+  const untilMs = Date.now() + JUDGED_WITHIN_MS;
+  for (;;) {
+    const { status, stdout, stderr } = await system.cli(['gaps', '--json']);
+    if (status !== 0) throw new ScriptError(`affidavit gaps failed: ${stderr}`);
+    const found = JSON.parse(stdout) as GapsOutput;
+    const young = found.pending.filter(({ nodeId }) => nodeId !== '').length;
+    if (young === 0 || Date.now() > untilMs) return summaryOf(found, young);
+    await delay(GAPS_POLL_MS);
+  }
+}
+
+function summaryOf({ windows, gaps, producers, missing }: GapsOutput, young: number): GapsSummary {
   const sum = (of: 'missing' | 'partial'): number => gaps.reduce((total, { counts }) => total + (counts?.[of] ?? 0), 0);
   return {
     ...{ windows, open: gaps.length, missing: sum('missing'), partial: sum('partial') },
-    ...{ producers: producers.length, records: missing.length },
+    ...{ producers: producers.length, records: missing.length, young },
   };
 }
 
 interface GapsOutput {
   readonly windows: number;
+  readonly pending: readonly { readonly nodeId: string }[];
   readonly gaps: readonly { readonly counts?: { readonly missing: number; readonly partial: number } }[];
   readonly producers: readonly unknown[];
   readonly missing: readonly unknown[];

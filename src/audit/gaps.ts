@@ -1,7 +1,7 @@
-import type { CompletenessAudit } from '../proof/index.ts';
+import { type CompletenessAudit, NOBODY } from '../proof/index.ts';
 import { CallList, type Certificate, type ListedCall } from '../record/index.ts';
 import { FINE } from './agenda.ts';
-import { type AuditTiming, dueWindows } from './due.ts';
+import { type AuditTiming, type DueWindow, dueWindows } from './due.ts';
 
 /** A window in which something is missing, or can't be known. */
 export interface GapWindow {
@@ -10,11 +10,21 @@ export interface GapWindow {
   readonly lists: ReadonlyMap<number, readonly ListedCall[]>;
 }
 
+/** Windows of a node that calls are known of already, and that are not judged yet. */
+export interface PendingWindows {
+  readonly nodeId: string;
+  /** The beginning of the earliest. */
+  readonly sinceUs: number;
+  readonly windows: number;
+}
+
 /** What there is to say of a time. */
 export interface GapsReport {
-  /** Windows that were looked at. */
+  /** Windows that were judged. */
   readonly windows: number;
   readonly gaps: readonly GapWindow[];
+  /** What is too young to be judged: that no gap is named there says nothing. */
+  readonly pending: readonly PendingWindows[];
 }
 
 /** Judges every window from `sinceUs` on that is due at `nowUs`, and gives those in which something is wrong. */
@@ -26,5 +36,18 @@ export function findGaps(audit: CompletenessAudit, timing: AuditTiming, nowUs: n
     const named = lists.map(({ attachment, bytes }) => [attachment.name, CallList.decode(bytes).calls] as const);
     return [{ certificate, lists: new Map(named) }];
   });
-  return { windows: due.length, gaps };
+  return { windows: due.length, gaps, pending: pendingWindows(audit, due, sinceUs) };
+}
+
+function pendingWindows(audit: CompletenessAudit, due: readonly DueWindow[], sinceUs: number): PendingWindows[] {
+  const { windowUs } = audit.settings;
+  const judged = new Set(due.map(({ nodeId, startUs }) => `${startUs} ${nodeId}`));
+  return [NOBODY, ...audit.nodes.map(({ id }) => id)].flatMap((nodeId) => {
+    const fromUs = Math.max(sinceUs, audit.floorOf(nodeId));
+    const starts = audit
+      .windowsOf(nodeId)
+      .filter((startUs) => startUs + windowUs > fromUs && !judged.has(`${startUs} ${nodeId}`));
+    const earliestUs = starts.reduce((least, startUs) => Math.min(least, startUs), Number.MAX_SAFE_INTEGER);
+    return starts.length === 0 ? [] : [{ nodeId, sinceUs: earliestUs, windows: starts.length }];
+  });
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { findGaps, type GapsReport, type GapWindow, LeafFeed } from '../audit/index.ts';
+import { findGaps, type GapsReport, type GapWindow, LeafFeed, type PendingWindows } from '../audit/index.ts';
 import { CompletenessAudit, ContinuityBook } from '../proof/index.ts';
 import type { ContinuityFinding, MissingRecords } from '../proof/index.ts';
 import {
@@ -89,23 +89,34 @@ export function parseSince(text: string, nowUs: number): number {
   );
 }
 
-function formatReport({ windows, gaps: found, producers, missing }: GapsFound): string {
+function formatReport({ windows, gaps: found, producers, missing, pending }: GapsFound): string {
   const said = [...formatMissing(missing), ...formatContinuity(producers)];
-  if (windows === 0)
+  const young = pending.map(formatPending);
+  if (windows === 0 && young.length === 0)
     return [...said, 'No window to judge: no access log and no counters came in this time.'].join('\n');
   const others = windows - found.length;
   const rest = `${others} of ${windows} windows without a gap that anybody could know of.`;
-  return [...said, ...found.map(formatGap), rest].join('\n');
+  return [...said, ...found.map(formatGap), ...young, rest].join('\n');
+}
+
+function formatPending({ nodeId, sinceUs, windows }: PendingWindows): string {
+  const [grace, more] =
+    nodeId === '' ? ['audit.unloggedGraceMs', 'no access log names its calls yet'] : ['audit.graceMs'];
+  const why = [more, `judged when ${grace} has passed after their end`].filter((one) => one !== undefined).join('; ');
+  return `${formatTime(sinceUs)}  not judged yet  ${nameOf(nodeId)}: ${windows} window${windows === 1 ? '' : 's'} with calls from then on (${why})`;
+}
+
+function nameOf(nodeId: string): string {
+  return nodeId === '' ? '(named by no access log)' : printable(nodeId);
 }
 
 function formatGap({ certificate, lists }: GapWindow): string {
   const { nodeId, windowStartUs, state, counts, counters, unknown, declaredLost } = certificate;
-  const node = nodeId === '' ? '(named by no access log)' : printable(nodeId);
   const { served, complete, cut, partial, missing, differing, unlogged, unnamed } = counts ?? CallCounts.create();
   const bad = { partial, missing, differing, unlogged };
   const numbers = Object.entries(bad).filter(([, count]) => count > 0);
   const line = [
-    `${formatTime(windowStartUs)}  ${nameIn(CERTIFICATE_STATE, state)}  ${node}:`,
+    `${formatTime(windowStartUs)}  ${nameIn(CERTIFICATE_STATE, state)}  ${nameOf(nodeId)}:`,
     `${complete + cut} of ${served} served calls are recorded as far as they went`,
     ...numbers.map(([name, count]) => `, ${count} ${name}`),
   ].join(' ');
@@ -135,12 +146,13 @@ function formatCalls(list: string, calls: readonly ListedCall[]): string[] {
   return more > 0 ? [...shown, `    … and ${more} more (--json lists them)`] : shown;
 }
 
-function reportToJson({ windows, gaps: found, producers, missing }: GapsFound): unknown {
+function reportToJson({ windows, gaps: found, producers, missing, pending }: GapsFound): unknown {
   const gap = ({ certificate, lists }: GapWindow): unknown => ({
     ...(toJson(certificate) as Record<string, unknown>),
     window: formatTime(certificate.windowStartUs),
     state: nameIn(CERTIFICATE_STATE, certificate.state),
     lists: Object.fromEntries([...lists].map(([list, calls]) => [nameIn(CERTIFICATE_LIST, list), toJson(calls)])),
   });
-  return { windows, gaps: found.map(gap), producers: toJson(producers), missing: toJson(missing) };
+  const young = pending.map(({ sinceUs, ...rest }) => ({ ...rest, since: formatTime(sinceUs) }));
+  return { windows, gaps: found.map(gap), pending: young, producers: toJson(producers), missing: toJson(missing) };
 }

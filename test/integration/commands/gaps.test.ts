@@ -57,7 +57,7 @@ describe('affidavit gaps', function () {
 
   it('looks at what ended since a time', async () => {
     const { stdout } = await run('--since', '2026-01-03', '--json');
-    assert.deepEqual(JSON.parse(stdout), { windows: 0, gaps: [], producers: [], missing: [] });
+    assert.deepEqual(JSON.parse(stdout), { windows: 0, gaps: [], pending: [], producers: [], missing: [] });
     assert.equal(
       (await run('--since', '1h')).stdout,
       'No window to judge: no access log and no counters came in this time.\n',
