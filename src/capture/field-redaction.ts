@@ -59,12 +59,16 @@ export class FieldRedaction {
     const call = { route: this.#facts.head.route, identity: caller.workload?.id };
     return {
       ...this.#index,
-      identity: this.#redactor.text(caller.identity, call).text,
+      identity: this.#text(caller.identity, call),
       provenance: caller.provenance,
       subjectTokens: this.#findings.subjectTokens,
-      misshapen: misshapen.map(({ name, value }) =>
-        toHeader({ name, value: this.#redactor.text(asciiText(value), call).text }),
-      ),
+      misshapen: misshapen.map(({ name, value }) => toHeader({ name, value: this.#text(asciiText(value), call) })),
     };
+  }
+
+  #text(value: string, call: RedactedCall): string {
+    const redacted = this.#redactor.text(value, call);
+    this.#findings.addFailures(redacted);
+    return redacted.text;
   }
 }

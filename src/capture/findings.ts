@@ -21,6 +21,7 @@ export class Findings {
   readonly #openPart: () => PartWriter;
   readonly #originals: Header[] = [];
   readonly #unjudged = new Set<PartName>();
+  readonly #failures = new Set<string>();
   readonly #counts = new Map<string, RedactionCount>();
   /** The part `originals`, once something was committed to. */
   #part: PartWriter | undefined;
@@ -44,6 +45,7 @@ export class Findings {
   /** Adds the findings of one part; `reason` says why its content was withdrawn. */
   add(part: PartName, findings: RedactionFindings & { readonly reason?: WithdrawReason }): void {
     if (findings.reason !== undefined && UNJUDGED.has(findings.reason)) this.#unjudged.add(part);
+    this.addFailures(findings);
     for (const count of findings.counts) {
       if (UNJUDGED.has(count.rule)) this.#unjudged.add(part);
       this.#count(count);
@@ -56,6 +58,16 @@ export class Findings {
     for (const token of findings.subjectTokens ?? []) {
       if (this.subjectTokens.length < MAX_TOKENS) this.subjectTokens.push(token);
     }
+  }
+
+  /** Adds what was thrown while something was looked at. */
+  addFailures({ failures = [] }: Pick<RedactionFindings, 'failures'>): void {
+    for (const failure of failures) this.#failures.add(failure);
+  }
+
+  /** What was thrown inside of redaction, by kind and code. */
+  get failures(): string[] {
+    return [...this.#failures];
   }
 
   /** Parts that redaction couldn't judge, or not in time. */

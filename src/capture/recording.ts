@@ -208,6 +208,11 @@ export class Recording {
     return this.#findings.unjudgedParts;
   }
 
+  /** What was thrown inside of redaction, by kind and code. */
+  get redactionFailures(): string[] {
+    return this.#findings.failures;
+  }
+
   /** Whether something durable tells of the exchange, so that an end of it has to follow. */
   get isBegun(): boolean {
     return this.#opened !== undefined || this.#parts > 0;

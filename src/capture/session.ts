@@ -259,10 +259,10 @@ export class Session {
     if (this.#settings?.profile !== PROFILE.strict) this.#finished();
   }
 
-  #countUnjudged({ unjudgedParts }: Recording): void {
-    if (unjudgedParts === 0) return;
+  #countUnjudged({ unjudgedParts, redactionFailures }: Recording): void {
+    if (unjudgedParts === 0 && redactionFailures.length === 0) return;
     this.#context.counters.redactionFailed += unjudgedParts;
-    const facts = { exchangeId: this.#exchangeId, parts: unjudgedParts };
+    const facts = { exchangeId: this.#exchangeId, parts: unjudgedParts, thrown: redactionFailures };
     this.#context.logger.warn(facts, 'redaction could not judge what was dropped');
   }
 

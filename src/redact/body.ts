@@ -107,12 +107,14 @@ function latin1(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
 }
 
-/** The engine at work on a body; undefined when not even that can be made. */
-function scopeOf(engine: Engine, context: RedactContext, explains: boolean): Scope | undefined {
+/** The engine at work on a body, and whether it can be; when not even its policy can be made, nothing is asked of that. */
+function scopeOf(engine: Engine, context: RedactContext, explains: boolean): { scope: Scope; isFit: boolean } {
   try {
-    return newScope(engine, context, explains, context);
-  } catch {
-    return undefined;
+    return { scope: newScope(engine, context, explains, context), isFit: true };
+  } catch (error) {
+    const tally = new Tally({ policy: policyOf() });
+    tally.failed(error);
+    return { scope: { engine, tally, nesting: 0 }, isFit: false };
   }
 }
 
@@ -144,9 +146,9 @@ export class EngineBody implements BodyRedactor {
   constructor(engine: Engine, context: RedactContext, salt: Uint8Array, explains = false) {
     this.#salt = new Uint8Array(salt);
     this.#time = new TimeBudget(engine.limits, engine.monotonicUs);
-    const scope = scopeOf(engine, context, explains);
-    this.#scope = scope ?? { engine, tally: new Tally({ policy: policyOf() }), nesting: 0 };
-    if (scope === undefined) this.#reason = 'engine_failed';
+    const { scope, isFit } = scopeOf(engine, context, explains);
+    this.#scope = scope;
+    if (!isFit) this.#reason = 'engine_failed';
     else
       this.#guarded(() => {
         this.#start(context);
@@ -227,8 +229,8 @@ export class EngineBody implements BodyRedactor {
   async #decoding(decoder: ContentDecoder, work: Promise<void>): Promise<void> {
     try {
       await work;
-    } catch {
-      this.#withdraw('engine_failed');
+    } catch (error) {
+      this.#fail(error);
     }
     if (decoder.failed) this.#withdraw('undecodable');
   }
@@ -293,9 +295,14 @@ export class EngineBody implements BodyRedactor {
   #guarded(work: () => void): void {
     try {
       work();
-    } catch {
-      this.#withdraw('engine_failed');
+    } catch (error) {
+      this.#fail(error);
     }
+  }
+
+  #fail(thrown: unknown): void {
+    this.#scope.tally.failed(thrown);
+    this.#withdraw('engine_failed');
   }
 
   #withdraw(reason: WithdrawReason): false {
@@ -333,7 +340,8 @@ export class EngineBody implements BodyRedactor {
     if (this.#reason !== undefined) {
       // What was found before may not even be committed to.
       const commitment = this.#scope.tally.neverKept > 0 ? NOTHING : this.#wire().digest();
-      return { state: 'withdrawn', reason: this.#reason, ...summary, commitment, counts: [] };
+      const failures = this.#scope.tally.failures();
+      return { state: 'withdrawn', reason: this.#reason, ...summary, commitment, counts: [], ...failures };
     }
     const { redacted, original } = this.#output.take();
     const commitment = this.#content().update(original).digest();

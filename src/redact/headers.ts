@@ -161,7 +161,8 @@ export function redactHeader(field: HeaderField, engine: Engine, scope: Scope, t
       return { name: redactText(field.name, scope), value: scope.tally.drop(RULES.tooLong) };
     const value = redactFieldValue(field.name.toLowerCase(), field.value, scope);
     return { name: redactText(field.name, scope), value };
-  } catch {
+  } catch (error) {
+    scope.tally.failed(error);
     return dropField(field, RULES.failed, scope);
   }
 }

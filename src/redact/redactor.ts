@@ -4,6 +4,7 @@ import { type CustomParts, CustomRules, type CustomRuleSettings } from './custom
 import { detector } from './detectors/index.ts';
 import { type Engine, newScope, redactValue, type Scope } from './engine.ts';
 import { type Explanation, explainBody, MAX_EXPLAINED_BYTES } from './explain.ts';
+import { failureOf } from './failure.ts';
 import { droppedField, redactHeader } from './headers.ts';
 import type { KeyRule } from './words/key-rule.ts';
 import { keyClassifier } from './words/keys.ts';
@@ -15,7 +16,7 @@ import { ENGINE_VERSION, type Rule, RULES } from './rules.ts';
 import { redactTarget } from './target.ts';
 import { TimeBudget } from './time-budget.ts';
 import type { HeaderField, PartName, RedactContext, RedactedCall, RedactedHeaders, RedactedTarget } from './types.ts';
-import type { RedactedText, Redactor, TokenKey } from './types.ts';
+import type { RedactedText, RedactionFindings, Redactor, TokenKey } from './types.ts';
 import { redactGraphql } from './walkers/graphql.ts';
 import { NameTable } from './walkers/json-names.ts';
 import { redactJson } from './walkers/json.ts';
@@ -122,9 +123,9 @@ export class EngineRedactor implements Redactor {
       const time = this.#startTime();
       const redacted = fields.map((field) => this.#header(field, scope, time));
       return { fields: redacted, ...scope.tally.result() };
-    } catch {
+    } catch (error) {
       const dropped = fields.map((field) => droppedField(field, RULES.failed));
-      return { fields: dropped, counts: droppedBy(RULES.failed, Math.max(1, fields.length)) };
+      return { fields: dropped, ...failedWith(error, Math.max(1, fields.length)) };
     }
   }
 
@@ -169,8 +170,8 @@ export class EngineRedactor implements Redactor {
       if (time.isSpent())
         return { path: marker(RULES.outOfTime.entity), query: '', counts: droppedBy(RULES.outOfTime) };
       return { ...redacted, ...scope.tally.result() };
-    } catch {
-      return { path: marker(RULES.failed.entity), query: '', counts: droppedBy(RULES.failed) };
+    } catch (error) {
+      return { path: marker(RULES.failed.entity), query: '', ...failedWith(error) };
     }
   }
 
@@ -184,8 +185,8 @@ export class EngineRedactor implements Redactor {
       const text = redactValue(value, undefined, scope)?.redacted ?? value;
       if (time.isSpent()) return { text: marker(RULES.outOfTime.entity), counts: droppedBy(RULES.outOfTime) };
       return { text, ...scope.tally.result() };
-    } catch {
-      return { text: marker(RULES.failed.entity), counts: droppedBy(RULES.failed) };
+    } catch (error) {
+      return { text: marker(RULES.failed.entity), ...failedWith(error) };
     }
   }
 
@@ -199,6 +200,10 @@ const TARGET = { part: 'target' } as const;
 /** What is counted of a part that wasn't judged: nothing is asked that may have failed. */
 function droppedBy({ id, version, entity }: Rule, count = 1): RedactedText['counts'] {
   return [{ rule: id, version, entity, action: 'drop', count }];
+}
+
+function failedWith(thrown: unknown, count = 1): RedactionFindings {
+  return { counts: droppedBy(RULES.failed, count), failures: [failureOf(thrown)] };
 }
 
 /**

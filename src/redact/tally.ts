@@ -1,11 +1,12 @@
 import { commitmentOf, hmacSha256 } from '../proof/index.ts';
 import { ENTITIES, isEntityName } from './entities.ts';
+import { failureOf } from './failure.ts';
 import { marker } from './markers.ts';
 import { normalisedValue } from './normalised.ts';
 import type { EntityPolicy, Policy, UnknownContent } from './policy.ts';
 import { orderOf, type Rule, RULES } from './rules.ts';
 import { mayBeToken } from './token-form.ts';
-import type { Action, RedactedValue, RuleCount, SealedOriginal, TokenKey } from './types.ts';
+import type { Action, RedactedValue, RedactionFindings, RuleCount, SealedOriginal, TokenKey } from './types.ts';
 
 /** Most values of a part that are committed to, and most originals that are sealed; of further ones only the count is kept. */
 export const MAX_VALUES = 10_000;
@@ -108,16 +109,12 @@ export class Tally {
   #salt: Uint8Array | undefined;
   #total = 0;
   #neverKept = 0;
+  #failures: Set<string> | undefined;
   /** True while the claims of a web token are read: a token in one isn't looked into. */
   #isInToken = false;
 
   constructor(setup: TallySetup) {
     this.#setup = setup;
-  }
-
-  /** True when no rule acted. */
-  get isEmpty(): boolean {
-    return this.#counts === undefined || this.#counts.size === 0;
   }
 
   /** How often any rule acted. */
@@ -341,18 +338,24 @@ export class Tally {
   }
 
   /** All that was found, as results have it. */
-  result(): {
-    counts: RuleCount[];
-    values?: readonly RedactedValue[];
-    originals?: readonly SealedOriginal[];
-    subjectTokens?: readonly Uint8Array[];
-  } {
+  result(): RedactionFindings {
     return {
       counts: this.counts(),
       ...(this.#values.length === 0 ? {} : { values: this.#values }),
       ...(this.#originals.length === 0 ? {} : { originals: this.#originals }),
       ...(this.#tokens === undefined ? {} : { subjectTokens: [...this.#tokens.values()] }),
+      ...this.failures(),
     };
+  }
+
+  /** Notes what was thrown inside the engine. */
+  failed(thrown: unknown): void {
+    (this.#failures ??= new Set()).add(failureOf(thrown));
+  }
+
+  /** What was, as results have it. */
+  failures(): Pick<RedactionFindings, 'failures'> {
+    return this.#failures === undefined ? {} : { failures: [...this.#failures] };
   }
 
   /** The places of all findings, in the order in which they were found. */

@@ -59,6 +59,8 @@ export interface RedactionFindings {
   readonly originals?: readonly SealedOriginal[];
   /** Tokens of the people that the content is about: they belong in the index part. Absent when no rule makes any. */
   readonly subjectTokens?: readonly Uint8Array[];
+  /** What was thrown inside the engine, each by its kind and code alone. Absent when nothing was. */
+  readonly failures?: readonly string[];
 }
 
 /** A key for tokens. Its version stands in each token, so that the tokens of two keys are never taken for each other. */

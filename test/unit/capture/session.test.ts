@@ -165,6 +165,21 @@ describe('the session of an exchange', () => {
     assert.equal(fine.counters.redactionFailed, 0);
   });
 
+  it('logs what was thrown while it redacted, and not a word of what that says', async () => {
+    const failing = new EngineRedactor({
+      ...makeEngine(),
+      detect: () => {
+        throw new TypeError('broken at jane.doe@example.org');
+      },
+    });
+    const held = new Held(PROFILE.inline, failing).send(...WHOLE);
+    held.release();
+    await held.done;
+    const [warning] = held.warnings.filter((facts) => 'thrown' in facts);
+    assert.partialDeepStrictEqual(warning, { parts: 5, thrown: ['TypeError'] });
+    assert.doesNotMatch(JSON.stringify(held.warnings), /jane/);
+  });
+
   it('ends when its stream does', async () => {
     const held = new Held(PROFILE.inline).send(REQUEST);
     held.nowUs += 500;

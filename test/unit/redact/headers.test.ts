@@ -220,6 +220,51 @@ describe('a detector that throws', () => {
     assert.equal(outcome.state === 'withdrawn' && outcome.reason, 'engine_failed');
     assert.equal(outcome.originalBytes, 100_000);
   });
+
+  it('says what kind of thing it threw, and not a word of its message', async () => {
+    const throwing = (thrown: unknown): EngineRedactor =>
+      new EngineRedactor({
+        ...makeEngine(),
+        detect: () => {
+          throw thrown;
+        },
+      });
+    const cases: [unknown, string][] = [
+      [new TypeError('broken at jane.doe@example.org'), 'TypeError'],
+      [Object.assign(new Error('jane.doe@example.org'), { code: 'ERR_BROKEN' }), 'Error ERR_BROKEN'],
+      [Object.assign(new Error('x'), { name: 'jane.doe@example.org', code: 'jane.doe@example.org' }), 'Error'],
+      ['jane.doe@example.org', 'string'],
+    ];
+    for (const [thrown, expected] of cases) {
+      const redactor = throwing(thrown);
+      const body = redactor.body({ part: 'request_body', contentType: 'text/plain' }, new Uint8Array(32));
+      await body.write(Buffer.from('jane.doe@example.org'));
+      const results = [
+        await body.end(),
+        redactor.headers('request_headers', [{ name: 'x-a', value: 'hello' }]),
+        redactor.target('/hello?x=world'),
+        redactor.text('hello'),
+      ];
+      for (const { failures } of results) assert.deepEqual(failures, [expected]);
+    }
+    assert.equal('failures' in createRedactor().text('hello'), false);
+  });
+
+  it('is told of also when not even the policy of a call can be made', async () => {
+    const redactor = new EngineRedactor({
+      ...makeEngine(),
+      policyFor: () => {
+        throw new RangeError('no policy');
+      },
+    });
+    const body = redactor.body({ part: 'request_body', contentType: 'text/plain' }, new Uint8Array(32));
+    await body.write(Buffer.from('hello'));
+    const outcome = await body.end();
+    assert.equal(outcome.state === 'withdrawn' && outcome.reason, 'engine_failed');
+    const fields = redactor.headers('request_headers', [{ name: 'x-a', value: 'hello' }]);
+    for (const { failures } of [outcome, fields, redactor.target('/a'), redactor.text('a')])
+      assert.deepEqual(failures, ['RangeError']);
+  });
 });
 
 describe('header values that are remembered as clean', () => {

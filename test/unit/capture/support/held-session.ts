@@ -57,6 +57,8 @@ export class Held {
   readonly release: () => void;
   /** What the append of the exchange ends with. */
   failure: AffidavitError | undefined;
+  /** What was logged as a warning, without its text. */
+  readonly warnings: object[] = [];
   nowUs = 1_000_000;
   readonly #observe: boolean;
   readonly #redactor: Redactor;
@@ -114,7 +116,7 @@ export class Held {
     return {
       ...{
         clock,
-        logger: silentLogger,
+        logger: { ...silentLogger, warn: (facts) => void this.warnings.push(facts) },
         limits: parseConfig('', {}).capture,
         budget: this.budget,
         counters,
