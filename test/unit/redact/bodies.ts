@@ -39,6 +39,22 @@ export async function redactJsonValue(value: unknown): Promise<unknown> {
   return JSON.parse(Buffer.from(output, 'latin1').toString());
 }
 
+/** A line of running text as it is recorded. */
+export async function textOf(text: string): Promise<string> {
+  return Buffer.from((await redact(text, 'text/plain')).output, 'latin1').toString();
+}
+
+/** Checks lines in which «…» is to be replaced. */
+export async function replaces(lines: readonly string[], marker: string): Promise<void> {
+  for (const line of lines)
+    assert.equal(await textOf(line.replace(/[«»]/g, '')), line.replace(/«[^»]*»/g, marker), line);
+}
+
+/** Checks lines in which nothing is to be replaced. */
+export async function leaves(lines: readonly string[]): Promise<void> {
+  for (const line of lines) assert.equal(await textOf(line), line);
+}
+
 /** HMAC-SHA-256 under {@link SALT}, in hexadecimal. */
 export function hmac(content: string | Uint8Array): string {
   return createHmac('sha256', SALT).update(content).digest('hex');

@@ -1,22 +1,8 @@
 import assert from 'node:assert/strict';
-import { redact, redactJsonValue } from './bodies.ts';
+import { leaves, redactJsonValue, replaces, textOf } from './bodies.ts';
 
 const NAME = '[redacted:person_name]';
 const ADDRESS = '[redacted:postal_address]';
-
-async function textOf(text: string): Promise<string> {
-  return Buffer.from((await redact(text, 'text/plain')).output, 'latin1').toString();
-}
-
-/** Lines in which «…» is to be replaced. */
-async function replaces(lines: readonly string[], marker: string): Promise<void> {
-  for (const line of lines)
-    assert.equal(await textOf(line.replace(/[«»]/g, '')), line.replace(/«[^»]*»/g, marker), line);
-}
-
-async function leaves(lines: readonly string[]): Promise<void> {
-  for (const line of lines) assert.equal(await textOf(line), line);
-}
 
 describe('names of persons in running text', () => {
   it('are known behind salutations and forms of address', async () => {

@@ -1,21 +1,7 @@
 import assert from 'node:assert/strict';
-import { redact, redactJsonValue } from './bodies.ts';
+import { leaves, redactJsonValue, replaces, textOf } from './bodies.ts';
 
 const NAME = '[redacted:person_name]';
-
-async function textOf(text: string): Promise<string> {
-  return Buffer.from((await redact(text, 'text/plain')).output, 'latin1').toString();
-}
-
-/** Lines in which «…» is to be replaced. */
-async function replaces(lines: readonly string[], marker: string): Promise<void> {
-  for (const line of lines)
-    assert.equal(await textOf(line.replace(/[«»]/g, '')), line.replace(/«[^»]*»/g, marker), line);
-}
-
-async function leaves(lines: readonly string[]): Promise<void> {
-  for (const line of lines) assert.equal(await textOf(line), line);
-}
 
 describe('persons in sentences, by what is said of them', () => {
   it('are known by what they did, or was done to them', async () => {
