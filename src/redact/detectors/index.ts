@@ -216,6 +216,13 @@ class DetectedText implements Subject {
   }
 }
 
+/** What the content of a value gives away, under a name that speaks for something; not what is named in it. */
+export function lookInto(value: string, hints: Hints): readonly Finding[] {
+  const found: Finding[] = [];
+  ALL.run(new DetectedText(value, true, hints), found);
+  return found;
+}
+
 /** Without one of these a text is taken for prose. */
 const SQL_TRAITS = TRAIT.digit | TRAIT.at | TRAIT.separator;
 
@@ -225,10 +232,10 @@ function detectPlain(subject: DetectedText, classify: ClassifyKey, extra: ExtraD
   // First, so that of two findings in the same place the name's is the one that counts.
   if ((traits & TRAIT.separator) !== 0) {
     findNamed(text, classify, found);
-    findInLines(text, classify, found);
+    findInLines(text, classify, lookInto, found);
   }
   if ((traits & SQL_TRAITS) !== 0 && (traits & TRAIT.space) !== 0 && subject.mentions.has(SQL_WORDS))
-    findInSql(text, classify, found);
+    findInSql(text, classify, lookInto, found);
   ALL.run(subject, found);
   extra?.(subject, found);
   return found;

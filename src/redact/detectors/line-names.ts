@@ -6,7 +6,7 @@ import { Sightings } from '../sightings.ts';
 import { MAYBE_SECRET_DATA, SECRET_DATA } from '../walkers/naming.ts';
 import { pairRule } from '../walkers/pairs.ts';
 import { PartyLines } from './edi.ts';
-import { SqlLines, startsRows } from './sql.ts';
+import { type Look, SqlLines, startsRows } from './sql.ts';
 import { BLOCK_START, isNoValue, isOfName } from './named.ts';
 
 /** A line that is indented by more says nothing. */
@@ -152,9 +152,9 @@ export class LineNames {
   readonly #sql: SqlLines;
   readonly #party = new PartyLines();
 
-  constructor(classify: ClassifyKey) {
+  constructor(classify: ClassifyKey, look: Look) {
     this.#classify = classify;
-    this.#sql = new SqlLines(classify);
+    this.#sql = new SqlLines(classify, look);
   }
 
   /**
@@ -274,8 +274,8 @@ export class LineNames {
 }
 
 /** Such values in a text of several lines. */
-export function findInLines(text: string, classify: ClassifyKey, found: Finding[]): void {
+export function findInLines(text: string, classify: ClassifyKey, look: Look, found: Finding[]): void {
   const newline = text.indexOf('\n');
   if (newline !== -1 && newline < text.length - 1)
-    found.push(...new LineNames(classify).read(text, 0, text.length, true));
+    found.push(...new LineNames(classify, look).read(text, 0, text.length, true));
 }

@@ -1,3 +1,4 @@
+import type { Hints } from '../context.ts';
 import type { Finding } from '../findings.ts';
 import { type ClassifyKey, isSureOfNothing, type KeyRule, ruleApplies } from '../words/key-rule.ts';
 import { startsWithMarker } from '../markers.ts';
@@ -23,25 +24,42 @@ const DOUBLE_QUOTED = /(?:[^"\\\r\n]|""|\\[^\r\n])*/y;
 const SINGLE_REST = /[^'\r\n]*/y;
 const DOUBLE_REST = /[^"\r\n]*/y;
 
+/** Looks for what a value's content gives away, with what the name that it stands under speaks for. */
+export type Look = (value: string, hints: Hints) => readonly Finding[];
+
+/** Longer values aren't looked at: these are in view from their start on, wherever a piece ends. */
+const MAX_LOOKED_AT_CHARS = 512;
+
+function saysSomething(rule: KeyRule): boolean {
+  return !isSureOfNothing(rule) || (rule.hints !== undefined && rule.hints.size > 0);
+}
+
 /** The rules of columns, by their place; undefined when none of them says anything. */
 function rulesOf(columns: string, classify: ClassifyKey): readonly (KeyRule | undefined)[] | undefined {
   const rules = columns.split(',').map((column) => {
     const rule = classify(column.replace(/["'`[\]\s]/g, ''));
-    return rule === undefined || isSureOfNothing(rule) ? undefined : rule;
+    return rule !== undefined && saysSomething(rule) ? rule : undefined;
   });
   return rules.some((rule) => rule !== undefined) ? rules : undefined;
+}
+
+function shifted(found: Finding, by: number): Finding {
+  const { start, end, core } = found;
+  return { ...found, start: start + by, end: end + by, core: core && { start: core.start + by, end: core.end + by } };
 }
 
 /** The rows of one statement, read on from piece to piece. */
 class Rows {
   readonly #rules: readonly (KeyRule | undefined)[];
+  readonly #look: Look;
   #depth = 0;
   #cell = 0;
   /** Of the text that goes on. */
   #quote: string | undefined;
 
-  constructor(rules: readonly (KeyRule | undefined)[]) {
+  constructor(rules: readonly (KeyRule | undefined)[], look: Look) {
     this.#rules = rules;
+    this.#look = look;
   }
 
   /** Reads what starts before `to`; where it stopped, and whether the statement ends there. */
@@ -96,21 +114,25 @@ class Rows {
     const rule = this.#depth === 0 ? undefined : this.#rules[this.#cell];
     if (rule === undefined || end === start) return;
     const value = text.slice(start, end);
-    if (isNoValue(value) || /^default$/i.test(value) || startsWithMarker(value) || !ruleApplies(rule, value)) return;
-    found.push({ start, end, rule: rule.rule, rest });
+    if (isNoValue(value) || /^default$/i.test(value) || startsWithMarker(value)) return;
+    if (ruleApplies(rule, value)) found.push({ start, end, rule: rule.rule, rest });
+    else if (rule.hints !== undefined && value.length <= MAX_LOOKED_AT_CHARS)
+      for (const inside of this.#look(value, rule.hints)) found.push(shifted(inside, start));
   }
 }
 
 /** Statements that start a line and go on over others, or over more than is in view. */
 export class SqlLines {
   readonly #classify: ClassifyKey;
+  readonly #look: Look;
   #rows: Rows | undefined;
   #head = '';
   /** Up to here all has been read, counted from the start of the first piece. */
   #done = 0;
 
-  constructor(classify: ClassifyKey) {
+  constructor(classify: ClassifyKey, look: Look) {
     this.#classify = classify;
+    this.#look = look;
   }
 
   get isOpen(): boolean {
@@ -141,7 +163,7 @@ export class SqlLines {
     HEAD.lastIndex = 0;
     const rules = rulesOf(HEAD.exec(head)?.[1] ?? '', this.#classify);
     if (HEAD.lastIndex === 0) return end;
-    this.#rows = rules && new Rows(rules);
+    this.#rows = rules && new Rows(rules, this.#look);
     return Math.max(from, from + HEAD.lastIndex - known.length);
   }
 }
@@ -157,7 +179,7 @@ const PASSWORD =
   /(?<![\w-])(?:identified(?: with ["'`]?\w{1,40}["'`]?)? (?:by|as)(?: password)?|password(?: for [^\s=]{1,128})?(?: ?= ?(?:password)?)?)(?:[ \t\r\n]{1,8}\(?|\()(?:'([^'\\\r\n]{1,256})'|"([^"\\\r\n]{1,256})")/dgi;
 
 /** Values of the columns that name them, and passwords of those who are let in, in SQL. */
-export function findInSql(text: string, classify: ClassifyKey, found: Finding[]): void {
+export function findInSql(text: string, classify: ClassifyKey, look: Look, found: Finding[]): void {
   PASSWORD.lastIndex = 0;
   for (let match = PASSWORD.exec(text); match !== null; match = PASSWORD.exec(text)) {
     const [start, end] = match.indices?.[1] ?? match.indices?.[2] ?? [0, 0];
@@ -167,6 +189,6 @@ export function findInSql(text: string, classify: ClassifyKey, found: Finding[])
   HEAD.lastIndex = 0;
   for (let match = HEAD.exec(text); match !== null; match = HEAD.exec(text)) {
     const [rules, behind] = [rulesOf(match[1] ?? '', classify), HEAD.lastIndex];
-    if (rules !== undefined) HEAD.lastIndex = new Rows(rules).read(text, behind, text.length, found).at;
+    if (rules !== undefined) HEAD.lastIndex = new Rows(rules, look).read(text, behind, text.length, found).at;
   }
 }

@@ -2,7 +2,7 @@ import { continuesOnNextLine } from '../detectors/named.ts';
 import { isEncodedLine } from '../detectors/encoded.ts';
 import { LineNames } from '../detectors/line-names.ts';
 import { KEY_BORDER, privateKeyBorder } from '../detectors/private-keys.ts';
-import { LOOK_AHEAD_CHARS, LOOK_BEHIND_CHARS, mayHoldFindings } from '../detectors/index.ts';
+import { LOOK_AHEAD_CHARS, LOOK_BEHIND_CHARS, lookInto, mayHoldFindings } from '../detectors/index.ts';
 import type { Scope, Walker } from '../engine.ts';
 import { type Finding, type Output, type Region, regionsOf, settleRegion } from '../findings.ts';
 import { RULES } from '../rules.ts';
@@ -46,7 +46,7 @@ export class TextScanner implements Walker {
   constructor(scope: Scope, output: Output) {
     this.#scope = scope;
     this.#output = output;
-    this.#lines = new LineNames(scope.engine.classify);
+    this.#lines = new LineNames(scope.engine.classify, lookInto);
   }
 
   get bufferedBytes(): number {
@@ -80,7 +80,7 @@ export class TextScanner implements Walker {
     this.#isInKey = false;
     this.#isTrimmed = false;
     this.#rest = undefined;
-    this.#lines = new LineNames(this.#scope.engine.classify);
+    this.#lines = new LineNames(this.#scope.engine.classify, lookInto);
   }
 
   /** False when everything that there is belongs to the last finding. */

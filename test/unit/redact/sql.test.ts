@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { checkHoweverCut, pairOf, redact, redactJsonValue } from './bodies.ts';
+import { createRedactor } from '../../../src/redact/index.ts';
+import { checkHoweverCut, cut, pairOf, redact, redactJsonValue, redactPieces } from './bodies.ts';
 
 async function check(marked: string): Promise<void> {
   const [text, redacted] = pairOf(marked);
@@ -17,6 +18,54 @@ values
 on conflict (a, b) do nothing;
 note: (1, 'a')
 `;
+
+/** By a column's name: a value of which only that says what it is, and the entity. */
+const BY_COLUMN = [
+  ['bsn', '111222333', 'nl_bsn'],
+  ['birthdate', "'1990-02-28'", 'date_of_birth'],
+  ['"sin"', "'130692544'", 'ca_sin'],
+  ['pesel', '44051401359', 'pl_pesel'],
+  ['`aba`', '021000021', 'us_routing'],
+] as const;
+
+describe('numbers and dates in rows of SQL', () => {
+  const columns = ['id', ...BY_COLUMN.map(([column]) => column), 'total', 'created'].join(', ');
+  const row = (values: readonly string[]): string => `(1, ${values.join(', ')}, 111222333, '1990-02-28')`;
+  const plain = row(BY_COLUMN.map(([, value]) => value));
+  const redacted = row(BY_COLUMN.map(([, value, entity]) => value.replace(/[\d-]+/, `[redacted:${entity}]`)));
+
+  it('are known by what their columns speak for, in one line and over several', async () => {
+    for (const [head, between] of [
+      [`INSERT INTO people (${columns}) VALUES `, ', '],
+      [`insert into people\n  (${columns})\nvalues\n  `, ',\n  '],
+    ] as const) {
+      const text = `${head}${plain}${between}${plain};`;
+      const expected = `${head}${redacted}${between}${redacted};`;
+      for (const type of ['application/sql', 'text/plain']) assert.equal((await redact(text, type)).output, expected);
+      assert.deepEqual(await redactJsonValue({ sql: text }), { sql: expected });
+    }
+  });
+
+  it('are none in a column that says nothing', async () => {
+    const text = "INSERT INTO sums (id, total, day) VALUES (1, 111222333, '1990-02-28'), (2, 44051401359, NULL)";
+    assert.equal((await redact(text, 'application/sql')).output, text);
+  });
+
+  it('come out the same however the body is cut, also in a line that is longer than what is in view', async () => {
+    const head = `INSERT INTO people (${columns}) VALUES `;
+    const many = (text: string): string => head + Array.from({ length: 600 }, () => text).join(', ');
+    for (const [size, blockBytes] of [
+      [1_000_000, 16_384],
+      [7, 5],
+      [5, 4096],
+    ] as const) {
+      const limited = createRedactor({ limits: { blockBytes } });
+      const pieces = cut(Buffer.from(many(plain)), [size]);
+      const { output } = await redactPieces(pieces, { contentType: 'application/sql' }, limited);
+      assert.equal(output, many(redacted));
+    }
+  });
+});
 
 describe('secrets in SQL', () => {
   it('are known by the columns of a row', async () => {
