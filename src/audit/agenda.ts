@@ -25,6 +25,14 @@ interface Changed extends DueWindow {
   readonly isTail: boolean;
 }
 
+/** A certificate that was written and is not in the log yet. */
+interface OnTheWay {
+  /** By a clock that nobody sets. */
+  readonly sinceUs: number;
+  /** Its number among the auditor's records; undefined while it isn't durable. */
+  seq?: number;
+}
+
 /** What there is to judge again of a node whose clock was set back. */
 interface Again {
   readonly setBacks: number;
@@ -54,7 +62,7 @@ const MAX_REVIEWED = 10_000;
 const REVIEWED_AT_ONCE = 32;
 /** Windows that are judged at once: the rest has its turn after them. */
 const MAX_AT_ONCE = 500;
-/** After so long a certificate that isn't in the log yet is made anew. */
+/** After so long a certificate is made anew that isn't in the log though what was written after it is. */
 const LOST_US = 600_000_000;
 
 /**
@@ -76,9 +84,10 @@ export class Agenda {
   readonly #again = new Map<string, Again>();
   /** Of each node: from when on each window has a certificate. */
   readonly #begunUs = new Map<string, number>();
-  /** Certificates that were written and are not in the log yet: since when. */
-  readonly #onTheWay = new Map<string, number>();
+  readonly #onTheWay = new Map<string, OnTheWay>();
   #leaf = 0;
+  /** The highest number of a record of the auditor's epoch that is in the log. */
+  #seq = -1;
   #firstUs = Number.MAX_SAFE_INTEGER;
   #isBegun = false;
 
@@ -112,15 +121,16 @@ export class Agenda {
   take(leaf: number, record: LedgerRecord): void {
     this.#leaf = leaf;
     if (!equalBytes(record.keyId, this.#keyId)) return;
-    const { kind, body, timeUs, epoch } = record;
+    const { kind, body, timeUs, epoch, seq } = record;
+    const isOwn = encodeHex(epoch) === this.#epoch;
     this.#firstUs = Math.min(this.#firstUs, timeUs);
+    if (isOwn) this.#seq = Math.max(this.#seq, seq);
     if (kind === KIND.certificate) this.#takeCertificate(leaf, record, Certificate.decode(body));
-    if (kind === KIND.producer && ProducerStatus.decode(body).event === PRODUCER_EVENT.started)
-      this.#isBegun = encodeHex(epoch) === this.#epoch;
+    if (kind === KIND.producer && ProducerStatus.decode(body).event === PRODUCER_EVENT.started) this.#isBegun = isOwn;
   }
 
-  /** Windows to be judged now, in the order in which that is to be done. */
-  next(audit: CompletenessAudit, timing: AuditTiming, nowUs: number): DueWindow[] {
+  /** Windows to be judged now, in the order in which that is to be done; `monotonicUs`: by the clock of {@link writes}. */
+  next(audit: CompletenessAudit, timing: AuditTiming, nowUs: number, monotonicUs: number): DueWindow[] {
     if (!this.#isBegun) return [];
     this.#noteSetBacks(audit, nowUs);
     const fromUs = (nodeId: string): number =>
@@ -130,7 +140,7 @@ export class Agenda {
     const wanted = [...late, ...due, ...this.#reviewed(audit)];
     const named = new Map(wanted.map((window) => [nameOf(window.nodeId, window.startUs), window]));
     return [...named]
-      .filter(([name]) => !this.#isOnTheWay(name, nowUs))
+      .filter(([name]) => !this.#isOnTheWay(name, monotonicUs))
       .map(([, window]) => window)
       .slice(0, MAX_AT_ONCE);
   }
@@ -154,9 +164,15 @@ export class Agenda {
     return undefined;
   }
 
-  /** Notes that a certificate is being written. */
-  writes({ nodeId, startUs }: DueWindow, nowUs: number): void {
-    this.#onTheWay.set(nameOf(nodeId, startUs), nowUs);
+  /** Notes that a certificate is being written, when by a clock that nobody sets. */
+  writes({ nodeId, startUs }: DueWindow, monotonicUs: number): void {
+    this.#onTheWay.set(nameOf(nodeId, startUs), { sinceUs: monotonicUs });
+  }
+
+  /** Notes that it was, as which of the auditor's records. */
+  written({ nodeId, startUs }: DueWindow, seq: number): void {
+    const onTheWay = this.#onTheWay.get(nameOf(nodeId, startUs));
+    if (onTheWay !== undefined) onTheWay.seq = seq;
   }
 
   /** Notes that one could not be. */
@@ -258,9 +274,12 @@ export class Agenda {
     return known.map(([, window]) => window);
   }
 
-  #isOnTheWay(name: string, nowUs: number): boolean {
-    const sinceUs = this.#onTheWay.get(name);
-    return sinceUs !== undefined && nowUs - sinceUs < LOST_US;
+  /** What the bus holds up comes once it goes on, however long that takes. */
+  #isOnTheWay(name: string, monotonicUs: number): boolean {
+    const onTheWay = this.#onTheWay.get(name);
+    if (onTheWay === undefined) return false;
+    const isOvertaken = onTheWay.seq !== undefined && onTheWay.seq < this.#seq;
+    return !isOvertaken || monotonicUs - onTheWay.sinceUs < LOST_US;
   }
 }
 

@@ -142,7 +142,7 @@ export class Auditor {
     try {
       await this.#feed.follow(signal);
       const { timing, clock } = this.#options;
-      const windows = this.#agenda.next(this.#audit, timing, clock.nowUs());
+      const windows = this.#agenda.next(this.#audit, timing, clock.nowUs(), clock.monotonicUs());
       let written = 0;
       for (let at = 0; at < windows.length && !signal.aborted; at += AT_ONCE)
         written += await this.#certify(windows.slice(at, at + AT_ONCE));
@@ -163,7 +163,7 @@ export class Auditor {
       const revision = this.#agenda.revisionOf(window, judgement);
       if (revision === undefined) continue;
       const lists = judgement.lists.map(({ attachment: { name, count }, bytes }) => ({ name, count, bytes }));
-      writing.push(this.#write(window, { ...judgement.certificate, ...revision }, lists, nowUs));
+      writing.push(this.#write(window, { ...judgement.certificate, ...revision }, lists));
     }
     const failed = (await Promise.allSettled(writing)).find(({ status }) => status === 'rejected');
     if (failed?.status === 'rejected') throw failed.reason;
@@ -174,13 +174,15 @@ export class Auditor {
     window: DueWindow,
     certificate: Certificate,
     attachments: readonly { name: number; count: number; bytes: Uint8Array }[],
-    nowUs: number,
   ): Promise<void> {
-    this.#agenda.writes(window, nowUs);
+    const { writer, clock } = this.#options;
+    this.#agenda.writes(window, clock.monotonicUs());
     try {
       const body = Certificate.encode(certificate);
       // A clock that goes back meanwhile would have it judged after it was written: that is no certificate.
-      await this.#options.writer.append({ kind: KIND.certificate, body, attachments, timeUs: certificate.judgedUs });
+      const draft = { kind: KIND.certificate, body, attachments, timeUs: certificate.judgedUs };
+      const { seq } = await writer.append(draft);
+      this.#agenda.written(window, seq);
     } catch (thrown) {
       this.#agenda.failed(window);
       throw thrown;

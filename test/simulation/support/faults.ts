@@ -199,8 +199,8 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   audited(
     'knowing which certificates are on their way to the log',
     'src/audit/agenda.ts',
-    'return sinceUs !== undefined && nowUs - sinceUs < LOST_US;',
-    'return sinceUs !== undefined && nowUs < 0;',
+    'if (onTheWay === undefined) return false;',
+    'return false;',
   ),
   audited(
     'certifying of each leaf that a certificate counts',

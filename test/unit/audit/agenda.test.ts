@@ -52,15 +52,17 @@ class Certified {
   }
 
   /** Certifies all that is due `at` seconds after noon; gives what that said. */
-  certify(at: number): string[] {
+  certify(at: number, monotonic = at): string[] {
     const before = this.said.length;
     this.#follow();
     const nowUs = NOON + at * SECOND;
-    for (const window of this.agenda.next(this.audit, timing, nowUs)) {
+    const monotonicUs = monotonic * SECOND;
+    for (const window of this.agenda.next(this.audit, timing, nowUs, monotonicUs)) {
       const judgement = this.audit.judge(window.nodeId, window.startUs, nowUs);
       const revision = this.agenda.revisionOf(window, judgement);
       if (revision === undefined) continue;
-      this.agenda.writes(window, nowUs);
+      this.agenda.writes(window, monotonicUs);
+      this.agenda.written(window, this.auditor.seq);
       const certificate = { ...judgement.certificate, ...revision };
       const attachments = judgement.lists.map(({ attachment }) => attachment);
       this.auditor.write(at, KIND.certificate, Certificate.encode(certificate));
@@ -123,6 +125,22 @@ describe('what an auditor certifies', () => {
     assert.equal(log.arrives().check(), 2);
   });
 
+  it('is on its way while its clock is set and while the bus holds everything up, and lost once what came after it is there', () => {
+    const told = recorder()
+      .records(call(1, 1))
+      .logs([call(1, 1)])
+      .lives(10, 130);
+    const log = new Certified().grow(told);
+    const first = (at: number, monotonic?: number): string[] =>
+      log.certify(at, monotonic).filter((each) => each.includes(' 0 r'));
+    assert.deepEqual(first(121), [`${NODE} 0 r0 whole`]);
+    assert.deepEqual(first(200_000, 122), [], 'the clock was set');
+    assert.deepEqual(first(200_100, 40_000), [], 'nothing has come');
+    log.auditor.leaves.splice(0);
+    log.auditor.lives(200_200, 200_200);
+    assert.deepEqual(log.arrives().certify(200_201, 40_001).slice(0, 1), [`${NODE} 0 r0 whole`]);
+  });
+
   it('is certified anew when something comes late, and not when nothing new does', () => {
     const producer = recorder()
       .logs([call(1, 1)])
@@ -181,9 +199,9 @@ describe('what an auditor certifies', () => {
       }
     };
     feed(log.leaves, 0);
-    assert.deepEqual(agenda.next(audit, timing, NOON + 130 * SECOND), []);
+    assert.deepEqual(agenda.next(audit, timing, NOON + 130 * SECOND, 130 * SECOND), []);
     feed([...written, ...log.auditor.leaves], log.leaves.length);
-    const [window] = agenda.next(audit, timing, NOON + 130 * SECOND);
+    const [window] = agenda.next(audit, timing, NOON + 130 * SECOND, 130 * SECOND);
     assert.ok(window !== undefined);
     assert.equal(agenda.revisionOf(window, audit.judge(NODE, NOON, NOON + 130 * SECOND)), undefined);
   });

@@ -9,6 +9,7 @@ import {
   KIND,
   PRODUCER_EVENT,
 } from '../../../src/record/index.ts';
+import type { TileSource } from '../../../src/proof/index.ts';
 import type { RecordDraft } from '../../../src/record/index.ts';
 import { silentLogger } from '../../../src/runtime/index.ts';
 import { idOf } from '../proof/completeness/story.ts';
@@ -28,6 +29,8 @@ import {
 
 const NOW = 1_700_000_000_000_000;
 const LATER = NOW + 600_000_000;
+const DAY = 86_400_000_000;
+const TURNS = 5;
 const settings = AuditSettings.create({ windowUs: 60_000_000, logDelayUs: 2_000_000, silentUs: 35_000_000 });
 const auditorKey = new TestKey('auditor');
 
@@ -42,41 +45,83 @@ function leavesOf(): Uint8Array[] {
       producerBody(PRODUCER_EVENT.started),
       { kind: KIND.access_log, body },
     ]).leaves,
-    ...new EpochWriter(auditorKey, epochOf(11)).batch([producerBody(PRODUCER_EVENT.started)]).leaves,
+    ...new EpochWriter(auditorKey, epochOf(11)).batch([
+      producerBody(PRODUCER_EVENT.started),
+      producerBody(PRODUCER_EVENT.heartbeat),
+    ]).leaves,
   ];
+}
+
+function logOf(): TileSource {
+  return sourceOf(writeLog(leavesOf()));
+}
+
+const unused = (): never => {
+  throw new Error('certificates have no payload');
+};
+
+/** An auditor of that log, that hands its certificates to `append`. */
+function start(append: (draft: RecordDraft) => number, nowUs: () => number, source: TileSource = logOf()): Auditor {
+  return Auditor.start({
+    source,
+    logKey: logVerifierKey,
+    writer: {
+      backlogBytes: 0,
+      openBytes: 0,
+      openPart: unused,
+      append: (draft) => Promise.resolve({ epoch: epochOf(11), seq: append(draft), frame: 1 }),
+    },
+    keyId: auditorKey.keyId,
+    epoch: epochOf(11),
+    settings,
+    timing: { graceUs: 1_000_000, unloggedGraceUs: 1_000_000 },
+    intervalMs: 1,
+    clock: { nowUs, monotonicUs: () => performance.now() * 1000 },
+    logger: silentLogger,
+  });
 }
 
 describe('an auditor', () => {
   it('writes certificates with the time at which it judged, however its clock goes meanwhile', async () => {
     let nowUs = LATER;
     const written = Promise.withResolvers<RecordDraft>();
-    const unused = (): never => {
-      throw new Error('certificates have no payload');
+    const append = (draft: RecordDraft): number => {
+      written.resolve(draft);
+      return 2;
     };
-    const auditor = Auditor.start({
-      source: sourceOf(writeLog(leavesOf())),
-      logKey: logVerifierKey,
-      writer: {
-        backlogBytes: 0,
-        openBytes: 0,
-        openPart: unused,
-        append: (draft) => {
-          written.resolve(draft);
-          return Promise.resolve({ epoch: epochOf(11), seq: 1, frame: 1 });
-        },
-      },
-      keyId: auditorKey.keyId,
-      epoch: epochOf(11),
-      settings,
-      timing: { graceUs: 1_000_000, unloggedGraceUs: 1_000_000 },
-      intervalMs: 1,
-      // Each reading is earlier than the one before.
-      clock: { nowUs: () => (nowUs -= 1_000), monotonicUs: () => performance.now() * 1000 },
-      logger: silentLogger,
-    });
+    // Each reading is earlier than the one before.
+    const auditor = start(append, () => (nowUs -= 1_000));
     const { kind, body, timeUs } = await written.promise;
     await auditor.stop();
     assert.equal(kind, KIND.certificate);
     assert.equal(timeUs, Certificate.decode(body).judgedUs);
+  });
+
+  it('certifies no window twice while the first is on its way, though its clock is set forward meanwhile', async () => {
+    let nowUs = LATER;
+    const written: number[] = [];
+    const turned = Promise.withResolvers<undefined>();
+    let turns = 0;
+    const log = logOf();
+    const source: TileSource = {
+      readTile: (...place) => log.readTile(...place),
+      readEntries: (...place) => log.readEntries(...place),
+      readCheckpoint: () => {
+        turns += 1;
+        if (turns === TURNS) turned.resolve(undefined);
+        return log.readCheckpoint();
+      },
+    };
+    const append = ({ body }: RecordDraft): number => {
+      written.push(Certificate.decode(body).windowStartUs);
+      nowUs = LATER + DAY;
+      // The log has a record of its that was written after it.
+      return 0;
+    };
+    const auditor = start(append, () => nowUs, source);
+    await turned.promise;
+    await auditor.stop();
+    assert.ok(written.length > 0);
+    assert.equal(new Set(written).size, written.length);
   });
 });
