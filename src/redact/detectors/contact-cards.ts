@@ -63,6 +63,8 @@ class CardScan {
 
 /** Names and addresses in cards of contacts, and of those whom an appointment is with. */
 export function findInCards({ text }: Subject, found: Finding[]): void {
+  // Lines that look like the start of one and have none are told faster than the pattern fails.
+  if (!text.includes(':')) return;
   PROPERTY.lastIndex = 0;
   for (let match = PROPERTY.exec(text); match !== null; match = PROPERTY.exec(text)) {
     const scan = new CardScan(found);

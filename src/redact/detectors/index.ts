@@ -132,6 +132,7 @@ const DETECTORS: readonly Detector[] = [
   {
     needs: TRAIT.separator,
     find: ({ text }, found) => {
+      if (!text.includes(':')) return;
       if (text.includes('32:') || text.includes(':*:') || text.includes(':543')) findPgPasswords(text, found);
     },
   },
