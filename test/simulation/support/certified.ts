@@ -1,6 +1,6 @@
 import { contentOf } from '../../../src/audit/content.ts';
 import { auditSettings, auditTiming } from '../../../src/commands/audit-settings.ts';
-import { CompletenessAudit, encodeHex, LeafRoles, NOBODY } from '../../../src/proof/index.ts';
+import { CompletenessAudit, encodeHex, equalBytes, LeafRoles, NOBODY } from '../../../src/proof/index.ts';
 import { AccessLog, CallList, Certificate, CERTIFICATE_LIST, CERTIFICATE_STATE } from '../../../src/record/index.ts';
 import { BODY, ENDED, KIND } from '../../../src/record/index.ts';
 import type { Attachment, Exchange } from '../../../src/record/index.ts';
@@ -33,6 +33,8 @@ export interface Certified extends CertifiedWorld {
   /** Nothing went wrong, and no recorder was started again. */
   readonly isUndisturbed: boolean;
   readonly isClockSet: boolean;
+  /** Epochs in hex, of a recorder whose disk is gone. */
+  readonly wiped: ReadonlySet<string>;
 }
 
 interface Found {
@@ -65,12 +67,28 @@ export async function judgeCertificates(certified: Certified): Promise<string[]>
   const newest = new Map([...windows].flatMap(([name, all]) => all.slice(-1).map((last) => [name, last] as const)));
   const audit = auditOf(log);
   return [
+    ...judgeProducers(certified),
     ...(recomputed === count ? [] : [`${recomputed} of ${count} certificates were made again`]),
     ...[...windows.values()].flatMap(judgeRevisions),
     ...judgeSkipped(certified, audit, newest),
     ...judgeNewest(certified, audit, newest),
     ...(await judgeCalls(certified, audit, newest)),
   ];
+}
+
+/** A recorder whose disk was exchanged is called wiped, once it had been heard of before; nobody else is called anything. */
+function judgeProducers({ log, wiped, isClockSet }: Certified): string[] {
+  if (isClockSet) return [];
+  const found = log.report.continuity.filter(({ what }) => what !== 'silent').map(({ what }) => what);
+  const epochs = log.leaves.map(({ record }) => encodeHex(record.epoch));
+  const lastBefore = epochs.findIndex((epoch) => wiped.has(epoch));
+  const key = log.leaves[lastBefore]?.record.keyId;
+  const isFollowed = log.leaves.some(
+    ({ record }, leaf) => key !== undefined && equalBytes(record.keyId, key) && !wiped.has(epochs[leaf] ?? ''),
+  );
+  if (isFollowed && !found.includes('wiped')) return ['a recorder lost its disk, and that is not named'];
+  const others = found.filter((what) => what !== 'wiped' || !isFollowed);
+  return others.length === 0 ? [] : [`producers are said to be ${others.join()}`];
 }
 
 function nameOf(nodeId: string, startUs: number): string {
@@ -104,11 +122,12 @@ function judgeRevisions(all: readonly Found[]): string[] {
 
 /** From the first call of a node on each window has a certificate, up to where everything was told. */
 function judgeSkipped(
-  { log, settledUs, auditedUs, isClockSet }: Certified,
+  { log, settledUs, auditedUs, isClockSet, wiped }: Certified,
   audit: CompletenessAudit,
   newest: ReadonlyMap<string, Found>,
 ): string[] {
-  if (isClockSet) return [];
+  // Who was never heard of again is waited for until it is silent.
+  if (isClockSet || wiped.size > 0) return [];
   const node = audit.nodeOf(NODE_ID);
   const problems: string[] = [];
   const { windowUs } = SETTINGS;
@@ -208,8 +227,8 @@ function judgeState(
   const isRecorded = exchange !== undefined && exchange.ended !== ENDED.recorder_restart;
   if (certified.isUndisturbed && state !== 'whole') return [`is in a window that is ${state}, and nothing went wrong`];
   if (isRecorded) return [];
-  if (isLogged && !certified.isClockSet && state !== 'incomplete')
-    return [`isn't recorded, and its window is ${state}`];
+  const isSure = isLogged && !certified.isClockSet && certified.wiped.size === 0;
+  if (isSure && state !== 'incomplete') return [`isn't recorded, and its window is ${state}`];
   // What went down with a receiver before anything had come of it nobody can know of.
   if (!isAnyReceived(certified, outcome)) return [];
   return state === 'whole' || state === 'no_traffic' ? [`isn't recorded, and its window is ${state}`] : [];
@@ -223,8 +242,12 @@ function isAnyReceived({ log, sentTo, received }: Certified, { plan }: CallOutco
 }
 
 /** A call is named for what it is, and only then. */
-function judgeLists({ isClockSet }: Certified, { exchange, isLogged }: CallFacts, lists: readonly string[]): string[] {
-  if (isClockSet) return [];
+function judgeLists(
+  { isClockSet, wiped }: Certified,
+  { exchange, isLogged }: CallFacts,
+  lists: readonly string[],
+): string[] {
+  if (isClockSet || wiped.size > 0) return [];
   const isNamed = (name: string): boolean => lists.includes(name);
   if (exchange === undefined && isLogged && !isNamed('missing') && !isNamed('partial'))
     return ['is missing, and not named'];

@@ -55,6 +55,8 @@ export interface Known {
   /** Where an auditor was there: what was so when it certified. */
   readonly certified: CertifiedWorld | undefined;
   readonly isClockSet: boolean;
+  /** Epochs in hex, of a recorder whose disk is gone: what it had not published went with it. */
+  readonly wiped: ReadonlySet<string>;
   /** Nothing went wrong, and no recorder was started again. */
   readonly isUndisturbed: boolean;
 }
@@ -125,8 +127,10 @@ export async function judge(files: FileSystem, known: Known): Promise<string[]> 
     ...said.problems,
     ...judgeReport(log, said, known),
     ...judgeCheckpoints(log, known.signed),
-    ...known.acknowledged.flatMap((each) => judgeAcknowledged(said, each)),
-    ...known.outcomes.flatMap((outcome) => judgeCall(said, outcome, known.letOpenGo)),
+    ...known.acknowledged.flatMap((each) => judgeAcknowledged(said, each, known.wiped)),
+    ...known.outcomes
+      .filter(({ epoch }) => !known.wiped.has(epoch ?? ''))
+      .flatMap((outcome) => judgeCall(said, outcome, known.letOpenGo)),
     ...judgeEpochs(said, known),
     ...(known.certified === undefined
       ? judgeAudit({ ...known, log, exchanges: said.exchanges, begun: said.begun })
@@ -155,9 +159,10 @@ function judgeReport({ report }: WholeLog, said: Said, { isTopicWhole }: Known):
 }
 
 /** What a writer was told is durable is in the log, as it was handed in. That it isn't twice, {@link Said} sees. */
-function judgeAcknowledged(said: Said, { draft, position }: Acknowledged): string[] {
+function judgeAcknowledged(said: Said, { draft, position }: Acknowledged, wiped: ReadonlySet<string>): string[] {
   const place = placeOf(position);
   const record = said.records.get(place);
+  if (record === undefined && wiped.has(encodeHex(position.epoch))) return [];
   if (record === undefined) return [`record ${place} was acknowledged, and isn't in the log`];
   return record.kind === draft.kind && equalBytes(record.body, draft.body)
     ? []
@@ -211,8 +216,17 @@ function judgeCall(said: Said, outcome: CallOutcome, mayLackEnd: boolean): strin
   return problems;
 }
 
+/**
+ * True for an epoch whose disk is gone, perhaps with its end, and for one that came into the log before such a one: of two that
+ * know of none before them, the log can't tell which goes on.
+ */
+function isBeforeWiped({ epochs }: Said, epoch: string, wiped: ReadonlySet<string>): boolean {
+  const names = [...epochs.keys()];
+  return names.slice(names.indexOf(epoch)).some((each) => wiped.has(each));
+}
+
 /** What isn't recorded is counted, or inside a tail that is declared; and nothing is declared that isn't so. */
-function judgeEpochs(said: Said, { outcomes, stopped, isSound, letOpenGo }: Known): string[] {
+function judgeEpochs(said: Said, { outcomes, stopped, isSound, letOpenGo, wiped }: Known): string[] {
   const problems: string[] = [];
   const isThere = (id: string): boolean => said.exchanges.has(id) || (letOpenGo && said.begun.has(id));
   const offered = Map.groupBy(outcomes, ({ epoch }) => epoch);
@@ -221,16 +235,16 @@ function judgeEpochs(said: Said, { outcomes, stopped, isSound, letOpenGo }: Know
     const unrecorded = calls.filter(({ plan, turnedAway }) => !turnedAway && !isThere(plan.id));
     const missing = unrecorded.filter(({ plan }) => plan.profile !== PROFILE.strict).length;
     const turnedAway = calls.filter((call) => call.turnedAway).length;
-    if (!word.notStopped && missing > word.lost)
+    if (!word.notStopped && !wiped.has(epoch) && missing > word.lost)
       problems.push(`epoch ${epoch} lost ${missing} calls, and declares ${word.lost}`);
     // A recorder that drains turns calls away, and counts those that are only observed.
     const most = (isSound ? 0 : unrecorded.length) + turnedAway;
     if (word.lost > most) problems.push(`epoch ${epoch} declares ${word.lost} calls lost, of at most ${most}`);
-    if (word.notStopped && stopped.has(epoch))
+    if (word.notStopped && stopped.has(epoch) && !isBeforeWiped(said, epoch, wiped))
       problems.push(`epoch ${epoch} is declared cut, and said that it stopped`);
   }
   for (const epoch of offered.keys())
-    if (epoch !== undefined && !said.epochs.has(epoch))
+    if (epoch !== undefined && !wiped.has(epoch) && !said.epochs.has(epoch))
       problems.push(`epoch ${epoch} took calls, and isn't in the log`);
   const gaps = [...said.gaps.keys()].filter((reason) => reason !== GAP_REASON.exchanges_lost);
   if (isSound && gaps.length > 0) problems.push(`gaps though nothing went wrong: ${gaps.join()}`);

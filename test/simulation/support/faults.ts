@@ -1,5 +1,5 @@
 import type { Mutation } from '../../support/mutant.ts';
-import { isAudited } from './plan.ts';
+import { isAudited, isWiped } from './plan.ts';
 
 /** A protection of the product, and the change that switches it off. */
 export interface PlantedFault {
@@ -216,5 +216,14 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
       'return [...node.leftUnknown, ...[...node.carriers.keys()].slice(node.carriers.size).flatMap((name) => tailsOf(node, name, at))];',
     ),
     fromSeed: 3_200,
+  },
+  {
+    ...fault(
+      'naming of a producer whose disk was exchanged',
+      'src/proof/continuity.ts',
+      "this.#find('wiped', epoch, before.epoch, leaf, timeUs);",
+      '{}',
+    ),
+    isFor: isWiped,
   },
 ];

@@ -53,7 +53,7 @@ const SLOW_CALLS = new Set(['sync', 'syncDirectory']);
 /** A computer with a disk, on which one program runs; it is started again whenever it has ended. */
 export class Machine {
   readonly name: string;
-  readonly disk: SimulatedDisk;
+  disk: SimulatedDisk;
   /** How many processes were killed, or lost with the power. */
   crashes = 0;
   /** How many ended by themselves without being asked. */
@@ -118,6 +118,15 @@ export class Machine {
     // What a process has written outlives it in the page cache, but not the power.
     if (how === 'power') this.disk.crash();
     this.gone(owner);
+  }
+
+  /** The machine comes back with another disk, that is empty. */
+  wipe(): void {
+    const { owner } = this;
+    this.world.disturb('disk wiped', `${this.name}: has another disk`);
+    this.disk = new SimulatedDisk(this.random.below(0x1_0000_0000));
+    this.disk.onCall = ({ operation, path }) => this.outcome(operation, path);
+    if (owner !== undefined) this.gone(owner);
   }
 
   private begin(): void {

@@ -27,6 +27,8 @@ export interface Plan {
   readonly gatherMs: number;
   /** When the recorder is asked to end in order, and started again. */
   readonly restarts: readonly number[];
+  /** When the recorder's disk is exchanged for an empty one. */
+  readonly wipedAtUs: number | undefined;
   /** When somebody asks for all frames to be sent again. */
   readonly resendsUs: readonly number[];
   /** When a second ledger is told to own the folder of the first. */
@@ -72,6 +74,11 @@ export function isAudited(seed: number): boolean {
   return seed % AUDITED_OF === 3;
 }
 
+/** True for the seeds of schedules with an auditor in which a recorder may lose its disk. */
+export function isWiped(seed: number): boolean {
+  return isAudited(seed) && seed % (2 * AUDITED_OF) >= AUDITED_OF;
+}
+
 /** The plan of the schedule of a seed. */
 export function planSchedule(seed: number, random: SimulationRandom): Plan {
   const hasAuditor = isAudited(seed);
@@ -103,10 +110,15 @@ export function planSchedule(seed: number, random: SimulationRandom): Plan {
     maxSpoolBytes: isTight ? random.between(4_000, 20_000) : 1_000_000,
     gatherMs: random.pick([0, 10, 40]),
     restarts: random.chance(0.2) ? [random.below(chaosUs)] : [],
+    wipedAtUs: hasAuditor && bus === 'kafka' && !isSound && isWiped(seed) ? random.below(chaosUs) : undefined,
     resendsUs: bus === 'kafka' && random.chance(0.05) ? [random.below(chaosUs)] : [],
     rivalAtUs: isDisturbed && random.chance(0.1) ? random.below(chaosUs) : undefined,
     // A spool that is full lets go of what Kafka has acknowledged.
-    cutsUs: isDisturbed && !isTight && random.chance(0.1) ? [random.below(chaosUs), random.below(chaosUs)] : [],
+    // What it lost no disk has any more that was exchanged.
+    cutsUs:
+      isDisturbed && !isTight && !isWiped(seed) && random.chance(0.1)
+        ? [random.below(chaosUs), random.below(chaosUs)]
+        : [],
     clockJumps: random.chance(0.1)
       ? [{ atUs: random.below(chaosUs), byUs: random.pick([-3_600_000_000, 3_600_000_000, 2 * DAY_US]) }]
       : [],

@@ -100,6 +100,9 @@ class Simulation {
   private receiver: Machine;
   private auditor: Machine | undefined;
   private readonly received: string[] = [];
+  /** Epochs of the first recorder, and those among them whose disk is gone. */
+  private readonly begun: string[] = [];
+  private readonly wiped = new Set<string>();
   private certified: CertifiedWorld | undefined;
   private readonly stopped = new Set<string>();
   private readonly acknowledged: Acknowledged[] = [];
@@ -227,6 +230,7 @@ class Simulation {
       nowUs: world.wallUs(),
       isLogFirst: this.calls.length % 2 === 0,
       certified: this.certified,
+      wiped: this.wiped,
       isUndisturbed: plan.isSound && plan.restarts.length === 0,
       isClockSet: plan.clockJumps.length > 0,
     };
@@ -253,6 +257,12 @@ class Simulation {
     at(plan.cutsUs, () => {
       broker.cut(world.random.between(broker.low, broker.high));
     });
+    const [recorder] = this.recorders;
+    if (plan.wipedAtUs !== undefined)
+      at([plan.wipedAtUs], () => {
+        for (const epoch of this.begun) this.wiped.add(epoch);
+        recorder?.wipe();
+      });
     if (plan.rivalAtUs !== undefined)
       at([plan.rivalAtUs], () => {
         world.disturb('second ledger', 'a second ledger takes the folder');
@@ -337,6 +347,7 @@ class Simulation {
       listens: (listening) => {
         world.note(`recorder: takes calls in epoch ${listening.epoch}`);
         this.listening.set(machine(), listening);
+        if (machine() === this.recorders[0]) this.begun.push(listening.epoch);
         if (machine() === this.receiver) this.received.push(listening.epoch);
       },
       acknowledged: (draft, position) => {

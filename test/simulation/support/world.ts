@@ -12,6 +12,7 @@ export type Disturbance =
   | 'process stopped for a while'
   | 'disk call failed'
   | 'sync failed'
+  | 'disk wiped'
   | 'disk full'
   | 'disk read-only'
   | 'disk slow'
