@@ -2,13 +2,17 @@ import type { Finding } from '../findings.ts';
 import { startsWithMarker } from '../markers.ts';
 import { type ClassifyKey, type KeyRule, NEVER, ruleApplies } from '../words/key-rule.ts';
 
-const [PLUS, COLON, LESS, EQUALS] = [43, 58, 60, 61];
+const [AND, PLUS, COLON, LESS, EQUALS] = [38, 43, 58, 60, 61];
 const MAX_NAME_CHARS = 64;
 const NAME_CHAR = /[A-Za-z0-9_.$-]/;
 const isNameCode: readonly boolean[] = Array.from({ length: 128 }, (_, c) => NAME_CHAR.test(String.fromCharCode(c)));
 
 /** How far a value goes, by what stands around it. */
 const PLAIN_REST = /[^\s&;,"'<>]*/y;
+/** The same of one that starts with the sign that parts the fields of a query, … */
+const AMPERSAND_REST = /&?[^\s&;,"'<>]*/y;
+/** … where no other field starts with it; with a digit in it, since the address of a variable is written like it. */
+const AMPERSAND = /&(?=[^\s]{0,128}\d)[^\s&;,"'<>=]{1,128}(?![^\s,"'<>])/y;
 /** Of connection strings, whose fields semicolons part: blanks are of the value, and quotation marks within words. */
 const SETTING_REST = /(?:[^\s;"'<>]|["'<>](?<=\w["'<>])(?=\w)|[ \t](?![ \t]{0,8}[\w.-]{1,32}[=:]))*/y;
 const SETTING_END = /[^;\r\n]*/y;
@@ -60,6 +64,10 @@ const SETTING_BEFORE = new RegExp(
     'multiple[ ]?active[ ]?result[ ]?sets|application name|app|max pool size|min pool size|service name|protocol)[ ]?=',
   'iy',
 );
+
+function isSpace(code: number): boolean {
+  return code === 32 || (code >= 9 && code <= 13);
+}
 
 function isQuote(code: number): boolean {
   return code === 34 || code === 39;
@@ -265,7 +273,7 @@ class NamedScan {
     GAP.lastIndex = at + 1;
     GAP.test(this.#text);
     const { from, rest: usual } = restPattern(this.#text, GAP.lastIndex, key);
-    const rest = usual === PLAIN_REST && this.#isSetting(at, from) ? SETTING_REST : usual;
+    const rest = usual === PLAIN_REST ? this.#plainRest(at, from) : usual;
     const end = this.#endOf(from, rest);
     if (!isValue(key, this.#text.slice(from, Math.min(end, from + VALUE_HEAD_CHARS)), this.#text.charAt(at))) return;
     // Where the end of what was matched by parts is out of view nothing is known of the rest of the line.
@@ -275,6 +283,19 @@ class NamedScan {
       end,
       rest === COOKIES || rest === CREDENTIALS ? LINE_REST : rest === SETTING_REST ? SETTING_END : rest,
     );
+  }
+
+  #plainRest(at: number, from: number): RegExp {
+    if (this.#isSetting(at, from)) return SETTING_REST;
+    return this.#startsWithAmpersand(at, from) ? AMPERSAND_REST : PLAIN_REST;
+  }
+
+  /** True for a value right behind the sign of a pair that stands by itself, in no query. */
+  #startsWithAmpersand(at: number, from: number): boolean {
+    if (from !== at + 1 || this.#text.charCodeAt(from) !== AND) return false;
+    AMPERSAND.lastIndex = from;
+    const start = at - nameBefore(this.#text, at).length;
+    return AMPERSAND.test(this.#text) && (start === 0 || isSpace(this.#text.charCodeAt(start - 1)));
   }
 
   /** True for a field of a connection string: a semicolon stands before its name, or behind its value with another. */

@@ -224,6 +224,7 @@ export const BANK_ACCOUNT_OBJECTS =
 /** Numbers of driving licences. */
 export const DRIVING_LICENCES =
   'drivinglicence drivinglicense driverlicense driverlicence driverslicense driverslicence dlnumber dlno dlnum ' +
+  'licensenumberdriver licencenumberdriver ' +
   'licensenumberdmv dmvlicense dmv fuhrerschein fuhrerscheinnummer fuehrerscheinnummer fuehrerschein permisdeconduire ' +
   'numeropermis numerodepermis numerodepermisdeconduire permisconduire numeropermisconduire permisodeconducir ' +
   'carnetdeconducir licenciadeconducir permisoconducir licenciaconducir numerolicenciaconducir patentediguida numeropatente ' +

@@ -175,6 +175,7 @@ describe('persons in JSON', () => {
       [{ travelDocumentNumber: 'D19999950' }, 'passport'],
       [{ driversLicenseDocumentNumber: 'U0703354' }, 'driving_licence'],
       [{ driverLicense: { id: '83162575' } }, 'driving_licence'],
+      [{ licenseNumberDriver: 'D1234567' }, 'driving_licence'],
       [{ patientMrn: '616-13-075' }, 'medical_record'],
       [{ uspassport: '783498336' }, 'passport'],
       [{ driverlicensedocumentnumber: 'RTAMV304279U9VZ' }, 'driving_licence'],

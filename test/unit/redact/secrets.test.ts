@@ -72,6 +72,15 @@ describe('secrets in running text', () => {
     ]);
   });
 
+  it('may start with the sign that parts the fields of a query', async () => {
+    await replaces(['password=«&tiger7» x', 'a=b password=«&Ab!9», user=3', 'secret=«&9»'], 'credential');
+    await leaves([
+      'https://a.example/?password=&page2 a=1&password=&b9',
+      'password=&page=2 password=&a1&b2',
+      'login(user, password=&buffer, token = &tok1)',
+    ]);
+  });
+
   it('are not seen where they are only spoken of', async () => {
     await leaves([
       '$ docker run --name mysql -p3306:3306 -p 127.0.0.1:80:80 mysql:8',
