@@ -138,10 +138,15 @@ export function courseLines(result: CourseResult): string[] {
   return [...tableLines(COLUMNS, stretches), '', sums, ...(gaps === undefined ? [] : [gapsLine(gaps)])];
 }
 
-function gapsLine({ windows, open, missing, partial, producers, records, young }: GapsSummary): string {
-  const named = `${missing} calls missing, ${partial} partial, ${producers} producers, ${records} stretches of records`;
+function gapsLine({ windows, open, producers, records, young, ...calls }: GapsSummary): string {
+  const { requests, served, neverOffered, missing, partial, countedOnly } = calls;
+  const named = `${served} served (${missing} missing, ${partial} partial), ${neverOffered} never offered`;
+  const unnamed = requests - served - neverOffered;
   const notAll = young === 0 ? '' : '; its last windows were not judged yet';
-  return `affidavit gaps: ${open} of ${windows} windows with a gap; ${named}${notAll}`;
+  return [
+    `affidavit gaps: ${open} of ${windows} windows with a gap; ${producers} producers, ${records} stretches of records${notAll}`,
+    `of ${requests} requests since Envoy's start: ${named}; ${unnamed} in no access log, of which Envoy’s counters tell of ${countedOnly}`,
+  ].join('\n');
 }
 
 const number = (

@@ -61,14 +61,24 @@ export interface Target {
   stop(): Promise<void>;
 }
 
-/** What `affidavit gaps` names. */
-export interface GapsSummary {
-  /** Windows, and those of them in which something is missing or can't be known. */
-  readonly windows: number;
-  readonly open: number;
+interface JudgedCalls {
+  /** Calls that the access log names, also those of the warm-up. */
+  readonly served: number;
+  readonly neverOffered: number;
   /** Calls that Envoy says it served without a whole record. */
   readonly missing: number;
   readonly partial: number;
+}
+
+/** What `affidavit gaps` names. */
+export interface GapsSummary extends JudgedCalls {
+  /** Requests by Envoy's own count, also those of the warm-up. */
+  readonly requests: number;
+  /** Calls that are in no access log, by Envoy's counters. */
+  readonly countedOnly: number;
+  /** Windows, and those of them in which something is missing or can't be known. */
+  readonly windows: number;
+  readonly open: number;
   /** Producers that leave a gap, and stretches of records that are not there. */
   readonly producers: number;
   readonly records: number;
@@ -149,7 +159,7 @@ async function startRecording(
     recorded: () => log.exchanges,
     failureModeAllowed: () => sumOfCounter(envoy, 'failure_mode_allowed'),
     spoolBytes: () => bytesBelow(system.recorderData, (path) => SPOOL.test(path)),
-    gaps: () => gapsOf(system),
+    gaps: () => gapsOf(system, envoy),
     stop: () => system.stop(),
   };
 }
@@ -202,22 +212,25 @@ async function bytesBelow(folder: string, isWanted: (path: string) => boolean): 
 }
 
 /** Once all windows of the nodes are judged, so that nothing let go is in none of them; of the others it is as it is. */
-async function gapsOf(system: System): Promise<GapsSummary> {
+async function gapsOf(system: System, envoy: Envoy): Promise<GapsSummary> {
   const untilMs = Date.now() + JUDGED_WITHIN_MS;
   for (;;) {
     const { status, stdout, stderr } = await system.cli(['gaps', '--json']);
     if (status !== 0) throw new ScriptError(`affidavit gaps failed: ${stderr}`);
     const found = JSON.parse(stdout) as GapsOutput;
     const young = found.pending.filter(({ nodeId }) => nodeId !== '').length;
-    if (young === 0 || Date.now() > untilMs) return summaryOf(found, young);
+    if (young === 0 || Date.now() > untilMs) return summaryOf(found, young, await requestsTo(envoy));
     await delay(GAPS_POLL_MS);
   }
 }
 
-function summaryOf({ windows, gaps, producers, missing }: GapsOutput, young: number): GapsSummary {
-  const sum = (of: 'missing' | 'partial'): number => gaps.reduce((total, { counts }) => total + (counts?.[of] ?? 0), 0);
+function summaryOf(
+  { windows, calls, countedOnly, gaps, producers, missing }: GapsOutput,
+  young: number,
+  requests: number,
+): GapsSummary {
   return {
-    ...{ windows, open: gaps.length, missing: sum('missing'), partial: sum('partial') },
+    ...{ ...calls, countedOnly, requests, windows, open: gaps.length },
     ...{ producers: producers.length, records: missing.length, young },
   };
 }
@@ -225,9 +238,19 @@ function summaryOf({ windows, gaps, producers, missing }: GapsOutput, young: num
 interface GapsOutput {
   readonly windows: number;
   readonly pending: readonly { readonly nodeId: string }[];
-  readonly gaps: readonly { readonly counts?: { readonly missing: number; readonly partial: number } }[];
+  readonly calls: JudgedCalls;
+  readonly countedOnly: number;
+  readonly gaps: readonly unknown[];
   readonly producers: readonly unknown[];
   readonly missing: readonly unknown[];
+}
+
+/** Requests that its listener took since its start, by its own count. */
+async function requestsTo(envoy: Envoy): Promise<number> {
+  let sum = 0;
+  for (const [counter, value] of await envoy.stats())
+    if (/^http\.(?!admin\.|async-client\.).*\.downstream_rq_total$/.test(counter)) sum += value;
+  return sum;
 }
 
 async function sumOfCounter(envoy: Envoy, name: string): Promise<number> {

@@ -89,13 +89,13 @@ export function parseSince(text: string, nowUs: number): number {
   );
 }
 
-function formatReport({ windows, gaps: found, producers, missing, pending }: GapsFound): string {
+function formatReport({ windows, calls, gaps: found, producers, missing, pending }: GapsFound): string {
   const said = [...formatMissing(missing), ...formatContinuity(producers)];
   const young = pending.map(formatPending);
   if (windows === 0 && young.length === 0)
     return [...said, 'No window to judge: no access log and no counters came in this time.'].join('\n');
   const others = windows - found.length;
-  const rest = `${others} of ${windows} windows without a gap that anybody could know of.`;
+  const rest = `${others} of ${windows} windows without a gap that anybody could know of; in all of them ${calls.complete + calls.cut} of ${calls.served} served calls are recorded as far as they went.`;
   return [...said, ...found.map(formatGap), ...young, rest].join('\n');
 }
 
@@ -146,7 +146,8 @@ function formatCalls(list: string, calls: readonly ListedCall[]): string[] {
   return more > 0 ? [...shown, `    … and ${more} more (--json lists them)`] : shown;
 }
 
-function reportToJson({ windows, gaps: found, producers, missing, pending }: GapsFound): unknown {
+function reportToJson(report: GapsFound): unknown {
+  const { windows, calls, countedOnly, gaps: found, producers, missing, pending } = report;
   const gap = ({ certificate, lists }: GapWindow): unknown => ({
     ...(toJson(certificate) as Record<string, unknown>),
     window: formatTime(certificate.windowStartUs),
@@ -154,5 +155,8 @@ function reportToJson({ windows, gaps: found, producers, missing, pending }: Gap
     lists: Object.fromEntries([...lists].map(([list, calls]) => [nameIn(CERTIFICATE_LIST, list), toJson(calls)])),
   });
   const young = pending.map(({ sinceUs, ...rest }) => ({ ...rest, since: formatTime(sinceUs) }));
-  return { windows, gaps: found.map(gap), pending: young, producers: toJson(producers), missing: toJson(missing) };
+  return {
+    ...{ windows, calls: toJson(calls), countedOnly, gaps: found.map(gap), pending: young },
+    ...{ producers: toJson(producers), missing: toJson(missing) },
+  };
 }

@@ -27,7 +27,8 @@ describe('affidavit gaps', function () {
   it('names the calls that are missing, and what is known of the others', async () => {
     const { status, stdout } = await run('--json');
     assert.equal(status, 0);
-    const { gaps } = JSON.parse(stdout) as { gaps: Gap[] };
+    const { gaps, calls } = JSON.parse(stdout) as { gaps: Gap[]; calls: Record<string, number> };
+    assert.ok((calls.served ?? 0) >= 5 && calls.missing === 1, stdout);
     const gap = gaps.find(({ window }) => window === '2026-01-02T03:04:00.000000Z');
     assert.equal(gap?.state, 'incomplete');
     const { served, complete, cut, partial, missing, differing, neverOffered, unrecordedRoutes } = gap.counts;
@@ -57,7 +58,9 @@ describe('affidavit gaps', function () {
 
   it('looks at what ended since a time', async () => {
     const { stdout } = await run('--since', '2026-01-03', '--json');
-    assert.deepEqual(JSON.parse(stdout), { windows: 0, gaps: [], pending: [], producers: [], missing: [] });
+    const { calls, ...rest } = JSON.parse(stdout) as { calls: { served: number } };
+    assert.equal(calls.served, 0);
+    assert.deepEqual(rest, { windows: 0, countedOnly: 0, gaps: [], pending: [], producers: [], missing: [] });
     assert.equal(
       (await run('--since', '1h')).stdout,
       'No window to judge: no access log and no counters came in this time.\n',

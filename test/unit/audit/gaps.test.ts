@@ -29,6 +29,33 @@ describe('the gaps of a time', () => {
     assert.deepEqual(pendingAt(800).pending, []);
   });
 
+  it('come with the sum of all windows that were judged, also of those without one', () => {
+    const at = (seconds: number) => {
+      const { calls } = findGaps(auditOf(story().leaves), timing, NOON + seconds * SECOND, 0);
+      return [calls.served, calls.complete, calls.unlogged];
+    };
+    assert.deepEqual(
+      [at(119), at(181), at(800)],
+      [
+        [0, 0, 0],
+        [2, 2, 0],
+        [3, 3, 1],
+      ],
+    );
+  });
+
+  it('say of how many calls only counters tell', () => {
+    const values = (begun: number): Record<string, number> => ({
+      'http.in.downstream_rq_total': begun,
+      'http.in.downstream_rq_active': 0,
+    });
+    const call = { id: idOf(1), at: 1 };
+    const told = new Narrator(1).start(-100).lives(-90, 0).counts(-5, values(100)).records(call);
+    told.logs([call], {}, NODE, 0).counts(30, values(106)).counts(90, values(110)).lives(130, 400);
+    const { countedOnly, calls } = findGaps(auditOf(told.leaves), timing, NOON + 400 * SECOND, 0);
+    assert.deepEqual([calls.served, countedOnly], [1, 9]);
+  });
+
   it('leave out what ended before the time that is asked for', () => {
     assert.deepEqual(pendingAt(119, 61).pending, [young(NODE, 60, 2)]);
   });
