@@ -50,8 +50,8 @@ describe('the gaps of a time', () => {
       'http.in.downstream_rq_active': 0,
     });
     const call = { id: idOf(1), at: 1 };
-    const told = new Narrator(1).start(-100).lives(-90, 0).counts(-5, values(100)).records(call);
-    told.logs([call], {}, NODE, 0).counts(30, values(106)).counts(90, values(110)).lives(130, 400);
+    const told = new Narrator(1).start(-100).lives(-90, 0).counts(-5, values(0)).records(call);
+    told.logs([call], {}, NODE, 0).counts(30, values(6)).counts(90, values(10)).lives(130, 400);
     const { countedOnly, calls } = findGaps(auditOf(told.leaves), timing, NOON + 400 * SECOND, 0);
     assert.deepEqual([calls.served, countedOnly], [1, 9]);
   });
