@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import type { IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
+import type { ServerHttp2Session } from 'node:http2';
 import { Server as NetServer } from 'node:net';
 import { logVerbosity, Server, setLogVerbosity } from '@grpc/grpc-js';
 import type { ServerCredentials } from '@grpc/grpc-js';
@@ -10,6 +10,7 @@ import { refuseCompressed } from './compressed-messages.ts';
 import { IncompleteMessages } from './incomplete-messages.ts';
 import { LeftStreams } from './left-streams.ts';
 import type { CaptureTls } from './options.ts';
+import { StreamGate } from './stream-gate.ts';
 import { keepCertificates, openCertificates, serverCredentials } from './tls.ts';
 
 /** Largest message: a body sent in the mode BUFFERED is one (up to Envoy's buffer limit). */
@@ -40,12 +41,6 @@ const CLOSE_GRACE_MS = 1_000;
 const MAX_CONNECTIONS = 4_096;
 /** Streams at once on one connection: told when it begins, so that an Envoy which needs more opens another one. */
 const MAX_CONNECTION_STREAMS = 16_384;
-/**
- * Names and values of the headers of one stream. A compressed block repeats a long one for a byte each time (RFC 7541, section
- * 6.1), and grpc-js keeps them while the stream is open; those of Envoy are a few hundred bytes.
- */
-const MAX_STREAM_HEADER_BYTES = 8 * 1024;
-
 /** Where a listener listens, and with what. */
 export interface ListenerOptions {
   readonly host: string;
@@ -111,9 +106,10 @@ export class GrpcListener {
     const servers = http2Servers(server);
     widenConnections(servers);
     limitConnections(servers);
-    limitHeaders(servers, options.logger);
     if (certificates !== undefined) keepCertificates(certificates, servers, { ...options, name });
-    return new GrpcListener(server, port, certificates, [incomplete, new LeftStreams(servers, options.leftGraceMs)]);
+    const gate = new StreamGate(servers, options.logger, options.leftGraceMs);
+    const watching = [incomplete, gate, new LeftStreams(servers, options.leftGraceMs)];
+    return new GrpcListener(server, port, certificates, watching);
   }
 
   /** Its TLS files are read no more. */
@@ -171,20 +167,6 @@ function widenConnections(servers: readonly EventEmitter[]): void {
 function limitConnections(servers: readonly EventEmitter[]): void {
   for (const server of servers)
     if (server instanceof NetServer) server.maxConnections = connectionsWithin(MAX_CONNECTIONS, 1 / 2);
-}
-
-/** Whoever sends more headers than a stream may have loses the connection: by then Node has taken them all in. */
-function limitHeaders(servers: readonly EventEmitter[], logger: Logger): void {
-  const look = (stream: ServerHttp2Stream, _headers: IncomingHttpHeaders, _flags: number, raw: string[]): void => {
-    let bytes = 0;
-    for (const text of raw) bytes += text.length;
-    if (bytes <= MAX_STREAM_HEADER_BYTES) return;
-    const { remoteAddress: peer } = stream.session?.socket ?? {};
-    logger.warn({ peer, bytes }, 'a connection is closed: the headers of one of its streams are too long');
-    stream.session?.destroy();
-  };
-  // Before grpc-js looks at the stream.
-  for (const server of servers) server.prependListener('stream', look);
 }
 
 function bind(server: Server, { host, port }: ListenerOptions, secured: ServerCredentials): Promise<number> {

@@ -40,3 +40,6 @@ export const HEALTH = {
   check: method('/grpc.health.v1.Health/Check', false, false),
   watch: method('/grpc.health.v1.Health/Watch', false, true),
 } satisfies ServiceDefinition;
+
+/** gRPC metadata in which an Envoy configuration names the profile of its streams: `observe`, `inline` or `strict`. */
+export const PROFILE_METADATA = 'x-affidavit-profile';

@@ -4,6 +4,7 @@ import { BufferGarbage, RandomPool } from '../runtime/index.ts';
 import { Admission, INLINE_ADMISSION, OBSERVE_ADMISSION } from './admission.ts';
 import { Budget } from './budget.ts';
 import { ClockReadings } from './clock-readings.ts';
+import { PROFILE_METADATA } from './grpc-services.ts';
 import type { CaptureLimits } from './limits.ts';
 import { LogStreams } from './log-streams.ts';
 import { Losses } from './losses.ts';
@@ -19,9 +20,6 @@ import { CaptureCounters, type CaptureStats } from './stats.ts';
 import { notRecordedReply, type Waiting } from './strict-wait.ts';
 import { Unended } from './unended.ts';
 import { WorkLoop } from './work-loop.ts';
-
-/** gRPC metadata in which an Envoy configuration names the profile of its streams: `observe`, `inline` or `strict`. */
-export const PROFILE_METADATA = 'x-affidavit-profile';
 
 const UNKNOWN_PROFILE = `Envoy names a profile in ${PROFILE_METADATA} that there is not: its calls are recorded as in strict`;
 

@@ -4,8 +4,15 @@ import { decodeBase64, parseVerifierKey } from '../proof/index.ts';
 type Fault = string | undefined;
 
 /** A path of a file or a folder. */
-export function pathFault(text: string): Fault {
-  return text.includes('\0') ? 'a path can not have a NUL character' : undefined;
+function pathFault(text: string): Fault {
+  if (text.includes('\0')) return 'a path can not have a NUL character';
+  return text !== '' && text.trim() === '' ? 'a path of blanks names nothing' : undefined;
+}
+
+/** Adds what is wrong with a path to what is wrong with its document. */
+export function checkPath(text: string, context: { addIssue(issue: { code: 'custom'; message: string }): void }): void {
+  const message = pathFault(text);
+  if (message !== undefined) context.addIssue({ code: 'custom', message });
 }
 
 /** A base URL, to which paths are appended. */

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { pathFault } from './forms.ts';
+import { checkPath } from './forms.ts';
 
 /** As the engine names them (src/redact/types.ts). */
 const action = z.enum(['mask', 'drop', 'token', 'seal', 'keep']);
 const keepLast = z.union([z.literal(0), z.literal(4)]);
 const score = z.number().min(0).max(1);
 const text = z.string().min(1).max(4096);
-const path = text.refine((each) => pathFault(each) === undefined, pathFault('\0'));
+const path = text.superRefine(checkPath);
 const texts = (most: number) => z.array(text).max(most);
 const part = z.enum([
   'request_headers',

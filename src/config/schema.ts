@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CHUNK_BYTES, HARD_BACKLOG_FACTOR, MAX_BATCH_RECORDS, MAX_LOT_MESSAGES } from '../record/index.ts';
-import { brokerFault, listenFault, logKeyFault, rootKeyFault, urlFault, pathFault } from './forms.ts';
+import { brokerFault, checkPath, listenFault, logKeyFault, rootKeyFault, urlFault } from './forms.ts';
 import { redact } from './redaction.ts';
 import { checkBacklog, checkKafkaSecurity, checkPair, checkPorts, checkShard, checkTls } from './combinations.ts';
 
@@ -13,10 +13,7 @@ const MAX_BACKLOG_BYTES = Math.floor(Number.MAX_SAFE_INTEGER / HARD_BACKLOG_FACT
 const port = z.int().min(0).max(65_535);
 const bytes = z.int().min(1).max(Number.MAX_SAFE_INTEGER);
 const milliseconds = z.int().min(1).max(86_400_000);
-const path = z
-  .string()
-  .max(4096)
-  .refine((text) => pathFault(text) === undefined, pathFault('\0'));
+const path = z.string().max(4096).superRefine(checkPath);
 /** C2SP tlog-checkpoint: an origin is a schema-less URL without spaces or plus signs. */
 const origin = z
   .string()

@@ -58,7 +58,8 @@ async function readBytes(files: KeyFileSystem, path: string): Promise<Uint8Array
   try {
     return await files.readFile(path, MAX_KEY_FILE_BYTES, true);
   } catch (thrown) {
-    throw new AffidavitError('key.malformed', `${path} can't be read`, { cause: thrown });
+    const why = thrown instanceof AffidavitError ? `: ${thrown.message}` : '';
+    throw new AffidavitError('key.malformed', `${path} can't be read${why}`, { cause: thrown });
   }
 }
 

@@ -1,5 +1,5 @@
 import { AffidavitError } from '../record/index.ts';
-import type { FileSystem } from '../runtime/index.ts';
+import type { FileSystem, Logger } from '../runtime/index.ts';
 
 /**
  * A file that holds nothing but room: on a full disk it goes, so that the marks can be written without which no segment may
@@ -10,8 +10,8 @@ const RESERVE_FILE = 'spool.reserve';
 /** Room for the marks and their folder's entry, on any usual file system. */
 const RESERVE_BYTES = 16_384;
 
-/** Makes the reserve when it isn't there; does without where there is no room for it now. */
-export async function keepReserve(files: FileSystem, directory: string): Promise<void> {
+/** Makes the reserve when it isn't there. Goes on without where there is no room for it now, or its file fails: that is logged. */
+export async function keepReserve(files: FileSystem, directory: string, logger: Logger): Promise<void> {
   const path = `${directory}/${RESERVE_FILE}`;
   try {
     if (((await files.size(path)) ?? 0) >= RESERVE_BYTES) return;
@@ -24,6 +24,11 @@ export async function keepReserve(files: FileSystem, directory: string): Promise
     }
   } catch (thrown) {
     if (!(thrown instanceof AffidavitError)) throw thrown;
+    if (thrown.code === 'io.full') return;
+    logger.warn(
+      { path, reason: thrown.message },
+      'the spool has no reserve: on a full disk it may not let go what it could',
+    );
   }
 }
 

@@ -99,7 +99,7 @@ export class Spool implements SpoolWriter, SpoolReader {
     try {
       const recovered = await recover({ files, directory, logger, owner }, options.random);
       const writerOptions = { files, directory, clock, logger, onGroup, owner, id: recovered.id };
-      await keepReserve(files, directory);
+      await keepReserve(files, directory, logger);
       const writer = await SegmentWriter.open(writerOptions, lastOf(recovered.segments));
       return new Spool(options, limits, recovered, [writer, owner]);
     } catch (thrown) {
@@ -219,7 +219,7 @@ export class Spool implements SpoolWriter, SpoolReader {
       await this.reader.forget(first.firstFrame);
       for (const segment of gone) await this.files.remove(segment.path);
       await this.files.syncDirectory(this.directory);
-      await keepReserve(this.files, this.directory);
+      await keepReserve(this.files, this.directory, this.logger);
     });
   }
 

@@ -4,6 +4,7 @@ import { chmod, cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { makePipe } from '../../support/pipe.ts';
 import { freePort, type CommandResult } from '../../../scripts/processes.ts';
 import { affidavit, messageLines, removeFolders, temporaryFolder, Up } from './support/cli.ts';
 
@@ -51,6 +52,35 @@ describe('what could not run: exit code 3 and one line that says why', function 
     const { error } = JSON.parse(stderr) as { error: Record<string, string> };
     assert.deepEqual(Object.keys(error), ['code', 'message']);
     assert.equal(error['code'], 'key.missing');
+  });
+
+  it('a pipe where a file of keys or a password is wanted: nobody may ever write to it', async () => {
+    const pipe = join(folder, 'pipe');
+    makePipe(pipe);
+    const kafka = {
+      AFFIDAVIT_BUS_KIND: 'kafka',
+      AFFIDAVIT_BUS_KAFKA_BROKERS: '127.0.0.1:1',
+      AFFIDAVIT_LEDGER_PORT: '0',
+    };
+    const scram = {
+      AFFIDAVIT_BUS_KAFKA_TLS: 'true',
+      AFFIDAVIT_BUS_KAFKA_SASL_MECHANISM: 'scram-sha-256',
+      AFFIDAVIT_BUS_KAFKA_SASL_USERNAME: 'ledger',
+      AFFIDAVIT_BUS_KAFKA_SASL_PASSWORD_FILE: pipe,
+    };
+    const ledger = await affidavit(['ledger', '--data', await copyOf('piped-password')], { ...kafka, ...scram });
+    assertCouldNotRun(ledger, /pipe is no regular file/);
+    const data = await copyOf('piped-keys');
+    assert.equal((await affidavit(['keys', 'producer', '--data', data])).status, 0);
+    const ingest = { AFFIDAVIT_SEAL_INGEST_KEYS_FILE: pipe, AFFIDAVIT_CAPTURE_PORT: '0' };
+    assertCouldNotRun(
+      await affidavit(['recorder', '--data', data], { ...kafka, ...ingest }),
+      /pipe is no regular file/,
+    );
+    await rm(join(data, 'keys', 'log.key'));
+    makePipe(join(data, 'keys', 'log.key'));
+    await chmod(join(data, 'keys', 'log.key'), 0o600);
+    assertCouldNotRun(await affidavit(['up', '--data', data]), /log\.key can't be read: .*log\.key is no regular file/);
   });
 
   it('a key file that is gone although others are there: nothing is made anew', async () => {

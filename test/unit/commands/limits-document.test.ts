@@ -94,7 +94,17 @@ const ROWS: readonly (readonly [row: string, ...bounds: Bound[]])[] = [
   ['streams of observe that wait', ['capture/admission.ts', 'MAX_WAITING']],
   ['ids of cut calls', ['capture/streams.ts', 'MAX_CUT']],
   ['answer to a ping', ['capture/grpc-listener.ts', 'KEEPALIVE_MS', 'ms']],
-  ['stream that was answered to its end', ['capture/left-streams.ts', 'LEFT_GRACE_MS', 'ms']],
+  [
+    'stream that was answered to its end',
+    ['capture/left-streams.ts', 'LEFT_GRACE_MS', 'ms'],
+    ['capture/left-streams.ts', 'MAX_UNREAD'],
+  ],
+  ['names and values of the headers of one gRPC stream', ['capture/stream-gate.ts', 'MAX_STREAM_HEADER_BYTES', 'KiB']],
+  [
+    'streams at once that no service bounds',
+    ['capture/stream-gate.ts', 'MAX_PASSING'],
+    ['capture/stream-gate.ts', 'PASSING_MS', 'ms'],
+  ],
   ['streams of the health check', ['capture/health.ts', 'MAX_WATCHERS']],
   ['clients whose checks tell', ['capture/health.ts', 'MAX_PEERS'], ['capture/health.ts', 'MOST_PATIENCE_MS', 'ms']],
   ['Envoys whose clocks', ['capture/clock-readings.ts', 'MAX_NAMES'], ['capture/clock-readings.ts', 'MAX_TOLD']],

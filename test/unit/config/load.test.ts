@@ -39,6 +39,8 @@ describe('config', () => {
   it('refuses an empty data folder, as of a variable that a shell does not know: keys would be made where it stands', () => {
     assert.match(faultOf(() => parseConfig('', { AFFIDAVIT_DATA_DIR: '' })).message, /dataDir is ""/);
     assert.match(faultOf(() => parseConfig('dataDir: ""', {})).message, /dataDir is ""/);
+    const blank = faultOf(() => parseConfig('', { AFFIDAVIT_DATA_DIR: '  ' })).message;
+    assert.match(blank, /dataDir.*a path of blanks names nothing/);
   });
 
   it('refuses a setting that it does not know', () => {

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { silentLogger } from '../../../src/runtime/index.ts';
+import { keepReserve } from '../../../src/spool/reserve.ts';
 import { SimulatedDisk } from '../../support/simulated-disk.ts';
 import { frameOf, openSpool, SPOOL_DIRECTORY } from '../../support/spool.ts';
 
@@ -55,5 +57,18 @@ describe('spool: releasing on a full disk', () => {
     disk.lose(`${SPOOL_DIRECTORY}/spool.reserve`);
     disk.onCall = ({ operation, path }) => (operation === 'write' && path.endsWith('reserve') ? 'full' : 'ok');
     assert.equal((await openSpool(disk.files())).nextFrame, 0);
+  });
+
+  it('says so where the reserve fails for another reason, and goes on', async () => {
+    const disk = new SimulatedDisk(1);
+    await (await openSpool(disk.files())).close();
+    disk.lose(`${SPOOL_DIRECTORY}/spool.reserve`);
+    const lines: string[] = [];
+    const logger = { ...silentLogger, warn: (_: object, message: string) => void lines.push(message) };
+    for (const outcome of ['not_done', 'full'] as const) {
+      disk.onCall = ({ operation }) => (operation === 'write' ? outcome : 'ok');
+      await keepReserve(disk.files(), SPOOL_DIRECTORY, logger);
+    }
+    assert.deepEqual(lines, ['the spool has no reserve: on a full disk it may not let go what it could']);
   });
 });

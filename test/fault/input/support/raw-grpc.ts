@@ -1,5 +1,5 @@
 import { connect as connectHttp2 } from 'node:http2';
-import type { ClientHttp2Session, ClientHttp2Stream, IncomingHttpHeaders } from 'node:http2';
+import type { ClientHttp2Session, ClientHttp2Stream, IncomingHttpHeaders, Settings } from 'node:http2';
 import { once } from 'node:events';
 import { connect as connectTcp } from 'node:net';
 import { EXTERNAL_PROCESSOR } from '../../../../src/capture/index.ts';
@@ -20,8 +20,9 @@ export function wireMessage(bytes: Uint8Array, length = bytes.length, flag = 0):
 export class RawClient {
   readonly session: ClientHttp2Session;
 
-  constructor(port: number) {
-    this.session = connectHttp2(`http://127.0.0.1:${port}`, { maxSessionMemory: 1_000 });
+  /** @param settings of HTTP/2 that it tells */
+  constructor(port: number, settings: Settings = {}) {
+    this.session = connectHttp2(`http://127.0.0.1:${port}`, { maxSessionMemory: 1_000, settings });
     this.session.on('error', () => undefined);
   }
 
