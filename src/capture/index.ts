@@ -6,5 +6,4 @@ export { CaptureServer } from './server.ts';
 export { LogServer, type LogServerOptions } from './log-server.ts';
 export { NOT_RECORDED } from './strict-wait.ts';
 export type { CaptureStats, LogStats } from './stats.ts';
-export { PROFILE_METADATA } from './grpc-services.ts';
-export { ACCESS_LOG_SERVICE, EXTERNAL_PROCESSOR, HEALTH, METRICS_SERVICE } from './grpc-services.ts';
+export { ACCESS_LOG_SERVICE, EXTERNAL_PROCESSOR, HEALTH, METRICS_SERVICE, PROFILE_METADATA } from './grpc-services.ts';

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { RawClient, wireMessage } from '../../fault/input/support/raw-grpc.ts';
-import { PROFILE_METADATA } from '../../../src/capture/index.ts';
-import { HEALTH } from '../../../src/capture/grpc-services.ts';
+import { HEALTH, PROFILE_METADATA } from '../../../src/capture/index.ts';
 import { processingRequest } from '../../unit/capture/support/protos.ts';
 import { REQUEST } from './support/calls.ts';
 import { Capture } from './support/capture.ts';
