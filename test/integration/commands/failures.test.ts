@@ -55,7 +55,7 @@ describe('what could not run: exit code 3 and one line that says why', function 
   });
 
   it('a pipe where a file of keys or a password is wanted: nobody may ever write to it', async () => {
-    const pipe = join(folder, 'pipe');
+    const pipe = join(folder, 'named-pipe');
     makePipe(pipe);
     const kafka = {
       AFFIDAVIT_BUS_KIND: 'kafka',
@@ -69,13 +69,13 @@ describe('what could not run: exit code 3 and one line that says why', function 
       AFFIDAVIT_BUS_KAFKA_SASL_PASSWORD_FILE: pipe,
     };
     const ledger = await affidavit(['ledger', '--data', await copyOf('piped-password')], { ...kafka, ...scram });
-    assertCouldNotRun(ledger, /pipe is no regular file/);
+    assertCouldNotRun(ledger, /named-pipe is no regular file/);
     const data = await copyOf('piped-keys');
     assert.equal((await affidavit(['keys', 'producer', '--data', data])).status, 0);
     const ingest = { AFFIDAVIT_SEAL_INGEST_KEYS_FILE: pipe, AFFIDAVIT_CAPTURE_PORT: '0' };
     assertCouldNotRun(
       await affidavit(['recorder', '--data', data], { ...kafka, ...ingest }),
-      /pipe is no regular file/,
+      /named-pipe is no regular file/,
     );
     await rm(join(data, 'keys', 'log.key'));
     makePipe(join(data, 'keys', 'log.key'));
