@@ -2,7 +2,10 @@ import { pause } from '../runtime/index.ts';
 import type { Clock } from '../runtime/index.ts';
 import type { Ending } from './ending.ts';
 
-/** How long `up` waits at its end for a ledger that goes on: less than a supervisor does that kills after a minute. */
+/**
+ * How long `up` waits at its end for a ledger that goes on: less than a supervisor does that kills after a minute. The lot that it is
+ * at is waited for in any case: nobody closes a log in the middle of a commit, and {@link Ending.step} bounds it.
+ */
 const INGEST_MS = 30_000;
 const POLL_MS = 20;
 
@@ -16,8 +19,8 @@ export interface Backlog {
 }
 
 /**
- * Waits until the ledger has taken what there is: a backlog of days takes hours, and is as safe in the spool as in the log, so not
- * for longer than half a minute. A ledger whose disk does not answer ends the process (see {@link Ending.step}).
+ * Waits until the ledger has taken what there is: a backlog of days takes hours, and is as safe in the spool as in the log, so no
+ * further lot is waited for after half a minute. A ledger whose disk does not answer ends the process (see {@link Ending.step}).
  * @returns how many frames are left; 0 also when `signal` ended it
  */
 export async function untilIngested(backlog: Backlog, clock: Clock, signal: AbortSignal): Promise<number> {

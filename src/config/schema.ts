@@ -286,7 +286,7 @@ const telemetry = z
   .strictObject({
     address: formed(260, listenFault, 'fine').default('').meta({
       description:
-        'host:port on which /metrics (Prometheus), /healthz and /readyz are served, port 0 taking a free one; of several recorders each serves on the next port. Empty: none.',
+        'host:port on which /metrics (Prometheus), /healthz and /readyz are served, port 0 taking a free one; of several recorders each serves on the next port. Without TLS or sign-in, and who reaches it can keep checks from getting an answer: not for strangers. Empty: none.',
     }),
     otlpUrl: formed(2048, urlFault, 'fine').default('').meta({
       description: 'OpenTelemetry collector that metrics are sent to, whole: http://host:4318/v1/metrics. Empty: none.',

@@ -268,6 +268,21 @@ describe('work that falls behind', () => {
     assert.deepEqual(await bodiesAfter(PROFILE.observe, 1_600, 10_000), [false, false]);
   });
 
+  it('costs observe the bodies that come while what waits of all calls has no room for them', async () => {
+    for (const profile of [PROFILE.observe, PROFILE.inline, PROFILE.strict]) {
+      const held = new Held(profile);
+      held.budget.take(held.budget.maxBytes);
+      held.send(REQUEST, body(1_000));
+      held.budget.give(held.budget.maxBytes);
+      held.send(bodyOf('request', '', true), ...WHOLE.slice(3));
+      held.release();
+      await held.done;
+      const { request, response, ended } = held.exchange;
+      const given = [request?.body, response?.body].map((state) => state === BODY.given_up);
+      assert.deepEqual([...given, ended], [profile === PROFILE.observe, false, ENDED.complete]);
+    }
+  });
+
   it('costs bodies, outside strict, when those that are on their way hold too much', async () => {
     for (const profile of [PROFILE.observe, PROFILE.inline, PROFILE.strict]) {
       const held = new Held(profile);

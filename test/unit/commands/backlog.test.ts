@@ -24,6 +24,21 @@ describe('what the ledger has yet to take when `up` ends', () => {
     assert.ok(left > 1_000_000 - 40 && left < 1_000_000, `${left} left`);
   });
 
+  it('is bounded lot by lot by what a disk may take: one that never answers ends the process', async () => {
+    const hung = new Error('the disk does not answer');
+    const waits: Promise<unknown>[] = [];
+    const ledgerHangsAt2 = (): number => Math.min(waits.length, 2);
+    const step = <T>(_doing: string, work: Promise<T>): Promise<T> => {
+      waits.push(work);
+      return waits.length <= 2 ? work : Promise.reject(hung);
+    };
+    const backlog = { position: ledgerHangsAt2, end: 9, ending: { step } };
+    await assert.rejects(untilIngested(backlog, clock, waiting.signal), hung);
+    assert.equal(waits.length, 3);
+    waiting.abort();
+    await Promise.all(waits);
+  });
+
   it('is not waited for where the ledger has failed', async () => {
     assert.equal(await untilIngested({ position: () => 0, end: 9, ending }, clock, AbortSignal.abort()), 0);
   });
