@@ -41,7 +41,7 @@ export async function loadConfig(context: Context, options: CommonOptions): Prom
 
 async function readConfigFile(name: string): Promise<Uint8Array> {
   try {
-    return await nodeFiles.readFile(name, MAX_CONFIG_BYTES);
+    return await nodeFiles.readFile(name, MAX_CONFIG_BYTES, true);
   } catch (thrown) {
     if (thrown instanceof AffidavitError && thrown.code === 'not_found')
       throw new AffidavitError('config.invalid', `there is no configuration file ${name}`, { cause: thrown });

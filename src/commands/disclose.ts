@@ -123,7 +123,7 @@ async function saltOf({ reader, keyService, entry }: Opened, { part, index, comm
 
 async function valueOf(opened: Opened, wanted: RedactedEntry, given: string | undefined): Promise<Uint8Array> {
   if (given === '-') return collect(process.stdin, MAX_VALUE_BYTES);
-  if (given !== undefined) return nodeFiles.readFile(given, MAX_VALUE_BYTES);
+  if (given !== undefined) return nodeFiles.readFile(given, MAX_VALUE_BYTES, true);
   const { reader, keyService, entry } = opened;
   if (wanted.action === 'seal') {
     const isOriginals = (name: number): boolean => name === PART.originals;

@@ -9,7 +9,7 @@ const MAX_SECRET_BYTES = 65_536;
 
 async function readText(path: string, maxBytes: number): Promise<string> {
   // A pipe that nobody writes to would be waited for without a word.
-  return new TextDecoder().decode(await nodeFiles.readFile(path, maxBytes, true));
+  return new TextDecoder().decode(await nodeFiles.readFile(path, maxBytes));
 }
 
 /** A bus that somebody chose needs brokers; commands that touch no bus don't. @throws config.invalid */

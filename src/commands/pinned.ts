@@ -28,7 +28,7 @@ async function readLine(path: string, setting: string): Promise<string> {
   if (path === '') return '';
   if ((await nodeFiles.size(path)) === undefined)
     throw new AffidavitError('not_found', `there is no file ${path}, which ${setting} names`);
-  return new TextDecoder().decode(await nodeFiles.readFile(path, MAX_KEY_BYTES)).trim();
+  return new TextDecoder().decode(await nodeFiles.readFile(path, MAX_KEY_BYTES, true)).trim();
 }
 
 /** A root public key in base64. @throws `code` when it is none */

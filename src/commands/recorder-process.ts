@@ -26,7 +26,7 @@ async function ingestKeys(config: Config): Promise<IngestKeySet> {
       'key.missing',
       `there is no set of ingest keys ${path}: copy ingest.json from the ledger's keys folder (affidavit keys export)`,
     );
-  const text = new TextDecoder().decode(await nodeKeyFiles.readFile(path, MAX_INGEST_FILE_BYTES, true));
+  const text = new TextDecoder().decode(await nodeKeyFiles.readFile(path, MAX_INGEST_FILE_BYTES));
   const rootKey = (await pinnedKeys(config)).rootKey ?? (await ownRootKey(config));
   if (rootKey === undefined)
     throw new AffidavitError(

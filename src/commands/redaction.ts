@@ -22,7 +22,7 @@ export interface RedactionAdditions {
 
 async function readNamed(path: string, maxBytes: number, what: string): Promise<Uint8Array> {
   try {
-    return await nodeFiles.readFile(path, maxBytes);
+    return await nodeFiles.readFile(path, maxBytes, true);
   } catch (thrown) {
     const code = thrown instanceof AffidavitError ? thrown.code : undefined;
     if (code !== 'not_found' && code !== 'limit.exceeded') throw thrown;

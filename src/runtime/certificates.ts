@@ -152,7 +152,7 @@ function isSame(one: Credentials, other: Credentials): boolean {
 
 async function readCredentials({ names, files }: CertificatesOptions): Promise<Credentials> {
   const read = async (path = ''): Promise<Buffer | undefined> =>
-    path === '' ? undefined : Buffer.from(await files.readFile(path, MAX_PEM_BYTES, true));
+    path === '' ? undefined : Buffer.from(await files.readFile(path, MAX_PEM_BYTES));
   const [cert, key, ca] = [await read(names.certFile), await read(names.keyFile), await read(names.caFile)];
   const credentials: Credentials = {
     ...(cert === undefined ? {} : { cert }),

@@ -8,15 +8,19 @@
 export interface FileSystem {
   /** Opens for reading and writing; makes it (mode 0600) when absent. */
   open(path: string): Promise<FileHandle>;
-  /** Opens for reading, also where nothing may be written; writing to it fails. @throws not_found */
+  /**
+   * Opens a regular file for reading, also where nothing may be written; writing to it fails.
+   * @throws not_found; io.failed for what is no regular file
+   */
   openForReading(path: string): Promise<FileHandle>;
   /** Makes a new file. @throws io.exists when there is one. */
   create(path: string): Promise<FileHandle>;
   /**
-   * A whole file, a pipe or a device, of which no more than `maxBytes` and one more is read. With `regularOnly` it waits for no pipe
-   * that nobody writes to. @throws limit.exceeded when larger than `maxBytes`; io.failed with `regularOnly` for what is no regular file
+   * A whole regular file; with `anyKind`, for what somebody names on a command line, also a pipe or a device, of which no more
+   * than `maxBytes` and one more is read. In a folder of ours nobody may ever write to a pipe, and a device may have no end.
+   * @throws limit.exceeded when larger than `maxBytes`; io.failed for what is no regular file
    */
-  readFile(path: string, maxBytes: number, regularOnly?: boolean): Promise<Uint8Array>;
+  readFile(path: string, maxBytes: number, anyKind?: boolean): Promise<Uint8Array>;
   /** Names in a folder, sorted; empty when there's no such folder. */
   list(directory: string): Promise<string[]>;
   /** Size in bytes, `undefined` when there's no such file. */

@@ -155,13 +155,23 @@ async function makeOne(path: string): Promise<void> {
 /** What a file that says nothing of its size, like a pipe, is read in. */
 const PIECE_BYTES = 65_536;
 
-async function readFile(path: string, maxBytes: number, regularOnly = false): Promise<Uint8Array> {
+/** A file that is there, open for reading. The open of a pipe waits for whoever writes to it, unless it is told not to. */
+async function openThere(path: string, anyKind = false): Promise<{ handle: fs.FileHandle; size: number }> {
+  const handle = await fs.open(path, constants.O_RDONLY | (anyKind ? 0 : constants.O_NONBLOCK));
+  try {
+    const stats = await handle.stat();
+    if (!anyKind && !stats.isFile()) throw new AffidavitError('io.failed', `${path} is no regular file`);
+    return { handle, size: stats.size };
+  } catch (thrown) {
+    await handle.close();
+    throw thrown;
+  }
+}
+
+async function readFile(path: string, maxBytes: number, anyKind = false): Promise<Uint8Array> {
   return attempt(`read ${path}`, async () => {
-    const handle = await fs.open(path, constants.O_RDONLY | (regularOnly ? constants.O_NONBLOCK : 0));
+    const { handle, size } = await openThere(path, anyKind);
     try {
-      const stats = await handle.stat();
-      if (regularOnly && !stats.isFile()) throw new AffidavitError('io.failed', `${path} is no regular file`);
-      const { size } = stats;
       if (size > maxBytes) throw new AffidavitError('limit.exceeded', `${path} has ${size} bytes, over ${maxBytes}`);
       return await readUpTo(handle, path, size, maxBytes);
     } finally {
@@ -198,7 +208,8 @@ async function absentAs<T>(value: T, work: () => Promise<T>): Promise<T> {
 /** The machine's file system; without a file descriptor left it says so at once. */
 export const promptFiles: FileSystem = {
   open: (path) => open(path, constants.O_RDWR | constants.O_CREAT),
-  openForReading: (path) => open(path, constants.O_RDONLY),
+  openForReading: (path) =>
+    attempt(`open ${path}`, async () => new NodeFileHandle((await openThere(path)).handle, path)),
   create: (path) => open(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL),
   readFile,
   list: (directory) =>

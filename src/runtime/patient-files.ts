@@ -23,7 +23,7 @@ export function patientFiles(files: FileSystem, patienceMs: number): FileSystem 
     open: (path) => waiting(() => files.open(path)),
     openForReading: (path) => waiting(() => files.openForReading(path)),
     create: (path) => waiting(() => files.create(path)),
-    readFile: (path, maxBytes, regularOnly) => waiting(() => files.readFile(path, maxBytes, regularOnly)),
+    readFile: (path, maxBytes, anyKind) => waiting(() => files.readFile(path, maxBytes, anyKind)),
     list: (directory) => waiting(() => files.list(directory)),
     makeDirectory: (path) => waiting(() => files.makeDirectory(path)),
     syncDirectory: (directory) => waiting(() => files.syncDirectory(directory)),

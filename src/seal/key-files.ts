@@ -56,7 +56,7 @@ export async function readKeyFile(files: KeyFileSystem, path: string, secrecy: S
 
 async function readBytes(files: KeyFileSystem, path: string): Promise<Uint8Array> {
   try {
-    return await files.readFile(path, MAX_KEY_FILE_BYTES, true);
+    return await files.readFile(path, MAX_KEY_FILE_BYTES);
   } catch (thrown) {
     const why = thrown instanceof AffidavitError ? `: ${thrown.message}` : '';
     throw new AffidavitError('key.malformed', `${path} can't be read${why}`, { cause: thrown });

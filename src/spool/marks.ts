@@ -50,12 +50,15 @@ export async function readId(files: FileSystem, directory: string): Promise<Uint
   return new Uint8Array(Buffer.from(text, 'hex'));
 }
 
-/** Reads the marks. Unreadable ones are as good as none: what they would have said is found missing, and reported. */
+/**
+ * Reads the marks. Unreadable ones are as good as none: what they would have said is found missing, and reported.
+ * @throws spool.damaged for whole ones of another version of this software, which may have more to say
+ */
 export async function loadMarks(files: FileSystem, directory: string, logger: Logger): Promise<Marks> {
   const none: Marks = { released: 0, closed: undefined, reported: [] };
   const path = `${directory}/${MARKS_FILE}`;
   if ((await files.size(path)) === undefined) return none;
-  const marks = parseMarks(Buffer.from(await files.readFile(path, MAX_MARKS_BYTES)).toString('utf8'));
+  const marks = parseMarks(Buffer.from(await files.readFile(path, MAX_MARKS_BYTES)).toString('utf8'), path);
   if (marks === undefined) logger.error({ path }, 'the state of the spool is unreadable; going on without it');
   return marks ?? none;
 }
@@ -80,18 +83,26 @@ function checksumOf(text: string): string {
 }
 
 /** Two lines: JSON, and its CRC-32C in hex. Format 1 had no second line. */
-function parseMarks(written: string): Marks | undefined {
+function parseMarks(written: string, path: string): Marks | undefined {
+  const [text = '', checksum = '', ...more] = written.split('\n');
+  const { format, released, closed, reported } = parseObject(text);
+  if (checksum !== (format === 1 ? '' : checksumOf(text)) || more.some((line) => line !== '')) return undefined;
+  if (format !== 1 && format !== 2)
+    throw new AffidavitError(
+      'spool.damaged',
+      `${path} is of a format that this version does not know: start the version that wrote it`,
+    );
+  if (!isFrameNumber(released) || !Array.isArray(reported)) return undefined;
+  if (closed !== null && !isFrameNumber(closed)) return undefined;
+  return reported.every(isRange) ? { released, closed: closed ?? undefined, reported } : undefined;
+}
+
+function parseObject(text: string): Readonly<Record<string, unknown>> {
   try {
-    const [text = '', checksum = '', ...more] = written.split('\n');
     const value: unknown = JSON.parse(text);
-    if (typeof value !== 'object' || value === null) return undefined;
-    const { format, released, closed, reported } = value as Record<string, unknown>;
-    if (checksum !== (format === 1 ? '' : checksumOf(text)) || more.some((line) => line !== '')) return undefined;
-    if ((format !== 1 && format !== 2) || !isFrameNumber(released) || !Array.isArray(reported)) return undefined;
-    if (closed !== null && !isFrameNumber(closed)) return undefined;
-    return reported.every(isRange) ? { released, closed: closed ?? undefined, reported } : undefined;
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
   } catch {
-    return undefined;
+    return {};
   }
 }
 

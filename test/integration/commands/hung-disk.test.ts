@@ -7,8 +7,9 @@ import { affidavit, environment, removeFolders, temporaryFolder } from './suppor
 
 const LIMIT_MS = 60_000;
 const CLI = join(ROOT, 'src', 'cli.ts');
+const PRELOAD = join(ROOT, 'test', 'support', 'faults', 'preload', 'waiting-pipes.mjs');
 
-/** Has the ledger read a file that never answers: a pipe to which nobody writes, behind one that its log names. */
+/** Has the ledger read a file that never answers: a pipe to which nobody writes (PRELOAD), behind one that its log names. */
 async function hang(data: string): Promise<void> {
   const [folder, other] = [join(data, 'ledger', 'enrolments'), join(data, 'other')];
   await mkdir(other);
@@ -25,7 +26,7 @@ describe('affidavit up whose disk hangs while it ends', function () {
   it('ends with a word and an exit code, and leaves a log that verifies', async () => {
     const data = join(await temporaryFolder(), 'data');
     const settings = environment({ AFFIDAVIT_SPOOL_HUNG_AFTER_MS: '1000' });
-    const group = new RunningGroup(process.execPath, [CLI, 'up', '--data', data], settings);
+    const group = new RunningGroup(process.execPath, ['--import', PRELOAD, CLI, 'up', '--data', data], settings);
     try {
       await group.until(/"the ledger is open"/, 0, LIMIT_MS);
       await hang(data);

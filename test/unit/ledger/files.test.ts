@@ -82,6 +82,14 @@ describe('ledger: what lies in its folder', () => {
     damaged(Buffer.concat([bytes, Buffer.from('\n')]));
   });
 
+  it('refuses a whole state of another version', () => {
+    const other: LedgerState & { format: number } = { ...STATE, format: 2 };
+    assert.throws(() => decodeState(encodeState(other), 'state/1'), {
+      code: 'ledger.damaged',
+      message: /^state\/1 .*format 2 is not known to this version/,
+    });
+  });
+
   it('reads back staged leaves, keys and rows', () => {
     const staged: Staged = {
       oldSize: 5,

@@ -30,8 +30,8 @@ describe('the machine’s file system', () => {
   });
 
   it('reads no more of a device than is allowed, although it says nothing of its size', async () => {
-    await assert.rejects(nodeFiles.readFile('/dev/zero', 100_000), codeOf('limit.exceeded'));
-    assert.equal((await nodeFiles.readFile('/dev/null', 10)).length, 0);
+    await assert.rejects(nodeFiles.readFile('/dev/zero', 100_000, true), codeOf('limit.exceeded'));
+    assert.equal((await nodeFiles.readFile('/dev/null', 10, true)).length, 0);
   });
 
   it('reads a file of just the allowed size', async () => {
@@ -43,11 +43,13 @@ describe('the machine’s file system', () => {
     }
   });
 
-  it('waits for no pipe where only a regular file will do', async () => {
-    const path = join(folder, 'pipe');
-    makePipe(path);
-    await assert.rejects(nodeFiles.readFile(path, 100, true), codeOf('io.failed'));
-    await assert.rejects(nodeFiles.readFile(folder, 100, true), codeOf('io.failed'));
+  it('waits for no pipe, and reads no device or folder, where only a regular file will do', async () => {
+    const pipe = join(folder, 'pipe');
+    makePipe(pipe);
+    for (const path of [pipe, folder, '/dev/zero']) {
+      await assert.rejects(nodeFiles.readFile(path, 1_000_000_000), codeOf('io.failed'));
+      await assert.rejects(nodeFiles.openForReading(path), codeOf('io.failed'));
+    }
   });
 
   it('makes files that only their owner reads', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { AffidavitError } from '../../../src/record/index.ts';
+import { crc32c } from '../../../src/spool/crc32c.ts';
 import type { SpoolDamage } from '../../../src/spool/index.ts';
 import { SimulatedDisk } from '../../support/simulated-disk.ts';
 import { frameOf, openSpool, readAll, SPOOL_DIRECTORY } from '../../support/spool.ts';
@@ -180,6 +181,20 @@ describe('spool: torn tail and damage', () => {
       disk.replace(`${SPOOL_DIRECTORY}/spool.state`, Buffer.from(text));
       assert.equal((await numbersAfterReopening(disk)).numbers.length, 10);
     }
+  });
+
+  it('refuses a state file of another version, which is whole, and loses nothing by that', async () => {
+    const disk = await tenFrames(true);
+    const path = `${SPOOL_DIRECTORY}/spool.state`;
+    const ours = await disk.files().readFile(path, 10_000);
+    const text = JSON.stringify({ format: 3, released: '0', more: true });
+    disk.replace(path, Buffer.from(`${text}\n${crc32c(Buffer.from(text)).toString(16).padStart(8, '0')}\n`));
+    await assert.rejects(openSpool(disk.files()), {
+      code: 'spool.damaged',
+      message: /spool\.state .*version that wrote it/,
+    });
+    disk.replace(path, ours);
+    assert.equal((await numbersAfterReopening(disk)).numbers.length, 10);
   });
 
   it('refuses to read beyond its end: what that reader had seen is gone', async () => {
