@@ -33,6 +33,16 @@ export interface EpochState {
   announced: number;
   /** True once a `gap` leaf said that it ended without `stopped`, as far as was known. */
   cut: boolean;
+  /** Of an epoch that knows of none before it: when its first record was written, by its producer's clock. */
+  rootlessUs?: number;
+}
+
+/** What the first batch that arrives of an epoch tells of its beginning. */
+export interface EpochHead {
+  /** When the batch's first record was written, by the producer's clock. */
+  readonly timeUs: number;
+  /** The epoch before, empty for none; `undefined` when the batch isn't the epoch's first one, or doesn't say. */
+  readonly previousEpoch: string | undefined;
 }
 
 /** What numbers a batch: the verified statement's place in its chain. */
@@ -88,15 +98,28 @@ export function isCut({ nextBatch, announced, stopped }: EpochState): boolean {
  * it is when the next epoch has counted its batches; or when it begins with its first batch while that of another is missing, and
  * doesn't name the newest or one of those as the epoch before.
  */
-export function beganEarlier(
-  { epoch, announced }: EpochState,
-  held: readonly EpochState[],
-  head: { readonly previousEpoch: string } | undefined,
-): boolean {
+export function beganEarlier({ epoch, announced }: EpochState, held: readonly EpochState[], head: EpochHead): boolean {
   if (announced > 0) return true;
   const headless = held.filter((other) => other.epoch !== epoch && isHeadless(other));
-  if (headless.length === 0 || head === undefined) return false;
+  if (headless.length === 0 || head.previousEpoch === undefined) return false;
   return ![...headless, ...held.slice(-1)].some((other) => other.epoch === head.previousEpoch);
+}
+
+/**
+ * The epoch that a producer began on another disk, knowing of none before, after it had written what now begins an older epoch here: a
+ * message that was on its way when the disk was exchanged. Only the producer's clock tells, so an epoch that names that one or a later
+ * one as the epoch before isn't older, whenever it was written.
+ */
+export function begunAnewAfter(
+  { epoch }: EpochState,
+  held: readonly EpochState[],
+  { timeUs, previousEpoch }: EpochHead,
+): EpochState | undefined {
+  const index = held.findIndex(
+    (other) => other.epoch !== epoch && other.rootlessUs !== undefined && timeUs < other.rootlessUs,
+  );
+  const later = index < 0 ? [] : held.slice(index);
+  return later.some((other) => other.epoch === previousEpoch) ? undefined : later[0];
 }
 
 /**

@@ -3,8 +3,8 @@ import type { Batch, BatchStatement, LedgerRecord } from '../record/index.ts';
 import { encodeHex, EPOCH_BYTES, isProducerRole, sha256 } from '../proof/index.ts';
 import type { AcceptedBatch, BatchCopy, CommitDraft } from './draft.ts';
 import { producerStatus } from './epoch-index.ts';
-import { beganEarlier, isCut, isHeadless, judgeBatch, MAX_HELD_EPOCHS, newEpoch } from './epochs.ts';
-import type { BatchPlace, EpochState, Judgement } from './epochs.ts';
+import { beganEarlier, begunAnewAfter, isCut, isHeadless, judgeBatch, MAX_HELD_EPOCHS, newEpoch } from './epochs.ts';
+import type { BatchPlace, EpochHead, EpochState, Judgement } from './epochs.ts';
 import { fromHex } from './json.ts';
 import type { MissingPart } from './key-page.ts';
 import { KEY_PAGE_LEAVES } from './layout.ts';
@@ -224,8 +224,9 @@ export class Intake {
   ): Promise<void> {
     const { batch, statement, keyId, place, judgement } = found;
     const { records, tree } = found.verified;
-    const ended = saysStopped(records.at(-1)) ? { ...judgement.epoch, stopped: true } : judgement.epoch;
-    if (found.isNew) this.beginEpoch(draft, keyId, ended, statement.batchNo === 0 ? records[0] : undefined);
+    const head = headOf(statement, records[0]);
+    const ended = endedBy(judgement.epoch, head, records.at(-1));
+    if (found.isNew) this.beginEpoch(draft, keyId, ended, head);
     else draft.setEpoch(keyId, ended, false);
     this.sayCut(draft, keyId, ended);
     if (statement.batchNo === 0) await this.checkPreviousEpoch(draft, keyId, place.epoch, records[0]);
@@ -258,14 +259,18 @@ export class Intake {
   }
 
   /** A producer that begins anew without having said `stopped` may have lost its tail: that is said. */
-  private beginEpoch(draft: CommitDraft, keyId: string, epoch: EpochState, first: LedgerRecord | undefined): void {
+  private beginEpoch(draft: CommitDraft, keyId: string, epoch: EpochState, head: EpochHead): void {
     const held = draft.producers.get(keyId)?.epochs ?? [];
-    const status = first === undefined ? undefined : producerStatus(first);
-    const head = status === undefined ? undefined : { previousEpoch: encodeHex(status.previousEpoch) };
     if (beganEarlier(epoch, held, head)) {
       const isKnown = held.some((other) => other.epoch === epoch.epoch);
       if (isKnown) draft.setEpoch(keyId, epoch, false);
       else draft.setEarlier(keyId, epoch, held.find(isHeadless)?.epoch);
+      return;
+    }
+    const anew = begunAnewAfter(epoch, held, head);
+    if (anew !== undefined) {
+      draft.setEarlier(keyId, counted(epoch), anew.epoch);
+      if (!epoch.stopped) this.addCut(draft, keyId, counted(epoch));
       return;
     }
     const last = held.filter((other) => other.epoch !== epoch.epoch).at(-1);
@@ -330,6 +335,18 @@ function copyOf({ payloads, keys, attachments }: Batch): BatchCopy {
     keys,
     attachments: new Map(attachments.map((bytes) => [encodeHex(sha256(bytes)), bytes])),
   };
+}
+
+function headOf({ batchNo }: BatchStatement, first: LedgerRecord | undefined): EpochHead {
+  const status = batchNo > 0 || first === undefined ? undefined : producerStatus(first);
+  const previousEpoch = status === undefined ? undefined : encodeHex(status.previousEpoch);
+  return { timeUs: first?.timeUs ?? 0, previousEpoch };
+}
+
+/** What the batch says itself of its epoch's beginning and end. */
+function endedBy(epoch: EpochState, head: EpochHead, last: LedgerRecord | undefined): EpochState {
+  const rootless = head.previousEpoch === '' ? { ...epoch, rootlessUs: head.timeUs } : epoch;
+  return saysStopped(last) ? { ...rootless, stopped: true } : rootless;
 }
 
 function epochBefore(draft: CommitDraft, keyId: string, epoch: string): EpochState | undefined {

@@ -203,6 +203,7 @@ function parseEpoch(value: unknown): EpochState {
     announced: asCount(json['announced'], 'announced'),
     // States of before don't say it.
     cut: asBoolean(json['cut'] ?? false, 'cut'),
+    ...(json['rootlessUs'] === undefined ? {} : { rootlessUs: asCount(json['rootlessUs'], 'rootlessUs') }),
   };
 }
 

@@ -16,6 +16,14 @@ export const MAX_OPEN_EPOCHS = 262_144;
 /** Most epochs of which only the name is kept. */
 export const MAX_CLOSED_EPOCHS = 1_000_000;
 
+/** What the first record of a batch tells of its epoch. */
+export interface BatchHead {
+  /** When it was written, by the producer's clock. */
+  readonly timeUs: number;
+  /** The epoch before, empty for none; `undefined` when the record doesn't say. */
+  readonly previousEpoch: Uint8Array | undefined;
+}
+
 interface Entry {
   keyId: string;
   epoch: string;
@@ -34,14 +42,16 @@ export class EpochBook {
   private readonly newest = new Map<string, string>();
   /** Epochs of each key whose first batch is not there. */
   private readonly headless = new Map<string, Set<string>>();
+  /** Of each key, when the newest of its epochs that know of none before them was begun, by the producer's clock. */
+  private readonly rootlessUs = new Map<string, number>();
   private stopped = 0;
 
   /**
    * Takes a batch.
-   * @param previous what the first record of an epoch names as the one before
+   * @param head what its first record tells
    * @throws evidence.fork, evidence.malformed, evidence.missing, limit.exceeded
    */
-  accept(statement: BatchStatement, encoded: Uint8Array, role: number, previous?: Uint8Array): void {
+  accept(statement: BatchStatement, encoded: Uint8Array, role: number, head: BatchHead): void {
     const name = nameOf(statement.keyId, statement.epoch);
     if (this.closed.has(name))
       throw new AffidavitError('evidence.fork', `epoch ${encodeHex(statement.epoch)} has ended, and goes on`);
@@ -51,10 +61,11 @@ export class EpochBook {
     const entry = known ?? this.add(name, statement.keyId, statement.epoch);
     entry.own = role === KEY_ROLE.ledger;
     const isNew = entry.chain.nextBatch === 0;
-    if (isNew) entry.late = this.isLate(name, entry, statement, previous);
+    if (isNew) entry.late = this.isLate(name, entry, statement, head);
     if (isNew && !entry.late) this.begin(name, entry.keyId);
     entry.chain.accept(statement, statementHash(encoded));
     this.noteHead(name, entry, isNew, statement.batchNo);
+    if (statement.batchNo === 0 && head.previousEpoch?.length === 0) this.noteRootless(entry.keyId, head.timeUs);
   }
 
   /** A producer says how many batches its epoch before had. */
@@ -114,15 +125,21 @@ export class EpochBook {
   /**
    * True when an epoch was begun before the newest one of its key, and what a topic had lost of it was sent again: the next epoch has counted
    * its batches; or it begins with its first batch while that of another is missing, and names neither that nor the newest as
-   * the one before.
+   * the one before; or it was written before the key began anew on another disk, and doesn't name the newest.
    */
-  private isLate(name: string, entry: Entry, { keyId, batchNo }: BatchStatement, previous?: Uint8Array): boolean {
+  private isLate(name: string, entry: Entry, { keyId, batchNo }: BatchStatement, head: BatchHead): boolean {
     if (entry.own) return false;
     if (entry.chain.claimedBatches > 0) return true;
-    const headless = [...(this.headless.get(entry.keyId) ?? [])].filter((other) => other !== name);
-    if (batchNo > 0 || headless.length === 0) return false;
+    const previous = batchNo === 0 ? head.previousEpoch : undefined;
     const before = previous?.length === EPOCH_BYTES ? nameOf(keyId, previous) : '';
-    return before !== this.newest.get(entry.keyId) && !headless.includes(before);
+    if (before === this.newest.get(entry.keyId)) return false;
+    if (head.timeUs < (this.rootlessUs.get(entry.keyId) ?? 0)) return true;
+    const headless = [...(this.headless.get(entry.keyId) ?? [])].filter((other) => other !== name);
+    return batchNo === 0 && headless.length > 0 && !headless.includes(before);
+  }
+
+  private noteRootless(keyId: string, timeUs: number): void {
+    this.rootlessUs.set(keyId, Math.max(timeUs, this.rootlessUs.get(keyId) ?? 0));
   }
 
   private noteHead(name: string, { keyId }: Entry, isNew: boolean, batchNo: number): void {

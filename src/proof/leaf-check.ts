@@ -12,6 +12,7 @@ import type { BatchStatement, LedgerRecord } from '../record/index.ts';
 import { equalBytes } from './bytes.ts';
 import { ContinuityBook } from './continuity.ts';
 import { EpochBook } from './epoch-book.ts';
+import type { BatchHead } from './epoch-book.ts';
 import type { EnrolledKey, KeyRegistry } from './key-registry.ts';
 import { gapReasonName, LossBook } from './losses.ts';
 import { EPOCH_BYTES, mayWrite, openLeaf, verifyBatchStatement } from './statement.ts';
@@ -93,7 +94,7 @@ export class LeafChecker {
     const key = this.keys.resolve(statement.keyId);
     verifyBatchStatement(leaf.statement, leaf.signature, key.publicKey);
     this.checkOrigin(statement);
-    this.epochs.accept(statement, leaf.statement, key.role, previousEpoch(record));
+    this.epochs.accept(statement, leaf.statement, key.role, headOf(record));
     this.batches += 1;
     // Copies: a view would keep the whole bundle in memory.
     const [encoded, signature] = [Uint8Array.from(leaf.statement), Uint8Array.from(leaf.signature)];
@@ -138,8 +139,8 @@ export class LeafChecker {
   }
 }
 
-function previousEpoch({ kind, body }: LedgerRecord): Uint8Array | undefined {
-  return kind === KIND.producer ? ProducerStatus.decode(body).previousEpoch : undefined;
+function headOf({ kind, body, timeUs }: LedgerRecord): BatchHead {
+  return { timeUs, previousEpoch: kind === KIND.producer ? ProducerStatus.decode(body).previousEpoch : undefined };
 }
 
 function missingRecord({ next, batchNo }: OpenBatch): AffidavitError {

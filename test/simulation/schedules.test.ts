@@ -60,7 +60,7 @@ describe('simulation: calls, crashes and faults between Envoy and the log', func
   });
 
   it(`sees each of ${PLANTED_FAULTS.length} protections missing when it is switched off`, async () => {
-    const all = Array.from({ length: SCHEDULES }, (_, index) => index + 1);
+    const all = Array.from({ length: 2 * SCHEDULES }, (_, index) => index + 1);
     const found = await inThreads(PLANTED_FAULTS, async ({ name, mutations, isFor = () => true, fromSeed = 1 }) => {
       const seeds = all.filter((each) => each >= fromSeed && isFor(each)).slice(0, MOST_PLANTED);
       const { failures } = await runThread({ seeds, mutations, mostFailures: 1, verbose: false });

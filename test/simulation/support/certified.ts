@@ -225,7 +225,10 @@ function judgeState(
   const found = newest.get(nameOf(NODE_ID, startUs));
   const state = found === undefined ? 'not certified' : (STATE_NAMES.get(found.certificate.state) ?? '');
   const isRecorded = exchange !== undefined && exchange.ended !== ENDED.recorder_restart;
-  if (certified.isUndisturbed && state !== 'whole') return [`is in a window that is ${state}, and nothing went wrong`];
+  // A clock that is set forward makes everybody silent until they are heard of again.
+  const isSilenced = certified.isClockSet && state === 'unknown';
+  if (certified.isUndisturbed && state !== 'whole' && !isSilenced)
+    return [`is in a window that is ${state}, and nothing went wrong`];
   if (isRecorded) return [];
   const isSure = isLogged && !certified.isClockSet && certified.wiped.size === 0;
   if (isSure && state !== 'incomplete') return [`isn't recorded, and its window is ${state}`];

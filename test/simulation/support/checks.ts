@@ -216,17 +216,10 @@ function judgeCall(said: Said, outcome: CallOutcome, mayLackEnd: boolean): strin
   return problems;
 }
 
-/**
- * True for an epoch whose disk is gone, perhaps with its end, and for one that came into the log before such a one: of two that
- * know of none before them, the log can't tell which goes on.
- */
-function isBeforeWiped({ epochs }: Said, epoch: string, wiped: ReadonlySet<string>): boolean {
-  const names = [...epochs.keys()];
-  return names.slice(names.indexOf(epoch)).some((each) => wiped.has(each));
-}
-
 /** What isn't recorded is counted, or inside a tail that is declared; and nothing is declared that isn't so. */
-function judgeEpochs(said: Said, { outcomes, stopped, isSound, letOpenGo, wiped }: Known): string[] {
+function judgeEpochs(said: Said, { outcomes, stopped, isSound, letOpenGo, wiped, isClockSet }: Known): string[] {
+  // Of two epochs that know of none before them only the clock tells which was first.
+  const isUntold = isClockSet && wiped.size > 0;
   const problems: string[] = [];
   const isThere = (id: string): boolean => said.exchanges.has(id) || (letOpenGo && said.begun.has(id));
   const offered = Map.groupBy(outcomes, ({ epoch }) => epoch);
@@ -240,7 +233,7 @@ function judgeEpochs(said: Said, { outcomes, stopped, isSound, letOpenGo, wiped 
     // A recorder that drains turns calls away, and counts those that are only observed.
     const most = (isSound ? 0 : unrecorded.length) + turnedAway;
     if (word.lost > most) problems.push(`epoch ${epoch} declares ${word.lost} calls lost, of at most ${most}`);
-    if (word.notStopped && stopped.has(epoch) && !isBeforeWiped(said, epoch, wiped))
+    if (word.notStopped && stopped.has(epoch) && !wiped.has(epoch) && !isUntold)
       problems.push(`epoch ${epoch} is declared cut, and said that it stopped`);
   }
   for (const epoch of offered.keys())

@@ -226,4 +226,14 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     ),
     isFor: isWiped,
   },
+  {
+    ...fault(
+      'telling which of two epochs is older that know of none before them',
+      'src/ledger/intake.ts',
+      'const anew = begunAnewAfter(epoch, held, head);',
+      'const anew = begunAnewAfter(epoch, [], head);',
+    ),
+    isFor: isWiped,
+    fromSeed: 16_000,
+  },
 ];

@@ -50,6 +50,7 @@ const STATE: LedgerState = {
         epochs: [
           {
             ...newEpoch('cd'.repeat(16)),
+            rootlessUs: 1_700_000_000_000_000,
             nextBatch: 4,
             gaps: [{ firstBatch: 1, lastBatch: 2, firstSeq: 3, lastSeq: 9, before: HASH, after: HASH }],
           },

@@ -50,6 +50,25 @@ describe('ledger: an epoch that comes after a later one', () => {
     assert.deepEqual(await declaredCut(counted, opening, tail, stopped), []);
   });
 
+  it('is the one that was cut when the later one was begun before, on an empty disk, knowing of none', async () => {
+    const old = new TestEpoch('first');
+    const anew = new TestEpoch('second');
+    const oldBegins = old.batch([{ ...status('started'), timeUs: 5 }]);
+    const oldGoesOn = old.batch([{ ...exchange('a'), timeUs: 6 }]);
+    const anewBegins = anew.batch([{ ...status('started'), timeUs: 9 }]);
+    const anewStops = anew.batch([{ ...status('stopped'), timeUs: 10 }]);
+    assert.deepEqual(await declaredCut(anewBegins, oldBegins, oldGoesOn, anewStops), ['first']);
+    assert.deepEqual(await declaredCut(anewBegins, anewStops, oldBegins, oldGoesOn), ['first']);
+  });
+
+  it('is the next one when it names the later one, whatever its clock says', async () => {
+    const anew = new TestEpoch('second');
+    const anewBegins = anew.batch([{ ...status('started'), timeUs: 9 }]);
+    const named = { epoch: anew.epoch, batches: 1 };
+    const next = new TestEpoch('first').batch([{ ...status('started', named), timeUs: 5 }]);
+    assert.deepEqual(await declaredCut(anewBegins, next), ['second']);
+  });
+
   it('leaves it to the later one to be cut by what follows that', async () => {
     const third = new TestEpoch('third').batch([status('started', { epoch: second.epoch, batches: 2 })]);
     assert.deepEqual(await declaredCut(more, opening, tail, next, third), ['first', 'second']);
