@@ -79,7 +79,10 @@ export async function openProducer(
   logger: Logger,
 ): Promise<OpenProducer> {
   const ages = new FrameAges(ports.clock);
-  const { spool, lock } = await openSpool(config, ports, ages, logger);
+  const { segmentBytes, maxBytes } = config.spool;
+  const { spool, lock } = await openSpool(config, ports, ages, logger).catch((thrown: unknown) => {
+    throw withoutDisk(thrown, segmentBytes);
+  });
   const close = async (): Promise<void> => {
     await spool.close();
     await lock.release();
@@ -88,8 +91,18 @@ export async function openProducer(
     return await continueEpochs(config, kind, { spool, ages, close }, ports);
   } catch (thrown) {
     await close();
-    throw spool.bytes >= config.spool.maxBytes ? withoutRoom(thrown, spool.bytes) : thrown;
+    if (spool.refusal === undefined && spool.bytes >= maxBytes) throw withoutRoom(thrown, spool.bytes);
+    throw withoutDisk(thrown, segmentBytes);
   }
+}
+
+/** A full disk keeps a start from going on: what a crash left is written anew, and an epoch begins with a record. */
+function withoutDisk(thrown: unknown, segmentBytes: number): unknown {
+  if (!(thrown instanceof AffidavitError && thrown.code === 'io.full')) return thrown;
+  const advice =
+    'nothing that was recorded is lost, but a start needs room on the disk of the spool. ' +
+    `Make room for another file of it (spool.segmentBytes, ${segmentBytes} bytes), or move its folder to a larger disk`;
+  return new AffidavitError('io.full', `${thrown.message}: ${advice}`, { cause: thrown });
 }
 
 /** More than a start ever writes, with an end for each call that a crash left open. */

@@ -75,6 +75,10 @@ export async function writeFileDurably(
   try {
     await handle.write(bytes, 0);
     await handle.sync();
+  } catch (thrown) {
+    // What there was room for would take it from all others for as long as the name stays.
+    await handle.truncate(0).catch(() => undefined);
+    throw thrown;
   } finally {
     await handle.close();
   }

@@ -213,7 +213,7 @@ export class Spool implements SpoolWriter, SpoolReader {
       );
       const first = this.segments[keep];
       if (keep === 0 || first === undefined) return;
-      await this.saveReleased(first.firstFrame);
+      await this.saveMarksOnFull({ ...this.marks, released: first.firstFrame });
       const gone = this.segments.slice(0, keep);
       this.segments = this.segments.slice(keep);
       await this.reader.forget(first.firstFrame);
@@ -223,9 +223,8 @@ export class Spool implements SpoolWriter, SpoolReader {
     });
   }
 
-  /** On a full disk what can be let go must be: the reserve makes room for the marks that say so. */
-  private async saveReleased(released: number): Promise<void> {
-    const marks = { ...this.marks, released };
+  /** On a full disk what can be let go must be, and an orderly end said: the reserve makes room for the marks that say so. */
+  private async saveMarksOnFull(marks: Marks): Promise<void> {
     try {
       await this.saveMarks(marks);
     } catch (thrown) {
@@ -257,7 +256,8 @@ export class Spool implements SpoolWriter, SpoolReader {
         await this.reader.close();
         await this.writer.close();
         // A file that isn't trusted may hold more than was durable: the next open must look, as after a crash.
-        if (!this.failed && this.writer.isTrusted) await this.saveMarks({ ...this.marks, closed: this.nextFrame });
+        if (!this.failed && this.writer.isTrusted)
+          await this.saveMarksOnFull({ ...this.marks, closed: this.nextFrame });
       } finally {
         await this.owner.close();
       }

@@ -114,6 +114,30 @@ describe('bad input: a full disk of a process of its own', function () {
     assert.ok(exchanges.length >= answered, `${exchanges.length} of ${answered}`);
   });
 
+  it('recorder that stops while it is full: in order; the next start says what to do, and has what was answered', async function () {
+    const [disk, data] = await smallDisk(this);
+    const spool = join(disk.path, 'spool');
+    const settings = { ...WITHOUT_BROKER, AFFIDAVIT_SPOOL_DIRECTORY: spool };
+    assert.equal((await affidavit(['keys', 'init', '--data', data])).status, 0);
+    const recorder = await Running.run('recorder', data, 'the recorder takes calls', settings);
+    const port = Number(recorder.line('the recorder takes calls')?.['port']);
+    let answered = 0;
+    await disk.fill();
+    while (answered < MOST_CALLS && (await strictCall(port)) === 0) answered++;
+    await assertEnds(recorder);
+
+    const full = await affidavit(['recorder', '--data', data], settings);
+    assert.deepEqual([full.status, messageLines(full.stderr).length], [3, 1], full.stderr);
+    assert.match(messageLines(full.stderr)[0] ?? '', /no space left.*nothing that was recorded is lost.*Make room/i);
+
+    await disk.resize('64m');
+    const again = await Running.run('recorder', data, 'the recorder takes calls', settings);
+    await again.service.stop(END_MS);
+    assert.equal(again.service.ended(), 'exit code 0');
+    const exchanges = (await recordsIn(spool)).filter(({ kind }) => kind === KIND.exchange);
+    assert.ok(exchanges.length >= answered, `${exchanges.length} of ${answered}`);
+  });
+
   it('accesslog: says so, goes on by itself once there is room, and counts what it lost in a gap record', async function () {
     const [disk, data] = await smallDisk(this);
     const settings = { ...WITHOUT_BROKER, AFFIDAVIT_ACCESS_LOG_DIRECTORY: join(disk.path, 'log') };

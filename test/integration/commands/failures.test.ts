@@ -16,6 +16,26 @@ function assertCouldNotRun({ status, stdout, stderr }: CommandResult, why: RegEx
   assert.match(lines[0] ?? '', /^affidavit: /);
 }
 
+/** Commands, and the settings that say where they listen; the port of a ledger of its own is bound only once there is a broker. */
+const LISTENING = [
+  ['up', 'AFFIDAVIT_CAPTURE_PORT'],
+  ['up', 'AFFIDAVIT_LEDGER_PORT'],
+  ['up', 'AFFIDAVIT_TELEMETRY_ADDRESS'],
+  ['recorder', 'AFFIDAVIT_CAPTURE_PORT'],
+  ['recorder', 'AFFIDAVIT_TELEMETRY_ADDRESS'],
+  ['accesslog', 'AFFIDAVIT_ACCESS_LOG_PORT'],
+  ['accesslog', 'AFFIDAVIT_TELEMETRY_ADDRESS'],
+  ['ledger', 'AFFIDAVIT_TELEMETRY_ADDRESS'],
+  ['audit', 'AFFIDAVIT_TELEMETRY_ADDRESS'],
+] as const;
+/** Processes of their own, whose broker and ledger are never reached here. */
+const APART = {
+  AFFIDAVIT_BUS_KIND: 'kafka',
+  AFFIDAVIT_BUS_KAFKA_BROKERS: '127.0.0.1:1',
+  AFFIDAVIT_LEDGER_URL: 'http://127.0.0.1:1',
+  AFFIDAVIT_ACCESS_LOG_PORT: '0',
+};
+
 describe('what could not run: exit code 3 and one line that says why', function () {
   this.timeout(180_000);
   let folder = '';
@@ -118,15 +138,16 @@ describe('what could not run: exit code 3 and one line that says why', function 
     assertCouldNotRun(await affidavit(['up', '--data', pipe]), /root\.key can't be read/);
   });
 
-  it('a port in use: of the recorder, of the ledger', async () => {
+  it('a port in use, whichever a command listens on', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => server.once('listening', resolve));
     const taken = String((server.address() as AddressInfo).port);
     try {
-      for (const variable of ['AFFIDAVIT_CAPTURE_PORT', 'AFFIDAVIT_LEDGER_PORT']) {
-        const data = await copyOf(variable);
+      for (const [command, variable] of LISTENING) {
+        const address = variable === 'AFFIDAVIT_TELEMETRY_ADDRESS' ? `127.0.0.1:${taken}` : taken;
+        const settings = { ...(command === 'up' ? {} : APART), [variable]: address };
         assertCouldNotRun(
-          await affidavit(['up', '--data', data], { [variable]: taken }),
+          await affidavit([command, '--data', await copyOf(`${command}-${variable}`)], settings),
           new RegExp(`${taken}.*in use`),
         );
       }

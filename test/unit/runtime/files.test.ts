@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { AffidavitError } from '../../../src/record/index.ts';
 import { directoryOf, nodeFiles, writeFileDurably } from '../../../src/runtime/index.ts';
 import { makePipe } from '../../support/pipe.ts';
+import { SimulatedDisk } from '../../support/simulated-disk.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const codeOf = (code: string) => (thrown: unknown) => thrown instanceof AffidavitError && thrown.code === code;
@@ -27,6 +28,17 @@ describe('the machine’s file system', () => {
     await writeFileDurably(nodeFiles, path, bytes('2nd'));
     assert.deepEqual(await nodeFiles.readFile(path, 100), bytes('2nd'));
     assert.deepEqual(await nodeFiles.list(folder), ['a']);
+  });
+
+  it('keeps no room for a file that it could not write', async () => {
+    const disk = new SimulatedDisk(1);
+    const files = disk.files();
+    await files.makeDirectory('/folder');
+    await writeFileDurably(files, '/folder/a', bytes('before'));
+    disk.onCall = ({ operation }) => (operation === 'sync' ? 'full' : 'ok');
+    await assert.rejects(writeFileDurably(files, '/folder/a', bytes('after')), codeOf('io.full'));
+    disk.onCall = () => 'ok';
+    assert.deepEqual([await files.size('/folder/a'), await files.size('/folder/a.tmp')], [6, 0]);
   });
 
   it('reads no more of a device than is allowed, although it says nothing of its size', async () => {

@@ -51,6 +51,21 @@ describe('spool: releasing on a full disk', () => {
     assert.deepEqual((await openSpool(disk.crash())).damage, []);
   });
 
+  it('ends in order all the same, so that the next start has nothing to write anew', async () => {
+    const disk = new SimulatedDisk(1);
+    const spool = await openSpool(disk.files());
+    await spool.append([frameOf('frame 0')]);
+    let hasRoom = false;
+    const isReserve = (path: string): boolean => path.endsWith('spool.reserve');
+    disk.onCall = ({ operation, path }) => {
+      if (operation === 'remove' && isReserve(path)) hasRoom = true;
+      return operation === 'write' && !hasRoom ? 'full' : 'ok';
+    };
+    await spool.close();
+    disk.onCall = ({ operation, path }) => (operation === 'write' && path.includes('.seg') ? 'full' : 'ok');
+    assert.equal((await openSpool(disk.files())).nextFrame, 1);
+  });
+
   it('opens where there is no room for a reserve', async () => {
     const disk = new SimulatedDisk(1);
     await (await openSpool(disk.files())).close();
