@@ -3,14 +3,14 @@ import type { Config } from '../config/index.ts';
 import { HttpTileSource } from '../ledger/index.ts';
 import { encodeBase64, type TileSource } from '../proof/index.ts';
 import { AffidavitError } from '../record/index.ts';
-import { Certificates, createLogger, nodeFiles } from '../runtime/index.ts';
+import { createLogger } from '../runtime/index.ts';
 import type { Logger } from '../runtime/index.ts';
 import { auditorConfig, startAuditorProcess } from './auditor-process.ts';
 import { loadConfig } from './context.ts';
 import type { CommonOptions, Context } from './context.ts';
 import { kafkaSettings } from './kafka-settings.ts';
 import { ensureAuditorKey } from './key-setup.ts';
-import { positionsOf } from './ledger-client.ts';
+import { positionsOf, watchedCredentials } from './ledger-client.ts';
 import { pinnedKeys } from './pinned.ts';
 import type { Ports } from './ports.ts';
 import { publishUntil } from './publishing.ts';
@@ -64,8 +64,7 @@ async function run(config: Config, ports: Ports, logger: Logger): Promise<void> 
 }
 
 /** The log at ledger.url; its TLS files are read anew when they change. */
-async function sourceOf({ ledger }: Config, { clock }: Ports, logger: Logger): Promise<TileSource> {
-  const { url, client: names } = ledger;
-  const certificates = (await Certificates.open({ names, files: nodeFiles, clock, logger })).watch();
-  return new HttpTileSource(url, { tls: () => Promise.resolve(certificates.current) });
+async function sourceOf(config: Config, ports: Ports, logger: Logger): Promise<TileSource> {
+  const credentials = await watchedCredentials(config, ports, logger);
+  return new HttpTileSource(config.ledger.url, { tls: () => Promise.resolve(credentials()) });
 }

@@ -25,6 +25,20 @@ export function ledgerCredentials(config: Config, caFile?: string): () => Promis
   };
 }
 
+/**
+ * The same for a process that goes on: the files are read now, and again when they change.
+ * @throws config.invalid, not_found, io.failed for files that can't be used
+ */
+export async function watchedCredentials(
+  { ledger }: Config,
+  { clock }: Pick<Ports, 'clock'>,
+  logger: Logger,
+): Promise<() => Credentials> {
+  const certificates = await Certificates.open({ names: ledger.client, files: nodeFiles, clock, logger });
+  certificates.watch();
+  return () => certificates.current;
+}
+
 /** Asks a ledger how far it has what producers wrote. */
 export interface PositionsReader {
   /** The ledger's. */
@@ -37,20 +51,16 @@ export interface PositionsReader {
  * Reads signed positions from ledger.url, its TLS files read anew when they change; undefined when that or the log's key
  * isn't set. @throws config.invalid, not_found, io.failed for TLS files that can't be used
  */
-export async function positionsOf(
-  config: Config,
-  { clock }: Ports,
-  logger: Logger,
-): Promise<PositionsReader | undefined> {
-  const { url, client: names } = config.ledger;
+export async function positionsOf(config: Config, ports: Ports, logger: Logger): Promise<PositionsReader | undefined> {
+  const { url } = config.ledger;
   const { logKey } = await pinnedKeys(config);
   if (url === '' || logKey === undefined) return undefined;
-  const certificates = (await Certificates.open({ names, files: nodeFiles, clock, logger })).watch();
+  const credentials = await watchedCredentials(config, ports, logger);
   const key = parseVerifierKey(logKey);
   const target = `${url.replace(/\/+$/, '')}/v1/positions`;
   return {
     url,
-    read: async (keyId) => verifyPositions(await readPositions(`${target}/${keyId}`, certificates.current), key),
+    read: async (keyId) => verifyPositions(await readPositions(`${target}/${keyId}`, credentials()), key),
   };
 }
 

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import { Client, credentials } from '@grpc/grpc-js';
 import { join } from 'node:path';
+import { ACCESS_LOG_SERVICE } from '../../../src/capture/index.ts';
 import { issueCertificate } from '../../support/certificates.ts';
 import { PASSWORDS, startSecuredKafka } from '../../support/secured-kafka.ts';
 import type { SecuredKafka } from '../../support/secured-kafka.ts';
 import { until } from '../../support/system-log.ts';
+import { untilRefused } from '../../support/tls-client.ts';
 import { TlsFolder } from '../../support/tls-folder.ts';
+import { encode } from '../../unit/capture/support/protos.ts';
 import { WHOLE } from '../capture/support/calls.ts';
 import { EnvoyStream } from '../capture/support/envoy-client.ts';
 import { affidavit, jsonLines, messageLines, removeFolders, Running, temporaryFolder, Up } from './support/cli.ts';
@@ -83,6 +86,54 @@ describe('a ledger with mutual TLS, from the command line', function () {
     const { status, stderr } = await affidavit(['verify', up.url, ...pins, '--ca-file', files.file('authority.crt')]);
     assert.equal(status, 3);
     assert.match(messageLines(stderr).join('\n'), /it wants a certificate of its client; set ledger\.client\.certFile/);
+  });
+});
+
+describe('a receiver of the access log with mutual TLS, from the command line', function () {
+  this.timeout(60_000);
+  let files: TlsFolder;
+  let receiver: Running;
+  let port: number;
+
+  before(async () => {
+    files = await TlsFolder.make();
+    const named = { addresses: ['127.0.0.1'], dnsNames: ['log.test'] };
+    await files.put('own', issueCertificate({ commonName: 'log', ...named, issuer: authority }));
+    await files.put('authority', authority);
+    receiver = await Running.run('accesslog', join(await temporaryFolder(), 'data'), 'the access log is received', {
+      AFFIDAVIT_BUS_KIND: 'kafka',
+      AFFIDAVIT_BUS_KAFKA_BROKERS: '127.0.0.1:1',
+      AFFIDAVIT_ACCESS_LOG_PORT: '0',
+      AFFIDAVIT_ACCESS_LOG_TLS_CERT_FILE: files.file('own.crt'),
+      AFFIDAVIT_ACCESS_LOG_TLS_KEY_FILE: files.file('own.key'),
+      AFFIDAVIT_ACCESS_LOG_TLS_CLIENT_CA_FILE: files.file('authority.crt'),
+    });
+    port = Number(receiver.line('the access log is received')?.['port']);
+  });
+  after(async () => {
+    await receiver.service.stop();
+    await files.remove();
+    await removeFolders();
+  });
+
+  it('takes it from who shows a certificate of the authority', async () => {
+    const pems = [authority.certificate, auditor.key, auditor.certificate].map((pem) => Buffer.from(pem));
+    const secured = credentials.createSsl(...pems);
+    const envoy = new Client(`127.0.0.1:${port}`, secured, { 'grpc.ssl_target_name_override': 'log.test' });
+    const { path, requestSerialize, responseDeserialize } = ACCESS_LOG_SERVICE.streamAccessLogs;
+    const message = { identifier: { node: { id: 'envoy-1' }, log_name: 'affidavit' } };
+    const failure = await new Promise<unknown>((resolve) => {
+      const stream = envoy.makeClientStreamRequest(path, requestSerialize, responseDeserialize, resolve);
+      stream.end(encode('envoy.service.accesslog.v3.StreamAccessLogsMessage', message));
+    });
+    envoy.close();
+    assert.equal(failure, null);
+  });
+
+  it('refuses who shows none, and one line says so', async () => {
+    await untilRefused({ port, authority, protocol: 'h2' });
+    const said = 'refused a connection to the access log: it showed no certificate';
+    assert.ok(await until(() => receiver.line(said) !== undefined, 10_000));
   });
 });
 
