@@ -47,13 +47,17 @@ function allowedAt(path: string, setting: Setting | undefined, issue: z.core.$Zo
   if (issue.code === 'custom') return '';
   if (path === '' || sections.includes(path)) return `a section of settings: ${childrenOf(path).join(', ')}`;
   if (setting === undefined) return '';
-  return setting.allowed === '' && issue.code === 'invalid_type' ? TYPE_WORDS[setting.type] : setting.allowed;
+  const { allowed, type } = setting;
+  if (issue.code !== 'invalid_type') return allowed;
+  if (type === 'list') return [TYPE_WORDS.list, allowed].filter((words) => words !== '').join(', ');
+  return allowed === '' ? TYPE_WORDS[type] : allowed;
 }
 
 function shown(value: unknown): string {
   if (value === undefined) return 'nothing';
   try {
-    return JSON.stringify(value).slice(0, MAX_SHOWN_CHARACTERS);
+    const text = JSON.stringify(value);
+    return text.length > MAX_SHOWN_CHARACTERS ? `${text.slice(0, MAX_SHOWN_CHARACTERS)}…` : text;
   } catch {
     // An anchor that stands inside of itself.
     return 'a value that contains itself';

@@ -28,6 +28,7 @@ interface JsonSchema {
   minimum?: number;
   maximum?: number;
   maxLength?: number;
+  maxItems?: number;
 }
 
 /** The words of a path: `bus.kafka.topic` is BUS_KAFKA_TOPIC. */
@@ -43,6 +44,7 @@ function allowedBy(schema: JsonSchema): string {
   if (schema.anyOf?.every((each) => 'const' in each) === true)
     return schema.anyOf.map((each) => String(each.const)).join(', ');
   if (schema.type === 'array' && schema.items?.enum !== undefined) return `some of ${allowedBy(schema.items)}`;
+  if (schema.type === 'array') return schema.maxItems === undefined ? '' : `at most ${schema.maxItems}`;
   if (schema.type === 'integer' || schema.type === 'number')
     return `${schema.minimum ?? ''} to ${schema.maximum ?? ''}`;
   if (schema.type === 'boolean') return 'true, false';
@@ -148,7 +150,8 @@ export function referencePage(): string {
     '',
     'Refused, with exit code 2: a setting that isn’t here, in the file or as a variable that begins with `AFFIDAVIT_` (in',
     'Kubernetes set `enableServiceLinks: false`, or a service called affidavit-… brings such variables); TLS or SASL by halves;',
-    'SASL without TLS, unless `bus.kafka.saslWithoutTls` allows it.',
+    'SASL without TLS, unless `bus.kafka.saslWithoutTls` allows it; a value out of its bounds, of which the message tells, those of',
+    'texts included (a path: 4,096 characters).',
     '',
     '`[]` stands for each element of a list, `.*` for each name in a mapping: these have no variable.',
     '',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { parseConfig } from '../../../src/config/index.ts';
-import { settings } from '../../../src/config/settings.ts';
+import { referencePage, settings } from '../../../src/config/settings.ts';
 import { MAX_PART_BYTES } from '../../../src/seal/chunks.ts';
 import { HARD_BACKLOG_FACTOR } from '../../../src/record/index.ts';
 
@@ -15,5 +15,17 @@ describe('limits of the configuration', () => {
   it('maxBacklogBytes: at most what a producer can multiply', () => {
     const most = /to (\d+)$/.exec(settings.find(({ path }) => path === 'seal.maxBacklogBytes')?.allowed ?? '')?.[1];
     assert.equal(Number(most), Math.floor(Number.MAX_SAFE_INTEGER / HARD_BACKLOG_FACTOR));
+  });
+
+  it('lists: the reference says how long they may be, and so does who refuses a longer one', () => {
+    const lists = settings.filter(({ defaultValue }) => Array.isArray(defaultValue));
+    assert.ok(lists.length >= 8);
+    for (const { path, allowed } of lists) assert.match(allowed, /^(at most|some of) /, path);
+    assert.match(referencePage(), /`bus\.kafka\.brokers`.*\(at most 100\)/);
+    const brokers = Array.from({ length: 101 }, (_, index) => `broker-${index}:9092`);
+    assert.throws(
+      () => parseConfig(JSON.stringify({ bus: { kafka: { brokers } } }), {}),
+      /brokers is \["broker-0.*…: .*\(allowed: at most 100\)/,
+    );
   });
 });

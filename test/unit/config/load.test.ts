@@ -67,7 +67,7 @@ describe('config', () => {
     assert.match(message, /^ {2}environment is 5: .*\(allowed: text\)/m);
     assert.match(message, /^ {2}ledger\.port is "x": .*\(allowed: 0 to 65535\)/m);
     assert.match(message, /^ {2}bus\.kafka\.tls is 1: .*\(allowed: true, false\)/m);
-    assert.match(message, /^ {2}bus\.kafka\.brokers is "a": .*\(allowed: a list of texts\)/m);
+    assert.match(message, /^ {2}bus\.kafka\.brokers is "a": .*\(allowed: a list of texts, at most 100\)/m);
   });
 
   it('takes a section with nothing below it as its defaults', () => {
