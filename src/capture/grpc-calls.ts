@@ -1,12 +1,24 @@
 import { constants } from 'node:http2';
 import type { ServerHttp2Stream } from 'node:http2';
-import type { ServerInterceptingCall, StatusObject } from '@grpc/grpc-js';
+import type { ServerDuplexStream, ServerInterceptingCall, ServerReadableStream, StatusObject } from '@grpc/grpc-js';
 import { AffidavitError } from '../record/index.ts';
 
 /** As an interceptor may give back what it was given; grpc-js's type for it is narrower than its own use. */
 export function asCall(call: unknown): ServerInterceptingCall {
   if (isCall(call)) return call;
   throw new AffidavitError('internal', 'a call of grpc-js has no status to send');
+}
+
+/** What the HTTP/2 stream of a call is told by {@link giveAll}. */
+export const ALL_GIVEN = Symbol('all of the answer was given');
+
+/**
+ * Says that a service has given the whole answer of a call: grpc-js ends the HTTP/2 stream only once what comes before
+ * the status was read, so that nothing else tells an answer that nobody reads from one that isn't given yet.
+ */
+export function giveAll(call: ServerReadableStream<unknown, unknown> | ServerDuplexStream<unknown, unknown>): void {
+  const intercepting: unknown = Reflect.get(call, 'call');
+  if (isCall(intercepting)) streamOf(intercepting)?.emit(ALL_GIVEN);
 }
 
 /** The HTTP/2 stream of a call; grpc-js keeps it to itself. */

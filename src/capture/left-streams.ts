@@ -1,5 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import { constants, type ServerHttp2Stream } from 'node:http2';
+import { ALL_GIVEN } from './grpc-calls.ts';
 import { type Seat, Seats } from './seats.ts';
 
 /** How long a client may leave a stream open that has been answered to its end, at least; twice that at most. */
@@ -14,6 +15,8 @@ interface OpenStream {
   readonly stream: ServerHttp2Stream;
   /** It was answered to its end when it was looked at last. */
   isAnswered: boolean;
+  /** Its service has given the whole answer. */
+  isGiven: boolean;
   /** How often it was looked at since its answer was given whole, and is not read. */
   unreadLooks: number;
 }
@@ -33,7 +36,8 @@ export class LeftStreams {
    * @param graceMs {@link LEFT_GRACE_MS} when not given
    */
   constructor(servers: readonly EventEmitter[], graceMs = LEFT_GRACE_MS) {
-    for (const server of servers) server.on('stream', this.#onStream);
+    // Before grpc-js: a service may answer as soon as it has the stream.
+    for (const server of servers) server.prependListener('stream', this.#onStream);
     this.#timer = setInterval(this.#look, graceMs).unref();
   }
 
@@ -44,22 +48,37 @@ export class LeftStreams {
 
   readonly #onStream = (stream: ServerHttp2Stream): void => {
     const seat: Seat<OpenStream> = this.#seats.next();
-    seat.holder = { stream, isAnswered: false, unreadLooks: 0 };
+    const open: OpenStream = { stream, isAnswered: false, isGiven: false, unreadLooks: 0 };
+    seat.holder = open;
+    stream.once(ALL_GIVEN, () => {
+      open.isGiven = true;
+    });
     stream.once('close', () => {
       this.#seats.leave(seat);
     });
   };
 
   readonly #look = (): void => {
-    let unread = 0;
+    const unread: OpenStream[] = [];
     for (const open of this.#seats.taken()) {
       const { stream } = open;
       if (open.isAnswered) stream.close(constants.NGHTTP2_NO_ERROR);
       open.isAnswered = stream.writableFinished;
-      if (open.isAnswered || !stream.writableEnded) continue;
+      if (open.isAnswered || !(open.isGiven || stream.writableEnded)) continue;
       open.unreadLooks += 1;
-      unread += 1;
-      if (open.unreadLooks > UNREAD_LOOKS || unread > MAX_UNREAD) stream.close(constants.NGHTTP2_CANCEL);
+      unread.push(open);
     }
+    cancelUnread(unread);
   };
+}
+
+/**
+ * Those give way that have waited longest. One that is seen for the first time never does: thousands of calls that waited
+ * for one sync of the disk are answered in one turn, and what they were told is still on its way.
+ */
+function cancelUnread(unread: OpenStream[]): void {
+  const beyond = unread.length - MAX_UNREAD;
+  unread.sort((a, b) => b.unreadLooks - a.unreadLooks);
+  for (const [at, { stream, unreadLooks }] of unread.entries())
+    if (unreadLooks > UNREAD_LOOKS || (at < beyond && unreadLooks > 1)) stream.close(constants.NGHTTP2_CANCEL);
 }

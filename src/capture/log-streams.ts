@@ -5,6 +5,7 @@ import type { Clock, Logger, Random } from '../runtime/index.ts';
 import { AccessLogSession } from './access-log.ts';
 import type { ClockReadings } from './clock-readings.ts';
 import { CountersSession } from './counters.ts';
+import { giveAll } from './grpc-calls.ts';
 import type { Losses } from './losses.ts';
 import { readRest } from './process-stream.ts';
 import type { LogCounters } from './stats.ts';
@@ -87,7 +88,9 @@ export class LogStreams {
       return;
     }
     const end = (): void => {
-      if (this.#calls.delete(call)) callback(null, new Uint8Array(0));
+      if (!this.#calls.delete(call)) return;
+      callback(null, new Uint8Array(0));
+      giveAll(call);
     };
     this.#calls.set(call, end);
     call.on('data', (bytes: Uint8Array) => {

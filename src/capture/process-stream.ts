@@ -1,6 +1,7 @@
 import { type ServerDuplexStream, status } from '@grpc/grpc-js';
 import type { Admission, Waiting } from './admission.ts';
 import type { Budget } from './budget.ts';
+import { giveAll } from './grpc-calls.ts';
 import type { SessionStream } from './session-context.ts';
 
 /** A stream of `ExternalProcessor.Process`, as grpc-js gives it. */
@@ -40,13 +41,13 @@ export class ProcessStream implements SessionStream {
   close(error: string | undefined): void {
     if (error === undefined) this.#call?.end();
     else this.#call?.emit('error', { code: status.INTERNAL, details: error });
-    this.#call = undefined;
+    this.#leave();
   }
 
   /** Ends it before anything of it was taken. */
   turnAway(details: string): void {
     this.#call?.emit('error', { code: status.RESOURCE_EXHAUSTED, details });
-    this.#call = undefined;
+    this.#leave();
   }
 
   pause(): void {
@@ -63,6 +64,11 @@ export class ProcessStream implements SessionStream {
     const { session, unread, turn } = this.#holds;
     if (session || unread || turn) this.#call?.pause();
     else this.#call?.resume();
+  }
+
+  #leave(): void {
+    if (this.#call !== undefined) giveAll(this.#call);
+    this.#call = undefined;
   }
 }
 

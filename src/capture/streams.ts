@@ -4,6 +4,7 @@ import { BufferGarbage, RandomPool } from '../runtime/index.ts';
 import { Admission, INLINE_ADMISSION, OBSERVE_ADMISSION } from './admission.ts';
 import { Budget } from './budget.ts';
 import { ClockReadings } from './clock-readings.ts';
+import { giveAll } from './grpc-calls.ts';
 import { PROFILE_METADATA } from './grpc-services.ts';
 import type { CaptureLimits } from './limits.ts';
 import { LogStreams } from './log-streams.ts';
@@ -232,6 +233,7 @@ export class CaptureStreams {
     else if (this.#profileOf(call) === PROFILE.strict) {
       call.write(notRecordedReply(cause));
       call.end();
+      giveAll(call);
       return;
     }
     call.emit('error', { code, details });

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { RawClient, wireMessage } from '../../fault/input/support/raw-grpc.ts';
-import { HEALTH, PROFILE_METADATA } from '../../../src/capture/index.ts';
+import {
+  ACCESS_LOG_SERVICE,
+  EXTERNAL_PROCESSOR,
+  HEALTH,
+  METRICS_SERVICE,
+  PROFILE_METADATA,
+} from '../../../src/capture/index.ts';
 import { processingRequest } from '../../unit/capture/support/protos.ts';
 import { REQUEST } from './support/calls.ts';
 import { Capture } from './support/capture.ts';
@@ -61,11 +67,30 @@ describe('streams that a client leaves open', function () {
     other.close();
   });
 
-  it('and whose answer they do not read are closed after a while', async () => {
-    await capture.start({ leftGraceMs: GRACE_MS });
+  for (const [service, path, message] of [
+    ['ext_proc', EXTERNAL_PROCESSOR.process.path, processingRequest(REQUEST)],
+    ['the access log', ACCESS_LOG_SERVICE.streamAccessLogs.path, new Uint8Array()],
+    ['the metrics', METRICS_SERVICE.streamMetrics.path, new Uint8Array()],
+  ] as const)
+    it(`and whose answer by ${service} they do not read are closed after a while, once it was given whole`, async () => {
+      await capture.start({ leftGraceMs: GRACE_MS });
+      client = new RawClient(capture.server.port, { initialWindowSize: 0 });
+      const open = client.open().send(wireMessage(processingRequest(REQUEST)));
+      await once(open.stream, 'response');
+      const { stream } = client.open({ ':path': path }).send(wireMessage(message)).end();
+      await once(stream, 'close');
+      assert.equal(stream.rstCode, CANCEL);
+      assert.equal(open.stream.closed, false);
+    });
+
+  it('and who do not read that a strict call is refused are closed after a while', async () => {
+    await capture.start({ limits: { maxOpenExchanges: 1 }, leftGraceMs: GRACE_MS });
     client = new RawClient(capture.server.port, { initialWindowSize: 0 });
-    const { stream } = client.open({ ':path': HEALTH.check.path }).send(wireMessage(new Uint8Array())).end();
+    const open = client.open().send(wireMessage(processingRequest(REQUEST)));
+    await once(open.stream, 'response');
+    const { stream } = client.open({ [PROFILE_METADATA]: 'strict' });
     await once(stream, 'close');
+    assert.equal(open.stream.closed, false);
     assert.equal(stream.rstCode, CANCEL);
   });
 
@@ -83,7 +108,8 @@ describe('streams that a client leaves open', function () {
   it('and over which they ask for nothing give way, the oldest first, to others', async () => {
     await capture.start();
     client = new RawClient(capture.server.port);
-    const left = Array.from({ length: 2_001 }, () => client.open({ ':path': HEALTH.check.path }));
+    // Of those that watch none is closed after a while.
+    const left = Array.from({ length: 2_001 }, () => client.open({ ':path': HEALTH.watch.path }));
     const [first, second] = left.map(({ stream }) => stream);
     if (first !== undefined) await once(first, 'close');
     assert.equal(first?.rstCode, CANCEL);
