@@ -27,7 +27,7 @@ export const SUITES: readonly Suite[] = [
   {
     name: 'integration',
     folders: ['integration'],
-    budgetMs: 14 * MINUTE_MS,
+    budgetMs: 16 * MINUTE_MS,
     tools: ['python', 'java', 'maven', 'go'],
   },
   {
