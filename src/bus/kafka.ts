@@ -8,6 +8,7 @@ import { within } from './backoff.ts';
 import { registerCodecs } from './compression.ts';
 import { checkTopicSettings } from './topic-check.ts';
 import type { TopicChecks } from './topic-check.ts';
+import { leaveHeadersUnread } from './headers.ts';
 import { filterNegativeTimeouts } from './warnings.ts';
 
 /** Which broker, which topic, how. */
@@ -73,6 +74,7 @@ function tlsSockets(credentials: () => Credentials): ISocketFactory {
 /** A kafkajs client. Its own log goes to the debug level: what matters is logged where it is handled. */
 export function kafkaClient(settings: KafkaSettings, logger: Logger, retries: number): Kafka {
   filterNegativeTimeouts();
+  leaveHeadersUnread();
   registerCodecs();
   return new kafkajs.Kafka({
     brokers: [...settings.brokers],

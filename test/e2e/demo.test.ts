@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { RecordedLog } from '../../demo/recorded.ts';
+import { ensureEnvoy } from '../../scripts/envoy.ts';
+import { ensureKafka } from '../../scripts/kafka.ts';
 import { ROOT, runCommand } from '../../scripts/processes.ts';
 import { assertGoVerifies, buildGoVerifier } from '../support/go-verifier.ts';
 import { ProcessGroups } from '../support/process-group.ts';
@@ -44,6 +46,8 @@ describe('npm run demo -- --once', function () {
 
   before(async function () {
     await requireOrSkip(this, 'envoy');
+    // Here, since the demo says so when it has to fetch it.
+    await ensureEnvoy();
     folder = await mkdtemp(join(tmpdir(), 'affidavit-e2e-'));
   });
 
@@ -59,7 +63,10 @@ describe('npm run demo -- --once', function () {
   for (const profile of ['observe', 'inline', 'strict'])
     for (const bus of ['the embedded bus', 'Kafka'])
       it(`records, proves and leaks nothing in ${profile} with ${bus}`, async function () {
-        if (bus === 'Kafka') await requireOrSkip(this, 'kafka');
+        if (bus === 'Kafka') {
+          await requireOrSkip(this, 'kafka');
+          await ensureKafka();
+        }
         const finished = await demo('--profile', profile, ...(bus === 'Kafka' ? ['--kafka'] : []));
         const { records, ...totals } = totalsOf(finished);
         assert.deepEqual(totals, { exchanges: CALLS, verified: records, missing: 0, leaked: 0 }, finished.stdout);

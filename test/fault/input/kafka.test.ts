@@ -14,6 +14,8 @@ import { SimulatedDisk } from '../../support/simulated-disk.ts';
 /** As large as a broker takes by default, and larger than any frame. */
 const HUGE_BYTES = 1_000_000;
 const PARTITIONS = 3;
+/** In one message: a client that copies all headers for each one is busy for a minute and more. */
+const HEADERS = 20_000;
 
 /** Snappy's raw format, literals only: what another client's library would make, and ours can't read. */
 function snappy({ buffer }: { buffer: Buffer }): Promise<Buffer> {
@@ -87,6 +89,34 @@ describe('bad input: what is no message of ours on Kafka', function () {
     const expected = [malformed, malformed, empty, empty, foreign_log, oversized];
     assert.deepEqual(reasons.toSorted(), expected.toSorted());
     await ledger.close();
+  });
+
+  it('a message with as many headers as it can hold keeps nobody busy: it and what follows it are read', async function () {
+    this.timeout(30_000);
+    const settings = kafka.settings();
+    const topic = await checkTopic(settings, silentLogger);
+    const client = new kafkajs.Kafka({ brokers: [...settings.brokers], logLevel: kafkajs.logLevel.NOTHING });
+    const producer = client.producer({ allowAutoTopicCreation: false });
+    await producer.connect();
+    const headers = Object.fromEntries(Array.from({ length: HEADERS }, (_, index) => [`k${index}`, '']));
+    await producer.send({
+      topic: settings.topic,
+      messages: [{ value: 'a stranger', headers }, { value: 'in the same batch' }],
+    });
+    await producer.send({ topic: settings.topic, messages: [{ value: 'next' }] });
+    await producer.disconnect();
+    const source = new KafkaSource({
+      settings,
+      topic,
+      groupPrefix: 'headers',
+      random: systemRandom,
+      logger: silentLogger,
+    });
+    const read = await readMessages(source, undefined, 3);
+    assert.deepEqual(
+      read.map(({ value }) => String(value)),
+      ['a stranger', 'in the same batch', 'next'],
+    );
   });
 
   /** A topic where each client packs as it likes, with a batch of ours, and one of another client behind it. */

@@ -45,9 +45,9 @@ describe('test runner: which suites run', () => {
     assert.throws(() => planSuites(['unit', 'fault'], (folder) => folder === 'unit'), /no tests in: fault/);
   });
 
-  it('keeps the budgets within 45 minutes together', () => {
+  it('keeps the budgets within an hour together', () => {
     const totalMs = SUITES.reduce((sum, suite) => sum + suite.budgetMs, 0);
-    assert.ok(totalMs <= 45 * 60_000, `${totalMs / 60_000} minutes`);
+    assert.ok(totalMs <= 60 * 60_000, `${totalMs / 60_000} minutes`);
   });
 });
 
