@@ -6,7 +6,7 @@ export interface Suite {
   readonly name: string;
   /** Folders of test/ that it runs; those that don't exist are left out. */
   readonly folders: readonly string[];
-  /** It is ended, and counts as failed, when it takes longer: half as long again as it takes a machine of two cores. */
+  /** It is ended, and counts as failed, when it takes longer: about twice what a quiet machine of two cores needs. */
   readonly budgetMs: number;
   /** The same for its full form, where it has one. */
   readonly fullBudgetMs?: number;

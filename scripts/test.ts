@@ -83,7 +83,7 @@ class Watch {
 
 async function runSuite(suite: Suite, { mochaArgs, isFull }: Plan, folder: string): Promise<SuiteEnd> {
   const totalsFile = join(folder, `${suite.name}.json`);
-  // The tests start some thousand processes, each of which would strip the types of every file anew: half of a start.
+  // The tests start many processes, each of which would strip the types of every file anew: half of a start.
   const NODE_COMPILE_CACHE = join(folder, 'compiled');
   const specs = suite.folders.map((folder) => `test/${folder}/**/*.test.ts`);
   const child = spawn(process.execPath, [MOCHA, ...mochaArgs, ...specs], {
